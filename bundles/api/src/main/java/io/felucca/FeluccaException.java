@@ -1,0 +1,80 @@
+package io.felucca;
+
+/**
+ * The one exception of the engine. A message says what was attempted, on which id or path, what came back and, where
+ * there is one, the remedy. Doors map the {@link Kind} to an HTTP status or an exit code; nothing else does.
+ */
+public final class FeluccaException extends RuntimeException {
+
+    /** What went wrong, as far as a caller acts on it. */
+    public enum Kind {
+        /** No such image, container, driver… (HTTP 404). */
+        NOT_FOUND,
+        /** The request cannot be right, whatever the state (HTTP 400). */
+        INVALID,
+        /** The request is right, the state forbids it (HTTP 409). */
+        CONFLICT,
+        /** Already so (HTTP 304). */
+        NOT_MODIFIED,
+        /** This driver, kernel or build cannot do it (HTTP 501). */
+        UNSUPPORTED,
+        /** What is needed is away for now: a driver being swapped (HTTP 503). */
+        UNAVAILABLE,
+        /** The caller may not (HTTP 403). */
+        FORBIDDEN,
+        /** The kernel, a program or the disk failed (HTTP 500). */
+        SYSTEM
+    }
+
+    private final Kind kind;
+
+    public FeluccaException(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
+
+    public FeluccaException(Kind kind, String message, Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public static FeluccaException notFound(String message) {
+        return new FeluccaException(Kind.NOT_FOUND, message);
+    }
+
+    public static FeluccaException invalid(String message) {
+        return new FeluccaException(Kind.INVALID, message);
+    }
+
+    public static FeluccaException conflict(String message) {
+        return new FeluccaException(Kind.CONFLICT, message);
+    }
+
+    public static FeluccaException notModified(String message) {
+        return new FeluccaException(Kind.NOT_MODIFIED, message);
+    }
+
+    public static FeluccaException unsupported(String message) {
+        return new FeluccaException(Kind.UNSUPPORTED, message);
+    }
+
+    public static FeluccaException unavailable(String message) {
+        return new FeluccaException(Kind.UNAVAILABLE, message);
+    }
+
+    public static FeluccaException forbidden(String message) {
+        return new FeluccaException(Kind.FORBIDDEN, message);
+    }
+
+    public static FeluccaException system(String message) {
+        return new FeluccaException(Kind.SYSTEM, message);
+    }
+
+    public static FeluccaException system(String message, Throwable cause) {
+        return new FeluccaException(Kind.SYSTEM, message, cause);
+    }
+}

@@ -1,0 +1,67 @@
+package io.felucca.storage;
+
+import io.felucca.IdMap;
+import io.felucca.storage.spi.LayerStore;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The storage drivers as the core sees them: opened once each under {@code <data root>/storage/<driver>}, leased for the
+ * time of a call, and their mounts made, counted and removed here, so that a driver that goes away leaves running
+ * containers whole. Thread-safe.
+ */
+@ProviderType
+public interface Storage {
+
+    /**
+     * The driver for new images and containers: the configured one; else what the root already uses; else overlay2
+     * where its probe passes; else vfs. The choice is written down.
+     *
+     * @throws io.felucca.FeluccaException UNSUPPORTED with the probe's reason when the configured one cannot work here
+     */
+    String defaultDriver();
+
+    /** Names of the drivers present now. */
+    List<String> drivers();
+
+    /** The pairs that {@code info} shows for a driver. */
+    Map<String, String> status(String driver);
+
+    /**
+     * Calls an opened store under a lease.
+     *
+     * @throws io.felucca.FeluccaException UNAVAILABLE when the driver is away too long, NOT_FOUND when there is none
+     */
+    <R> R with(String driver, Function<? super LayerStore, ? extends R> work);
+
+    /**
+     * Mounts a prepared or viewed layer on {@code <exec root>/mounts/<key>} for a user and returns that path. Idempotent
+     * for a user; the mount stays until the last user has called {@link #unmount}. A mount that is there already (the
+     * engine was away) is taken over. While the driver is away, a layer that is mounted already is still given.
+     *
+     * @param user who mounts: {@code container}, {@code cp-…}
+     */
+    Path mount(String driver, String key, String user);
+
+    /**
+     * Ends a user's mount. With the last user the layer is unmounted and released by the driver, or, when the driver is
+     * away, released once it is back. Does nothing for an unknown user.
+     */
+    void unmount(String driver, String key, String user);
+
+    /**
+     * Prepares a container's writable layer over an image: the init layer (mount points that the runtime needs:
+     * /dev/console, /dev/pts, /dev/shm, /etc/hosts, /etc/hostname, /etc/resolv.conf, /proc, /sys, .dockerenv) is made
+     * once for an image and shared by its containers. Idempotent.
+     *
+     * @param chainId hexadecimal chain id of the image's top layer, or empty for an image without layers
+     * @param idMap the container's user namespace, or {@link IdMap#NONE}
+     */
+    void prepareContainer(String driver, String key, String chainId, IdMap idMap);
+
+    /** Unmounts whoever uses it and removes a container's layer. Does nothing when it is gone already. */
+    void remove(String driver, String key);
+}

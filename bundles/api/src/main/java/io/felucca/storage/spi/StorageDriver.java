@@ -1,0 +1,31 @@
+package io.felucca.storage.spi;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Opens stores of layers. A stateless service with the property {@code felucca.driver} (its name, such as
+ * {@code overlay2}); registering does no I/O. All it knows is on disk below the root it is given, so that it can be
+ * stopped, replaced and started while containers run on its layers.
+ */
+@ConsumerType
+public interface StorageDriver {
+
+    /**
+     * Says whether this driver can work on a root here: empty when it can, else the reason and what to do. Leaves
+     * nothing behind.
+     *
+     * @param root an existing folder of the driver's own
+     * @param options {@code --storage-opt} pairs that start with the driver's name and a dot, the prefix cut
+     */
+    Optional<String> probe(Path root, Map<String, String> options);
+
+    /**
+     * Opens the store on a root, finishing or undoing what a crash left half-made.
+     *
+     * @throws io.felucca.FeluccaException INVALID for an unknown option (named), UNSUPPORTED when {@link #probe} fails
+     */
+    LayerStore open(Path root, Map<String, String> options);
+}
