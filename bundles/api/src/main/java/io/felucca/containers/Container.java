@@ -1,0 +1,72 @@
+package io.felucca.containers;
+
+import io.felucca.Digest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A container as {@code inspect} shows it.
+ *
+ * @param id 64 hexadecimal digits
+ * @param name without the leading slash of Docker's JSON
+ * @param path the program, and {@code args} its arguments
+ * @param storageDriver that holds its layer
+ * @param storageData the driver's view of it, for GraphDriver
+ */
+public record Container(
+        String id,
+        Instant created,
+        String name,
+        String path,
+        List<String> args,
+        State state,
+        Digest image,
+        String resolvConfPath,
+        String hostnamePath,
+        String hostsPath,
+        String logPath,
+        int restartCount,
+        String storageDriver,
+        Map<String, String> storageData,
+        String platform,
+        List<String> execIds,
+        ContainerConfig config,
+        HostConfig hostConfig) {
+
+    /** Docker's words for where a container is in its life. */
+    public enum Status {
+        CREATED,
+        RUNNING,
+        PAUSED,
+        RESTARTING,
+        REMOVING,
+        EXITED,
+        DEAD;
+
+        /** As Docker writes it. */
+        public String text() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /**
+     * @param pid 0 unless it runs
+     * @param error why the last start failed, or empty
+     * @param startedAt null before the first start
+     * @param finishedAt null before the first end
+     */
+    public record State(
+            Status status,
+            boolean oomKilled,
+            int pid,
+            int exitCode,
+            String error,
+            Instant startedAt,
+            Instant finishedAt) {
+
+        public boolean running() {
+            return status == Status.RUNNING || status == Status.PAUSED || status == Status.RESTARTING;
+        }
+    }
+}

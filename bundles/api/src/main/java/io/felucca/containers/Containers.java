@@ -1,0 +1,147 @@
+package io.felucca.containers;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The containers of this engine. A name is a container's name, its id or a prefix of its id that is unique. Everything
+ * that has been returned is on disk. Thread-safe; work on one container is serialised, work on different ones is not.
+ * Errors everywhere: NOT_FOUND with Docker's "No such container: …", CONFLICT with Docker's text for a wrong state,
+ * NOT_MODIFIED when it is so already, UNAVAILABLE while a driver that is needed is away.
+ */
+@ProviderType
+public interface Containers {
+
+    /** Makes a container that does not run yet. Nothing is left behind when it fails. */
+    Created create(ContainerSpec spec);
+
+    void start(String name);
+
+    /**
+     * Signals the container's stop signal, waits, then kills it (S102).
+     *
+     * @param timeoutSeconds null for the container's own, 10 by default; -1 waits for ever
+     * @param signal null for the container's own
+     */
+    void stop(String name, Integer timeoutSeconds, String signal);
+
+    /** @param signal name with or without SIG, or a number; KILL when null */
+    void kill(String name, String signal);
+
+    void restart(String name, Integer timeoutSeconds, String signal);
+
+    void pause(String name);
+
+    void unpause(String name);
+
+    /** Completes with the exit code when the condition is met; cancel it when nobody waits any more. */
+    CompletableFuture<Exit> await(String name, Condition condition);
+
+    /** @param force kills a running one; @param volumes removes its anonymous volumes */
+    void remove(String name, boolean force, boolean volumes);
+
+    void rename(String name, String newName);
+
+    Container get(String name);
+
+    /** Newest first. {@code filters} are Docker's (id, name, label, status, exited, ancestor, before, since…); INVALID for an unknown one. */
+    List<Container> list(boolean all, Map<String, List<String>> filters);
+
+    /** Bytes of a container's own layer. */
+    long sizeBytes(String name);
+
+    /** Reads the log, then follows when asked, until the sink or the container ends. Blocks the caller's thread. */
+    void logs(String name, LogQuery query, LogSink sink);
+
+    /**
+     * Joins a running container's streams, or, before start, those it will have. Never blocks the container: a client
+     * that does not read loses its attachment, not the container's time (S104).
+     */
+    Attachment attach(String name, AttachQuery query, OutputSink sink);
+
+    void resize(String name, int columns, int rows);
+
+    /** Registers a process to be run by {@link #startExec}. */
+    String createExec(String name, ExecSpec spec);
+
+    /** Starts it; with a sink joined to its streams, else detached (then null is a valid sink). */
+    Attachment startExec(String execId, OutputSink sink);
+
+    void resizeExec(String execId, int columns, int rows);
+
+    Exec getExec(String execId);
+
+    /** Process ids as the host sees them. */
+    List<Integer> processes(String name);
+
+    Pruned prune(Map<String, List<String>> filters);
+
+    record Created(String id, List<String> warnings) {}
+
+    record Exit(int code, String error) {}
+
+    enum Condition {
+        NOT_RUNNING,
+        NEXT_EXIT,
+        REMOVED
+    }
+
+    record Pruned(List<String> ids, long reclaimedBytes) {}
+
+    /**
+     * @param tail last lines to begin with, -1 for all
+     * @param since null for the beginning; @param until null for no end
+     */
+    record LogQuery(boolean follow, boolean stdout, boolean stderr, Instant since, Instant until, int tail) {}
+
+    /** @param logs whether what was logged comes first */
+    record AttachQuery(boolean stdin, boolean stdout, boolean stderr, boolean logs) {}
+
+    record ExecSpec(
+            List<String> cmd,
+            boolean attachStdin,
+            boolean attachStdout,
+            boolean attachStderr,
+            boolean tty,
+            String user,
+            String workingDir,
+            List<String> env,
+            boolean privileged) {}
+
+    /** @param exitCode null while it runs or before */
+    record Exec(String id, String containerId, ExecSpec spec, boolean running, Integer exitCode, int pid) {}
+
+    /** Takes log entries; returns false when it wants no more. */
+    interface LogSink {
+        boolean accept(Instant time, boolean stderr, byte[] line);
+    }
+
+    /** Takes output as it comes, on a thread of its own that may block; each attachment has its own bounded queue. */
+    interface OutputSink {
+
+        /** @return false when it wants no more */
+        boolean write(boolean stderr, byte[] bytes, int offset, int length);
+
+        /** No more comes. */
+        default void end() {}
+    }
+
+    /** A joined client. Closing leaves the container as it is. */
+    interface Attachment extends AutoCloseable {
+
+        /** Sends input; blocks while the container does not read. @throws io.felucca.FeluccaException CONFLICT without stdin */
+        void write(byte[] bytes, int offset, int length);
+
+        /** Ends the container's input, when it was made so (S103). */
+        void closeInput();
+
+        /** Completes when all output has been delivered, or the attachment was closed or lost. */
+        CompletableFuture<Void> done();
+
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * The life of containers, for callers: doors and embedders.
+ */
+@Export
+@Version("0.1.0")
+package io.felucca.containers;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

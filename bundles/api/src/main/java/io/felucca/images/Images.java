@@ -1,0 +1,90 @@
+package io.felucca.images;
+
+import io.felucca.Digest;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The image store: an OCI image layout in {@code <data root>/content}, and the unpacking of its layers into storage
+ * drivers. Names are what a user types: a reference, an id or its prefix, with or without {@code sha256:}. Nothing that
+ * a method has returned is lost by a crash; nothing half-made is seen. Thread-safe. Errors everywhere: NOT_FOUND with
+ * Docker's "No such image: …"; INVALID for a malformed reference or archive; SYSTEM for the disk.
+ */
+@ProviderType
+public interface Images {
+
+    /**
+     * Makes an image of one layer from a root filesystem archive, plain or compressed by gzip, bzip2, xz or zstd (S83).
+     *
+     * @param reference empty for none
+     * @param changes Dockerfile instructions ({@code --change})
+     * @param message history comment ({@code --message}); empty for Docker's "Imported from -"
+     * @param source where it came from, for the default message: {@code -} or a URL
+     */
+    Digest importRootfs(
+            InputStream archive,
+            String reference,
+            List<String> changes,
+            String message,
+            String source,
+            Progress progress);
+
+    /** Loads Docker archives of the old and the new form and OCI archives, compressed or not; yields what was loaded (S88). */
+    List<Loaded> load(InputStream archive, Progress progress);
+
+    /** Writes an archive that Docker and OCI tools read: tags of the named images are kept (S87). */
+    void save(List<String> names, OutputStream out);
+
+    Image get(String name);
+
+    /** Newest first. {@code filters} are Docker's: dangling, label, before, since, reference; INVALID for an unknown one. */
+    List<Image> list(boolean all, Map<String, List<String>> filters);
+
+    /** @param target a reference; its tag moves when it exists */
+    void tag(String name, String target);
+
+    /**
+     * Untags, or deletes with the last tag (S89). A container's use is a CONFLICT with Docker's text.
+     *
+     * @param prune whether untagged parents go too
+     */
+    List<Removed> remove(String name, boolean force, boolean prune);
+
+    /** Removes dangling images, or with the filter {@code dangling=false} all without a container. */
+    Pruned prune(Map<String, List<String>> filters);
+
+    /**
+     * Makes sure that every layer of an image is unpacked in a storage driver and gives the chain id (64 hexadecimal
+     * digits) of its top layer there, empty for an image without layers.
+     */
+    String unpack(Digest id, String driver);
+
+    /** Bytes of blobs, and of layers unpacked by each driver. */
+    DiskUsage diskUsage();
+
+    /** @param reference familiar reference, or empty for an image without one */
+    record Loaded(String reference, Digest id) {}
+
+    /** One line of rmi: {@code Untagged: x} or {@code Deleted: sha256:…}; the other is empty. */
+    record Removed(String untagged, String deleted) {}
+
+    record Pruned(List<Removed> removed, long reclaimedBytes) {}
+
+    record DiskUsage(long blobBytes, Map<String, Long> layerBytesByDriver) {}
+
+    /** Told how far a long work is. Called from any thread; must not block long. */
+    interface Progress {
+
+        Progress NONE = (id, action, current, total) -> {};
+
+        /**
+         * @param id a short layer id or empty
+         * @param action Docker's words: {@code Loading layer}
+         * @param totalBytes 0 when unknown
+         */
+        void report(String id, String action, long currentBytes, long totalBytes);
+    }
+}

@@ -1,0 +1,41 @@
+package io.felucca.log.spi;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * What becomes of a container's output. The monitor writes a spool on disk, whatever the driver; the core reads it from
+ * an offset that is on disk too and hands entries on, so that a swap or a crash of the driver loses and repeats nothing.
+ * A stateless service with the property {@code felucca.driver}, such as {@code json-file}.
+ */
+@ConsumerType
+public interface LogDriver {
+
+    /**
+     * Reads the {@code --log-opt} pairs.
+     *
+     * @throws io.felucca.FeluccaException INVALID with Docker's text for an unknown or malformed option
+     */
+    Retention retention(Map<String, String> options);
+
+    /** Hands entries on, in order. Returning means that they are safe. Only called when {@link Retention#forward()}. */
+    default void accept(LogSource source, List<Entry> entries) {}
+
+    /**
+     * How the spool is kept.
+     *
+     * @param readable whether {@code logs} reads the spool
+     * @param maxBytes size at which it is rotated, -1 for never
+     * @param maxFiles how many files are kept, the current one included
+     * @param forward whether {@link #accept} gets the entries
+     */
+    record Retention(boolean readable, long maxBytes, int maxFiles, boolean forward) {}
+
+    /** Whose output it is. */
+    record LogSource(String containerId, String containerName, Map<String, String> options) {}
+
+    /** @param stderr whether it came by standard error; @param partial whether the line goes on in the next entry */
+    record Entry(Instant time, boolean stderr, boolean partial, byte[] text) {}
+}

@@ -1,0 +1,90 @@
+package io.felucca.runtime.spi;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Makes, changes and ends a container's processes by an OCI runtime behind a monitor that holds the terminal, the log
+ * and the exit code and outlives the engine. A stateless service with the property {@code felucca.driver}. It holds no
+ * descriptor and no thread for a container: attach sockets, exits and signals are the core's, by the files and process
+ * ids that {@link #create} gives, so that it can be replaced while containers run.
+ *
+ * <p>Errors everywhere: UNSUPPORTED for what the runtime cannot do, SYSTEM with the program's exit code and last lines
+ * of its error output for what failed. A command that is not there or not executable is INVALID with the runtime's text
+ * (doors turn "executable file not found" and "no such file or directory" into exit code 127, "permission denied" into
+ * 126).
+ */
+@ConsumerType
+public interface RuntimeDriver {
+
+    /** Empty when it can work here, else the reason and what to do. */
+    Optional<String> probe();
+
+    /** The pairs that {@code info} shows: name, version, path of the runtime and of the monitor. */
+    Map<String, String> status();
+
+    /**
+     * Writes the bundle's config.json and starts the monitor, which has the runtime create the container. Returns when
+     * the container's first process is there and waits to be started. The monitor has left the caller's cgroups.
+     *
+     * <p>Under {@code task.directory()} it keeps: {@code attach} (the monitor's SOCK_SEQPACKET socket, conmon's
+     * protocol), {@code ctl} (fifo for resize and log reopening), {@code exit} (written whole when the process has
+     * ended: the decimal exit code), {@code oom} (there when the kernel killed it for memory).
+     */
+    Task create(TaskSpec task);
+
+    /** Lets the created process go on to its program. */
+    void start(String id);
+
+    /** Runs a process in a running container, under a monitor of its own that keeps the same files in its directory. */
+    Task exec(String id, TaskSpec task);
+
+    void pause(String id);
+
+    void resume(String id);
+
+    /** Changes the limits of a running container: an OCI {@code linux.resources} object. */
+    void update(String id, Map<String, Object> resources);
+
+    /** Process ids of all its processes, as the host sees them. */
+    List<Integer> processes(String id);
+
+    /** Removes what the runtime keeps of an ended container (cgroup, state); with force ends its processes first. Idempotent. */
+    void delete(String id, boolean force);
+
+    /**
+     * What to run.
+     *
+     * @param id container id, or exec id
+     * @param directory private folder for the monitor's files; short, since sockets lie in it
+     * @param bundle for create: the folder that gets config.json
+     * @param spec for create: the OCI runtime spec as JSON values (runtime-spec 1.0.2); for exec: its {@code process}
+     * @param terminal whether the monitor allocates a terminal
+     * @param stdin whether standard input stays open
+     * @param stdinOnce whether it closes when the first attached client ends it
+     * @param log the spool: conmon's k8s-file lines; empty for none
+     * @param logMaxBytes 0 for no bound
+     * @param exitCommand empty; reserved
+     */
+    record TaskSpec(
+            String id,
+            Path directory,
+            Path bundle,
+            Map<String, Object> spec,
+            boolean terminal,
+            boolean stdin,
+            boolean stdinOnce,
+            Optional<Path> log,
+            long logMaxBytes) {}
+
+    /**
+     * What runs.
+     *
+     * @param pid of the container's (or exec's) first process
+     * @param monitorPid of its monitor
+     */
+    record Task(int pid, int monitorPid) {}
+}
