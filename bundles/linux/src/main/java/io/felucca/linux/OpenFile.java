@@ -1,0 +1,33 @@
+package io.felucca.linux;
+
+import java.nio.ByteBuffer;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** An open regular file (or device). Not for several threads at once, but for the calls that name an offset. */
+@ProviderType
+public interface OpenFile extends Inode {
+
+    int readAt(ByteBuffer into, long offset);
+
+    int writeAt(ByteBuffer from, long offset);
+
+    /** Sets the file's own position. */
+    void seek(long offset);
+
+    void truncate(long sizeBytes);
+
+    /** The next byte at or after the offset that lies in no hole, -1 when there is none. */
+    long nextData(long offset);
+
+    /** The next hole at or after the offset; the file's end counts as one. */
+    long nextHole(long offset);
+
+    /** Copies a range in the kernel, shared where the filesystem can; returns what was copied, less at the end. */
+    long copyTo(OpenFile target, long offset, long length);
+
+    /** Makes the target share all of this file's blocks (FICLONE); false where the filesystem cannot. */
+    boolean cloneTo(OpenFile target);
+
+    /** Gives a range's blocks back (fallocate(2)); it reads as zeros. */
+    void punchHole(long offset, long length);
+}

@@ -1,0 +1,36 @@
+package io.felucca.linux;
+
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** Descriptors that the JDK does not give: SEQPACKET sockets, pipes, memfd, eventfd, epoll. Thread-safe. */
+@ProviderType
+public interface Sockets {
+
+    /** Connects to a Unix socket of packets; the path may be longer than 108 bytes. */
+    Fd connectSeqPacket(Path socket);
+
+    /** Connects to a Unix stream socket. */
+    Fd connectStream(Path socket);
+
+    /** Opens a fifo or device without blocking; {@code write} opens it for both, so that no reader is needed. */
+    Fd openFifo(Path fifo, boolean write);
+
+    Pipe pipe();
+
+    /** Half-closes for writing. */
+    void shutdownOutput(Fd socket);
+
+    /** An anonymous file in memory. */
+    OpenFile memFd(String name);
+
+    /** Who is at the other end of a connected Unix socket. */
+    PeerCredentials peer(SocketChannel unixSocket);
+
+    Poller openPoller();
+
+    record Pipe(Fd source, Fd sink) {}
+
+    record PeerCredentials(int pid, int uid, int gid) {}
+}
