@@ -38,7 +38,7 @@ public interface Storage {
     <R> R with(String driver, Function<? super LayerStore, ? extends R> work);
 
     /**
-     * Mounts a prepared or viewed layer on {@code <exec root>/mounts/<key>} for a user and returns that path. Idempotent
+     * Mounts an active layer or a view on {@code <exec root>/mounts/<key>} for a user and returns that path. Idempotent
      * for a user; the mount stays until the last user has called {@link #unmount}. A mount that is there already (the
      * engine was away) is taken over. While the driver is away, a layer that is mounted already is still given.
      *
@@ -55,7 +55,8 @@ public interface Storage {
     /**
      * Prepares a container's writable layer over an image: the init layer (mount points that the runtime needs:
      * /dev/console, /dev/pts, /dev/shm, /etc/hosts, /etc/hostname, /etc/resolv.conf, /proc, /sys, .dockerenv) is made
-     * once for an image and shared by its containers. Idempotent.
+     * once for an image and shared by its containers, whatever their id map; {@code LayerInfo.parent} of the
+     * container's layer names it. Idempotent.
      *
      * @param chainId hexadecimal chain id of the image's top layer, or empty for an image without layers
      * @param idMap the container's user namespace, or {@link IdMap#NONE}
@@ -64,4 +65,17 @@ public interface Storage {
 
     /** Unmounts whoever uses it and removes a container's layer. Does nothing when it is gone already. */
     void remove(String driver, String key);
+
+    /**
+     * Removes an image's layer and the init layer over it. Does nothing when it is gone already.
+     *
+     * @throws io.felucca.FeluccaException CONFLICT while another layer or a container's is over it
+     */
+    void removeImageLayer(String driver, String chainId);
+
+    /**
+     * Unmounts what an engine before this one left mounted and nobody has asked for since; what is busy stays. Called
+     * once, when the running containers have been adopted.
+     */
+    void unmountUnused();
 }

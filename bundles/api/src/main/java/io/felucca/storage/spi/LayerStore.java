@@ -20,27 +20,33 @@ import org.osgi.annotation.versioning.ConsumerType;
  * first tar, unmount, {@code release("x")}, {@code commit(chain1, "x")}; then {@code prepare("y", chain1)}, and so on. A
  * container is {@code prepare(containerId, topChainId)}, mounted while it runs and released when it stops.
  *
- * <p>Names (keys and ids) are one namespace of {@code [a-zA-Z0-9_.-]{1,128}}. The driver never mounts and leaves nothing
- * mounted: it returns {@link Mount} values and the core mounts them, in order. Every method is safe against a crash at
- * any instant: it has happened whole or not at all, as seen by the next {@link StorageDriver#open}. Thread-safe; calls
- * for one name are not concurrent.
+ * <p>Names (keys and ids) are one namespace of {@code [a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}}. The driver leaves nothing
+ * mounted: it returns {@link Mount} values and the core mounts them, in order. Every method is safe against a crash of
+ * the process at any instant: it has happened whole or not at all, as seen by the next {@link StorageDriver#open}.
+ * Against a loss of power committed layers are safe once {@link #commit} has returned; an active layer is as safe as any
+ * files that nobody synced. Thread-safe; calls for one name are not concurrent, but a parent may be removed while a
+ * child of it is prepared: one of the two fails.
  *
- * <p>Errors everywhere: NOT_FOUND for an unknown name or parent; CONFLICT for a name that exists already, for removing a
- * layer that has children, and for committing what is mounted; SYSTEM with errno's text for what the kernel refused.
+ * <p>Errors everywhere: INVALID for a name that is none; NOT_FOUND for an unknown name or parent; CONFLICT for a name
+ * that exists already, for a state that forbids the call (a parent or view of what is not committed, a commit of what is
+ * not active or is mounted), and for removing a layer that has children; SYSTEM with errno's text for what the kernel
+ * refused.
  */
 @ConsumerType
 public interface LayerStore extends AutoCloseable {
 
     /**
-     * Makes a writable layer over a committed one.
+     * Makes a writable layer over a committed one. Its root folder has owner, mode and times of the parent's; without a
+     * parent it is root's, with mode 0755. This is on the path of every {@code run}: nothing needs to be synced.
      *
      * @param parent a committed layer, or empty for none
-     * @param idMap ids under which the layer will be seen; {@link IdMap#NONE} for the host's own
-     * @throws io.felucca.FeluccaException UNSUPPORTED when the map cannot be honoured
+     * @param idMap how the parent's ids, which are the host's own, will be seen in the mounts: the file of user 0 belongs
+     *     to {@link IdMap#rootUid}; {@link IdMap#NONE} to see them as they are. A layer with a map is never committed
+     * @throws io.felucca.FeluccaException UNSUPPORTED when the map cannot be honoured here
      */
     void prepare(String key, String parent, IdMap idMap);
 
-    /** Makes a read-only look at a committed layer. */
+    /** Makes a read-only look at a committed layer, {@code parent}; the look counts as its child. */
     void view(String key, String parent);
 
     /**
@@ -49,10 +55,10 @@ public interface LayerStore extends AutoCloseable {
      */
     List<Mount> mounts(String key);
 
-    /** Tells that the core has unmounted {@link #mounts}: gives back devices. Idempotent. */
+    /** Tells that the core has unmounted {@link #mounts}: gives back devices and staging folders. Idempotent. */
     void release(String key);
 
-    /** Turns an unmounted active layer into the committed layer {@code id}, on disk when it returns. */
+    /** Turns an unmounted active layer into the committed layer {@code id}, synced to disk when it returns. */
     void commit(String id, String key);
 
     Optional<LayerInfo> find(String name);
@@ -60,7 +66,10 @@ public interface LayerStore extends AutoCloseable {
     /** All layers, in no order. */
     List<LayerInfo> list();
 
-    /** Bytes and inodes that the layer holds itself, without its parents. */
+    /**
+     * Bytes and inodes that the layer holds itself, without its parents: the sizes of its regular files, a file of
+     * several hard links once. A view holds nothing. Walks the layer.
+     */
     Usage usage(String name);
 
     /** Removes a layer that has no children; its name is free at once. Bytes may go later. */
