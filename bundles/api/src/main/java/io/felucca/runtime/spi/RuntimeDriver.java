@@ -31,8 +31,9 @@ public interface RuntimeDriver {
      * the container's first process is there and waits to be started. The monitor has left the caller's cgroups.
      *
      * <p>Under {@code task.directory()} it keeps: {@code attach} (the monitor's SOCK_SEQPACKET socket, conmon's
-     * protocol), {@code ctl} (fifo for resize and log reopening), {@code exit} (written whole when the process has
-     * ended: the decimal exit code), {@code oom} (there when the kernel killed it for memory).
+     * protocol) and {@code ctl} (fifo for resize and log reopening); under {@code task.exitDirectory()} it writes
+     * {@code exit} (whole, when the process has ended and all its output is logged: the decimal exit code) and
+     * {@code oom} (there when the kernel killed it for memory). The monitor ends after it has written them.
      */
     Task create(TaskSpec task);
 
@@ -60,18 +61,20 @@ public interface RuntimeDriver {
      *
      * @param id container id, or exec id
      * @param directory private folder for the monitor's files; short, since sockets lie in it
+     * @param exitDirectory durable folder that gets {@code exit} and {@code oom}; one for each start
      * @param bundle for create: the folder that gets config.json
      * @param spec for create: the OCI runtime spec as JSON values (runtime-spec 1.0.2); for exec: its {@code process}
      * @param terminal whether the monitor allocates a terminal
      * @param stdin whether standard input stays open
-     * @param stdinOnce whether it closes when the first attached client ends it
-     * @param log the spool: conmon's k8s-file lines; empty for none
-     * @param logMaxBytes 0 for no bound
-     * @param exitCommand empty; reserved
+     * @param stdinOnce whether it closes when the first client of the attach socket half-closes or leaves; otherwise it
+     *     stays open whatever clients do
+     * @param log the spool: conmon's k8s-file lines; empty for none. It is never synced: the monitor's end waits for no disk
+     * @param logMaxBytes size at which the monitor itself starts the spool anew, dropping what was; 0 for no bound
      */
     record TaskSpec(
             String id,
             Path directory,
+            Path exitDirectory,
             Path bundle,
             Map<String, Object> spec,
             boolean terminal,
