@@ -40,8 +40,13 @@ public interface RuntimeDriver {
     /** Lets the created process go on to its program. */
     void start(String id);
 
-    /** Runs a process in a running container, under a monitor of its own that keeps the same files in its directory. */
-    Task exec(String id, TaskSpec task);
+    /**
+     * Runs a process in a running container, under a monitor of its own that keeps the same files in its directories.
+     *
+     * @param attachable called once, on the calling thread, when the {@code attach} socket is there and before the
+     *     process begins, so that a client loses none of its output; what it throws ends the monitor and is thrown on
+     */
+    Task exec(String id, TaskSpec task, Runnable attachable);
 
     void pause(String id);
 
