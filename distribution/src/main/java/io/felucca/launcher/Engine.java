@@ -1,0 +1,202 @@
+package io.felucca.launcher;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.felix.framework.FrameworkFactory;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.launch.Framework;
+import org.osgi.framework.startlevel.FrameworkStartLevel;
+import org.osgi.service.cm.ConfigurationAdmin;
+
+/** One engine in this process: Apache Felix with the distribution's bundles, from start to SIGTERM. */
+final class Engine {
+
+    private static final Logger LOG = Logger.getLogger("io.felucca.launcher");
+    /** ConfigAdmin and DS are up at this level; what reads settings comes later. */
+    private static final int SETTINGS_LEVEL = 3;
+
+    private static final long STOP_MILLIS = 20_000;
+
+    private final Path home;
+    private final EngineOptions options;
+    private final Path work;
+
+    /** @param home the unpacked distribution */
+    Engine(Path home, EngineOptions options) {
+        this.home = home;
+        this.options = options;
+        this.work = options.path(Option.DATA_ROOT).resolve("framework");
+    }
+
+    /** Runs until SIGTERM. @throws LaunchException when it does not come up */
+    void run() {
+        makeFolders();
+        try (FileChannel lockFile =
+                        FileChannel.open(work.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = lockFile.tryLock()) {
+            if (lock == null) {
+                throw new LaunchException("data root " + options.path(Option.DATA_ROOT)
+                        + " is in use by another engine: give this one its own --data-root");
+            }
+            Pidfile pidfile = new Pidfile(options.path(Option.PIDFILE));
+            pidfile.claim();
+            try {
+                runLocked();
+            } finally {
+                pidfile.release();
+            }
+        } catch (IOException e) {
+            throw new LaunchException("cannot lock " + work.resolve("lock") + ": " + e, e);
+        }
+    }
+
+    private void runLocked() {
+        Settings settings = Settings.of(home.resolve("etc"), options);
+        Framework framework = new FrameworkFactory().newFramework(properties());
+        CountDownLatch gone = new CountDownLatch(1);
+        Thread stopper = new Thread(() -> stop(framework, gone), "felucca-stop");
+        try {
+            DistributionBundles bundles =
+                    new DistributionBundles(home.resolve("bundles"), work.resolve("bundles.properties"));
+            framework.init();
+            framework.getBundleContext().addFrameworkListener(Engine::report);
+            bundles.install(framework.getBundleContext());
+            Runtime.getRuntime().addShutdownHook(stopper);
+            framework.start();
+            write(settings, framework.getBundleContext());
+            raise(framework, bundles.levels());
+            framework.waitForStop(0);
+        } catch (BundleException | IOException e) {
+            throw new LaunchException("the engine's framework did not start: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            throw new LaunchException("the engine was interrupted", e);
+        } finally {
+            gone.countDown();
+        }
+    }
+
+    private void makeFolders() {
+        try {
+            if (!Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
+                throw new LaunchException("the felucca engine needs root privileges: start it as root");
+            }
+            for (Option root : new Option[] {Option.DATA_ROOT, Option.EXEC_ROOT}) {
+                Path folder = options.path(root);
+                Files.createDirectories(folder);
+                Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+            }
+            Files.createDirectories(work);
+            Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwx------"));
+            Path temporary = work.resolve("tmp");
+            delete(temporary);
+            Files.createDirectories(temporary);
+            System.setProperty("java.io.tmpdir", temporary.toString());
+        } catch (IOException e) {
+            throw new LaunchException("cannot make the engine's folders: " + e, e);
+        }
+    }
+
+    private Map<String, String> properties() {
+        Map<String, String> properties = new HashMap<>();
+        properties.put(Constants.FRAMEWORK_STORAGE, work.resolve("cache").toString());
+        properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, Integer.toString(SETTINGS_LEVEL));
+        properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, "org.osgi.service.cm;version=1.6.1");
+        properties.put("felix.log.level", "0");
+        Path deploy =
+                options.text(Option.DEPLOY_ROOT).isEmpty() ? home.resolve("deploy") : options.path(Option.DEPLOY_ROOT);
+        properties.put("felix.fileinstall.dir", deploy.toString());
+        properties.put("felix.fileinstall.tmpdir", work.resolve("tmp").toString());
+        properties.put("felix.fileinstall.filter", ".*\\.jar");
+        properties.put("felix.fileinstall.poll", "500");
+        properties.put("felix.fileinstall.noInitialDelay", "true");
+        properties.put("felix.fileinstall.enableConfigSave", "false");
+        // Never "all": a refresh for a fragment or an optional import would restart the core.
+        properties.put("felix.fileinstall.fragmentRefreshScope", "none");
+        properties.put("felix.fileinstall.optionalImportRefreshScope", "none");
+        properties.put("felucca.home", home.toString());
+        return properties;
+    }
+
+    private static void write(Settings settings, BundleContext context) throws IOException {
+        ServiceReference<ConfigurationAdmin> reference = context.getServiceReference(ConfigurationAdmin.class);
+        if (reference == null) {
+            throw new LaunchException("the bundle org.apache.felix.configadmin is not active: is the build complete?");
+        }
+        settings.writeTo(context.getService(reference));
+        context.ungetService(reference);
+    }
+
+    private static void raise(Framework framework, int level) throws InterruptedException {
+        CountDownLatch reached = new CountDownLatch(1);
+        framework.adapt(FrameworkStartLevel.class).setStartLevel(level, event -> {
+            if (event.getType() != FrameworkEvent.ERROR) {
+                reached.countDown();
+            }
+        });
+        reached.await();
+    }
+
+    private static void report(FrameworkEvent event) {
+        if (event.getType() != FrameworkEvent.ERROR) {
+            return;
+        }
+        Bundle bundle = event.getBundle();
+        Throwable cause = event.getThrowable();
+        boolean unresolved = cause instanceof BundleException b && b.getType() == BundleException.RESOLVE_ERROR;
+        LOG.log(
+                Level.SEVERE,
+                unresolved
+                        ? "bundle " + bundle.getSymbolicName() + " does not start: " + cause.getMessage()
+                        : "in bundle " + bundle.getSymbolicName(),
+                unresolved ? null : cause);
+    }
+
+    private static void stop(Framework framework, CountDownLatch gone) {
+        try {
+            framework.stop();
+            framework.waitForStop(STOP_MILLIS);
+            gone.await();
+        } catch (BundleException e) {
+            LOG.log(Level.SEVERE, "the framework does not stop", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path dir, IOException failed) throws IOException {
+                Files.delete(dir);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

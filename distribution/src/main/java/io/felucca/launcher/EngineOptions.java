@@ -1,0 +1,124 @@
+package io.felucca.launcher;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What an engine was asked to be: flags and {@code --config-file} together, checked, defaults filled in. */
+final class EngineOptions {
+
+    private static final Set<Option> NOT_YET =
+            Set.of(Option.BIP, Option.REGISTRY_MIRROR, Option.INSECURE_REGISTRY, Option.ICC);
+    private static final Set<String> LOG_LEVELS = Set.of("debug", "info", "warn", "error", "fatal");
+
+    private final Map<Option, List<String>> given;
+
+    private EngineOptions(Map<Option, List<String>> given) {
+        this.given = given;
+    }
+
+    /** @throws LaunchException for what cannot be right or is not supported yet */
+    static EngineOptions of(List<String> words) {
+        Map<Option, List<String>> given = Flags.parse(words);
+        List<String> file = given.get(Option.CONFIG_FILE);
+        if (file != null) {
+            given = DaemonJson.merge(Path.of(file.get(0)), given);
+        }
+        EngineOptions options = new EngineOptions(given);
+        options.check();
+        return options;
+    }
+
+    private void check() {
+        for (Option option : NOT_YET) {
+            if (given.containsKey(option)) {
+                throw new LaunchException("--" + option.flag + " is not supported yet");
+            }
+        }
+        String bridge = text(Option.BRIDGE);
+        if (!bridge.isEmpty() && !bridge.equals("none")) {
+            throw new LaunchException("--bridge is not supported yet: only --bridge none is");
+        }
+        if (!LOG_LEVELS.contains(text(Option.LOG_LEVEL))) {
+            throw new LaunchException("unable to parse logging level: " + text(Option.LOG_LEVEL));
+        }
+        for (String option : list(Option.STORAGE_OPT)) {
+            if (option.indexOf('=') < 1) {
+                throw new LaunchException("unable to parse storage-opt " + option + ": write it as name=value");
+            }
+        }
+        for (Option folder : List.of(Option.DATA_ROOT, Option.EXEC_ROOT)) {
+            if (!text(folder).chars().allMatch(c -> c > ' ' && c < 127)) {
+                throw new LaunchException("--" + folder.flag + " " + text(folder) + ": only ASCII without spaces");
+            }
+        }
+    }
+
+    boolean on(Option option) {
+        return text(option).equals("true");
+    }
+
+    String text(Option option) {
+        List<String> values = given.get(option);
+        return values == null ? option.fallback : values.get(0);
+    }
+
+    List<String> list(Option option) {
+        List<String> values = given.get(option);
+        if (values != null) {
+            return values;
+        }
+        return option.fallback.isEmpty() ? List.of() : List.of(option.fallback);
+    }
+
+    Path path(Option option) {
+        return Path.of(text(option)).toAbsolutePath().normalize();
+    }
+
+    String logLevel() {
+        return on(Option.DEBUG) ? "debug" : text(Option.LOG_LEVEL);
+    }
+
+    /** Paths of the Unix sockets that the engine listens on. */
+    List<Path> unixSockets() {
+        List<Path> sockets = new ArrayList<>();
+        for (String host : list(Option.HOST)) {
+            if (host.startsWith("unix://")) {
+                sockets.add(Path.of(host.substring("unix://".length())));
+            } else if (host.startsWith("/")) {
+                sockets.add(Path.of(host));
+            }
+        }
+        return sockets;
+    }
+
+    /** The options as configurations: PID to properties. Only what differs from a component's own default. */
+    Map<String, Map<String, Object>> configurations() {
+        Map<String, Map<String, Object>> pids = new LinkedHashMap<>();
+        put(pids, "io.felucca.engine", "data.root", path(Option.DATA_ROOT).toString());
+        put(pids, "io.felucca.engine", "exec.root", path(Option.EXEC_ROOT).toString());
+        put(pids, "io.felucca.docker.api", "hosts", list(Option.HOST).toArray(String[]::new));
+        putGiven(pids, "io.felucca.docker.api", "group", Option.GROUP);
+        putGiven(pids, "io.felucca.storage", "driver", Option.STORAGE_DRIVER);
+        putGiven(pids, "io.felucca.storage", "options", Option.STORAGE_OPT);
+        putGiven(pids, "io.felucca.containers", "userns.remap", Option.USERNS_REMAP);
+        putGiven(pids, "io.felucca.containers", "default.runtime", Option.DEFAULT_RUNTIME);
+        putGiven(pids, "io.felucca.containers", "cgroup.parent", Option.CGROUP_PARENT);
+        putGiven(pids, "io.felucca.containers", "default.ulimits", Option.DEFAULT_ULIMIT);
+        return pids;
+    }
+
+    private void putGiven(Map<String, Map<String, Object>> pids, String pid, String name, Option option) {
+        if (given.containsKey(option)) {
+            Object value = option.form == Option.Form.LIST ? list(option).toArray(String[]::new) : text(option);
+            put(pids, pid, name, value);
+        }
+    }
+
+    private static void put(Map<String, Map<String, Object>> pids, String pid, String name, Object value) {
+        pids.computeIfAbsent(pid, p -> new LinkedHashMap<>()).put(name, value);
+    }
+}

@@ -1,0 +1,84 @@
+package io.felucca.launcher;
+
+import java.util.Optional;
+
+/** dockerd's options that the engine knows: the flag, daemon.json's key, and what kind of value it takes. */
+enum Option {
+    DATA_ROOT("data-root", '\0', Form.TEXT, "data-root", "Folder of what must survive a reboot", "/var/lib/felucca"),
+    EXEC_ROOT("exec-root", '\0', Form.TEXT, "exec-root", "Folder of what a reboot may lose", "/run/felucca"),
+    HOST("host", 'H', Form.LIST, "hosts", "Sockets to listen on", "unix:///run/felucca.sock"),
+    PIDFILE("pidfile", 'p', Form.TEXT, "pidfile", "File for the engine's process id", "/run/felucca.pid"),
+    GROUP("group", 'G', Form.TEXT, "group", "Group that may use the Unix socket", ""),
+    STORAGE_DRIVER("storage-driver", 's', Form.TEXT, "storage-driver", "Storage driver to use", ""),
+    STORAGE_OPT("storage-opt", '\0', Form.LIST, "storage-opts", "Storage driver options", ""),
+    USERNS_REMAP("userns-remap", '\0', Form.TEXT, "userns-remap", "User or group of user namespaces", ""),
+    DEFAULT_RUNTIME("default-runtime", '\0', Form.TEXT, "default-runtime", "OCI runtime of containers", ""),
+    CGROUP_PARENT("cgroup-parent", '\0', Form.TEXT, "cgroup-parent", "Parent cgroup of all containers", ""),
+    DEFAULT_ULIMIT("default-ulimit", '\0', Form.LIST, "default-ulimits", "Limits of all containers", ""),
+    LOG_LEVEL("log-level", 'l', Form.TEXT, "log-level", "debug, info, warn, error or fatal", "info"),
+    DEBUG("debug", 'D', Form.SWITCH, "debug", "The same as --log-level debug", "false"),
+    BRIDGE("bridge", 'b', Form.TEXT, "bridge", "Network bridge; only none for now", ""),
+    BIP("bip", '\0', Form.TEXT, "bip", "not supported yet", ""),
+    REGISTRY_MIRROR("registry-mirror", '\0', Form.LIST, "registry-mirrors", "not supported yet", ""),
+    INSECURE_REGISTRY("insecure-registry", '\0', Form.LIST, "insecure-registries", "not supported yet", ""),
+    ICC("icc", '\0', Form.SWITCH, "icc", "not supported yet", ""),
+    CONFIG_FILE("config-file", '\0', Form.TEXT, "", "File with daemon.json's keys", ""),
+    DEPLOY_ROOT("deploy-root", '\0', Form.TEXT, "", "Folder whose jars are installed as bundles", ""),
+    DETACH("detach", 'd', Form.SWITCH, "", "Return when the engine is ready", "false"),
+    STOP("stop", '\0', Form.SWITCH, "", "End the engine, containers running on", "false"),
+    HELP("help", 'h', Form.SWITCH, "", "Show this text", "false");
+
+    /** How an option's value is given. */
+    enum Form {
+        /** One value; the last one counts. */
+        TEXT,
+        /** May be given several times. */
+        LIST,
+        /** Alone or with =true, =false. */
+        SWITCH
+    }
+
+    final String flag;
+    final char letter;
+    final Form form;
+    final String key;
+    final String help;
+    final String fallback;
+
+    Option(String flag, char letter, Form form, String key, String help, String fallback) {
+        this.flag = flag;
+        this.letter = letter;
+        this.form = form;
+        this.key = key;
+        this.help = help;
+        this.fallback = fallback;
+    }
+
+    static Optional<Option> ofFlag(String flag) {
+        for (Option option : values()) {
+            if (option.flag.equals(flag)) {
+                return Optional.of(option);
+            }
+        }
+        return Optional.empty();
+    }
+
+    static Optional<Option> ofLetter(char letter) {
+        for (Option option : values()) {
+            if (option.letter != '\0' && option.letter == letter) {
+                return Optional.of(option);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** By a key of daemon.json. */
+    static Optional<Option> ofKey(String key) {
+        for (Option option : values()) {
+            if (!option.key.isEmpty() && option.key.equals(key)) {
+                return Optional.of(option);
+            }
+        }
+        return Optional.empty();
+    }
+}
