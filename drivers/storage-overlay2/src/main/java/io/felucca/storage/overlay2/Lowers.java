@@ -1,0 +1,108 @@
+package io.felucca.storage.overlay2;
+
+import io.felucca.IdMap;
+import io.felucca.linux.Directories;
+import io.felucca.linux.Directory;
+import io.felucca.linux.TreeCopy;
+import io.felucca.storage.spi.Mount;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.CRC32;
+
+/**
+ * The lower layers of a mount, with their ids as they are or mapped: by an idmapped mount of the whole root where the
+ * kernel can put an overlay on one, else by shifted copies of the layers, made once for each map.
+ */
+final class Lowers {
+
+    /** OVL_MAX_STACK (fs/overlayfs/params.h). */
+    static final int MAX_LAYERS = 500;
+
+    private final LayerFolders folders;
+    private final Directories directories;
+    private final Trial trial;
+    private final ConcurrentHashMap<IdMap, Boolean> canMapIds = new ConcurrentHashMap<>();
+
+    /** A map and layer whose copy is being made: the second asker waits. */
+    private final ConcurrentHashMap<String, Object> copying = new ConcurrentHashMap<>();
+
+    Lowers(LayerFolders folders, Directories directories, Trial trial) {
+        this.folders = folders;
+        this.directories = directories;
+        this.trial = trial;
+    }
+
+    /** Makes ready what a layer of that map will need; whether it is an idmapped mount. */
+    boolean makeReady(List<String> links, IdMap idMap) {
+        if (idMap.isNone() || links.isEmpty()) {
+            return false;
+        }
+        if (canMapIds.computeIfAbsent(idMap, map -> trial.canMapIds(folders.root(), map))) {
+            return true;
+        }
+        for (String link : links) {
+            shift(link, idMap);
+        }
+        return false;
+    }
+
+    private void shift(String link, IdMap idMap) {
+        String map = nameOf(idMap);
+        Object lock = copying.computeIfAbsent(map + link, key -> new Object());
+        synchronized (lock) {
+            if (folders.hasShifted(map, link)) {
+                return;
+            }
+            Path copy = folders.startHalf();
+            boolean done = false;
+            try (Directory source = directories.open(folders.root().resolve("l").resolve(link));
+                    Directory target = directories.open(copy)) {
+                TreeCopy.copy(source, target, idMap);
+                folders.addShifted(map, link, copy);
+                done = true;
+            } finally {
+                copying.remove(map + link);
+                if (!done) {
+                    folders.drop(copy);
+                }
+            }
+        }
+    }
+
+    /** The staging mount that the paths of {@link #paths} need, if any. */
+    List<Mount> staging(LayerRecord layer) {
+        if (!layer.staged()) {
+            return List.of();
+        }
+        return List.of(new Mount(
+                "bind",
+                folders.root().toString(),
+                folders.staging(layer.name()).toString(),
+                List.of("ro"),
+                layer.idMap()));
+    }
+
+    /** The lower directories of a layer, the nearest first. */
+    List<String> paths(LayerRecord layer) {
+        Path links = folders.root().resolve("l");
+        if (layer.staged()) {
+            links = folders.staging(layer.name()).resolve("l");
+        } else if (!layer.idMap().isNone()) {
+            links = folders.root().resolve("l-" + nameOf(layer.idMap()));
+        }
+        List<String> paths = new ArrayList<>(layer.lowers().size());
+        for (String link : layer.lowers()) {
+            paths.add(links + "/" + link);
+        }
+        return paths;
+    }
+
+    private static String nameOf(IdMap idMap) {
+        CRC32 sum = new CRC32();
+        sum.update(idMap.toString().getBytes(StandardCharsets.US_ASCII));
+        return Long.toHexString(sum.getValue());
+    }
+}

@@ -1,0 +1,73 @@
+package io.felucca.storage.overlay2;
+
+import io.felucca.FeluccaException;
+import io.felucca.linux.Directories;
+import io.felucca.linux.Directory;
+import io.felucca.linux.DirectoryEntry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Deletes what lies in a folder, on a thread of its own that ends when there is nothing to do. */
+final class Trash implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Trash.class);
+
+    private final Directories directories;
+    private final Path folder;
+    private final ThreadPoolExecutor worker;
+
+    Trash(Directories directories, Path folder) {
+        this.directories = directories;
+        this.folder = folder;
+        worker = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+            Thread thread = new Thread(task, "felucca-overlay2-trash");
+            thread.setDaemon(true);
+            return thread;
+        });
+        worker.allowCoreThreadTimeOut(true);
+    }
+
+    /** Deletes soon what is there now. */
+    void empty() {
+        if (worker.getQueue().isEmpty()) {
+            worker.execute(this::deleteAll);
+        }
+    }
+
+    private void deleteAll() {
+        try (Directory trash = directories.open(folder)) {
+            for (DirectoryEntry entry : trash.list()) {
+                if (worker.isShutdown()) {
+                    return;
+                }
+                try {
+                    trash.removeTree(entry.name());
+                } catch (FeluccaException e) {
+                    String name = new String(entry.name(), StandardCharsets.ISO_8859_1);
+                    LOG.warn(
+                            "cannot delete the removed layer {}, tried again at the next start",
+                            folder.resolve(name),
+                            e);
+                }
+            }
+        }
+    }
+
+    /** Lets the deletion of one layer come to its end; the rest stays for the next start. */
+    @Override
+    public void close() {
+        worker.shutdown();
+        try {
+            if (!worker.awaitTermination(2, TimeUnit.SECONDS)) {
+                LOG.debug("the deletion of a layer in {} goes on", folder);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
