@@ -1,0 +1,147 @@
+package io.felucca.log.json.file;
+
+import io.felucca.FeluccaException;
+import io.felucca.log.spi.LogDriver.Retention;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * Reads the {@code --log-opt} pairs of json-file (docs.docker.com, "JSON File logging driver"). Unknown names and modes
+ * are refused with the texts of dockerd 20.10. A malformed number is refused here too, while dockerd takes it at create
+ * and fails at start, with the same text.
+ */
+final class JsonFileOptions {
+
+    private static final Set<String> NAMES = Set.of(
+            "max-file",
+            "max-size",
+            "compress",
+            "labels",
+            "labels-regex",
+            "env",
+            "env-regex",
+            "tag",
+            "mode",
+            "max-buffer-size");
+    private static final String FAILED = "failed to initialize logging driver: ";
+    private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)?) ?(?:([kmgtp])i?b?|b)?");
+    private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "TRUE", "True");
+    private static final Set<String> FALSE = Set.of("0", "f", "F", "false", "FALSE", "False");
+
+    private final long maxBytesByDefault;
+    private final int maxFilesByDefault;
+
+    JsonFileOptions(String maxSize, int maxFiles) {
+        this.maxBytesByDefault = maxBytes(maxSize);
+        this.maxFilesByDefault = maxFiles;
+    }
+
+    Retention read(Map<String, String> given) {
+        for (String name : new TreeMap<>(given).keySet()) {
+            if (!NAMES.contains(name)) {
+                throw FeluccaException.invalid("unknown log opt '" + name + "' for json-file log driver");
+            }
+        }
+        checkMode(given);
+        checkPattern(given.get("labels-regex"));
+        checkPattern(given.get("env-regex"));
+        long maxBytes = given.containsKey("max-size") ? maxBytes(given.get("max-size")) : maxBytesByDefault;
+        int maxFiles = given.containsKey("max-file")
+                ? maxFiles(given.get("max-file"))
+                : given.containsKey("max-size") ? 1 : maxFilesByDefault;
+        if (given.containsKey("compress")) {
+            compress(given.get("compress"), maxBytes, maxFiles);
+        }
+        return new Retention(true, maxBytes, maxFiles, false);
+    }
+
+    private static void checkMode(Map<String, String> given) {
+        String mode = given.getOrDefault("mode", "");
+        if (!Set.of("", "blocking", "non-blocking").contains(mode)) {
+            throw FeluccaException.invalid("logger: logging mode not supported: " + mode);
+        }
+        String buffer = given.get("max-buffer-size");
+        if (buffer == null) {
+            return;
+        }
+        if (!mode.equals("non-blocking")) {
+            throw FeluccaException.invalid("logger: max-buffer-size option is only supported with 'mode=non-blocking'");
+        }
+        if (size(buffer) < 0) {
+            throw FeluccaException.invalid("error parsing option max-buffer-size: invalid size: '" + buffer + "'");
+        }
+    }
+
+    private static void checkPattern(String pattern) {
+        if (pattern == null) {
+            return;
+        }
+        try {
+            Pattern.compile(pattern);
+        } catch (PatternSyntaxException e) {
+            throw new FeluccaException(
+                    FeluccaException.Kind.INVALID,
+                    FAILED + "error parsing regexp: " + e.getDescription() + ": `" + pattern + "`",
+                    e);
+        }
+    }
+
+    private static long maxBytes(String text) {
+        if (text.equals("-1")) {
+            return -1;
+        }
+        long size = size(text);
+        if (size < 0) {
+            throw FeluccaException.invalid(FAILED + "invalid size: '" + text + "'");
+        }
+        if (size == 0) {
+            throw FeluccaException.invalid(FAILED + "max-size must be a positive number");
+        }
+        return size;
+    }
+
+    private static int maxFiles(String text) {
+        int files;
+        try {
+            files = Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new FeluccaException(
+                    FeluccaException.Kind.INVALID,
+                    FAILED + "strconv.Atoi: parsing \"" + text + "\": invalid syntax",
+                    e);
+        }
+        if (files < 1) {
+            throw FeluccaException.invalid(FAILED + "max-file cannot be less than 1");
+        }
+        return files;
+    }
+
+    /** The spool is never compressed, so true has no effect; what Docker refuses is refused. */
+    private static void compress(String text, long maxBytes, int maxFiles) {
+        if (FALSE.contains(text)) {
+            return;
+        }
+        if (!TRUE.contains(text)) {
+            throw FeluccaException.invalid(FAILED + "strconv.ParseBool: parsing \"" + text + "\": invalid syntax");
+        }
+        if (maxFiles == 1 || maxBytes == -1) {
+            throw FeluccaException.invalid(
+                    FAILED + "compress cannot be true when max-file is less than 2 or max-size is not set");
+        }
+    }
+
+    /** Bytes of {@code 10}, {@code 10k}, {@code 1.5m}, {@code 2GiB} (docker/go-units: powers of 1024); -1 when it is none. */
+    private static long size(String text) {
+        Matcher matcher = SIZE.matcher(text.toLowerCase(Locale.ROOT));
+        if (!matcher.matches()) {
+            return -1;
+        }
+        int power = matcher.group(2) == null ? 0 : "kmgtp".indexOf(matcher.group(2)) + 1;
+        return (long) (Double.parseDouble(matcher.group(1)) * Math.pow(1024, power));
+    }
+}

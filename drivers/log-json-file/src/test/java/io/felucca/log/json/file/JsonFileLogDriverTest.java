@@ -1,0 +1,99 @@
+package io.felucca.log.json.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.felucca.FeluccaException;
+import io.felucca.log.spi.LogDriver.Retention;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JsonFileLogDriverTest {
+
+    private final JsonFileLogDriver driver = new JsonFileLogDriver("20m", 5);
+
+    @Test
+    @DisplayName("B8 logs are bounded when nothing is asked")
+    void boundsLogsByDefault() {
+        assertThat(driver.retention(Map.of())).isEqualTo(new Retention(true, 20L << 20, 5, false));
+    }
+
+    @Test
+    void neverRotatesWhenAskedSo() {
+        assertThat(driver.retention(Map.of("max-size", "-1")).maxBytes()).isEqualTo(-1);
+    }
+
+    @Test
+    void keepsOneFileWhenOnlyTheSizeIsGiven() {
+        assertThat(driver.retention(Map.of("max-size", "1m"))).isEqualTo(new Retention(true, 1 << 20, 1, false));
+    }
+
+    @Test
+    void keepsTheDefaultSizeWhenOnlyTheCountIsGiven() {
+        assertThat(driver.retention(Map.of("max-file", "3"))).isEqualTo(new Retention(true, 20L << 20, 3, false));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10,10", "1k,1024", "1 mb,1048576", "1.5m,1572864", "2GiB,2147483648", "7b,7"})
+    void readsSizesAsDockerDoes(String text, long bytes) {
+        assertThat(driver.retention(Map.of("max-size", text)).maxBytes()).isEqualTo(bytes);
+    }
+
+    @Test
+    void acceptsWhatDockerDocuments() {
+        driver.retention(Map.of(
+                "max-size",
+                "1m",
+                "max-file",
+                "2",
+                "compress",
+                "true",
+                "labels",
+                "a,b",
+                "labels-regex",
+                "^x",
+                "env",
+                "OS",
+                "env-regex",
+                "^os",
+                "tag",
+                "{{.Name}}",
+                "mode",
+                "non-blocking",
+                "max-buffer-size",
+                "4m"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "x|y|unknown log opt 'x' for json-file log driver",
+                "max-size|x|failed to initialize logging driver: invalid size: 'x'",
+                "max-size|-5|failed to initialize logging driver: invalid size: '-5'",
+                "max-size|0|failed to initialize logging driver: max-size must be a positive number",
+                "max-file|x|failed to initialize logging driver: strconv.Atoi: parsing \"\"x\"\": invalid syntax",
+                "max-file|0|failed to initialize logging driver: max-file cannot be less than 1",
+                "max-file|-1|failed to initialize logging driver: max-file cannot be less than 1",
+                "compress|x|failed to initialize logging driver: strconv.ParseBool: parsing \"\"x\"\": invalid syntax",
+                "mode|foo|logger: logging mode not supported: foo",
+                "max-buffer-size|1m|logger: max-buffer-size option is only supported with 'mode=non-blocking'",
+            })
+    void refusesWithDockersText(String name, String value, String message) {
+        assertThatThrownBy(() -> driver.retention(Map.of(name, value)))
+                .isInstanceOfSatisfying(
+                        FeluccaException.class, e -> assertThat(e.kind()).isEqualTo(FeluccaException.Kind.INVALID))
+                .hasMessage(message.replace("\"\"", "\""));
+    }
+
+    @Test
+    void refusesToCompressWhatIsNotRotated() {
+        assertThatThrownBy(() -> driver.retention(Map.of("compress", "true", "max-size", "1m")))
+                .hasMessage("failed to initialize logging driver:"
+                        + " compress cannot be true when max-file is less than 2 or max-size is not set");
+    }
+}
