@@ -1,0 +1,127 @@
+package io.felucca.docker.api;
+
+import io.felucca.engine.UpgradeHandler.Peer;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.MessageConstraintException;
+import org.apache.hc.core5.http.RequestHeaderFieldsTooLargeException;
+import org.apache.hc.core5.util.Timeout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Serves one connection on a thread of its own until either side ends it. */
+final class ApiConnection implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ApiConnection.class);
+    private static final long NO_DEADLINE = Long.MAX_VALUE;
+
+    private final SocketChannel channel;
+    private final ChannelSocket socket;
+    private final Router router;
+    private final Peer peer;
+    private final long headerTimeoutMillis;
+    private final long idleTimeoutMillis;
+    private boolean busy;
+    private boolean draining;
+    private volatile long deadlineMillis;
+
+    ApiConnection(SocketChannel channel, Router router, Peer peer, long headerTimeoutMillis, long idleTimeoutMillis)
+            throws IOException {
+        this.channel = channel;
+        this.socket = new ChannelSocket(channel);
+        this.router = router;
+        this.peer = peer;
+        this.headerTimeoutMillis = headerTimeoutMillis;
+        this.idleTimeoutMillis = idleTimeoutMillis;
+        this.deadlineMillis = now() + idleTimeoutMillis;
+    }
+
+    private static long now() {
+        return System.nanoTime() / 1_000_000;
+    }
+
+    @Override
+    public void run() {
+        try {
+            HttpConnection http = new HttpConnection(socket);
+            boolean more = true;
+            while (more) {
+                more = serveOne(http);
+            }
+        } catch (HeaderTooLargeException | MessageConstraintException | RequestHeaderFieldsTooLargeException e) {
+            refuse("431 Request Header Fields Too Large");
+        } catch (HttpException | CharacterCodingException e) {
+            refuse("400 Bad Request");
+        } catch (IOException e) {
+            LOG.debug("connection of pid {} ended: {}", peer.pid(), e.toString());
+        } finally {
+            close();
+        }
+    }
+
+    private boolean serveOne(HttpConnection http) throws IOException, HttpException {
+        deadlineMillis = now() + idleTimeoutMillis;
+        if (!http.isDataAvailable(Timeout.DISABLED)) {
+            return false;
+        }
+        deadlineMillis = now() + headerTimeoutMillis;
+        socket.setBudgetBytes(HttpConnection.MAX_HEADER_BYTES);
+        ClassicHttpRequest request = http.receiveRequestHeader();
+        socket.setBudgetBytes(Long.MAX_VALUE);
+        deadlineMillis = NO_DEADLINE;
+        if (request == null || !begin()) {
+            return false;
+        }
+        http.receiveRequestEntity(request);
+        boolean reusable = router.serve(http, socket.getOutputStream(), request, peer);
+        return end() && reusable;
+    }
+
+    /** Tells a client whose request cannot be read, as Go's server does; it may have gone. */
+    private void refuse(String status) {
+        String answer = "HTTP/1.1 " + status
+                + "\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n" + status;
+        try {
+            socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            LOG.debug("pid {} did not wait for {}: {}", peer.pid(), status, e.toString());
+        }
+    }
+
+    private synchronized boolean begin() {
+        busy = !draining;
+        return busy;
+    }
+
+    private synchronized boolean end() {
+        busy = false;
+        return !draining;
+    }
+
+    /** Ends the connection now when it is idle, else after its request. */
+    synchronized void drain() {
+        draining = true;
+        if (!busy) {
+            close();
+        }
+    }
+
+    void closeWhenOverdue() {
+        if (now() > deadlineMillis) {
+            LOG.debug("connection of pid {} closed: its request did not come in time", peer.pid());
+            close();
+        }
+    }
+
+    void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.debug("closing the connection of pid {}: {}", peer.pid(), e.toString());
+        }
+    }
+}

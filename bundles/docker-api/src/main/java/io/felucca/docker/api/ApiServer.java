@@ -1,0 +1,169 @@
+package io.felucca.docker.api;
+
+import io.felucca.FeluccaException;
+import io.felucca.engine.UpgradeHandler.Peer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts connections on one socket, each served by a thread of its own with a small stack. While there are none,
+ * nothing wakes up.
+ */
+final class ApiServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
+    private static final long STACK_BYTES = 512 * 1024;
+    private static final byte[] TOO_MANY = ("HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
+                    + "Connection: close\r\n\r\n{\"message\":\"too many connections\"}\n")
+            .getBytes(StandardCharsets.US_ASCII);
+
+    /** What a connection may cost. */
+    record Limits(int maxConnections, long headerTimeoutMillis, long idleTimeoutMillis, long drainTimeoutMillis) {}
+
+    private final SocketFile file;
+    private final Router router;
+    private final Function<SocketChannel, Peer> peers;
+    private final Limits limits;
+    private final Set<ApiConnection> connections = ConcurrentHashMap.newKeySet();
+    private final ScheduledThreadPoolExecutor sweeper;
+    private final AtomicBoolean sweeping = new AtomicBoolean();
+    private final AtomicInteger count = new AtomicInteger();
+    private final CountDownLatch accepting = new CountDownLatch(1);
+    private volatile boolean stopping;
+
+    private ApiServer(SocketFile file, Router router, Function<SocketChannel, Peer> peers, Limits limits) {
+        this.file = file;
+        this.router = router;
+        this.peers = peers;
+        this.limits = limits;
+        this.sweeper = new ScheduledThreadPoolExecutor(1, work -> daemon(work, "felucca-http-deadlines"));
+        sweeper.setKeepAliveTime(10, TimeUnit.SECONDS);
+        sweeper.allowCoreThreadTimeOut(true);
+        sweeper.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    /** Serves a listening socket, which it closes in the end. */
+    static ApiServer start(SocketFile file, Router router, Function<SocketChannel, Peer> peers, Limits limits) {
+        ApiServer server = new ApiServer(file, router, peers, limits);
+        daemon(server::accept, "felucca-http-accept").start();
+        return server;
+    }
+
+    private static Thread daemon(Runnable work, String name) {
+        Thread thread = new Thread(null, work, name, STACK_BYTES);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void accept() {
+        try {
+            while (!stopping) {
+                take(file.channel().accept());
+            }
+        } catch (ClosedChannelException e) {
+            LOG.debug("no longer listening on {}", file.path());
+        } catch (IOException e) {
+            LOG.error("cannot accept connections on {} any more; start the engine again", file.path(), e);
+        } finally {
+            accepting.countDown();
+        }
+    }
+
+    private void take(SocketChannel channel) throws IOException {
+        if (count.get() >= limits.maxConnections()) {
+            LOG.warn("connection refused: {} are open already (io.felucca.docker.api maxConnections)", count.get());
+            refuse(channel);
+            return;
+        }
+        Peer peer;
+        try {
+            peer = peers.apply(channel);
+        } catch (FeluccaException e) {
+            LOG.warn("connection refused: who asks is unknown: {}", e.getMessage());
+            channel.close();
+            return;
+        }
+        ApiConnection connection =
+                new ApiConnection(channel, router, peer, limits.headerTimeoutMillis(), limits.idleTimeoutMillis());
+        connections.add(connection);
+        count.incrementAndGet();
+        daemon(() -> serve(connection), "felucca-http").start();
+        if (sweeping.compareAndSet(false, true)) {
+            scheduleSweep();
+        }
+    }
+
+    private static void refuse(SocketChannel channel) {
+        try (channel) {
+            channel.configureBlocking(false);
+            channel.write(ByteBuffer.wrap(TOO_MANY));
+        } catch (IOException e) {
+            LOG.debug("a refused client did not wait: {}", e.toString());
+        }
+    }
+
+    private void serve(ApiConnection connection) {
+        try {
+            connection.run();
+        } finally {
+            connections.remove(connection);
+            count.decrementAndGet();
+            synchronized (this) {
+                notifyAll();
+            }
+        }
+    }
+
+    private void scheduleSweep() {
+        if (!stopping) {
+            sweeper.schedule(this::sweep, Math.max(50, limits.headerTimeoutMillis() / 4), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void sweep() {
+        connections.forEach(ApiConnection::closeWhenOverdue);
+        if (connections.isEmpty()) {
+            sweeping.set(false);
+            if (connections.isEmpty() || !sweeping.compareAndSet(false, true)) {
+                return;
+            }
+        }
+        scheduleSweep();
+    }
+
+    /** Stops accepting, removes the socket's file, lets requests under way end for a while, then cuts what is left. */
+    @Override
+    public void close() {
+        stopping = true;
+        file.close();
+        sweeper.shutdownNow();
+        connections.forEach(ApiConnection::drain);
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limits.drainTimeoutMillis());
+        try {
+            accepting.await(limits.drainTimeoutMillis(), TimeUnit.MILLISECONDS);
+            awaitNone(deadline);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        connections.forEach(ApiConnection::close);
+    }
+
+    private synchronized void awaitNone(long deadlineNanos) throws InterruptedException {
+        for (long left; !connections.isEmpty() && (left = deadlineNanos - System.nanoTime()) > 0; ) {
+            TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.felucca.docker.api;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketImpl;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+
+/**
+ * A connected Unix socket in the shape that httpcore wants. Reading and writing block and may go on at once on two
+ * threads (the streams of {@link java.nio.channels.Channels} share one lock, so they are not used). Deadlines are kept
+ * by {@link Deadline}, which closes the channel; timeouts of the socket itself do nothing. Reads count against a budget
+ * of bytes, so that a header cannot grow without end.
+ */
+final class ChannelSocket extends Socket {
+
+    /** The JDK keeps a direct buffer of the largest size written for each thread: keep it small. */
+    private static final int MAX_TRANSFER_BYTES = 32 * 1024;
+
+    private final SocketChannel channel;
+    private long budgetBytes = Long.MAX_VALUE;
+
+    ChannelSocket(SocketChannel channel) throws SocketException {
+        super((SocketImpl) null);
+        this.channel = channel;
+    }
+
+    /** From now on at most so many bytes are read before {@link HeaderTooLargeException}. */
+    void setBudgetBytes(long bytes) {
+        budgetBytes = bytes;
+    }
+
+    @Override
+    public InputStream getInputStream() {
+        return new InputStream() {
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                if (length == 0) {
+                    return 0;
+                }
+                if (budgetBytes <= 0) {
+                    throw new HeaderTooLargeException();
+                }
+                int count = channel.read(ByteBuffer.wrap(bytes, offset, Math.min(length, MAX_TRANSFER_BYTES)));
+                budgetBytes -= Math.max(count, 0);
+                return count;
+            }
+        };
+    }
+
+    @Override
+    public OutputStream getOutputStream() {
+        return new OutputStream() {
+            @Override
+            public void write(int value) throws IOException {
+                write(new byte[] {(byte) value}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                int end = offset + length;
+                for (int at = offset; at < end; ) {
+                    at += channel.write(ByteBuffer.wrap(bytes, at, Math.min(end - at, MAX_TRANSFER_BYTES)));
+                }
+            }
+        };
+    }
+
+    @Override
+    public void shutdownInput() throws IOException {
+        channel.shutdownInput();
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        channel.shutdownOutput();
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    @Override
+    public boolean isClosed() {
+        return !channel.isOpen();
+    }
+
+    @Override
+    public boolean isConnected() {
+        return channel.isConnected();
+    }
+
+    @Override
+    public SocketAddress getRemoteSocketAddress() {
+        return null;
+    }
+
+    @Override
+    public SocketAddress getLocalSocketAddress() {
+        return null;
+    }
+
+    @Override
+    public void setSoTimeout(int millis) {}
+
+    @Override
+    public int getSoTimeout() {
+        return 0;
+    }
+
+    @Override
+    public void setSoLinger(boolean on, int seconds) {}
+}

@@ -1,0 +1,95 @@
+package io.felucca.docker.api;
+
+import io.felucca.FeluccaException;
+import io.felucca.docker.json.DockerJson;
+import io.felucca.engine.EngineRoot;
+import io.felucca.engine.EngineVersion;
+import io.felucca.engine.UpgradeHandler;
+import io.felucca.linux.Sockets;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
+
+/**
+ * Listens on the configured sockets as long as the engine has its root. It is a service, so that whoever starts an
+ * engine can wait, by its name, until the sockets are there.
+ */
+@Component(
+        immediate = true,
+        service = DockerApi.class,
+        configurationPid = DockerApiConfig.PID,
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = DockerApiConfig.class)
+public final class DockerApi {
+
+    private final Map<String, UpgradeHandler> upgradeHandlers = new ConcurrentHashMap<>();
+    private final List<ApiServer> servers = new ArrayList<>();
+
+    /** @param root is only waited for: nobody else uses it then */
+    @Activate
+    public DockerApi(
+            @Reference EngineRoot root,
+            @Reference EngineVersion version,
+            @Reference Sockets sockets,
+            DockerApiConfig config) {
+        List<Route> routes = new ArrayList<>();
+        routes.addAll(new SystemRoutes(version).routes());
+        routes.addAll(new UpgradeRoutes(upgradeHandlers).routes());
+        Router router =
+                new Router(routes, DockerJson.mapper(), version.version().version());
+        ApiServer.Limits limits = new ApiServer.Limits(
+                config.maxConnections(),
+                config.headerTimeoutMillis(),
+                config.idleTimeoutMillis(),
+                config.drainTimeoutMillis());
+        List<HostAddress> hosts = new ArrayList<>();
+        for (String host : config.hosts()) {
+            hosts.add(HostAddress.parse(host));
+        }
+        try {
+            for (HostAddress host : hosts) {
+                servers.add(ApiServer.start(
+                        SocketFile.listen(host.socket(), config.group()),
+                        router,
+                        channel -> peer(sockets, channel),
+                        limits));
+            }
+        } catch (FeluccaException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private static UpgradeHandler.Peer peer(Sockets sockets, SocketChannel channel) {
+        Sockets.PeerCredentials peer = sockets.peer(channel);
+        return new UpgradeHandler.Peer(peer.pid(), peer.uid(), peer.gid());
+    }
+
+    @Reference(
+            service = UpgradeHandler.class,
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC)
+    void addUpgradeHandler(UpgradeHandler handler, Map<String, Object> properties) {
+        upgradeHandlers.put(String.valueOf(properties.get(UpgradeHandler.NAME)), handler);
+    }
+
+    void removeUpgradeHandler(UpgradeHandler handler, Map<String, Object> properties) {
+        upgradeHandlers.remove(String.valueOf(properties.get(UpgradeHandler.NAME)), handler);
+    }
+
+    @Deactivate
+    void close() {
+        servers.forEach(ApiServer::close);
+        servers.clear();
+    }
+}

@@ -1,0 +1,74 @@
+package io.felucca.docker.api;
+
+import io.felucca.engine.UpgradeHandler.Peer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One request and its answer. A handler answers once. Not thread-safe: it belongs to the connection's thread.
+ */
+interface Exchange {
+
+    String method();
+
+    RequestTarget target();
+
+    /** The part of the path that stands for a variable of the route. */
+    String variable(String name);
+
+    /** The value of a header, or empty. */
+    String header(String name);
+
+    /** Who asks. */
+    Peer peer();
+
+    /** The body, decoded from its transfer encoding; empty when there is none. */
+    InputStream body() throws IOException;
+
+    /** Adds a header to the answer to come. */
+    void setHeader(String name, String value);
+
+    /** Answers with a value as JSON. */
+    void json(int status, Object value) throws IOException;
+
+    void text(int status, String text) throws IOException;
+
+    void empty(int status) throws IOException;
+
+    /** Answers with a body that is written bit by bit; a flush reaches the client. */
+    void stream(int status, String contentType, Streamed body) throws IOException;
+
+    /** Answers by 101 and gives the connection's bytes away; it is closed after. */
+    void upgrade(String protocol, String contentType, Upgraded work) throws IOException;
+
+    /** The first value of a query parameter, or empty. */
+    default String query(String name) {
+        List<String> values = target().query().get(name);
+        return values == null ? "" : values.get(0);
+    }
+
+    /** A boolean query parameter as dockerd reads it: all but these words is true. */
+    default boolean queryFlag(String name, boolean otherwise) {
+        Map<String, List<String>> query = target().query();
+        if (!query.containsKey(name)) {
+            return otherwise;
+        }
+        return switch (query(name).trim().toLowerCase(java.util.Locale.ROOT)) {
+            case "", "0", "no", "false", "none" -> false;
+            default -> true;
+        };
+    }
+
+    /** Writes a body. */
+    interface Streamed {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** Works on the bytes of a connection. */
+    interface Upgraded {
+        void serve(InputStream in, OutputStream out) throws IOException;
+    }
+}

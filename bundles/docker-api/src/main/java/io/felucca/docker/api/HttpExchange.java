@@ -1,0 +1,259 @@
+package io.felucca.docker.api;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.felucca.engine.UpgradeHandler.Peer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpVersion;
+import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
+import org.apache.hc.core5.http.protocol.HttpDateGenerator;
+
+/** An exchange on an {@link HttpConnection}. */
+final class HttpExchange implements Exchange {
+
+    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    /** What is read of a body that the handler left, before the connection is given up. */
+    private static final int MAX_DRAIN_BYTES = 256 * 1024;
+
+    private final HttpConnection connection;
+    private final OutputStream socketOut;
+    private final ClassicHttpRequest request;
+    private final RequestTarget target;
+    private final Map<String, String> variables;
+    private final Peer peer;
+    private final ObjectMapper mapper;
+    private final ClassicHttpResponse response = new BasicClassicHttpResponse(200);
+    private InputStream body;
+    private boolean continueWanted;
+    private boolean committed;
+    private boolean keepAlive;
+
+    HttpExchange(
+            HttpConnection connection,
+            OutputStream socketOut,
+            ClassicHttpRequest request,
+            RequestTarget target,
+            Map<String, String> variables,
+            Peer peer,
+            ObjectMapper mapper) {
+        this.connection = connection;
+        this.socketOut = socketOut;
+        this.request = request;
+        this.target = target;
+        this.variables = variables;
+        this.peer = peer;
+        this.mapper = mapper;
+        this.keepAlive = keepAliveAsked();
+        this.continueWanted = header("Expect").equalsIgnoreCase("100-continue");
+    }
+
+    private boolean keepAliveAsked() {
+        String asked = header("Connection");
+        return http11() ? !asked.equalsIgnoreCase("close") : asked.equalsIgnoreCase("keep-alive");
+    }
+
+    private boolean http11() {
+        return request.getVersion() == null || request.getVersion().greaterEquals(HttpVersion.HTTP_1_1);
+    }
+
+    @Override
+    public String method() {
+        return request.getMethod();
+    }
+
+    @Override
+    public RequestTarget target() {
+        return target;
+    }
+
+    @Override
+    public String variable(String name) {
+        return variables.get(name);
+    }
+
+    @Override
+    public String header(String name) {
+        Header header = request.getFirstHeader(name);
+        return header == null || header.getValue() == null ? "" : header.getValue();
+    }
+
+    @Override
+    public Peer peer() {
+        return peer;
+    }
+
+    @Override
+    public InputStream body() throws IOException {
+        if (body == null) {
+            if (continueWanted) {
+                continueWanted = false;
+                socketOut.write(CONTINUE);
+            }
+            body = request.getEntity() == null
+                    ? InputStream.nullInputStream()
+                    : request.getEntity().getContent();
+        }
+        return body;
+    }
+
+    @Override
+    public void setHeader(String name, String value) {
+        response.setHeader(name, value);
+    }
+
+    @Override
+    public void json(int status, Object value) throws IOException {
+        byte[] json = mapper.writeValueAsBytes(value);
+        byte[] line = java.util.Arrays.copyOf(json, json.length + 1);
+        line[json.length] = '\n';
+        send(status, "application/json", line);
+    }
+
+    @Override
+    public void text(int status, String text) throws IOException {
+        send(status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void empty(int status) throws IOException {
+        send(status, "", new byte[0]);
+    }
+
+    private void send(int status, String contentType, byte[] bytes) throws IOException {
+        boolean bodiless = status == 204 || status == 304;
+        if (!contentType.isEmpty()) {
+            response.setHeader("Content-Type", contentType);
+        }
+        if (!bodiless) {
+            response.setHeader("Content-Length", method().equals("HEAD") ? 0 : bytes.length);
+            response.setEntity(new ByteArrayEntity(bytes, null));
+        }
+        finish(status, !bodiless);
+    }
+
+    @Override
+    public void stream(int status, String contentType, Streamed content) throws IOException {
+        response.setHeader("Content-Type", contentType);
+        if (http11()) {
+            response.setHeader("Transfer-Encoding", "chunked");
+        } else {
+            keepAlive = false;
+        }
+        response.setEntity(new StreamedEntity(content));
+        finish(status, true);
+    }
+
+    private void finish(int status, boolean withBody) throws IOException {
+        response.setCode(status);
+        response.setHeader("Date", HttpDateGenerator.INSTANCE.getCurrentDate());
+        keepAlive = keepAlive && drainable();
+        if (!keepAlive) {
+            response.setHeader("Connection", "close");
+        } else if (!http11()) {
+            response.setHeader("Connection", "keep-alive");
+        }
+        committed = true;
+        try {
+            connection.sendResponseHeader(response);
+            if (withBody && !method().equals("HEAD")) {
+                connection.sendResponseEntity(response);
+            }
+            connection.flush();
+        } catch (HttpException e) {
+            throw new IOException("cannot answer " + method() + " " + target.path() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads what the handler left of the body; false when that is too much, or the client still waits to send it. */
+    private boolean drainable() throws IOException {
+        if (request.getEntity() == null) {
+            return true;
+        }
+        if (continueWanted) {
+            return false;
+        }
+        InputStream rest = request.getEntity().getContent();
+        byte[] scrap = new byte[4096];
+        int total = 0;
+        for (int count; (count = rest.read(scrap)) >= 0; ) {
+            total += count;
+            if (total > MAX_DRAIN_BYTES) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void upgrade(String protocol, String contentType, Upgraded work) throws IOException {
+        // A body that is not read ahead would be taken for the stream's first bytes.
+        drainable();
+        committed = true;
+        keepAlive = false;
+        StringBuilder head = new StringBuilder("HTTP/1.1 101 UPGRADED\r\n");
+        if (!contentType.isEmpty()) {
+            head.append("Content-Type: ").append(contentType).append("\r\n");
+        }
+        head.append("Connection: Upgrade\r\nUpgrade: ").append(protocol).append("\r\n\r\n");
+        socketOut.write(head.toString().getBytes(StandardCharsets.US_ASCII));
+        work.serve(connection.rawInput(), socketOut);
+    }
+
+    /** True when an answer has begun: an error can no longer be told by a status. */
+    boolean committed() {
+        return committed;
+    }
+
+    boolean keepAlive() {
+        return keepAlive;
+    }
+
+    /** An entity that its owner writes. */
+    private static final class StreamedEntity extends AbstractHttpEntity {
+
+        private final Streamed content;
+
+        StreamedEntity(Streamed content) {
+            super((String) null, null, true);
+            this.content = content;
+        }
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            content.writeTo(out);
+        }
+
+        @Override
+        public InputStream getContent() {
+            throw new UnsupportedOperationException("written, not read");
+        }
+
+        @Override
+        public boolean isStreaming() {
+            return true;
+        }
+
+        @Override
+        public boolean isRepeatable() {
+            return false;
+        }
+
+        @Override
+        public long getContentLength() {
+            return -1;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,353 @@
+package io.felucca.docker.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.felucca.FeluccaException;
+import io.felucca.docker.json.DockerJson;
+import io.felucca.engine.EngineVersion;
+import io.felucca.engine.UpgradeHandler;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class ApiServerTest {
+
+    private static final EngineVersion VERSION =
+            () -> new EngineVersion.Version("0.1.0", "abc", "2026-01-01T00:00:00Z", "linux", "amd64", "6.1", "17.0.1");
+
+    @TempDir
+    Path folder;
+
+    private final Map<String, UpgradeHandler> upgrades = new ConcurrentHashMap<>();
+    private final CountDownLatch slowBegan = new CountDownLatch(1);
+    private final CountDownLatch slowMayEnd = new CountDownLatch(1);
+    private Path socket;
+    private ApiServer server;
+
+    @BeforeEach
+    void start() {
+        socket = folder.resolve("f.sock");
+        server = start(new ApiServer.Limits(8, 300, 60_000, 2_000));
+    }
+
+    private ApiServer start(ApiServer.Limits limits) {
+        List<Route> routes = new ArrayList<>(new SystemRoutes(VERSION).routes());
+        routes.addAll(new UpgradeRoutes(upgrades).routes());
+        routes.add(Route.of("POST", "/echo", exchange -> {
+            byte[] body = exchange.body().readAllBytes();
+            exchange.stream(200, "text/plain", out -> out.write(body));
+        }));
+        routes.add(Route.of("POST", "/ignore", exchange -> exchange.empty(204)));
+        routes.add(Route.of("GET", "/images/{name:*}/json", exchange -> exchange.text(200, exchange.variable("name"))));
+        routes.add(Route.of("GET", "/fault", exchange -> {
+            throw new IllegalStateException("boom");
+        }));
+        routes.add(Route.of("GET", "/conflict", exchange -> {
+            throw FeluccaException.conflict("name in use");
+        }));
+        routes.add(Route.of("GET", "/unchanged", exchange -> {
+            throw FeluccaException.notModified("already so");
+        }));
+        routes.add(Route.of("GET", "/slow", exchange -> {
+            slowBegan.countDown();
+            try {
+                slowMayEnd.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            exchange.text(200, "done");
+        }));
+        Router router = new Router(routes, DockerJson.mapper(), "0.1.0");
+        return ApiServer.start(
+                SocketFile.listen(socket, ""), router, channel -> new UpgradeHandler.Peer(42, 0, 0), limits);
+    }
+
+    @AfterEach
+    void stop() {
+        slowMayEnd.countDown();
+        server.close();
+    }
+
+    @Test
+    void pingTellsTheVersionInHeaders() throws IOException {
+        String answer = ask("GET /_ping HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 200 OK\r\n")
+                .contains("Api-Version: 1.51\r\n", "Docker-Experimental: false\r\n", "Ostype: linux\r\n")
+                .contains("Server: Felucca/0.1.0 (linux)\r\n", "Builder-Version: 1\r\n", "Content-Length: 2\r\n")
+                .endsWith("\r\n\r\nOK");
+    }
+
+    @Test
+    void headOfPingHasNoBody() throws IOException {
+        assertThat(ask("HEAD /_ping HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n"))
+                .contains("Content-Length: 0\r\n")
+                .endsWith("\r\n\r\n");
+    }
+
+    @Test
+    void versionIsServedUnderTheVersionsThatAreSpoken() throws IOException {
+        for (String prefix : List.of("", "/v1.24", "/v1.41", "/v1.51")) {
+            assertThat(get(prefix + "/version"))
+                    .startsWith("HTTP/1.1 200")
+                    .contains("\"ApiVersion\":\"1.51\"", "\"MinAPIVersion\":\"1.24\"", "\"Version\":\"0.1.0\"");
+        }
+    }
+
+    @Test
+    void versionsThatAreNotSpokenAreRefusedInDockersWords() throws IOException {
+        assertThat(get("/v1.12/version"))
+                .startsWith("HTTP/1.1 400")
+                .contains("{\"message\":\"client version 1.12 is too old. Minimum supported API version is 1.24, "
+                        + "please upgrade your client to a newer version\"}");
+        assertThat(get("/v1.99/version"))
+                .startsWith("HTTP/1.1 400")
+                .contains("{\"message\":\"client version 1.99 is too new. Maximum supported API version is 1.51\"}");
+    }
+
+    @Test
+    void unknownPagesAndKindsOfErrorsHaveTheirStatus() throws IOException {
+        assertThat(get("/nothing")).startsWith("HTTP/1.1 404").contains("{\"message\":\"page not found\"}");
+        assertThat(get("/v1.41/nothing")).startsWith("HTTP/1.1 404");
+        assertThat(get("/conflict")).startsWith("HTTP/1.1 409").contains("{\"message\":\"name in use\"}");
+        assertThat(get("/unchanged")).startsWith("HTTP/1.1 304").doesNotContain("already so");
+        assertThat(get("/fault")).startsWith("HTTP/1.1 500").contains("boom");
+        assertThat(get("/_ping?a=%zz")).startsWith("HTTP/1.1 400");
+    }
+
+    @Test
+    void imageNamesMayHaveSlashesAndEscapes() throws IOException {
+        assertThat(get("/v1.41/images/quay.io/a/b%3A1/json")).endsWith("\r\n\r\nquay.io/a/b:1");
+    }
+
+    @Test
+    void oneConnectionServesManyRequests() throws IOException {
+        try (SocketChannel client = connect()) {
+            send(client, "POST /ignore HTTP/1.1\r\nHost: d\r\nContent-Length: 5\r\n\r\nhello");
+            assertThat(readUntil(client, "\r\n\r\n")).startsWith("HTTP/1.1 204");
+            send(client, "POST /echo HTTP/1.1\r\nHost: d\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
+            assertThat(readUntil(client, "0\r\n\r\n"))
+                    .contains("Transfer-Encoding: chunked")
+                    .contains("\r\n3\r\nabc\r\n");
+            send(client, "GET /_ping HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n");
+            assertThat(readAll(client)).endsWith("OK");
+        }
+    }
+
+    @Test
+    void aClientThatWaitsForContinueIsTold() throws IOException {
+        try (SocketChannel client = connect()) {
+            send(client, "POST /echo HTTP/1.1\r\nHost: d\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+            assertThat(readUntil(client, "\r\n\r\n")).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+            send(client, "hi");
+            assertThat(readUntil(client, "0\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200")
+                    .contains("hi");
+        }
+    }
+
+    @Test
+    void malformedRequestsAreRefusedAndTheServerGoesOn() throws IOException {
+        assertThat(ask("this is not HTTP\r\n\r\n")).startsWith("HTTP/1.1 400 Bad Request\r\n");
+        assertThat(ask("GET /_ping HTTP/1.1\r\nbad header\r\n\r\n")).startsWith("HTTP/1.1 400");
+        assertThat(get("/_ping")).startsWith("HTTP/1.1 200");
+    }
+
+    @Test
+    @DisplayName("T25: a header that never ends is cut off by its size and by its time")
+    void T25_headersAreBounded() throws IOException {
+        assertThat(ask("GET /_ping HTTP/1.1\r\nX: " + "a".repeat(70_000) + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 431");
+        assertThat(ask("GET /_ping HTTP/1.1\r\n" + "X: y\r\n".repeat(200) + "\r\n"))
+                .startsWith("HTTP/1.1 431");
+        assertThat(ask("GET /_ping HTTP/1.1\r\n" + ("X: " + "a".repeat(60_000) + "\r\n").repeat(20) + "\r\n"))
+                .startsWith("HTTP/1.1 431");
+        try (SocketChannel slow = connect()) {
+            send(slow, "GET /_ping HTT");
+            assertThat(readAll(slow)).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("T25: connections beyond the limit are told so, and cost nothing")
+    void T25_connectionsAreCounted() throws IOException {
+        List<SocketChannel> held = new ArrayList<>();
+        try {
+            for (int i = 0; i < 8; i++) {
+                SocketChannel client = connect();
+                held.add(client);
+                send(client, "GET /_ping HTTP/1.1\r\nHost: d\r\n\r\n");
+                readUntil(client, "OK");
+            }
+            try (SocketChannel more = connect()) {
+                assertThat(readAll(more)).startsWith("HTTP/1.1 503").contains("too many connections");
+            }
+        } finally {
+            for (SocketChannel client : held) {
+                client.close();
+            }
+        }
+        await().atMost(Duration.ofSeconds(5)).until(() -> get("/_ping").startsWith("HTTP/1.1 200"));
+    }
+
+    @Test
+    void anUpgradedConnectionCarriesBytesBothWaysAndItsHalfClose() throws IOException {
+        upgrades.put("command", (in, out, peer) -> {
+            assertThat(peer.pid()).isEqualTo(42);
+            in.transferTo(out);
+            out.write("|end".getBytes(StandardCharsets.US_ASCII));
+        });
+        try (SocketChannel client = connect()) {
+            send(
+                    client,
+                    "POST /felucca/command HTTP/1.1\r\nHost: d\r\nConnection: Upgrade\r\nUpgrade: felucca-command\r\n"
+                            + "\r\nahead of the answer,");
+            assertThat(readUntil(client, "ahead of the answer,"))
+                    .startsWith("HTTP/1.1 101 UPGRADED\r\n")
+                    .contains("Upgrade: felucca-command\r\n");
+            send(client, "after");
+            client.shutdownOutput();
+            assertThat(readAll(client)).isEqualTo("after|end");
+        }
+    }
+
+    @Test
+    void upgradesToNothingAreRefused() throws IOException {
+        try (SocketChannel client = connect()) {
+            send(client, "POST /felucca/command HTTP/1.1\r\nUpgrade: felucca-command\r\nConnection: Upgrade\r\n\r\n");
+            assertThat(readUntil(client, "\r\n\r\n")).startsWith("HTTP/1.1 503");
+        }
+        assertThat(ask("POST /felucca/command HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 400");
+    }
+
+    @Test
+    void shutdownLetsARequestEndAndClosesIdleConnections() throws Exception {
+        try (SocketChannel idle = connect();
+                SocketChannel busy = connect()) {
+            send(busy, "GET /slow HTTP/1.1\r\nHost: d\r\n\r\n");
+            slowBegan.await();
+            Thread closing = new Thread(server::close);
+            closing.start();
+            assertThat(readAll(idle)).isEmpty();
+            await().atMost(Duration.ofSeconds(5)).until(() -> !Files.exists(socket));
+            slowMayEnd.countDown();
+            assertThat(readAll(busy)).startsWith("HTTP/1.1 200").endsWith("done");
+            closing.join();
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void aLiveSocketIsRefusedAndAStaleOneReplaced() throws IOException {
+        assertThatThrownBy(() -> SocketFile.listen(socket, ""))
+                .isInstanceOf(FeluccaException.class)
+                .hasMessage("cannot listen on unix://" + socket
+                        + ": an engine is listening there already; stop it or choose another --host");
+        server.close();
+        java.nio.channels.ServerSocketChannel stale =
+                java.nio.channels.ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        stale.bind(UnixDomainSocketAddress.of(socket));
+        stale.close();
+        assertThat(socket).exists();
+        server = start(new ApiServer.Limits(8, 300, 60_000, 2_000));
+        assertThat(get("/_ping")).endsWith("OK");
+    }
+
+    @Test
+    void aFileThatIsNoSocketIsLeftAlone() throws IOException {
+        Path file = Files.writeString(folder.resolve("precious"), "x");
+        assertThatThrownBy(() -> SocketFile.listen(file, ""))
+                .hasMessage("cannot listen on unix://" + file
+                        + ": a file that is no socket is there; remove it or choose another --host");
+        assertThat(file).hasContent("x");
+    }
+
+    @Test
+    @DisplayName("S25: nobody but root and the group may open the socket")
+    void S25_socketModeIs0660() throws IOException {
+        assertThat((Integer) Files.getAttribute(socket, "unix:mode") & 07777).isEqualTo(0660);
+    }
+
+    @Test
+    @DisplayName("S26: a missing group leaves the socket to root")
+    void S26_missingGroup() throws IOException {
+        Path other = folder.resolve("other");
+        try (SocketFile file = SocketFile.listen(other, "no-such-group")) {
+            assertThat(file.path()).isEqualTo(other);
+            assertThat(Files.getAttribute(other, "unix:mode")).isEqualTo(0140660);
+        }
+        assertThat(other).doesNotExist();
+    }
+
+    private SocketChannel connect() throws IOException {
+        return SocketChannel.open(UnixDomainSocketAddress.of(socket));
+    }
+
+    private String get(String target) throws IOException {
+        return ask("GET " + target + " HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n");
+    }
+
+    private String ask(String request) throws IOException {
+        try (SocketChannel client = connect()) {
+            send(client, request);
+            return readAll(client);
+        }
+    }
+
+    /** A server that has answered and closed may not take the rest of a request: that is no fault here. */
+    private static void send(SocketChannel client, String text) {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        try {
+            while (bytes.hasRemaining()) {
+                client.write(bytes);
+            }
+        } catch (IOException e) {
+            assertThat(e.getMessage()).isEqualTo("Broken pipe");
+        }
+    }
+
+    private static String readUntil(SocketChannel client, String end) throws IOException {
+        StringBuilder read = new StringBuilder();
+        ByteBuffer one = ByteBuffer.allocate(1);
+        while (read.indexOf(end) < 0 && client.read(one.clear()) > 0) {
+            read.append((char) one.get(0));
+        }
+        return read.toString();
+    }
+
+    private static String readAll(SocketChannel client) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        ByteBuffer buffer = ByteBuffer.allocate(8192);
+        try {
+            while (client.read(buffer.clear()) >= 0) {
+                all.write(buffer.array(), 0, buffer.position());
+            }
+        } catch (IOException e) {
+            assertThat(e.getMessage()).isEqualTo("Connection reset");
+        }
+        return all.toString(StandardCharsets.UTF_8);
+    }
+}

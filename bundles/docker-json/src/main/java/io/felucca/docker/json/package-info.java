@@ -1,0 +1,9 @@
+/**
+ * The api's records in Docker's JSON, and Docker's texts for times and sizes: for the doors, which must show the same.
+ */
+@Export
+@Version("0.1.0")
+package io.felucca.docker.json;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
