@@ -32,5 +32,5 @@ public interface Sockets {
 
     record Pipe(Fd source, Fd sink) {}
 
-    record PeerCredentials(int pid, int uid, int gid) {}
+    record PeerCredentials(int uid, int gid) {}
 }

@@ -1,0 +1,81 @@
+package io.felucca.linux.kernel;
+
+import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
+
+/** Error numbers of Linux (asm-generic/errno.h, the same on x86-64 and arm64), and the exceptions made of them. */
+final class Errno {
+
+    static final int EPERM = 1;
+    static final int ENOENT = 2;
+    static final int ESRCH = 3;
+    static final int EINTR = 4;
+    static final int ENXIO = 6;
+    static final int EBADF = 9;
+    static final int ECHILD = 10;
+    static final int EAGAIN = 11;
+    static final int EBUSY = 16;
+    static final int EEXIST = 17;
+    static final int EXDEV = 18;
+    static final int ENOTDIR = 20;
+    static final int EISDIR = 21;
+    static final int EINVAL = 22;
+    static final int ENOTTY = 25;
+    static final int ERANGE = 34;
+    static final int ENAMETOOLONG = 36;
+    static final int ENOSYS = 38;
+    static final int ENOTEMPTY = 39;
+    static final int ELOOP = 40;
+    static final int ENODATA = 61;
+    static final int EOPNOTSUPP = 95;
+
+    private static final String[] NAMES = ("EPERM ENOENT ESRCH EINTR EIO ENXIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM"
+                    + " EACCES EFAULT ENOTBLK EBUSY EEXIST EXDEV ENODEV ENOTDIR EISDIR EINVAL ENFILE EMFILE ENOTTY"
+                    + " ETXTBSY EFBIG ENOSPC ESPIPE EROFS EMLINK EPIPE EDOM ERANGE EDEADLK ENAMETOOLONG ENOLCK ENOSYS"
+                    + " ENOTEMPTY ELOOP 41 ENOMSG EIDRM ECHRNG EL2NSYNC EL3HLT EL3RST ELNRNG EUNATCH ENOCSI EL2HLT EBADE"
+                    + " EBADR EXFULL ENOANO EBADRQC EBADSLT 58 EBFONT ENOSTR ENODATA ETIME ENOSR ENONET ENOPKG EREMOTE"
+                    + " ENOLINK EADV ESRMNT ECOMM EPROTO EMULTIHOP EDOTDOT EBADMSG EOVERFLOW ENOTUNIQ EBADFD EREMCHG"
+                    + " ELIBACC ELIBBAD ELIBSCN ELIBMAX ELIBEXEC EILSEQ ERESTART ESTRPIPE EUSERS ENOTSOCK EDESTADDRREQ"
+                    + " EMSGSIZE EPROTOTYPE ENOPROTOOPT EPROTONOSUPPORT ESOCKTNOSUPPORT EOPNOTSUPP EPFNOSUPPORT"
+                    + " EAFNOSUPPORT EADDRINUSE EADDRNOTAVAIL ENETDOWN ENETUNREACH ENETRESET ECONNABORTED ECONNRESET"
+                    + " ENOBUFS EISCONN ENOTCONN ESHUTDOWN ETOOMANYREFS ETIMEDOUT ECONNREFUSED EHOSTDOWN EHOSTUNREACH"
+                    + " EALREADY EINPROGRESS ESTALE EUCLEAN ENOTNAM ENAVAIL EISNAM EREMOTEIO EDQUOT ENOMEDIUM"
+                    + " EMEDIUMTYPE ECANCELED ENOKEY EKEYEXPIRED EKEYREVOKED EKEYREJECTED EOWNERDEAD ENOTRECOVERABLE"
+                    + " ERFKILL EHWPOISON")
+            .split(" ");
+
+    private static final Libc.Function STRERROR = Libc.function("strerror_r");
+
+    private Errno() {}
+
+    static String name(int errno) {
+        return errno > 0 && errno <= NAMES.length ? NAMES[errno - 1] : "errno " + errno;
+    }
+
+    static String text(int errno) {
+        Scratch scratch = Scratch.get().reset();
+        // The GNU form: the text is where the result points, not always in the buffer.
+        long address = STRERROR.callLong(errno, scratch.take(256), 256);
+        return name(errno) + " (" + Scratch.cString(address) + ")";
+    }
+
+    /** What failed, on what, and why. The kind follows errno where a caller may act on it. */
+    static FeluccaException failed(String call, String subject, int errno) {
+        Kind kind = switch (errno) {
+            case ENOENT, ENOTDIR -> Kind.NOT_FOUND;
+            case EEXIST, ENOTEMPTY, EBUSY, EISDIR -> Kind.CONFLICT;
+            case ELOOP, EXDEV, ENAMETOOLONG -> Kind.INVALID;
+            case ENOSYS, EOPNOTSUPP -> Kind.UNSUPPORTED;
+            default -> Kind.SYSTEM;
+        };
+        return new FeluccaException(kind, message(call, subject, errno));
+    }
+
+    static FeluccaException system(String call, String subject, int errno) {
+        return FeluccaException.system(message(call, subject, errno));
+    }
+
+    static String message(String call, String subject, int errno) {
+        return call + " " + subject + ": " + text(errno);
+    }
+}

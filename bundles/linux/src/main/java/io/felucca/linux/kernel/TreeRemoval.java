@@ -1,0 +1,85 @@
+package io.felucca.linux.kernel;
+
+import io.felucca.FeluccaException;
+import io.felucca.linux.DirectoryEntry;
+import io.felucca.linux.FileType;
+import io.felucca.linux.Open;
+import io.felucca.linux.Resolve;
+
+/**
+ * Removes a tree without following links or entering mounts. Descriptors are bounded: what lies deeper than
+ * {@link #DEPTH} is moved up to the tree's top first.
+ */
+final class TreeRemoval {
+
+    private static final int DEPTH = 100;
+
+    private final KernelDirectory top;
+    private long moved;
+
+    private TreeRemoval(KernelDirectory top) {
+        this.top = top;
+    }
+
+    static boolean remove(KernelDirectory parent, byte[] name) {
+        if (parent.find(name).isEmpty()) {
+            return false;
+        }
+        KernelDirectory top = enter(parent, name);
+        if (top == null) {
+            return parent.unlink(name);
+        }
+        try (top) {
+            // Again while there is something: subtrees may have been moved up.
+            while (new TreeRemoval(top).empty(top, 0)) {}
+        }
+        return parent.removeDirectory(name);
+    }
+
+    /** Null when it is no directory. */
+    private static KernelDirectory enter(KernelDirectory parent, byte[] name) {
+        int flags = Open.READ | Open.DIRECTORY | Open.NO_FOLLOW;
+        int fd = parent.openat2(name, flags, 0, Resolve.NO_SYMLINKS.flags() | KernelDirectory.NO_CROSSING);
+        if (fd >= 0) {
+            return new KernelDirectory(fd, parent.below(name));
+        }
+        int errno = Libc.errno();
+        if (errno == Errno.ENOTDIR || errno == Errno.ELOOP || errno == Errno.ENOENT) {
+            return null;
+        } else if (errno == Errno.EXDEV) {
+            throw FeluccaException.conflict("cannot remove " + parent.below(name) + ": something is mounted on it");
+        }
+        throw Errno.failed("openat2", parent.below(name), errno);
+    }
+
+    /** Removes a directory's entries; true when there was something. */
+    private boolean empty(KernelDirectory directory, int depth) {
+        boolean any = false;
+        for (DirectoryEntry entry : directory.list()) {
+            any = true;
+            boolean mayBeDirectory = entry.type() == FileType.DIRECTORY || entry.type() == FileType.UNKNOWN;
+            KernelDirectory child = mayBeDirectory ? enter(directory, entry.name()) : null;
+            if (child == null) {
+                directory.unlink(entry.name());
+            } else if (depth >= DEPTH) {
+                child.close();
+                directory.rename(entry.name(), top, freeName());
+            } else {
+                try (child) {
+                    empty(child, depth + 1);
+                }
+                directory.removeDirectory(entry.name());
+            }
+        }
+        return any;
+    }
+
+    private byte[] freeName() {
+        while (true) {
+            byte[] name = (".removing-" + moved++).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+            if (top.find(name).isEmpty()) {
+                return name;
+            }
+        }
+    }
+}
