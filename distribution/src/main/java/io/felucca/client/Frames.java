@@ -1,0 +1,161 @@
+package io.felucca.client;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The protocol {@code felucca-command} between the program and the engine's command door.
+ *
+ * <p><b>Opening.</b> {@code POST /felucca/command HTTP/1.1} with {@code Host: felucca}, {@code Connection: Upgrade},
+ * {@code Upgrade: felucca-command} and no body, on the socket that serves the Docker API. The answer is {@code 101}; any
+ * other answer has the body {@code {"message": "…"}}, which the program prints before it ends with 125. After 101 both
+ * sides send frames: type (1 byte), length of the payload (4 bytes, big-endian), payload (64 KiB at most).
+ *
+ * <p><b>Program to engine</b>: {@link #START} once and first, then {@link #STDIN}, {@link #STDIN_EOF}, {@link #SIGNAL},
+ * {@link #RESIZE}, {@link #FILE_DATA}, {@link #FILE_EOF}, {@link #FILE_ERROR}, {@link #FILE_OK}.
+ *
+ * <p><b>Engine to program</b>: {@link #STDOUT}, {@link #STDERR}, {@link #EXIT} last, {@link #WANT_STDIN},
+ * {@link #TTY_RAW}, {@link #OPEN_READ}, {@link #OPEN_WRITE}, {@link #WANT_FILE}, {@link #FILE_WRITE},
+ * {@link #FILE_CLOSE}.
+ *
+ * <p><b>Credit.</b> The program reads the user's stdin, and files that it opened for reading, only as far as the engine
+ * has asked: a command that does not read never eats the user's input. Output has no credit; the socket holds it back.
+ *
+ * <p><b>Files.</b> The engine chooses an id for each file, and may name only paths that the user gave as a word (see
+ * {@link UserFiles}); the program opens them as the user, relative to its own working directory.
+ *
+ * <p>Sending is thread-safe; one thread receives.
+ */
+final class Frames {
+
+    /** Largest payload. */
+    static final int MAX_PAYLOAD = 65_536;
+
+    /**
+     * JSON in UTF-8: {@code {"words":["run","busybox"],"cwd":"/home/u","term":"xterm","lang":"C.UTF-8","stdinTty":true,
+     * "stdoutTty":true,"stderrTty":true,"columns":80,"rows":24}}.
+     */
+    static final int START = 1;
+    /** Bytes of the user's stdin, within credit. */
+    static final int STDIN = 2;
+    /** The user's stdin has ended. Empty. */
+    static final int STDIN_EOF = 3;
+    /** A signal that the program got, named without SIG: {@code INT}. */
+    static final int SIGNAL = 4;
+    /** The terminal's new size: columns, rows, 2 bytes each. */
+    static final int RESIZE = 5;
+    /** Bytes of a file opened for reading, within credit: id (2 bytes), bytes. */
+    static final int FILE_DATA = 6;
+    /** A file opened for reading has ended: id. */
+    static final int FILE_EOF = 7;
+    /** A file could not be opened, read, written or closed: id, text such as {@code open x.tar: no such file or directory}. */
+    static final int FILE_ERROR = 8;
+    /** A file asked for writing is open: id. */
+    static final int FILE_OK = 9;
+
+    /** Bytes for the user's stdout. */
+    static final int STDOUT = 17;
+    /** Bytes for the user's stderr. */
+    static final int STDERR = 18;
+    /** The exit code (4 bytes). The last frame. */
+    static final int EXIT = 19;
+    /** More credit for stdin, in bytes (4 bytes). */
+    static final int WANT_STDIN = 20;
+    /** Puts the user's terminal in raw mode (1) or back (0): 1 byte. */
+    static final int TTY_RAW = 21;
+    /** Opens a file for reading: id, path. */
+    static final int OPEN_READ = 22;
+    /** Opens a file for writing, which appears whole at {@link #FILE_CLOSE}: id, path. */
+    static final int OPEN_WRITE = 23;
+    /** More credit for a file opened for reading: id, bytes (4 bytes). */
+    static final int WANT_FILE = 24;
+    /** Bytes for a file opened for writing: id, bytes. */
+    static final int FILE_WRITE = 25;
+    /** Closes a file: id. One opened for writing takes its place now; without this frame it never does. */
+    static final int FILE_CLOSE = 26;
+    /** Reserved for build contexts. */
+    static final int OPEN_DIR = 27;
+
+    private static final int HEADER = 5;
+
+    private final ByteChannel channel;
+    private final ByteBuffer received = ByteBuffer.allocate(HEADER + MAX_PAYLOAD);
+    private int end;
+    private int payloadStart;
+
+    /** @param ahead bytes that were read with the HTTP answer */
+    Frames(ByteChannel channel, ByteBuffer ahead) {
+        this.channel = channel;
+        received.put(ahead).flip();
+    }
+
+    /** Reads the next frame, whose payload is then in {@link #payload()}. @return its type, or -1 at the end */
+    int receive() throws IOException {
+        received.position(end);
+        if (!fill(HEADER)) {
+            if (received.hasRemaining()) {
+                throw new EOFException("in a frame's header");
+            }
+            return -1;
+        }
+        int type = received.get() & 0xff;
+        int length = received.getInt();
+        if (length < 0 || length > MAX_PAYLOAD) {
+            throw new IOException("frame of " + length + " bytes: this is not an engine, or one of another version");
+        }
+        if (!fill(length)) {
+            throw new EOFException("in a frame");
+        }
+        payloadStart = received.position();
+        end = payloadStart + length;
+        return type;
+    }
+
+    /** The payload of the frame received last; valid until the next {@link #receive()}. */
+    ByteBuffer payload() {
+        return ByteBuffer.wrap(received.array(), payloadStart, end - payloadStart);
+    }
+
+    private boolean fill(int bytes) throws IOException {
+        if (received.remaining() >= bytes) {
+            return true;
+        }
+        received.compact();
+        while (received.position() < bytes) {
+            if (channel.read(received) < 0) {
+                received.flip();
+                return false;
+            }
+        }
+        received.flip();
+        return true;
+    }
+
+    void send(int type, byte[] payload) throws IOException {
+        send(type, -1, ByteBuffer.wrap(payload));
+    }
+
+    void send(int type, String payload) throws IOException {
+        send(type, -1, ByteBuffer.wrap(payload.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** @param id of a file, or -1 for a frame without one */
+    synchronized void send(int type, int id, ByteBuffer payload) throws IOException {
+        int length = payload.remaining() + (id < 0 ? 0 : 2);
+        if (length > MAX_PAYLOAD) {
+            throw new IOException("a frame of " + length + " bytes is too long");
+        }
+        ByteBuffer whole = ByteBuffer.allocate(HEADER + length);
+        whole.put((byte) type).putInt(length);
+        if (id >= 0) {
+            whole.putShort((short) id);
+        }
+        whole.put(payload).flip();
+        while (whole.hasRemaining()) {
+            channel.write(whole);
+        }
+    }
+}

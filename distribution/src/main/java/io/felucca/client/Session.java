@@ -1,0 +1,109 @@
+package io.felucca.client;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** One command, from START to EXIT: receives on the calling thread until the engine says how the command ended. */
+final class Session {
+
+    private static final int BROKEN_PIPE = 128 + 13;
+
+    private final Frames frames;
+    private final Terminal terminal;
+    private final UserFiles files;
+    private final Signals signals;
+    private final Credit stdinCredit = new Credit();
+    private StandardInput stdin;
+
+    Session(Frames frames, Terminal terminal, String[] words) {
+        this.frames = frames;
+        this.terminal = terminal;
+        this.files = new UserFiles(words, frames);
+        this.signals = new Signals(frames, terminal);
+    }
+
+    /** @return the command's exit code */
+    int run(String start) throws IOException {
+        frames.send(Frames.START, start);
+        signals.install();
+        FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+        FileOutputStream err = new FileOutputStream(FileDescriptor.err);
+        boolean whole = true;
+        try {
+            while (true) {
+                int type = frames.receive();
+                if (type < 0) {
+                    throw new IOException("it ended without an exit code");
+                }
+                ByteBuffer payload = frames.payload();
+                switch (type) {
+                    case Frames.STDOUT, Frames.STDERR -> {
+                        if (!print(type == Frames.STDOUT ? out : err, payload)) {
+                            return BROKEN_PIPE;
+                        }
+                    }
+                    case Frames.EXIT -> {
+                        int code = payload.getInt();
+                        return code == 0 && !whole ? 1 : code;
+                    }
+                    case Frames.WANT_STDIN -> wantStdin(Integer.toUnsignedLong(payload.getInt()));
+                    case Frames.TTY_RAW -> raw(payload.get() != 0);
+                    case Frames.OPEN_READ -> files.openRead(id(payload), text(payload));
+                    case Frames.OPEN_WRITE -> files.openWrite(id(payload), text(payload));
+                    case Frames.WANT_FILE -> files.want(id(payload), Integer.toUnsignedLong(payload.getInt()));
+                    case Frames.FILE_WRITE -> whole &= files.write(id(payload), payload);
+                    case Frames.FILE_CLOSE -> whole &= files.close(id(payload));
+                    case Frames.OPEN_DIR -> {
+                        byte[] refusal = "folders are not sent yet".getBytes(StandardCharsets.UTF_8);
+                        frames.send(Frames.FILE_ERROR, id(payload), ByteBuffer.wrap(refusal));
+                    }
+                    default ->
+                        throw new IOException("unknown frame " + type + ": engine and program differ in version");
+                }
+            }
+        } catch (IOException e) {
+            if (signals.last() != 0) {
+                return 128 + signals.last();
+            }
+            throw e;
+        } finally {
+            files.abandon();
+        }
+    }
+
+    private void wantStdin(long bytes) {
+        stdinCredit.add(bytes);
+        if (stdin == null) {
+            stdin = new StandardInput(frames, stdinCredit);
+            stdin.start();
+        }
+    }
+
+    private void raw(boolean on) throws IOException {
+        if (on) {
+            terminal.raw();
+        } else {
+            terminal.restore();
+        }
+    }
+
+    private static boolean print(FileOutputStream out, ByteBuffer payload) {
+        try {
+            out.write(payload.array(), payload.position(), payload.remaining());
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static int id(ByteBuffer payload) {
+        return Short.toUnsignedInt(payload.getShort());
+    }
+
+    private static String text(ByteBuffer payload) {
+        return new String(payload.array(), payload.position(), payload.remaining(), StandardCharsets.UTF_8);
+    }
+}
