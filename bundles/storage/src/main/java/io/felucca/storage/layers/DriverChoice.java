@@ -1,0 +1,137 @@
+package io.felucca.storage.layers;
+
+import io.felucca.FeluccaException;
+import io.felucca.engine.Drivers;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Chooses the driver for what is new, and writes the choice to {@code storage/default}. */
+final class DriverChoice {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DriverChoice.class);
+    private static final List<String> PREFERRED = List.of("overlay2", "vfs");
+
+    private final OpenStores stores;
+    private final Arrivals arrivals;
+    private final DriverOptions options;
+    private final Path record;
+    private volatile String checked = "";
+
+    DriverChoice(OpenStores stores, Arrivals arrivals, DriverOptions options, Path storageRoot) {
+        this.stores = stores;
+        this.arrivals = arrivals;
+        this.options = options;
+        record = storageRoot.resolve("default");
+    }
+
+    String choose() {
+        String configured = options.driver();
+        if (!configured.isEmpty()) {
+            return checkConfigured(configured);
+        }
+        Optional<String> recorded = read();
+        if (recorded.isPresent()) {
+            return recorded.get();
+        }
+        synchronized (this) {
+            return read().orElseGet(this::chooseFirst);
+        }
+    }
+
+    private String checkConfigured(String driver) {
+        if (checked.equals(driver)) {
+            return driver;
+        }
+        arrivals.await(() -> stores.isPresent(driver), Drivers.WAIT_MILLIS);
+        if (!stores.isPresent(driver)) {
+            throw FeluccaException.notFound("no such storage driver: " + driver + " (--storage-driver); there "
+                    + (stores.drivers().isEmpty() ? "is none" : "are " + String.join(", ", stores.drivers())));
+        }
+        stores.probe(driver).ifPresent(reason -> {
+            throw FeluccaException.unsupported(reason);
+        });
+        checked = driver;
+        return driver;
+    }
+
+    private String chooseFirst() {
+        Optional<String> used = usedByRoot();
+        if (used.isPresent()) {
+            return write(used.get());
+        }
+        for (String driver : PREFERRED) {
+            if (!arrivals.await(() -> stores.isPresent(driver), Drivers.WAIT_MILLIS)) {
+                continue;
+            }
+            Optional<String> unfit = stores.probe(driver);
+            if (unfit.isEmpty()) {
+                return write(driver);
+            }
+            LOG.warn("storage driver {} is not used: {}", driver, unfit.get());
+        }
+        throw FeluccaException.unavailable("no storage driver works here; drivers present: "
+                + String.join(", ", stores.drivers()) + "; choose one with --storage-driver");
+    }
+
+    private Optional<String> usedByRoot() {
+        try (Stream<Path> folders = Files.list(record.getParent())) {
+            List<String> used = folders.filter(DriverChoice::hasContent)
+                    .map(folder -> folder.getFileName().toString())
+                    .sorted()
+                    .toList();
+            return PREFERRED.stream()
+                    .filter(used::contains)
+                    .findFirst()
+                    .or(() -> used.stream().findFirst());
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot list " + record.getParent() + ": " + e, e);
+        }
+    }
+
+    private static boolean hasContent(Path folder) {
+        String[] names = folder.toFile().list();
+        return names != null && names.length > 0;
+    }
+
+    private Optional<String> read() {
+        try {
+            return Optional.of(Files.readString(record).strip()).filter(name -> !name.isEmpty());
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot read the default storage driver from " + record + ": " + e, e);
+        }
+    }
+
+    private String write(String driver) {
+        Path fresh = record.resolveSibling("default.new");
+        try {
+            Files.createDirectories(record.getParent());
+            try (FileChannel file = FileChannel.open(
+                    fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                file.write(StandardCharsets.UTF_8.encode(driver + "\n"));
+                file.force(true);
+            }
+            Files.move(fresh, record, StandardCopyOption.ATOMIC_MOVE);
+            try (FileChannel folder = FileChannel.open(record.getParent(), StandardOpenOption.READ)) {
+                folder.force(true);
+            }
+            return driver;
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot record the default storage driver in " + record + ": " + e, e);
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package io.felucca.storage.layers;
+
+import io.felucca.FeluccaException;
+import io.felucca.linux.MountInfo;
+import io.felucca.linux.Mounts;
+import io.felucca.storage.spi.Mount;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Mounts layers and counts who uses them. What is mounted is asked of the kernel once, at the start; from then on only
+ * this class mounts and unmounts here. Calls for one key take turns, as the drivers' contract demands; different keys
+ * never wait for each other.
+ */
+final class LayerMounts {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LayerMounts.class);
+
+    private final OpenStores stores;
+    private final Mounts kernel;
+    private final MountFolders folders;
+    private final Map<String, Layer> layers = new HashMap<>();
+
+    LayerMounts(OpenStores stores, Mounts kernel, Path execRoot) {
+        this.stores = stores;
+        this.kernel = kernel;
+        folders = new MountFolders(execRoot);
+        Set<String> mounted = new HashSet<>();
+        for (MountInfo mount : kernel.list()) {
+            folders.keyOf(mount.mountPoint()).ifPresent(mounted::add);
+        }
+        folders.noted().forEach((key, driver) -> layers.put(key, new Layer(driver, mounted.remove(key))));
+        mounted.forEach(key -> layers.put(key, new Layer("", true)));
+    }
+
+    Path mount(String driver, String key, String user) {
+        return inTurn(driver, key, layer -> {
+            if (!layer.mounted) {
+                layer.driver = driver;
+                mountNow(key, layer);
+            }
+            layer.users.add(user);
+            return folders.mountPoint(key);
+        });
+    }
+
+    private void mountNow(String key, Layer layer) {
+        List<Mount> mounts = stores.with(layer.driver, store -> store.mounts(key));
+        Path target = folders.mountPoint(key);
+        folders.begin(layer.driver, key);
+        try {
+            kernel.mountAll(mounts, target);
+            layer.mounted = true;
+            layer.toRelease = false;
+            for (Mount mount : mounts) {
+                // An overlay holds its layers by mounts of its own: what led there is not needed longer.
+                if (mount.target().startsWith("/")) {
+                    kernel.unmount(Path.of(mount.target()), false);
+                }
+            }
+        } finally {
+            if (!layer.mounted) {
+                folders.removeMountPoint(key);
+                release(key, layer);
+            }
+        }
+    }
+
+    void unmount(String driver, String key, String user) {
+        inTurn(driver, key, layer -> {
+            if (layer.users.remove(user) && layer.users.isEmpty()) {
+                unmountNow(key, layer);
+                release(key, layer);
+            }
+            return null;
+        });
+    }
+
+    /** Unmounts whoever uses it and calls the store, which then may remove it, within the same turn. */
+    void unmountAndRemove(String driver, String key) {
+        inTurn(driver, key, layer -> {
+            layer.users.clear();
+            if (layer.mounted) {
+                unmountNow(key, layer);
+            }
+            stores.with(driver, store -> {
+                if (store.find(key).isPresent()) {
+                    store.release(key);
+                    store.remove(key);
+                }
+                return null;
+            });
+            folders.released(key);
+            layer.toRelease = false;
+            return null;
+        });
+    }
+
+    /** A driver is there: it releases what was unmounted while it was away. */
+    void releasePending(String driver) {
+        List<String> keys;
+        synchronized (layers) {
+            keys = layers.entrySet().stream()
+                    .filter(entry -> entry.getValue().toRelease
+                            && entry.getValue().driver.equals(driver))
+                    .map(Map.Entry::getKey)
+                    .toList();
+        }
+        for (String key : keys) {
+            inTurn(driver, key, layer -> {
+                if (layer.toRelease && !layer.mounted) {
+                    release(key, layer);
+                }
+                return null;
+            });
+        }
+    }
+
+    void unmountUnused() {
+        List<String> keys;
+        synchronized (layers) {
+            keys = List.copyOf(layers.keySet());
+        }
+        for (String key : keys) {
+            inTurn("", key, layer -> {
+                if (layer.mounted && layer.users.isEmpty()) {
+                    unmountUnused(key, layer);
+                }
+                return null;
+            });
+        }
+    }
+
+    private void unmountUnused(String key, Layer layer) {
+        try {
+            while (kernel.unmount(folders.mountPoint(key), false)) {
+                LOG.debug("unmounted {}, which an engine before this one left", folders.mountPoint(key));
+            }
+            layer.mounted = false;
+            folders.removeMountPoint(key);
+            release(key, layer);
+        } catch (FeluccaException e) {
+            LOG.warn("left mounted, since it is in use: {} ({})", folders.mountPoint(key), e.getMessage());
+        }
+    }
+
+    /** A process that sits in it keeps what it sees; for everybody else it is gone at once. */
+    private void unmountNow(String key, Layer layer) {
+        boolean wasMounted;
+        do {
+            wasMounted = kernel.unmount(folders.mountPoint(key), true);
+        } while (wasMounted);
+        layer.mounted = false;
+        folders.removeMountPoint(key);
+    }
+
+    private void release(String key, Layer layer) {
+        layer.toRelease = true;
+        if (layer.driver.isEmpty() || !stores.isPresent(layer.driver)) {
+            LOG.debug("layer {} is released when the storage driver {} is back", key, layer.driver);
+            return;
+        }
+        try {
+            stores.with(layer.driver, store -> {
+                if (store.find(key).isPresent()) {
+                    store.release(key);
+                }
+                return null;
+            });
+            folders.released(key);
+            layer.toRelease = false;
+        } catch (FeluccaException e) {
+            if (e.kind() != FeluccaException.Kind.UNAVAILABLE) {
+                throw e;
+            }
+            LOG.debug("layer {} is released when the storage driver {} is back", key, layer.driver);
+        }
+    }
+
+    /** Runs the work while nobody else works on that key. */
+    private <R> R inTurn(String driver, String key, Work<R> work) {
+        Layer layer;
+        synchronized (layers) {
+            layer = layers.computeIfAbsent(key, name -> new Layer(driver, false));
+            layer.waiting++;
+        }
+        layer.turn.lock();
+        try {
+            return work.on(layer);
+        } finally {
+            layer.turn.unlock();
+            synchronized (layers) {
+                layer.waiting--;
+                if (layer.waiting == 0 && !layer.mounted && !layer.toRelease) {
+                    layers.remove(key);
+                }
+            }
+        }
+    }
+
+    private interface Work<R> {
+        R on(Layer layer);
+    }
+
+    private static final class Layer {
+        private final ReentrantLock turn = new ReentrantLock();
+        private final Set<String> users = new HashSet<>();
+        private String driver;
+        private boolean mounted;
+        private boolean toRelease;
+        /** Guarded by the map. */
+        private int waiting;
+
+        Layer(String driver, boolean mounted) {
+            this.driver = driver;
+            this.mounted = mounted;
+            toRelease = !driver.isEmpty() && !mounted;
+        }
+    }
+}
