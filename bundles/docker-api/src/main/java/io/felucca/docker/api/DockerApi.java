@@ -72,7 +72,7 @@ public final class DockerApi {
 
     private static UpgradeHandler.Peer peer(Sockets sockets, SocketChannel channel) {
         Sockets.PeerCredentials peer = sockets.peer(channel);
-        return new UpgradeHandler.Peer(peer.pid(), peer.uid(), peer.gid());
+        return new UpgradeHandler.Peer(0, peer.uid(), peer.gid());
     }
 
     @Reference(
