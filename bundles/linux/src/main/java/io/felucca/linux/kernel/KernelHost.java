@@ -2,10 +2,6 @@ package io.felucca.linux.kernel;
 
 import io.felucca.FeluccaException;
 import io.felucca.linux.Host;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -61,12 +57,13 @@ public final class KernelHost implements Host {
 
     @Override
     public Set<String> knownCapabilities() {
-        int last = Integer.parseInt(read("/proc/sys/kernel/cap_last_cap").trim());
+        int last =
+                Integer.parseInt(ProcFile.read("/proc/sys/kernel/cap_last_cap").trim());
         return capabilities((1L << last + 1) - 1);
     }
 
     private static long statusField(String name) {
-        for (String line : read("/proc/self/status").split("\n")) {
+        for (String line : ProcFile.read("/proc/self/status").split("\n")) {
             if (line.startsWith(name)) {
                 return Long.parseUnsignedLong(line.substring(name.length()).trim(), 16);
             }
@@ -116,13 +113,5 @@ public final class KernelHost implements Host {
     @Override
     public String bootId() {
         return ProcStat.bootId();
-    }
-
-    private static String read(String file) {
-        try {
-            return new String(Files.readAllBytes(Path.of(file)), StandardCharsets.ISO_8859_1);
-        } catch (IOException e) {
-            throw FeluccaException.system("cannot read " + file, e);
-        }
     }
 }

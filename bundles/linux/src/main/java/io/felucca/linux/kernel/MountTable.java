@@ -1,11 +1,6 @@
 package io.felucca.linux.kernel;
 
-import io.felucca.FeluccaException;
 import io.felucca.linux.MountInfo;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,12 +10,7 @@ final class MountTable {
     private MountTable() {}
 
     static List<MountInfo> read() {
-        try {
-            byte[] bytes = Files.readAllBytes(Path.of("/proc/self/mountinfo"));
-            return parse(new String(bytes, StandardCharsets.ISO_8859_1));
-        } catch (IOException e) {
-            throw FeluccaException.system("cannot read /proc/self/mountinfo", e);
-        }
+        return parse(ProcFile.read("/proc/self/mountinfo"));
     }
 
     static List<MountInfo> parse(String text) {

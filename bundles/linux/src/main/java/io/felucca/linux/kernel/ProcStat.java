@@ -1,11 +1,5 @@
 package io.felucca.linux.kernel;
 
-import io.felucca.FeluccaException;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** What {@code /proc/PID/stat} says (proc(5)). */
@@ -18,17 +12,7 @@ record ProcStat(char state, long startTicks) {
     }
 
     static Optional<ProcStat> read(int pid) {
-        Path file = Path.of("/proc/" + pid + "/stat");
-        try {
-            return Optional.of(parse(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (IOException e) {
-            if (!Files.exists(file) || e.getMessage() != null && e.getMessage().contains("No such process")) {
-                return Optional.empty();
-            }
-            throw FeluccaException.system("cannot read " + file, e);
-        }
+        return ProcFile.find("/proc/" + pid + "/stat").map(ProcStat::parse);
     }
 
     /** The name in parentheses may hold anything, so fields are counted from the last parenthesis. */
@@ -43,15 +27,7 @@ record ProcStat(char state, long startTicks) {
 
     /** Read at first use. */
     private static final class Boot {
-        static final String ID = readId();
-
-        private static String readId() {
-            try {
-                return Files.readString(Path.of("/proc/sys/kernel/random/boot_id"))
-                        .trim();
-            } catch (IOException e) {
-                throw FeluccaException.system("cannot read the boot id", e);
-            }
-        }
+        static final String ID =
+                ProcFile.read("/proc/sys/kernel/random/boot_id").trim();
     }
 }
