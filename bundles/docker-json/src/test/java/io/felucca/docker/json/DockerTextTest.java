@@ -1,0 +1,74 @@
+package io.felucca.docker.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.felucca.containers.Container.State;
+import io.felucca.containers.Container.Status;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DockerTextTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+
+    @ParameterizedTest(name = "{0} s is {1}")
+    @CsvSource({
+        "-5, Less than a second",
+        "0, Less than a second",
+        "1, 1 second",
+        "18, 18 seconds",
+        "59, 59 seconds",
+        "60, About a minute",
+        "119, About a minute",
+        "120, 2 minutes",
+        "3599, 59 minutes",
+        "3600, About an hour",
+        "5399, About an hour",
+        "5400, 2 hours",
+        "172799, 2 days",
+        "86400, 24 hours",
+        "1209600, 2 weeks",
+        "5184000, 2 months",
+        "63072000, 2 years"
+    })
+    @DisplayName("S107: a duration is told in Docker's words")
+    void durationsAreDockers(long seconds, String text) {
+        assertThat(DockerText.duration(Duration.ofSeconds(seconds))).isEqualTo(text);
+    }
+
+    @ParameterizedTest(name = "{0} bytes is {1}")
+    @CsvSource({
+        "0, 0B",
+        "999, 999B",
+        "1000, 1kB",
+        "1240000, 1.24MB",
+        "4261234, 4.26MB",
+        "77800000, 77.8MB",
+        "123456789, 123MB",
+        "1500000000, 1.5GB",
+        "999999, 1e+03kB"
+    })
+    void sizesAreDockers(long bytes, String text) {
+        assertThat(DockerText.size(bytes)).isEqualTo(text);
+    }
+
+    @Test
+    @DisplayName("S107: STATUS says since when a container runs or how it ended")
+    void statusesAreDockers() {
+        assertThat(DockerText.status(state(Status.CREATED, 0, null, null), NOW)).isEqualTo("Created");
+        assertThat(DockerText.status(state(Status.RUNNING, 0, NOW.minusSeconds(17), null), NOW))
+                .isEqualTo("Up 17 seconds");
+        assertThat(DockerText.status(state(Status.PAUSED, 0, NOW.minusSeconds(60), null), NOW))
+                .isEqualTo("Up About a minute (Paused)");
+        assertThat(DockerText.status(state(Status.EXITED, 137, NOW.minusSeconds(90), NOW.minusSeconds(120)), NOW))
+                .isEqualTo("Exited (137) 2 minutes ago");
+    }
+
+    private static State state(Status status, int code, Instant started, Instant finished) {
+        return new State(status, false, 0, code, "", started, finished);
+    }
+}
