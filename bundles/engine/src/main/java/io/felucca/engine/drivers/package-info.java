@@ -1,0 +1,2 @@
+/** Leases and administration of drivers. */
+package io.felucca.engine.drivers;

@@ -1,0 +1,57 @@
+package io.felucca.engine.root;
+
+import io.felucca.FeluccaException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * The two roots: folders of this user that others may pass and not list. What is private lies in folders below with
+ * modes of their own.
+ */
+record RootFolders(Path dataRoot, Path execRoot) {
+
+    private static final Set<PosixFilePermission> PASS = PosixFilePermissions.fromString("rwx--x--x");
+    /** A socket's path has 108 bytes; below the exec root lie {@code /containers/<64 digits>/attach} and the like. */
+    private static final int LONGEST_EXEC_ROOT = 60;
+
+    /** @throws FeluccaException INVALID for a path that the engine cannot use, SYSTEM when it cannot be made */
+    static RootFolders make(Path dataRoot, Path execRoot) {
+        check("data root", dataRoot);
+        check("exec root", execRoot);
+        if (execRoot.toString().length() > LONGEST_EXEC_ROOT) {
+            throw FeluccaException.invalid("exec root " + execRoot + " is longer than " + LONGEST_EXEC_ROOT
+                    + " bytes: sockets below it would have paths that are too long, choose a shorter one");
+        }
+        if (dataRoot.normalize().equals(execRoot.normalize())) {
+            throw FeluccaException.invalid("data root and exec root are both " + dataRoot + ": choose two folders");
+        }
+        return new RootFolders(folder("data root", dataRoot), folder("exec root", execRoot));
+    }
+
+    private static void check(String what, Path path) {
+        if (!path.isAbsolute()) {
+            throw FeluccaException.invalid(what + " " + path + " is not an absolute path");
+        }
+        if (!path.toString().chars().allMatch(c -> c > ' ' && c < 127)) {
+            throw FeluccaException.invalid(what + " " + path + ": only ASCII without spaces can be used");
+        }
+    }
+
+    private static Path folder(String what, Path path) {
+        try {
+            Files.createDirectories(path);
+            Object owner = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+            if (!owner.equals(Files.getAttribute(path, "unix:uid"))) {
+                Files.setAttribute(path, "unix:uid", owner);
+            }
+            Files.setPosixFilePermissions(path, PASS);
+            return path.normalize();
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot make the " + what + " " + path + ": " + e.getMessage(), e);
+        }
+    }
+}

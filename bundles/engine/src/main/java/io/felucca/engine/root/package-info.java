@@ -1,0 +1,2 @@
+/** Where the engine keeps its state, and what it is. */
+package io.felucca.engine.root;
