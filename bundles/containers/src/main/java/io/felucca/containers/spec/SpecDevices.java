@@ -1,0 +1,162 @@
+package io.felucca.containers.spec;
+
+import io.felucca.FeluccaException;
+import io.felucca.containers.HostConfig;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Device nodes: Docker's default rules, {@code --device}, and all of the host's for {@code --privileged}. */
+final class SpecDevices {
+
+    /** Folders of /dev that are a container's own, and its terminal. */
+    private static final Set<String> OWN =
+            Set.of("pts", "shm", "fd", "mqueue", ".lxc", ".lxd-mounts", ".udev", "console");
+
+    private static final int S_IFMT = 0xF000;
+    private static final int S_IFCHR = 0x2000;
+    private static final int S_IFBLK = 0x6000;
+
+    private final List<Object> nodes = new ArrayList<>();
+    private final List<Object> rules = new ArrayList<>();
+    private final Set<String> paths = new TreeSet<>();
+
+    /** {@code linux.devices}. */
+    List<Object> nodes() {
+        return nodes;
+    }
+
+    /** {@code linux.resources.devices}. */
+    List<Object> rules() {
+        return rules;
+    }
+
+    static SpecDevices of(HostConfig host, Path dev) {
+        SpecDevices devices = new SpecDevices();
+        if (host.privileged()) {
+            devices.rules.add(rule(true, "", -1, -1, "rwm"));
+            devices.addAll(dev, dev.toString(), "/dev", "rwm", false);
+        } else {
+            devices.rules.add(rule(false, "", -1, -1, "rwm"));
+            // zero, null, urandom, random, tty, console; fuse refused
+            for (int[] number : new int[][] {{1, 5}, {1, 3}, {1, 9}, {1, 8}, {5, 0}, {5, 1}}) {
+                devices.rules.add(rule(true, "c", number[0], number[1], "rwm"));
+            }
+            devices.rules.add(rule(false, "c", 10, 229, "rwm"));
+        }
+        for (HostConfig.Device device : host.devices()) {
+            devices.addAsked(device, !host.privileged());
+        }
+        return devices;
+    }
+
+    private void addAsked(HostConfig.Device device, boolean withRules) {
+        String permissions = permissions(device);
+        String inContainer =
+                device.pathInContainer() == null || device.pathInContainer().isEmpty()
+                        ? device.pathOnHost()
+                        : device.pathInContainer();
+        Path path = Path.of(device.pathOnHost());
+        try {
+            path = path.toRealPath();
+        } catch (IOException e) {
+            throw new FeluccaException(
+                    FeluccaException.Kind.INVALID,
+                    "error gathering device information while adding custom device \"" + device.pathOnHost()
+                            + "\": no such file or directory",
+                    e);
+        }
+        int before = nodes.size() + rules.size();
+        if (Files.isDirectory(path)) {
+            addAll(path, path.toString(), inContainer, permissions, withRules);
+        } else {
+            add(path, inContainer, permissions, withRules);
+        }
+        if (nodes.size() + rules.size() == before && !paths.contains(inContainer)) {
+            throw FeluccaException.invalid("error gathering device information while adding custom device \""
+                    + device.pathOnHost() + "\": not a device node");
+        }
+    }
+
+    static String permissions(HostConfig.Device device) {
+        String permissions = device.cgroupPermissions();
+        if (permissions == null || permissions.isEmpty()) {
+            return "rwm";
+        }
+        if (!permissions.matches("[rwm]{1,3}")) {
+            throw FeluccaException.invalid("bad mode specified: " + permissions);
+        }
+        return permissions;
+    }
+
+    private void addAll(Path folder, String prefix, String inContainer, String permissions, boolean withRules) {
+        TreeSet<Path> entries = new TreeSet<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
+            stream.forEach(entries::add);
+        } catch (IOException e) {
+            throw FeluccaException.system("listing the devices in " + folder, e);
+        }
+        for (Path entry : entries) {
+            if (OWN.contains(entry.getFileName().toString()) && folder.equals(Path.of("/dev"))) {
+                continue;
+            }
+            if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                addAll(entry, prefix, inContainer, permissions, withRules);
+            } else {
+                add(entry, inContainer + entry.toString().substring(prefix.length()), permissions, withRules);
+            }
+        }
+    }
+
+    private void add(Path path, String inContainer, String permissions, boolean withRules) {
+        Map<String, Object> attributes;
+        try {
+            attributes = Files.readAttributes(path, "unix:mode,rdev,uid,gid", LinkOption.NOFOLLOW_LINKS);
+        } catch (IOException e) {
+            return; // gone in the meantime
+        }
+        int mode = (Integer) attributes.get("mode");
+        int type = mode & S_IFMT;
+        if (type != S_IFCHR && type != S_IFBLK) {
+            return;
+        }
+        long rdev = (Long) attributes.get("rdev");
+        long major = rdev >> 8 & 0xfff | rdev >> 32 & ~0xfffL;
+        long minor = rdev & 0xff | rdev >> 12 & ~0xffL;
+        String letter = type == S_IFCHR ? "c" : "b";
+        if (paths.add(inContainer)) {
+            Map<String, Object> node = new LinkedHashMap<>();
+            node.put("path", inContainer);
+            node.put("type", letter);
+            node.put("major", major);
+            node.put("minor", minor);
+            node.put("fileMode", mode & 0777);
+            node.put("uid", attributes.get("uid"));
+            node.put("gid", attributes.get("gid"));
+            nodes.add(node);
+        }
+        if (withRules) {
+            rules.add(rule(true, letter, major, minor, permissions));
+        }
+    }
+
+    private static Map<String, Object> rule(boolean allow, String type, long major, long minor, String access) {
+        Map<String, Object> rule = new LinkedHashMap<>();
+        rule.put("allow", allow);
+        if (!type.isEmpty()) {
+            rule.put("type", type);
+            rule.put("major", major);
+            rule.put("minor", minor);
+        }
+        rule.put("access", access);
+        return rule;
+    }
+}
