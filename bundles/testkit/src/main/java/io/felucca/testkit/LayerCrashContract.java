@@ -1,0 +1,121 @@
+package io.felucca.testkit;
+
+import static io.felucca.testkit.Content.read;
+import static io.felucca.testkit.Content.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.felucca.IdMap;
+import io.felucca.storage.spi.LayerStore;
+import io.felucca.storage.spi.LayerStore.LayerInfo;
+import io.felucca.storage.spi.LayerStore.State;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** A process that is killed at any instant leaves whole layers and nothing else. */
+interface LayerCrashContract {
+
+    int ROUNDS = 6;
+
+    LayerBench bench();
+
+    @Test
+    @DisplayName("B3 a store is whole after kill -9 at any instant")
+    default void aStoreIsWholeAfterKillAtAnyInstant() throws Exception {
+        bench().reopen();
+        long emptyInodes = bench().rootSize().inodes();
+        Random random = new Random();
+        for (int round = 0; round < ROUNDS; round++) {
+            bench().store().close();
+            killWhileItWorks(50 + random.nextInt(400));
+            bench().unmountAll();
+            bench().reopen();
+            assertWhole();
+        }
+        removeAll();
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(bench().rootSize().inodes()).isEqualTo(emptyInodes));
+    }
+
+    private void killWhileItWorks(int afterMillis) throws IOException, InterruptedException {
+        Path began = bench().folder().resolve("began");
+        Files.deleteIfExists(began);
+        Process child = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        CrashWorkload.class.getName(),
+                        getClass().getName(),
+                        bench().root().toString(),
+                        began.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(bench().folder().resolve("child.log").toFile())
+                .start();
+        try {
+            await().atMost(Duration.ofSeconds(30))
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> Files.exists(began) || !child.isAlive());
+            boolean ended = child.waitFor(afterMillis, TimeUnit.MILLISECONDS);
+            assertThat(ended)
+                    .as(() -> "the child works until it is killed: " + log())
+                    .isFalse();
+        } finally {
+            child.destroyForcibly().waitFor();
+        }
+    }
+
+    private String log() {
+        try {
+            return Files.readString(bench().folder().resolve("child.log"));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    /** Each committed layer has the file that was written before its commit, and each other can be mounted or removed. */
+    private void assertWhole() {
+        LayerStore store = bench().store();
+        List<LayerInfo> layers = store.list();
+        for (LayerInfo layer : layers) {
+            assertThat(store.find(layer.name())).contains(layer);
+            if (!layer.parent().isEmpty()) {
+                assertThat(store.find(layer.parent()).orElseThrow().state()).isEqualTo(State.COMMITTED);
+            }
+            if (layer.state() == State.COMMITTED) {
+                bench().look(
+                                layer.name(),
+                                root -> assertThat(read(root, "whole")).isEqualTo(layer.name()));
+            } else {
+                bench().in(layer.name(), root -> {});
+            }
+        }
+        for (LayerInfo layer : layers) {
+            if (layer.state() != State.COMMITTED) {
+                store.remove(layer.name());
+            }
+        }
+        store.prepare("fresh", "", IdMap.NONE);
+        bench().in("fresh", root -> write(root, "x", "y"));
+        store.remove("fresh");
+    }
+
+    private void removeAll() {
+        LayerStore store = bench().store();
+        while (!store.list().isEmpty()) {
+            List<LayerInfo> all = store.list();
+            for (LayerInfo layer : all) {
+                if (all.stream().noneMatch(other -> other.parent().equals(layer.name()))) {
+                    store.remove(layer.name());
+                }
+            }
+        }
+    }
+}

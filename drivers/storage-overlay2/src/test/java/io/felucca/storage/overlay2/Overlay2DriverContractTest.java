@@ -1,0 +1,14 @@
+package io.felucca.storage.overlay2;
+
+import io.felucca.linux.kernel.KernelDirectories;
+import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.storage.spi.StorageDriver;
+import io.felucca.testkit.StorageDriverContract;
+
+class Overlay2DriverContractTest extends StorageDriverContract {
+
+    @Override
+    protected StorageDriver driver() {
+        return new Overlay2Driver(new KernelDirectories(), new KernelMounts());
+    }
+}

@@ -1,0 +1,14 @@
+package io.felucca.storage.vfs;
+
+import io.felucca.linux.kernel.KernelDirectories;
+import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.storage.spi.StorageDriver;
+import io.felucca.testkit.StorageDriverContract;
+
+class VfsDriverContractTest extends StorageDriverContract {
+
+    @Override
+    protected StorageDriver driver() {
+        return new VfsDriver(new KernelDirectories(), new KernelMounts());
+    }
+}
