@@ -1,0 +1,21 @@
+package io.felucca.shell.command;
+
+import io.felucca.shell.user.UserSide;
+import java.io.IOException;
+
+/** A command with its options read: a picocli-annotated object, made for one run. */
+public interface Command {
+
+    /** How many words it takes. */
+    default Arguments arguments() {
+        return Arguments.NONE;
+    }
+
+    /**
+     * @return the exit code
+     * @throws CommandFailure for what is said in other words than the engine's
+     * @throws io.felucca.FeluccaException the engine's error
+     * @throws IOException the user's side failed: a file, the connection
+     */
+    int run(UserSide user) throws IOException, InterruptedException;
+}

@@ -1,0 +1,73 @@
+package io.felucca.shell.command;
+
+import io.felucca.shell.user.EngineSide;
+import io.felucca.shell.user.UserSide;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.felix.service.command.CommandSession;
+
+/** A management command: {@code container ls}, {@code image rm}. */
+public final class CommandGroup implements NamedFunction {
+
+    private final String name;
+    private final String description;
+    private final Map<String, ShellFunction> commands = new TreeMap<>();
+    private final Map<String, ShellFunction> aliases = new LinkedHashMap<>();
+
+    public CommandGroup(String name, String description) {
+        this.name = name;
+        this.description = description;
+    }
+
+    /** Adds a command under its name in this group, and others that help does not show. */
+    public CommandGroup with(ShellFunction.Maker maker, String commandName, String... otherNames) {
+        commands.put(commandName, maker.named(name + " " + commandName));
+        for (String other : otherNames) {
+            aliases.put(other, maker.named(name + " " + other));
+        }
+        return this;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    /** The commands by name, for completion. */
+    public Map<String, ShellFunction> commands() {
+        return commands;
+    }
+
+    @Override
+    public Object execute(CommandSession session, List<Object> words) throws InterruptedException {
+        UserSide user =
+                session.get(UserSide.KEY) instanceof UserSide there ? there : new EngineSide(session.currentDir());
+        session.put(ShellFunction.EXIT, run(words.stream().map(String::valueOf).toList(), user));
+        return null;
+    }
+
+    int run(List<String> words, UserSide user) throws InterruptedException {
+        if (words.isEmpty() || words.get(0).equals("--help")) {
+            Map<String, String> lines = new LinkedHashMap<>();
+            commands.forEach((command, function) -> lines.put(command, function.description()));
+            CommandHelp.group(user.out(), name, description, lines);
+            return 0;
+        }
+        String first = words.get(0);
+        ShellFunction function = commands.containsKey(first) ? commands.get(first) : aliases.get(first);
+        if (function == null) {
+            user.err()
+                    .println("felucca: unknown command: felucca " + name + " " + first + "\n\nUsage:  felucca " + name
+                            + "\n\nRun 'felucca " + name + " --help' for more information");
+            return 1;
+        }
+        return function.run(words.subList(1, words.size()), user);
+    }
+}

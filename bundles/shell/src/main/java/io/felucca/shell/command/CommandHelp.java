@@ -1,0 +1,130 @@
+package io.felucca.shell.command;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Help in the form of Docker's command line. */
+public final class CommandHelp {
+
+    private static final int WIDTH = 80;
+
+    private CommandHelp() {}
+
+    /** All commands, when none is named. */
+    public static void commands(PrintStream out, Map<String, String> lines) {
+        StringBuilder text = new StringBuilder(
+                "Usage:  felucca [OPTIONS] COMMAND\n\nA container engine of OSGi bundles\n\nCommands:\n");
+        list(text, lines);
+        text.append("\nRun 'felucca COMMAND --help' for more information on a command.\n");
+        out.print(text);
+    }
+
+    /** A group of commands, such as {@code container}. */
+    static void group(PrintStream out, String name, String description, Map<String, String> commands) {
+        StringBuilder text =
+                new StringBuilder("Usage:  felucca " + name + " COMMAND\n\n" + description + "\n\nCommands:\n");
+        list(text, commands);
+        text.append("\nRun 'felucca ").append(name).append(" COMMAND --help' for more information on a command.\n");
+        out.print(text);
+    }
+
+    private static void list(StringBuilder text, Map<String, String> lines) {
+        int width = lines.keySet().stream().mapToInt(String::length).max().orElse(0);
+        lines.forEach((name, description) -> text.append("  ")
+                .append(name)
+                .append(" ".repeat(description.isEmpty() ? 0 : width - name.length() + 2))
+                .append(description)
+                .append('\n'));
+    }
+
+    /** {@code Usage:  felucca ps [OPTIONS]} */
+    static String usage(String name, CommandSpec spec) {
+        String[] synopsis = spec.usageMessage().customSynopsis();
+        return "Usage:  felucca " + name
+                + (synopsis.length == 0 ? " [OPTIONS]" : synopsis[0].isEmpty() ? "" : " " + synopsis[0]);
+    }
+
+    static String description(CommandSpec spec) {
+        return String.join(" ", spec.usageMessage().description());
+    }
+
+    static void command(PrintStream out, String name, CommandSpec spec) {
+        StringBuilder text = new StringBuilder(usage(name, spec))
+                .append("\n\n")
+                .append(description(spec))
+                .append('\n');
+        List<OptionSpec> options = new ArrayList<>(spec.options());
+        options.removeIf(option -> option.hidden() || option.longestName().equals("--help"));
+        options.sort(Comparator.comparing(OptionSpec::longestName));
+        if (!options.isEmpty()) {
+            text.append("\nOptions:\n");
+            int width = options.stream()
+                            .mapToInt(option -> left(option).length())
+                            .max()
+                            .orElse(0)
+                    + 3;
+            for (OptionSpec option : options) {
+                String left = left(option);
+                text.append(left).append(" ".repeat(width - left.length()));
+                wrap(text, right(option), width);
+                text.append('\n');
+            }
+        }
+        out.print(text);
+    }
+
+    private static String left(OptionSpec option) {
+        String shorter = option.shortestName();
+        String names = shorter.equals(option.longestName())
+                ? "      " + option.longestName()
+                : "  " + shorter + ", " + option.longestName();
+        return Flags.isSwitch(option) ? names : names + " " + type(option);
+    }
+
+    private static String type(OptionSpec option) {
+        if (!option.paramLabel().startsWith("<")) {
+            return option.paramLabel();
+        }
+        if (option.isMultiValue()) {
+            return "list";
+        }
+        Class<?> type = option.type();
+        return type == int.class || type == Integer.class || type == long.class || type == Long.class
+                ? "int"
+                : "string";
+    }
+
+    private static String right(OptionSpec option) {
+        return String.join("\n", option.description());
+    }
+
+    private static void wrap(StringBuilder text, String description, int indent) {
+        int column = indent;
+        boolean first = true;
+        for (String line : description.split("\n")) {
+            if (!first) {
+                text.append('\n').append(" ".repeat(indent));
+                column = indent;
+            }
+            boolean lineStart = true;
+            for (String word : line.split(" ")) {
+                if (!lineStart && column + 1 + word.length() >= WIDTH) {
+                    text.append('\n').append(" ".repeat(indent));
+                    column = indent;
+                } else if (!lineStart) {
+                    text.append(' ');
+                    column++;
+                }
+                text.append(word);
+                column += word.length();
+                lineStart = false;
+            }
+            first = false;
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package io.felucca.shell.command;
+
+import io.felucca.FeluccaException;
+import io.felucca.shell.user.EngineSide;
+import io.felucca.shell.user.UserSide;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.felix.service.command.CommandSession;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * A command as a Gogo function. Errors become Docker's texts here: a wrong option ends with 125, a wrong number of words
+ * and an error of the engine with 1, unless the command says otherwise.
+ */
+public final class ShellFunction implements NamedFunction {
+
+    /** The session variable by which a command tells its exit code. */
+    public static final String EXIT = "felucca.exit";
+
+    private static final int WRONG_OPTION = 125;
+
+    /** Makes a command under a name of its own: {@code ps}, {@code container ls}. */
+    public interface Maker {
+        ShellFunction named(String name);
+    }
+
+    /** A maker of a command, whatever its name. */
+    public static Maker of(Supplier<? extends Command> command) {
+        return name -> new ShellFunction(name, command);
+    }
+
+    private final String name;
+    private final Supplier<? extends Command> command;
+
+    /** @param name as the user types it, such as {@code ps} or {@code container ls} */
+    public ShellFunction(String name, Supplier<? extends Command> command) {
+        this.name = name;
+        this.command = command;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String description() {
+        return CommandHelp.description(spec());
+    }
+
+    /** The command's options, for completion. */
+    public CommandLine.Model.CommandSpec spec() {
+        return commandLine(command.get()).getCommandSpec();
+    }
+
+    @Override
+    public Object execute(CommandSession session, List<Object> words) throws InterruptedException {
+        UserSide user =
+                session.get(UserSide.KEY) instanceof UserSide there ? there : new EngineSide(session.currentDir());
+        int code = run(words.stream().map(String::valueOf).toList(), user);
+        session.put(EXIT, code);
+        return null;
+    }
+
+    /** @return the exit code */
+    public int run(List<String> words, UserSide user) throws InterruptedException {
+        Command made = command.get();
+        CommandLine line = commandLine(made);
+        try {
+            ParseResult parsed = line.parseArgs(new Flags(line.getCommandSpec(), !(made instanceof StopsAtWord))
+                    .normalise(words)
+                    .toArray(new String[0]));
+            if (parsed.hasMatchedOption("--help")) {
+                CommandHelp.command(user.out(), name, line.getCommandSpec());
+                return 0;
+            }
+            String complaint = made.arguments()
+                    .complaint(
+                            parsed.hasMatchedPositional(0)
+                                    ? parsed.matchedPositional(0)
+                                            .originalStringValues()
+                                            .size()
+                                    : 0);
+            if (!complaint.isEmpty()) {
+                user.err()
+                        .println("felucca: 'felucca " + name + "' " + complaint + "\n\n" + usage(line)
+                                + "\n\nSee 'felucca " + name + " --help' for more information");
+                return 1;
+            }
+            refuseNotBuilt(parsed);
+            return made.run(user);
+        } catch (Flags.FlagError e) {
+            return wrongOption(user, line, e.getMessage());
+        } catch (ParameterException e) {
+            return wrongOption(user, line, text(e));
+        } catch (CommandFailure e) {
+            if (!e.getMessage().isEmpty()) {
+                user.err().println(e.getMessage());
+            }
+            return e.exitCode();
+        } catch (FeluccaException e) {
+            user.err().println("Error response from daemon: " + e.getMessage());
+            return 1;
+        } catch (IOException e) {
+            user.err().println(e.getMessage());
+            return 1;
+        } finally {
+            user.out().flush();
+            user.err().flush();
+        }
+    }
+
+    private static void refuseNotBuilt(ParseResult parsed) {
+        for (OptionSpec option : parsed.matchedOptions()) {
+            if (option.userObject() instanceof Field field && field.isAnnotationPresent(NotBuilt.class)) {
+                String instead = field.getAnnotation(NotBuilt.class).value();
+                throw new CommandFailure(
+                        WRONG_OPTION,
+                        "felucca: " + Flags.shown(option) + " is not supported by this version of felucca"
+                                + (instead.isEmpty() ? "" : ": " + instead));
+            }
+        }
+    }
+
+    private static CommandLine commandLine(Command command) {
+        CommandLine line = new CommandLine(command);
+        line.setExpandAtFiles(false);
+        line.setInterpolateVariables(false);
+        line.setOverwrittenOptionsAllowed(true);
+        line.setTrimQuotes(false);
+        return line;
+    }
+
+    private int wrongOption(UserSide user, CommandLine line, String text) {
+        user.err().println(text + "\n\n" + usage(line) + "\n\nRun 'felucca " + name + " --help' for more information");
+        return WRONG_OPTION;
+    }
+
+    private String usage(CommandLine line) {
+        return CommandHelp.usage(name, line.getCommandSpec());
+    }
+
+    private static String text(ParameterException e) {
+        ArgSpec argument = e.getArgSpec();
+        if (argument instanceof OptionSpec option && e.getValue() != null) {
+            Class<?> type = option.type();
+            String reason = type == Integer.class || type == int.class || type == Long.class || type == long.class
+                    ? "strconv.ParseInt: parsing \"" + e.getValue() + "\": invalid syntax"
+                    : rootMessage(e);
+            return "invalid argument \"" + e.getValue() + "\" for \"" + Flags.shown(option) + "\" flag: " + reason;
+        }
+        return e.getMessage();
+    }
+
+    private static String rootMessage(ParameterException e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage();
+    }
+}

@@ -1,0 +1,66 @@
+package io.felucca.shell.command;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Forms of values that Docker's options take. */
+public final class Values {
+
+    private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s?([kKmMgGtTpP]?)(i?[bB])?");
+    private static final String UNITS = "kmgtp";
+
+    private Values() {}
+
+    /** {@code 512m}, {@code 1.5g}, {@code 64MiB}: units of 1024. */
+    public static long bytes(String text) {
+        Matcher matcher = SIZE.matcher(text);
+        if (!matcher.matches()) {
+            throw new TypeConversionException("invalid size: '" + text + "'");
+        }
+        String unit = matcher.group(2).toLowerCase(Locale.ROOT);
+        long factor = unit.isEmpty() ? 1 : 1L << (10 * (UNITS.indexOf(unit) + 1));
+        return new BigDecimal(matcher.group(1))
+                .multiply(BigDecimal.valueOf(factor))
+                .setScale(0, RoundingMode.DOWN)
+                .longValue();
+    }
+
+    /** An option's size in bytes. */
+    public static final class Bytes implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            return bytes(text);
+        }
+    }
+
+    /** A size in bytes, or -1 for no limit. */
+    public static final class BytesOrUnlimited implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            return text.equals("-1") ? -1L : Long.valueOf(bytes(text));
+        }
+    }
+
+    /** A decimal number of processors, as nanoseconds of processor time a second. */
+    public static final class NanoCpus implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            BigDecimal number;
+            try {
+                number = new BigDecimal(text);
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException("failed to parse " + text + " as a rational number");
+            }
+            BigDecimal nanos = number.movePointRight(9).stripTrailingZeros();
+            if (nanos.scale() > 0) {
+                throw new TypeConversionException("value is too precise");
+            }
+            return nanos.longValueExact();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.felucca.shell.container;
+
+import io.felucca.FeluccaException;
+import io.felucca.containers.ContainerSpec;
+import io.felucca.containers.Containers;
+import io.felucca.containers.Containers.Created;
+import io.felucca.shell.command.Arguments;
+import io.felucca.shell.command.CommandFailure;
+import io.felucca.shell.command.StopsAtWord;
+import io.felucca.shell.user.UserSide;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code create}: a container that does not run yet. */
+@Command(customSynopsis = "[OPTIONS] IMAGE [COMMAND] [ARG...]", description = "Create a new container")
+final class CreateCommand implements StopsAtWord {
+
+    @Mixin
+    ContainerOptions options = new ContainerOptions();
+
+    @Option(names = "--help", arity = "1", description = "Print usage")
+    boolean help;
+
+    @Parameters
+    List<String> words = new ArrayList<>();
+
+    private final Containers containers;
+
+    CreateCommand(Containers containers) {
+        this.containers = containers;
+    }
+
+    @Override
+    public Arguments arguments() {
+        return Arguments.atLeast(1);
+    }
+
+    @Override
+    public int run(UserSide user) throws IOException {
+        ContainerSpec spec = new SpecBuilder(options, user).build(words.get(0), words.subList(1, words.size()), false);
+        user.out()
+                .println(create(
+                        containers,
+                        options,
+                        spec,
+                        user,
+                        e -> new CommandFailure(1, "Error response from daemon: " + e.getMessage(), e)));
+        return 0;
+    }
+
+    /** Creates, tells warnings, and writes the id where it was asked for. */
+    static String create(
+            Containers containers,
+            ContainerOptions options,
+            ContainerSpec spec,
+            UserSide user,
+            Function<FeluccaException, CommandFailure> failure)
+            throws IOException {
+        OutputStream idFile = options.cidfile == null ? null : newFile(options.cidfile, user);
+        Created created;
+        try {
+            created = containers.create(spec);
+        } catch (FeluccaException e) {
+            throw failure.apply(e);
+        }
+        created.warnings().forEach(warning -> user.err().println("WARNING: " + warning));
+        if (idFile != null) {
+            idFile.write(created.id().getBytes(StandardCharsets.US_ASCII));
+            idFile.close();
+        }
+        return created.id();
+    }
+
+    /** A file is only there once it is closed: a create that fails leaves none. */
+    private static OutputStream newFile(String path, UserSide user) throws IOException {
+        boolean there;
+        try (InputStream old = user.openRead(path)) {
+            there = true;
+        } catch (IOException e) {
+            there = false;
+        }
+        if (there) {
+            throw SpecWords.wrong(
+                    "container ID file found, make sure the other container isn't running or delete " + path);
+        }
+        return user.openWrite(path);
+    }
+}

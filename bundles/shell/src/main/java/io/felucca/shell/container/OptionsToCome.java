@@ -1,0 +1,182 @@
+package io.felucca.shell.container;
+
+import io.felucca.shell.command.NotBuilt;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Options of {@code run} and {@code create} whose part of the engine is not built yet. */
+final class OptionsToCome {
+
+    @NotBuilt
+    @Option(
+            names = "--annotation",
+            paramLabel = "map",
+            description = "Add an annotation to the container (passed through to the OCI runtime)")
+    List<String> annotations;
+
+    @NotBuilt
+    @Option(
+            names = "--blkio-weight",
+            paramLabel = "uint16",
+            description = "Block IO (relative weight), between 10 and 1000, or 0 to disable (default 0)")
+    String blkioWeight;
+
+    @NotBuilt
+    @Option(names = "--blkio-weight-device", description = "Block IO weight (relative device weight)")
+    List<String> blkioWeightDevices;
+
+    @NotBuilt
+    @Option(names = "--cpu-rt-period", paramLabel = "int", description = "Limit CPU real-time period in microseconds")
+    String cpuRtPeriod;
+
+    @NotBuilt
+    @Option(names = "--cpu-rt-runtime", paramLabel = "int", description = "Limit CPU real-time runtime in microseconds")
+    String cpuRtRuntime;
+
+    @NotBuilt
+    @Option(names = "--device-cgroup-rule", description = "Add a rule to the cgroup allowed devices list")
+    List<String> deviceCgroupRules;
+
+    @NotBuilt
+    @Option(names = "--device-read-bps", description = "Limit read rate (bytes per second) from a device")
+    List<String> deviceReadBps;
+
+    @NotBuilt
+    @Option(names = "--device-read-iops", description = "Limit read rate (IO per second) from a device")
+    List<String> deviceReadIops;
+
+    @NotBuilt
+    @Option(names = "--device-write-bps", description = "Limit write rate (bytes per second) to a device")
+    List<String> deviceWriteBps;
+
+    @NotBuilt
+    @Option(names = "--device-write-iops", description = "Limit write rate (IO per second) to a device")
+    List<String> deviceWriteIops;
+
+    @NotBuilt
+    @Option(
+            names = "--gpus",
+            paramLabel = "gpu-request",
+            description = "GPU devices to add to the container ('all' to pass all GPUs)")
+    String gpus;
+
+    @NotBuilt
+    @Option(names = "--health-cmd", description = "Command to run to check health")
+    String healthCmd;
+
+    @NotBuilt
+    @Option(
+            names = "--health-interval",
+            paramLabel = "duration",
+            description = "Time between running the check (ms|s|m|h) (default 0s)")
+    String healthInterval;
+
+    @NotBuilt
+    @Option(
+            names = "--health-retries",
+            paramLabel = "int",
+            description = "Consecutive failures needed to report unhealthy")
+    String healthRetries;
+
+    @NotBuilt
+    @Option(
+            names = "--health-start-interval",
+            paramLabel = "duration",
+            description = "Time between running the check during the start period (ms|s|m|h) (default 0s)")
+    String healthStartInterval;
+
+    @NotBuilt
+    @Option(
+            names = "--health-start-period",
+            paramLabel = "duration",
+            description =
+                    "Start period for the container to initialize before starting health-retries countdown (ms|s|m|h) (default 0s)")
+    String healthStartPeriod;
+
+    @NotBuilt
+    @Option(
+            names = "--health-timeout",
+            paramLabel = "duration",
+            description = "Maximum time to allow one check to run (ms|s|m|h) (default 0s)")
+    String healthTimeout;
+
+    @NotBuilt
+    @Option(names = "--ip", description = "IPv4 address (e.g., 172.30.100.104)")
+    String ip;
+
+    @NotBuilt
+    @Option(names = "--ip6", description = "IPv6 address (e.g., 2001:db8::33)")
+    String ip6;
+
+    @NotBuilt
+    @Option(names = "--isolation", description = "Container isolation technology")
+    String isolation;
+
+    @NotBuilt
+    @Option(names = "--kernel-memory", paramLabel = "bytes", description = "Kernel memory limit")
+    String kernelMemory;
+
+    @NotBuilt
+    @Option(names = "--link", description = "Add link to another container")
+    List<String> links;
+
+    @NotBuilt
+    @Option(names = "--link-local-ip", description = "Container IPv4/IPv6 link-local addresses")
+    List<String> linkLocalIps;
+
+    @NotBuilt
+    @Option(names = "--mac-address", description = "Container MAC address (e.g., 92:d0:c6:0a:29:33)")
+    String macAddress;
+
+    @NotBuilt
+    @Option(
+            names = "--memory-swappiness",
+            paramLabel = "int",
+            description = "Tune container memory swappiness (0 to 100) (default -1)")
+    String memorySwappiness;
+
+    @NotBuilt
+    @Option(names = "--mount", paramLabel = "mount", description = "Attach a filesystem mount to the container")
+    List<String> mounts;
+
+    @NotBuilt
+    @Option(
+            names = {"--network-alias", "--net-alias"},
+            description = "Add network-scoped alias for the container")
+    List<String> networkAliases;
+
+    @NotBuilt("use --network host")
+    @Option(
+            names = {"-p", "--publish"},
+            description = "Publish a container's port(s) to the host")
+    List<String> publish;
+
+    @NotBuilt("use --network host")
+    @Option(
+            names = {"-P", "--publish-all"},
+            arity = "1",
+            description = "Publish all exposed ports to random ports")
+    boolean publishAll;
+
+    @NotBuilt
+    @Option(names = "--storage-opt", description = "Storage driver options for the container")
+    List<String> storageOptions;
+
+    @NotBuilt
+    @Option(names = "--use-api-socket", arity = "1", description = "Bind mount Docker API socket and required auth")
+    boolean useApiSocket;
+
+    @NotBuilt
+    @Option(
+            names = {"-v", "--volume"},
+            description = "Bind mount a volume")
+    List<String> volumes;
+
+    @NotBuilt
+    @Option(names = "--volume-driver", description = "Optional volume driver for the container")
+    String volumeDriver;
+
+    @NotBuilt
+    @Option(names = "--volumes-from", description = "Mount volumes from the specified container(s)")
+    List<String> volumesFrom;
+}

@@ -1,0 +1,198 @@
+package io.felucca.shell.container;
+
+import io.felucca.containers.ContainerConfig;
+import io.felucca.containers.ContainerSpec;
+import io.felucca.containers.HostConfig;
+import io.felucca.images.ImageConfig;
+import io.felucca.shell.command.CommandFailure;
+import io.felucca.shell.user.UserSide;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Makes what is asked for at create out of the options and words of {@code run} and {@code create}. */
+final class SpecBuilder {
+
+    private final ContainerOptions options;
+    private final UserSide user;
+
+    SpecBuilder(ContainerOptions options, UserSide user) {
+        this.options = options;
+        this.user = user;
+    }
+
+    /** @param detached whether nothing is attached ({@code run -d}) */
+    ContainerSpec build(String image, List<String> command, boolean detached) throws IOException {
+        check();
+        Set<String> attach = new LinkedHashSet<>();
+        options.attach.forEach(stream -> attach.add(stream.toLowerCase(Locale.ROOT)));
+        boolean stdin = !detached && (options.interactive || attach.contains("stdin"));
+        boolean stdout = !detached && (attach.isEmpty() || attach.contains("stdout"));
+        boolean stderr = !detached && (attach.isEmpty() || attach.contains("stderr"));
+        ContainerConfig config = new ContainerConfig(
+                text(options.hostname),
+                text(options.domainname),
+                text(options.user),
+                stdin,
+                stdout,
+                stderr,
+                exposed(),
+                options.tty,
+                options.interactive,
+                options.interactive && stdin,
+                SpecWords.environment(options.envFiles, options.env, user),
+                command.isEmpty() ? null : command,
+                options.noHealthcheck ? new ImageConfig.Healthcheck(List.of("NONE"), 0, 0, 0, 0) : null,
+                image,
+                Set.of(),
+                text(options.workdir),
+                options.entrypoint == null ? null : List.of(options.entrypoint),
+                SpecWords.labels(options.labelFiles, options.labels, user),
+                text(options.stopSignal),
+                options.stopTimeout);
+        return new ContainerSpec(text(options.name), text(options.platform), config, hostConfig());
+    }
+
+    private HostConfig hostConfig() throws IOException {
+        List<String> securityOptions = new ArrayList<>(options.securityOptions);
+        boolean allPaths = securityOptions.remove("systempaths=unconfined");
+        return new HostConfig(
+                options.networks.isEmpty() ? "default" : options.networks.get(0),
+                restartPolicy(),
+                options.autoRemove,
+                new HostConfig.LogConfig(text(options.logDriver), SpecWords.pairs(options.logOptions)),
+                options.capAdd,
+                options.capDrop,
+                options.groupAdd,
+                options.dns.stream().map(SpecWords::nameServer).toList(),
+                options.dnsSearch,
+                options.dnsOptions,
+                options.addHosts.stream().map(SpecWords::extraHost).toList(),
+                text(options.ipc),
+                text(options.pid),
+                text(options.uts),
+                text(options.userns),
+                text(options.cgroupns),
+                options.privileged,
+                options.readOnly,
+                profiles(securityOptions),
+                SpecWords.tmpfs(options.tmpfs),
+                options.shmSize,
+                SpecWords.pairs(options.sysctls),
+                text(options.runtime),
+                text(options.storageDriver),
+                text(options.cgroupParent),
+                options.memory,
+                options.memoryReservation,
+                options.memorySwap,
+                options.nanoCpus,
+                options.cpuShares,
+                options.cpuPeriod,
+                options.cpuQuota,
+                text(options.cpusetCpus),
+                text(options.cpusetMems),
+                options.pidsLimit,
+                options.oomScoreAdj,
+                options.oomKillDisable,
+                options.ulimits.stream().map(SpecWords::ulimit).toList(),
+                options.devices.stream().map(SpecWords::device).toList(),
+                options.init,
+                allPaths ? List.of() : null,
+                allPaths ? List.of() : null);
+    }
+
+    private void check() {
+        for (String stream : options.attach) {
+            if (!Set.of("stdin", "stdout", "stderr").contains(stream.toLowerCase(Locale.ROOT))) {
+                throw SpecWords.wrong("invalid argument \"" + stream
+                        + "\" for \"-a, --attach\" flag: valid streams are STDIN, STDOUT and STDERR");
+            }
+        }
+        if (!Set.of("always", "missing", "never").contains(options.pull)) {
+            throw SpecWords.wrong(
+                    "invalid pull option: '" + options.pull + "': must be one of \"always\", \"missing\" or \"never\"");
+        }
+        if (options.pull.equals("always")) {
+            throw SpecWords.wrong(
+                    "--pull always is not supported by this version of felucca: import or load the image");
+        }
+        if (options.networks.size() > 1) {
+            throw SpecWords.wrong("more than one --network is not supported by this version of felucca");
+        }
+        if ("none".equals(options.logDriver) && !options.logOptions.isEmpty()) {
+            throw SpecWords.wrong("invalid logging opts for driver none");
+        }
+    }
+
+    private HostConfig.RestartPolicy restartPolicy() {
+        String word = options.restart;
+        if (word.isEmpty() || word.equals("no")) {
+            return new HostConfig.RestartPolicy("no", 0);
+        }
+        if (options.autoRemove) {
+            throw SpecWords.wrong("conflicting options: cannot specify both --restart and --rm");
+        }
+        String name = word.split(":", 2)[0];
+        if (!Set.of("always", "unless-stopped", "on-failure").contains(name)) {
+            throw SpecWords.wrong("invalid restart policy '" + name + "'");
+        }
+        throw SpecWords.wrong("--restart " + word + " is not supported by this version of felucca");
+    }
+
+    private Set<String> exposed() {
+        Set<String> ports = new LinkedHashSet<>();
+        for (String word : options.expose) {
+            String[] portAndProtocol = word.split("/", 2);
+            String protocol = portAndProtocol.length == 2 ? portAndProtocol[1] : "tcp";
+            String[] range = portAndProtocol[0].split("-", 2);
+            try {
+                int first = Integer.parseInt(range[0]);
+                int last = range.length == 2 ? Integer.parseInt(range[1]) : first;
+                if (first < 1 || last > 65535 || last < first) {
+                    throw new NumberFormatException("out of range");
+                }
+                for (int port = first; port <= last; port++) {
+                    ports.add(port + "/" + protocol);
+                }
+            } catch (NumberFormatException e) {
+                throw new CommandFailure(
+                        SpecWords.WRONG_OPTION, "felucca: invalid range format for --expose: " + word, e);
+            }
+        }
+        return ports;
+    }
+
+    /** A seccomp profile is a file at the user's side: the engine gets what is in it. */
+    private List<String> profiles(List<String> words) throws IOException {
+        List<String> options = new ArrayList<>();
+        for (String word : words) {
+            String[] pair = word.split("[=:]", 2);
+            if (pair.length == 1 && !word.equals("no-new-privileges")) {
+                throw SpecWords.wrong("invalid --security-opt: \"" + word + "\"");
+            }
+            if (pair[0].equals("seccomp") && !Set.of("unconfined", "builtin").contains(pair[1])) {
+                try (InputStream profile = user.openRead(pair[1])) {
+                    options.add("seccomp=" + new String(profile.readNBytes(1 << 20), StandardCharsets.UTF_8));
+                } catch (IOException e) {
+                    throw new CommandFailure(
+                            SpecWords.WRONG_OPTION,
+                            "felucca: opening seccomp profile (" + pair[1] + ") failed: " + e.getMessage(),
+                            e);
+                }
+            } else {
+                options.add(word);
+            }
+        }
+        return options;
+    }
+
+    /** Labels and lists that are missing are the record's to fill; a text is never null. */
+    private static String text(String word) {
+        return word == null ? "" : word;
+    }
+}

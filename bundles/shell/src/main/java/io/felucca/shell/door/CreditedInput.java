@@ -1,0 +1,134 @@
+package io.felucca.shell.door;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Bytes that the client sends: standard input or a file. Nothing is asked for before the first read, and never more than
+ * a window of bytes is on its way, so that a command that does not read eats nothing of the user's.
+ */
+final class CreditedInput extends InputStream {
+
+    private static final int WINDOW = 256 * 1024;
+
+    /** Sends credit to the client. */
+    interface Credit {
+        void grant(int bytes) throws IOException;
+    }
+
+    private final Credit credit;
+    private final Deque<byte[]> received = new ArrayDeque<>();
+    private int position;
+    private int buffered;
+    private int granted;
+    private boolean ended;
+    private IOException failure;
+    private boolean closed;
+
+    CreditedInput(Credit credit) {
+        this.credit = credit;
+    }
+
+    /** @throws IOException when the client sends more than it may */
+    synchronized void deliver(byte[] bytes) throws IOException {
+        if (bytes.length > granted) {
+            throw new IOException("client sent " + bytes.length + " bytes of input with a credit of " + granted);
+        }
+        granted -= bytes.length;
+        if (bytes.length > 0 && !closed) {
+            received.add(bytes);
+            buffered += bytes.length;
+        }
+        notifyAll();
+    }
+
+    synchronized void end() {
+        ended = true;
+        notifyAll();
+    }
+
+    /** Fails reads once what has come is read. */
+    synchronized void fail(IOException reason) {
+        if (failure == null && !ended) {
+            failure = reason;
+        }
+        notifyAll();
+    }
+
+    /** Waits for the first byte, the end or the error: whether the client could open the file is known then. */
+    synchronized void awaitOpened() throws IOException {
+        fill();
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public synchronized int read(byte[] bytes, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        fill();
+        byte[] first = received.peek();
+        if (first == null) {
+            return -1;
+        }
+        int count = Math.min(length, first.length - position);
+        System.arraycopy(first, position, bytes, offset, count);
+        position += count;
+        buffered -= count;
+        if (position == first.length) {
+            received.remove();
+            position = 0;
+        }
+        return count;
+    }
+
+    @Override
+    public synchronized int available() {
+        return buffered;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        received.clear();
+        position = 0;
+        buffered = 0;
+        notifyAll();
+    }
+
+    /** Waits until there is something to read or never will be. */
+    private void fill() throws IOException {
+        while (true) {
+            if (closed) {
+                throw new IOException("Stream closed");
+            }
+            int wanted = WINDOW - granted - buffered;
+            if (!ended && failure == null && wanted >= WINDOW / 2) {
+                granted += wanted;
+                credit.grant(wanted);
+            }
+            if (!received.isEmpty() || ended) {
+                return;
+            }
+            if (failure != null) {
+                throw new IOException(failure.getMessage(), failure);
+            }
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                InterruptedIOException interrupted = new InterruptedIOException("interrupted while reading input");
+                interrupted.initCause(e);
+                throw interrupted;
+            }
+        }
+    }
+}

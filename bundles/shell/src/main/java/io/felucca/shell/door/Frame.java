@@ -1,0 +1,51 @@
+package io.felucca.shell.door;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * A frame of the command protocol: one byte of type, four of length (big-endian), and at most {@value #MAX_PAYLOAD}
+ * bytes of payload. docs/command-protocol.md describes the types.
+ */
+record Frame(int type, byte[] payload) {
+
+    static final int MAX_PAYLOAD = 64 * 1024;
+
+    // From the client.
+    static final int START = 1;
+    static final int STDIN = 2;
+    static final int STDIN_EOF = 3;
+    static final int SIGNAL = 4;
+    static final int RESIZE = 5;
+    static final int FILE_DATA = 6;
+    static final int FILE_EOF = 7;
+    static final int FILE_ERROR = 8;
+    static final int FILE_OK = 9;
+
+    // From the engine.
+    static final int STDOUT = 17;
+    static final int STDERR = 18;
+    static final int EXIT = 19;
+    static final int WANT_STDIN = 20;
+    static final int TTY_RAW = 21;
+    static final int OPEN_READ = 22;
+    static final int OPEN_WRITE = 23;
+    static final int WANT_FILE = 24;
+    static final int WRITE_DATA = 25;
+    static final int FILE_CLOSE = 26;
+
+    String text() {
+        return new String(payload, StandardCharsets.UTF_8);
+    }
+
+    /** The file that a FILE_ frame is about. */
+    int fileId() {
+        return Short.toUnsignedInt(ByteBuffer.wrap(payload).getShort());
+    }
+
+    /** What follows the file's id. */
+    byte[] fileBytes() {
+        return Arrays.copyOfRange(payload, 2, payload.length);
+    }
+}

@@ -1,0 +1,37 @@
+package io.felucca.shell.door;
+
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+
+/** Reads frames off a connection. For one thread. */
+final class FrameReader {
+
+    private final DataInputStream in;
+
+    FrameReader(InputStream in) {
+        this.in = new DataInputStream(in);
+    }
+
+    /** @return empty when the peer has ended between two frames */
+    Optional<Frame> next() throws IOException {
+        int type = in.read();
+        if (type < 0) {
+            return Optional.empty();
+        }
+        int length = in.readInt();
+        if (length < 0 || length > Frame.MAX_PAYLOAD) {
+            throw new IOException("frame of type " + type + " has " + Integer.toUnsignedString(length)
+                    + " bytes, more than " + Frame.MAX_PAYLOAD);
+        }
+        byte[] payload = new byte[length];
+        try {
+            in.readFully(payload);
+        } catch (EOFException e) {
+            throw new IOException("connection ended within a frame of type " + type, e);
+        }
+        return Optional.of(new Frame(type, payload));
+    }
+}

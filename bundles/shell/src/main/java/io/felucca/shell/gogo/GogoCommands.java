@@ -1,0 +1,124 @@
+package io.felucca.shell.gogo;
+
+import io.felucca.shell.command.CommandHelp;
+import io.felucca.shell.command.NamedFunction;
+import io.felucca.shell.command.ShellFunction;
+import io.felucca.shell.user.UserSide;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.felix.gogo.runtime.CommandProxy;
+import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Converter;
+import org.apache.felix.service.command.Function;
+import org.apache.felix.service.threadio.ThreadIO;
+
+/**
+ * Runs commands of the scope {@code felucca} with their words as an array: nothing is joined to a line, so nothing is
+ * quoted, expanded or split again. Any bundle's command of that scope is one.
+ */
+public final class GogoCommands {
+
+    private static final String SCOPE = NamedFunction.SCOPE;
+
+    private final CommandProcessor processor;
+    private final ThreadIO threadIo;
+
+    public GogoCommands(CommandProcessor processor, ThreadIO threadIo) {
+        this.processor = processor;
+        this.threadIo = threadIo;
+    }
+
+    /** @return the exit code */
+    public int run(List<String> words, UserSide user) {
+        try (CommandSession session = processor.createSession(user.in(), user.out(), user.err())) {
+            session.put("SCOPE", SCOPE + ":*");
+            session.put(UserSide.KEY, user);
+            threadIo.setStreams(user.in(), user.out(), user.err());
+            try {
+                return run(words, user, session);
+            } finally {
+                threadIo.close();
+                user.out().flush();
+                user.err().flush();
+            }
+        }
+    }
+
+    private int run(List<String> words, UserSide user, CommandSession session) {
+        if (words.isEmpty() || isHelp(words.get(0))) {
+            CommandHelp.commands(user.out(), descriptions(session));
+            return 0;
+        }
+        String name = words.get(0);
+        Object function = name.indexOf(':') >= 0 ? null : session.get(SCOPE + ":" + name);
+        if (!(function instanceof Function command)) {
+            user.err()
+                    .println("felucca: unknown command: felucca " + name
+                            + "\n\nRun 'felucca --help' for more information");
+            return 1;
+        }
+        return run(command, new ArrayList<>(words.subList(1, words.size())), user, session);
+    }
+
+    /** A command may be anybody's and fail with anything: here is where it ends. */
+    private static int run(Function command, List<Object> words, UserSide user, CommandSession session) {
+        try {
+            Object result = command.execute(session, words);
+            if (result != null) {
+                user.out().println(session.format(result, Converter.INSPECT));
+            }
+            return session.get(ShellFunction.EXIT) instanceof Integer code ? code : 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 130;
+        } catch (Exception e) { // Function.execute declares it
+            user.err().println("felucca: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+            return 1;
+        }
+    }
+
+    private static boolean isHelp(String word) {
+        return word.equals("--help") || word.equals("-h") || word.equals("help");
+    }
+
+    private static Map<String, String> descriptions(CommandSession session) {
+        Map<String, String> lines = new TreeMap<>();
+        names(session)
+                .forEach(name -> lines.put(
+                        name,
+                        function(session, name).map(NamedFunction::description).orElse("")));
+        return lines;
+    }
+
+    /** A command of the engine's own; another bundle's is empty. */
+    static Optional<NamedFunction> function(CommandSession session, String name) {
+        Object function = session.get(SCOPE + ":" + name);
+        if (function instanceof CommandProxy proxy) {
+            try {
+                return Optional.ofNullable(proxy.getTarget() instanceof NamedFunction named ? named : null);
+            } finally {
+                proxy.ungetTarget();
+            }
+        }
+        return Optional.ofNullable(function instanceof NamedFunction named ? named : null);
+    }
+
+    /** Names of the commands there are now, sorted. */
+    static TreeSet<String> names(CommandSession session) {
+        TreeSet<String> names = new TreeSet<>();
+        if (session.get(".commands") instanceof Iterable<?> commands) {
+            for (Object command : commands) {
+                String text = command.toString();
+                if (text.startsWith(SCOPE + ":")) {
+                    names.add(text.substring(SCOPE.length() + 1));
+                }
+            }
+        }
+        return names;
+    }
+}

@@ -1,0 +1,112 @@
+package io.felucca.shell.user;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A user who sits in a Gogo shell of the engine's own JVM: the streams are Gogo's, the files are the engine's, and there
+ * is no terminal.
+ */
+public final class EngineSide implements UserSide {
+
+    private static final Ending NOTHING = () -> {};
+
+    private final Path directory;
+
+    /** @param directory that relative paths start from */
+    public EngineSide(Path directory) {
+        this.directory = directory;
+    }
+
+    /** The thread's own: Gogo puts its pipes there. */
+    @Override
+    public InputStream in() {
+        return System.in;
+    }
+
+    @Override
+    public PrintStream out() {
+        return System.out;
+    }
+
+    @Override
+    public PrintStream err() {
+        return System.err;
+    }
+
+    @Override
+    public boolean isTerminal(Stream stream) {
+        return false;
+    }
+
+    @Override
+    public Size size() {
+        return new Size(80, 24);
+    }
+
+    @Override
+    public String terminalType() {
+        return "";
+    }
+
+    /** The engine's environment is nobody's business (T23). */
+    @Override
+    public Optional<String> variable(String name) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Ending onResize(Consumer<Size> handler) {
+        return NOTHING;
+    }
+
+    @Override
+    public Ending onSignal(Consumer<String> handler) {
+        return NOTHING;
+    }
+
+    @Override
+    public Ending onGone(Runnable action) {
+        return NOTHING;
+    }
+
+    @Override
+    public Ending rawMode() {
+        return NOTHING;
+    }
+
+    @Override
+    public InputStream openRead(String path) throws IOException {
+        try {
+            Path file = directory.resolve(path);
+            if (Files.isDirectory(file)) {
+                throw new IOException("read " + path + ": is a directory");
+            }
+            return Files.newInputStream(file);
+        } catch (NoSuchFileException | AccessDeniedException e) {
+            throw inGoWords(path, e);
+        }
+    }
+
+    @Override
+    public OutputStream openWrite(String path) throws IOException {
+        try {
+            return Files.newOutputStream(directory.resolve(path));
+        } catch (NoSuchFileException | AccessDeniedException e) {
+            throw inGoWords(path, e);
+        }
+    }
+
+    private static IOException inGoWords(String path, IOException e) {
+        String reason = e instanceof NoSuchFileException ? "no such file or directory" : "permission denied";
+        return new IOException("open " + path + ": " + reason, e);
+    }
+}
