@@ -1,0 +1,13 @@
+package io.felucca.images.layers;
+
+import java.util.List;
+
+/**
+ * What an applied layer was.
+ *
+ * @param sizeBytes the sum of its files' sizes, as Docker counts a layer
+ * @param impliedParents directories that an entry lies in, but that were neither in the target nor in the archive. Made
+ *     root's, 0755: in an upper directory they would cover the lower layers' owner and mode, so
+ *     {@link LayerApplier#copyParents} gives them those once the lower layers are there
+ */
+public record Applied(long sizeBytes, long entries, List<byte[]> impliedParents) {}
