@@ -57,7 +57,7 @@ final class ApiConnection implements Runnable {
         } catch (HttpException | CharacterCodingException e) {
             refuse("400 Bad Request");
         } catch (IOException e) {
-            LOG.debug("connection of pid {} ended: {}", peer.pid(), e.toString());
+            LOG.debug("connection of uid {} ended: {}", peer.uid(), e.toString());
         } finally {
             close();
         }
@@ -88,7 +88,7 @@ final class ApiConnection implements Runnable {
         try {
             socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {
-            LOG.debug("pid {} did not wait for {}: {}", peer.pid(), status, e.toString());
+            LOG.debug("uid {} did not wait for {}: {}", peer.uid(), status, e.toString());
         }
     }
 
@@ -112,7 +112,7 @@ final class ApiConnection implements Runnable {
 
     void closeWhenOverdue() {
         if (now() > deadlineMillis) {
-            LOG.debug("connection of pid {} closed: its request did not come in time", peer.pid());
+            LOG.debug("connection of uid {} closed: its request did not come in time", peer.uid());
             close();
         }
     }
@@ -121,7 +121,7 @@ final class ApiConnection implements Runnable {
         try {
             channel.close();
         } catch (IOException e) {
-            LOG.debug("closing the connection of pid {}: {}", peer.pid(), e.toString());
+            LOG.debug("closing the connection of uid {}: {}", peer.uid(), e.toString());
         }
     }
 }

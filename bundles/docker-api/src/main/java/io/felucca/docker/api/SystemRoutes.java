@@ -1,6 +1,6 @@
 package io.felucca.docker.api;
 
-import io.felucca.docker.json.VersionJson;
+import io.felucca.docker.json.SystemJson;
 import io.felucca.engine.EngineVersion;
 import java.io.IOException;
 import java.util.List;
@@ -18,7 +18,7 @@ final class SystemRoutes {
         return List.of(
                 Route.of("GET", "/_ping", this::ping),
                 Route.of("HEAD", "/_ping", this::ping),
-                Route.of("GET", "/version", exchange -> exchange.json(200, VersionJson.of(version.version()))));
+                Route.of("GET", "/version", exchange -> exchange.json(200, SystemJson.version(version.version()))));
     }
 
     /** Builder 1 is the classic one: there is no BuildKit. */

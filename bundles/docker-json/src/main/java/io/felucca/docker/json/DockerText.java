@@ -1,52 +1,42 @@
 package io.felucca.docker.json;
 
 import io.felucca.containers.Container;
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Docker's words for times, sizes and states (go-units; seen from docker 28.2 and dockerd 20.10). */
+/** Docker's words for times, sizes, states and commands (go-units; seen from docker 28.2 and dockerd 20.10). */
 public final class DockerText {
 
-    private static final String[] SIZE_UNITS = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+    private static final int SHORT_ID = 12;
 
     private DockerText() {}
 
     /** {@code 18 seconds}, {@code About a minute}, {@code 3 weeks}. */
     public static String duration(Duration duration) {
         long seconds = duration.getSeconds();
+        long minutes = seconds / 60;
+        long hours = (seconds + 1800) / 3600;
         if (seconds < 1) {
             return "Less than a second";
-        }
-        if (seconds == 1) {
+        } else if (seconds == 1) {
             return "1 second";
-        }
-        if (seconds < 60) {
+        } else if (seconds < 60) {
             return seconds + " seconds";
-        }
-        long minutes = seconds / 60;
-        if (minutes == 1) {
+        } else if (minutes == 1) {
             return "About a minute";
-        }
-        if (minutes < 60) {
+        } else if (minutes < 60) {
             return minutes + " minutes";
-        }
-        long hours = (seconds + 1800) / 3600;
-        if (hours == 1) {
+        } else if (hours == 1) {
             return "About an hour";
-        }
-        if (hours < 48) {
+        } else if (hours < 48) {
             return hours + " hours";
-        }
-        if (hours < 24 * 7 * 2) {
+        } else if (hours < 24 * 7 * 2) {
             return hours / 24 + " days";
-        }
-        if (hours < 24 * 30 * 2) {
+        } else if (hours < 24 * 30 * 2) {
             return hours / 24 / 7 + " weeks";
-        }
-        if (hours < 24 * 365 * 2) {
+        } else if (hours < 24 * 365 * 2) {
             return hours / 24 / 30 + " months";
         }
         return seconds / 3600 / 24 / 365 + " years";
@@ -57,7 +47,7 @@ public final class DockerText {
         return duration(Duration.between(then, now)) + " ago";
     }
 
-    /** The STATUS column: {@code Up 17 seconds}, {@code Exited (0) 2 minutes ago}. */
+    /** The STATUS column: {@code Up 17 seconds (Paused)}, {@code Exited (137) 2 hours ago}, {@code Created}. */
     public static String status(Container.State state, Instant now) {
         String since = state.startedAt() == null ? "" : duration(Duration.between(state.startedAt(), now));
         return switch (state.status()) {
@@ -75,19 +65,42 @@ public final class DockerText {
         return state.finishedAt() == null ? "" : " " + ago(state.finishedAt(), now);
     }
 
-    /** {@code 4.26MB}: three digits, units of 1000. */
+    /** {@code 4.26MB}: three digits, units of 1000, as {@code images} and {@code ps --size} show. */
     public static String size(long bytes) {
-        BigDecimal size = BigDecimal.valueOf(bytes);
-        int unit = 0;
-        BigDecimal thousand = BigDecimal.valueOf(1000);
-        while (size.abs().compareTo(thousand) >= 0 && unit < SIZE_UNITS.length - 1) {
-            size = size.movePointLeft(3);
-            unit++;
+        return GeneralFormat.DECIMAL.format(bytes, 3);
+    }
+
+    /** {@code 4.261MB}: four digits, units of 1000, as pruning and progress show. */
+    public static String preciseSize(long bytes) {
+        return GeneralFormat.DECIMAL.format(bytes, 4);
+    }
+
+    /** {@code 4.064MiB}: four digits, units of 1024. */
+    public static String binarySize(long bytes) {
+        return GeneralFormat.BINARY.format(bytes, 4);
+    }
+
+    /** The first 12 digits of an id, which may begin with {@code sha256:}. */
+    public static String shortId(String id) {
+        String digits = id.substring(id.indexOf(':') + 1);
+        return digits.length() > SHORT_ID ? digits.substring(0, SHORT_ID) : digits;
+    }
+
+    /** COMMAND of {@code ps}, without its quotes: arguments with a space are quoted, nothing else. */
+    public static String command(String path, List<String> args) {
+        List<String> words = new ArrayList<>();
+        words.add(path);
+        for (String arg : args) {
+            words.add(arg.contains(" ") ? "'" + arg + "'" : arg);
         }
-        BigDecimal rounded = size.round(new MathContext(3, RoundingMode.HALF_EVEN));
-        String digits = rounded.compareTo(thousand) >= 0
-                ? "1e+03" // as Go's %.3g writes it
-                : rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString();
-        return digits + SIZE_UNITS[unit];
+        return String.join(" ", words);
+    }
+
+    /** At most so many characters, the last of them an ellipsis when it was longer (docker/cli, formatter.Ellipsis). */
+    public static String ellipsis(String text, int maxCharacters) {
+        if (text.codePointCount(0, text.length()) <= maxCharacters) {
+            return text;
+        }
+        return text.substring(0, text.offsetByCodePoints(0, maxCharacters - 1)) + "…";
     }
 }

@@ -6,6 +6,7 @@ import io.felucca.containers.Container.State;
 import io.felucca.containers.Container.Status;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,5 +71,42 @@ class DockerTextTest {
 
     private static State state(Status status, int code, Instant started, Instant finished) {
         return new State(status, false, 0, code, "", started, finished);
+    }
+
+    @ParameterizedTest(name = "{0} bytes is {1} or {2}")
+    @CsvSource({
+        "0, 0B, 0B",
+        "1000, 1kB, 1000B",
+        "1236000, 1.236MB, 1.179MiB",
+        "999600, 999.6kB, 976.2KiB",
+        "67108864, 67.11MB, 64MiB",
+        "1610612736, 1.611GB, 1.5GiB"
+    })
+    void longerSizesAreGosGeneralFormat(long bytes, String precise, String binary) {
+        assertThat(DockerText.preciseSize(bytes)).isEqualTo(precise);
+        assertThat(DockerText.binarySize(bytes)).isEqualTo(binary);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-11-24T13:27:42.688429260Z,2026-11-24T13:27:42.68842926Z",
+        "2026-11-24T13:27:42.1Z,2026-11-24T13:27:42.1Z",
+        "2026-11-24T13:27:42Z,2026-11-24T13:27:42Z",
+        "0001-01-01T00:00:00Z,0001-01-01T00:00:00Z"
+    })
+    void timesAreGosRfc3339Nano(Instant time, String text) {
+        assertThat(DockerTime.rfc3339Nano(time)).isEqualTo(text);
+        assertThat(DockerTime.rfc3339Nano(null)).isEqualTo("0001-01-01T00:00:00Z");
+    }
+
+    @Test
+    @DisplayName("S107: COMMAND quotes an argument with a space, and ids have 12 digits")
+    void commandsAndIdsAreShortened() {
+        assertThat(DockerText.command("sh", List.of("-c", "exit 3"))).isEqualTo("sh -c 'exit 3'");
+        assertThat(DockerText.command("sh", List.of())).isEqualTo("sh");
+        assertThat(DockerText.shortId("sha256:5ed230f96d5ef23dd95b8448fa0f")).isEqualTo("5ed230f96d5e");
+        assertThat(DockerText.shortId("5ed230f96d5ef23dd95b")).isEqualTo("5ed230f96d5e");
+        assertThat(DockerText.ellipsis("su postgres -c '/usr/lib'", 20)).isEqualTo("su postgres -c '/us…");
+        assertThat(DockerText.ellipsis("短い", 20)).isEqualTo("短い");
     }
 }

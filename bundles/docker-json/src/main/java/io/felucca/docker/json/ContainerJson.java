@@ -1,0 +1,194 @@
+package io.felucca.docker.json;
+
+import static io.felucca.docker.json.DockerJson.putListOrNull;
+import static io.felucca.docker.json.DockerJson.putMap;
+import static io.felucca.docker.json.DockerJson.text;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.felucca.containers.Container;
+import io.felucca.containers.Containers;
+import java.time.Instant;
+import java.util.List;
+
+/** Containers in Docker's JSON (API 1.51, ContainerInspectResponse and ContainerSummary). */
+public final class ContainerJson {
+
+    private ContainerJson() {}
+
+    /** What {@code GET /containers/ID/json} answers. */
+    public static ObjectNode inspect(Container container) {
+        ObjectNode root = DockerJson.object();
+        root.put("Id", container.id());
+        root.put("Created", DockerTime.rfc3339Nano(container.created()));
+        root.put("Path", container.path());
+        DockerJson.putList(root, "Args", container.args());
+        putState(root, container.state());
+        root.put("Image", container.image() == null ? "" : container.image().value());
+        root.put("ResolvConfPath", text(container.resolvConfPath()));
+        root.put("HostnamePath", text(container.hostnamePath()));
+        root.put("HostsPath", text(container.hostsPath()));
+        root.put("LogPath", text(container.logPath()));
+        root.put("Name", "/" + container.name());
+        root.put("RestartCount", container.restartCount());
+        root.put("Driver", text(container.storageDriver()));
+        root.put("Platform", os(container.platform()));
+        root.put("MountLabel", "");
+        root.put("ProcessLabel", "");
+        root.put("AppArmorProfile", "");
+        putListOrNull(root, "ExecIDs", container.execIds());
+        root.set("HostConfig", HostConfigJson.write(container.hostConfig()));
+        ObjectNode graph = root.putObject("GraphDriver");
+        if (container.storageData() == null || container.storageData().isEmpty()) {
+            graph.putNull("Data");
+        } else {
+            putMap(graph, "Data", container.storageData());
+        }
+        graph.put("Name", text(container.storageDriver()));
+        root.putArray("Mounts");
+        root.set("Config", ConfigJson.write(container.config()));
+        putNetworkSettings(root, container.hostConfig().networkMode());
+        return root;
+    }
+
+    /** With the sizes of {@code inspect --size}. */
+    public static ObjectNode inspect(Container container, long sizeRwBytes, long sizeRootFsBytes) {
+        ObjectNode plain = inspect(container);
+        ObjectNode root = DockerJson.object();
+        plain.properties().forEach(field -> {
+            root.set(field.getKey(), field.getValue());
+            if (field.getKey().equals("GraphDriver")) {
+                root.put("SizeRw", sizeRwBytes);
+                root.put("SizeRootFs", sizeRootFsBytes);
+            }
+        });
+        return root;
+    }
+
+    /** {@code linux} of {@code linux/amd64}: inspect shows no more. */
+    private static String os(String platform) {
+        String known = platform == null || platform.isEmpty() ? "linux" : platform;
+        int slash = known.indexOf('/');
+        return slash < 0 ? known : known.substring(0, slash);
+    }
+
+    private static void putState(ObjectNode root, Container.State state) {
+        root.putObject("State")
+                .put("Status", state.status().text())
+                .put("Running", state.running())
+                .put("Paused", state.status() == Container.Status.PAUSED)
+                .put("Restarting", state.status() == Container.Status.RESTARTING)
+                .put("OOMKilled", state.oomKilled())
+                .put("Dead", state.status() == Container.Status.DEAD)
+                .put("Pid", state.pid())
+                .put("ExitCode", state.exitCode())
+                .put("Error", text(state.error()))
+                .put("StartedAt", DockerTime.rfc3339Nano(state.startedAt()))
+                .put("FinishedAt", DockerTime.rfc3339Nano(state.finishedAt()));
+    }
+
+    /** Addresses come with the networks; until then a container has its mode's entry and nothing in it. */
+    private static void putNetworkSettings(ObjectNode root, String networkMode) {
+        ObjectNode settings = root.putObject("NetworkSettings");
+        settings.put("Bridge", "")
+                .put("SandboxID", "")
+                .put("HairpinMode", false)
+                .put("LinkLocalIPv6Address", "")
+                .put("LinkLocalIPv6PrefixLen", 0);
+        settings.putObject("Ports");
+        settings.put("SandboxKey", "").putNull("SecondaryIPAddresses").putNull("SecondaryIPv6Addresses");
+        putAddresses(settings).put("MacAddress", "");
+        putNetworks(settings, networkMode);
+    }
+
+    private static ObjectNode putAddresses(ObjectNode node) {
+        return node.put("EndpointID", "")
+                .put("Gateway", "")
+                .put("GlobalIPv6Address", "")
+                .put("GlobalIPv6PrefixLen", 0)
+                .put("IPAddress", "")
+                .put("IPPrefixLen", 0)
+                .put("IPv6Gateway", "");
+    }
+
+    private static void putNetworks(ObjectNode settings, String networkMode) {
+        ObjectNode network =
+                settings.putObject("Networks").putObject(networkMode.equals("default") ? "bridge" : networkMode);
+        network.putNull("IPAMConfig").putNull("Links").putNull("Aliases");
+        network.put("NetworkID", "")
+                .put("EndpointID", "")
+                .put("Gateway", "")
+                .put("IPAddress", "")
+                .put("IPPrefixLen", 0)
+                .put("IPv6Gateway", "")
+                .put("GlobalIPv6Address", "")
+                .put("GlobalIPv6PrefixLen", 0)
+                .put("MacAddress", "")
+                .putNull("DriverOpts");
+    }
+
+    /**
+     * An entry of {@code GET /containers/json}.
+     *
+     * @param image what IMAGE shows: the name it was made from, or the id when that name means another image by now
+     */
+    public static ObjectNode summary(Container container, String image, Instant now) {
+        return summary(container, image, now, null, null);
+    }
+
+    /**
+     * With the sizes of {@code ps --size}.
+     *
+     * @param sizeRwBytes null to leave it out, as a container of no bytes has it
+     */
+    public static ObjectNode summary(
+            Container container, String image, Instant now, Long sizeRwBytes, Long sizeRootFsBytes) {
+        ObjectNode root = DockerJson.object();
+        root.put("Id", container.id());
+        DockerJson.putList(root, "Names", List.of("/" + container.name()));
+        root.put("Image", image);
+        root.put("ImageID", container.image() == null ? "" : container.image().value());
+        root.put("Command", DockerText.command(container.path(), container.args()));
+        root.put("Created", container.created().getEpochSecond());
+        root.putArray("Ports");
+        if (sizeRwBytes != null && sizeRwBytes != 0) {
+            root.put("SizeRw", sizeRwBytes);
+        }
+        if (sizeRootFsBytes != null && sizeRootFsBytes != 0) {
+            root.put("SizeRootFs", sizeRootFsBytes);
+        }
+        putMap(root, "Labels", container.config().labels());
+        root.put("State", container.state().status().text());
+        root.put("Status", DockerText.status(container.state(), now));
+        root.putObject("HostConfig").put("NetworkMode", container.hostConfig().networkMode());
+        putNetworks(root.putObject("NetworkSettings"), container.hostConfig().networkMode());
+        root.putArray("Mounts");
+        return root;
+    }
+
+    /** What {@code GET /exec/ID/json} answers. */
+    public static ObjectNode exec(Containers.Exec exec) {
+        Containers.ExecSpec spec = exec.spec();
+        ObjectNode root = DockerJson.object();
+        root.put("ID", exec.id()).put("Running", exec.running()).put("ExitCode", exec.exitCode());
+        ObjectNode process = root.putObject("ProcessConfig");
+        process.put("tty", spec.tty())
+                .put("entrypoint", spec.cmd().isEmpty() ? "" : spec.cmd().get(0));
+        DockerJson.putList(
+                process,
+                "arguments",
+                spec.cmd().isEmpty()
+                        ? List.of()
+                        : spec.cmd().subList(1, spec.cmd().size()));
+        process.put("privileged", spec.privileged());
+        if (!text(spec.user()).isEmpty()) {
+            process.put("user", spec.user());
+        }
+        return root.put("OpenStdin", spec.attachStdin())
+                .put("OpenStderr", spec.attachStderr())
+                .put("OpenStdout", spec.attachStdout())
+                .put("CanRemove", false)
+                .put("ContainerID", exec.containerId())
+                .put("DetachKeys", "")
+                .put("Pid", exec.pid());
+    }
+}

@@ -1,0 +1,240 @@
+package io.felucca.docker.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.felucca.FeluccaException;
+import io.felucca.containers.ContainerConfig;
+import io.felucca.containers.ContainerSpec;
+import io.felucca.containers.HostConfig;
+import io.felucca.images.ImageConfig;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Reads the body of {@code POST /containers/create}. A field that the engine does not act on is refused by name unless
+ * it has its default value: nothing that was asked for is dropped in silence.
+ */
+public final class CreateJson {
+
+    private static final Set<String> CONFIG = Set.of(
+            "Hostname",
+            "Domainname",
+            "User",
+            "AttachStdin",
+            "AttachStdout",
+            "AttachStderr",
+            "ExposedPorts",
+            "Tty",
+            "OpenStdin",
+            "StdinOnce",
+            "Env",
+            "Cmd",
+            "Healthcheck",
+            "Image",
+            "Volumes",
+            "WorkingDir",
+            "Entrypoint",
+            "Labels",
+            "StopSignal",
+            "StopTimeout",
+            "HostConfig",
+            "NetworkingConfig");
+
+    private static final Set<String> HOST_CONFIG = Set.of(
+            "NetworkMode",
+            "RestartPolicy",
+            "AutoRemove",
+            "LogConfig",
+            "CapAdd",
+            "CapDrop",
+            "GroupAdd",
+            "Dns",
+            "DnsSearch",
+            "DnsOptions",
+            "ExtraHosts",
+            "IpcMode",
+            "PidMode",
+            "UTSMode",
+            "UsernsMode",
+            "CgroupnsMode",
+            "Privileged",
+            "ReadonlyRootfs",
+            "SecurityOpt",
+            "Tmpfs",
+            "ShmSize",
+            "Sysctls",
+            "Runtime",
+            "StorageDriver",
+            "CgroupParent",
+            "Memory",
+            "MemoryReservation",
+            "MemorySwap",
+            "NanoCpus",
+            "CpuShares",
+            "CpuPeriod",
+            "CpuQuota",
+            "CpusetCpus",
+            "CpusetMems",
+            "PidsLimit",
+            "OomScoreAdj",
+            "OomKillDisable",
+            "Ulimits",
+            "Devices",
+            "Init",
+            "MaskedPaths",
+            "ReadonlyPaths",
+            // A hint for Windows, and where the client wrote the id: neither is the engine's business.
+            "ConsoleSize",
+            "ContainerIDFile");
+
+    private CreateJson() {}
+
+    /**
+     * @param name of the query, with or without a slash; empty for an automatic one
+     * @param platform of the query, or empty
+     * @throws FeluccaException INVALID for a body of the wrong shape, UNSUPPORTED for a field that is not acted on
+     */
+    public static ContainerSpec read(JsonNode body, String name, String platform) {
+        if (body == null || !body.isObject()) {
+            throw FeluccaException.invalid("invalid JSON: the body must be a container's configuration");
+        }
+        refuseOthers(body, CONFIG, "");
+        JsonNode host = body.path("HostConfig");
+        refuseOthers(host, HOST_CONFIG, "HostConfig.");
+        HostConfig hostConfig = hostConfig(host);
+        refuseEndpoints(body.path("NetworkingConfig").path("EndpointsConfig"), hostConfig.networkMode());
+        String bare = name.startsWith("/") ? name.substring(1) : name;
+        return new ContainerSpec(bare, platform, config(body), hostConfig);
+    }
+
+    /** The docker command names the network once more here, with nothing in it. */
+    private static void refuseEndpoints(JsonNode endpoints, String networkMode) {
+        for (Map.Entry<String, JsonNode> endpoint : endpoints.properties()) {
+            String field = "NetworkingConfig.EndpointsConfig." + endpoint.getKey();
+            if (!endpoint.getKey().equals(networkMode)) {
+                throw unsupported(field);
+            }
+            refuseOthers(endpoint.getValue(), Set.of(), field + ".");
+        }
+    }
+
+    private static void refuseOthers(JsonNode node, Set<String> known, String prefix) {
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+            if (!known.contains(field.getKey()) && !isDefault(field.getKey(), field.getValue())) {
+                throw unsupported(prefix + field.getKey());
+            }
+        }
+    }
+
+    private static FeluccaException unsupported(String field) {
+        return FeluccaException.unsupported(field + " is not supported yet: leave it out");
+    }
+
+    private static boolean isDefault(String name, JsonNode value) {
+        if (name.equals("MemorySwappiness")) {
+            return value.isNull() || value.asLong() == -1;
+        }
+        return value.isNull()
+                || (value.isBoolean() && !value.booleanValue())
+                || (value.isNumber() && value.doubleValue() == 0)
+                || (value.isTextual() && value.textValue().isEmpty())
+                || (value.isContainerNode() && value.isEmpty());
+    }
+
+    private static ContainerConfig config(JsonNode body) {
+        Fields fields = new Fields(body, "");
+        return new ContainerConfig(
+                fields.text("Hostname"),
+                fields.text("Domainname"),
+                fields.text("User"),
+                fields.flag("AttachStdin"),
+                fields.flag("AttachStdout"),
+                fields.flag("AttachStderr"),
+                fields.keys("ExposedPorts"),
+                fields.flag("Tty"),
+                fields.flag("OpenStdin"),
+                fields.flag("StdinOnce"),
+                fields.texts("Env"),
+                fields.words("Cmd"),
+                healthcheck(body.path("Healthcheck")),
+                fields.text("Image"),
+                fields.keys("Volumes"),
+                fields.text("WorkingDir"),
+                fields.words("Entrypoint"),
+                fields.map("Labels"),
+                fields.text("StopSignal"),
+                fields.integer("StopTimeout"));
+    }
+
+    private static ImageConfig.Healthcheck healthcheck(JsonNode node) {
+        if (!node.isObject()) {
+            return null;
+        }
+        Fields fields = new Fields(node, "Healthcheck.");
+        return new ImageConfig.Healthcheck(
+                fields.texts("Test"),
+                fields.number("Interval"),
+                fields.number("Timeout"),
+                fields.number("StartPeriod"),
+                (int) fields.number("Retries"));
+    }
+
+    private static HostConfig hostConfig(JsonNode node) {
+        Fields fields = new Fields(node, "HostConfig.");
+        Fields restart = fields.object("RestartPolicy");
+        Fields log = fields.object("LogConfig");
+        String policy = restart.textOrEmpty("Name");
+        return new HostConfig(
+                fields.text("NetworkMode"),
+                policy.isEmpty()
+                        ? null
+                        : new HostConfig.RestartPolicy(policy, (int) restart.number("MaximumRetryCount")),
+                fields.flag("AutoRemove"),
+                new HostConfig.LogConfig(log.textOrEmpty("Type"), log.map("Config")),
+                fields.texts("CapAdd"),
+                fields.texts("CapDrop"),
+                fields.texts("GroupAdd"),
+                fields.texts("Dns"),
+                fields.texts("DnsSearch"),
+                fields.texts("DnsOptions"),
+                fields.texts("ExtraHosts"),
+                fields.text("IpcMode"),
+                fields.text("PidMode"),
+                fields.text("UTSMode"),
+                fields.text("UsernsMode"),
+                fields.text("CgroupnsMode"),
+                fields.flag("Privileged"),
+                fields.flag("ReadonlyRootfs"),
+                fields.texts("SecurityOpt"),
+                fields.map("Tmpfs"),
+                fields.number("ShmSize"),
+                fields.map("Sysctls"),
+                fields.text("Runtime"),
+                fields.text("StorageDriver"),
+                fields.text("CgroupParent"),
+                fields.number("Memory"),
+                fields.number("MemoryReservation"),
+                fields.number("MemorySwap"),
+                fields.number("NanoCpus"),
+                fields.number("CpuShares"),
+                fields.number("CpuPeriod"),
+                fields.number("CpuQuota"),
+                fields.text("CpusetCpus"),
+                fields.text("CpusetMems"),
+                fields.longOrNull("PidsLimit"),
+                fields.integer("OomScoreAdj"),
+                fields.flagOrNull("OomKillDisable"),
+                fields.objects(
+                        "Ulimits",
+                        ulimit -> new HostConfig.Ulimit(
+                                ulimit.textOrEmpty("Name"), ulimit.number("Soft"), ulimit.number("Hard"))),
+                fields.objects(
+                        "Devices",
+                        device -> new HostConfig.Device(
+                                device.textOrEmpty("PathOnHost"),
+                                device.textOrEmpty("PathInContainer"),
+                                device.textOrEmpty("CgroupPermissions"))),
+                fields.flagOrNull("Init"),
+                fields.texts("MaskedPaths"),
+                fields.texts("ReadonlyPaths"));
+    }
+}

@@ -1,0 +1,97 @@
+package io.felucca.docker.json;
+
+import static io.felucca.docker.json.DockerJson.putList;
+import static io.felucca.docker.json.DockerJson.putListOrNull;
+import static io.felucca.docker.json.DockerJson.putMap;
+import static io.felucca.docker.json.DockerJson.text;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.felucca.Digest;
+import io.felucca.images.Image;
+import io.felucca.images.ImageConfig;
+import java.time.Instant;
+import java.util.List;
+
+/** Images in Docker's JSON (API 1.51, ImageInspect, ImageSummary and HistoryResponseItem). */
+public final class ImageJson {
+
+    private ImageJson() {}
+
+    /** What {@code GET /images/NAME/json} answers. @param storageDriver the engine's default, shown as GraphDriver */
+    public static ObjectNode inspect(Image image, String storageDriver) {
+        ObjectNode root = DockerJson.object();
+        root.put("Id", image.id().value());
+        putList(root, "RepoTags", image.tags());
+        putList(root, "RepoDigests", image.repoDigests());
+        root.put("Parent", text(image.parent()));
+        root.put("Comment", text(image.comment()));
+        root.put("Created", DockerTime.rfc3339Nano(image.created()));
+        root.put("Container", "");
+        root.set("ContainerConfig", ConfigJson.write(ImageConfig.EMPTY));
+        root.put("DockerVersion", "");
+        root.put("Author", text(image.author()));
+        root.set("Config", ConfigJson.write(image.config()));
+        root.put("Architecture", text(image.architecture()));
+        if (!text(image.variant()).isEmpty()) {
+            root.put("Variant", image.variant());
+        }
+        root.put("Os", text(image.os()));
+        root.put("Size", image.sizeBytes());
+        root.put("VirtualSize", image.sizeBytes());
+        root.putObject("GraphDriver").putNull("Data").put("Name", text(storageDriver));
+        ObjectNode rootFs = root.putObject("RootFS");
+        rootFs.put("Type", "layers");
+        if (!image.diffIds().isEmpty()) {
+            putList(
+                    rootFs,
+                    "Layers",
+                    image.diffIds().stream().map(Digest::value).toList());
+        }
+        root.putObject("Metadata").put("LastTagTime", DockerTime.ZERO);
+        return root;
+    }
+
+    /** An entry of {@code GET /images/json}. */
+    public static ObjectNode summary(Image image) {
+        boolean nameless = image.tags().isEmpty() && image.repoDigests().isEmpty();
+        ObjectNode root = DockerJson.object();
+        root.put("Containers", -1);
+        root.put("Created", epochSecond(image.created()));
+        root.put("Id", image.id().value());
+        if (image.config().labels() == null || image.config().labels().isEmpty()) {
+            root.putNull("Labels");
+        } else {
+            putMap(root, "Labels", image.config().labels());
+        }
+        root.put("ParentId", text(image.parent()));
+        putListOrNull(root, "RepoDigests", nameless ? List.of("<none>@<none>") : image.repoDigests());
+        putListOrNull(root, "RepoTags", nameless ? List.of("<none>:<none>") : image.tags());
+        root.put("SharedSize", -1);
+        root.put("Size", image.sizeBytes());
+        root.put("VirtualSize", image.sizeBytes());
+        return root;
+    }
+
+    /** What {@code GET /images/NAME/history} answers, newest first. */
+    public static ArrayNode history(Image image) {
+        ArrayNode root = DockerJson.mapper().createArrayNode();
+        for (int i = image.history().size() - 1; i >= 0; i--) {
+            Image.History entry = image.history().get(i);
+            boolean newest = i == image.history().size() - 1;
+            ObjectNode node = root.addObject();
+            node.put("Comment", text(entry.comment()));
+            node.put("Created", epochSecond(entry.created()));
+            node.put("CreatedBy", text(entry.createdBy()));
+            node.put("Id", newest ? image.id().value() : "<missing>");
+            node.put("Size", entry.sizeBytes());
+            putListOrNull(node, "Tags", newest ? image.tags() : null);
+        }
+        return root;
+    }
+
+    /** Go's zero time where none is known. */
+    private static long epochSecond(Instant time) {
+        return (time == null ? Instant.parse(DockerTime.ZERO) : time).getEpochSecond();
+    }
+}

@@ -1,0 +1,78 @@
+package io.felucca.docker.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.felucca.FeluccaException;
+import io.felucca.containers.ContainerSpec;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CreateJsonTest {
+
+    @Test
+    void theDockerCommandsOwnBodyIsAccepted() throws IOException {
+        ContainerSpec spec = CreateJson.read(CapturedJsonTest.read("create-by-docker-28.2.2.json"), "/web", "");
+
+        assertThat(spec.name()).isEqualTo("web");
+        assertThat(spec.config().cmd()).isEqualTo(List.of("sh"));
+        assertThat(spec.config().entrypoint()).isNull();
+        assertThat(spec.hostConfig().memory()).isEqualTo(5L << 20);
+        assertThat(spec.hostConfig().networkMode()).isEqualTo("default");
+        assertThat(spec.hostConfig().maskedPaths()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"NetworkDisabled\":true}|NetworkDisabled",
+                "{\"HostConfig\":{\"Binds\":[\"/a:/b\"]}}|HostConfig.Binds",
+                "{\"HostConfig\":{\"PortBindings\":{\"80/tcp\":[]}}}|HostConfig.PortBindings",
+                "{\"HostConfig\":{\"BlkioWeight\":10}}|HostConfig.BlkioWeight",
+                "{\"HostConfig\":{\"MemorySwappiness\":60}}|HostConfig.MemorySwappiness",
+                "{\"Brandnew\":\"x\"}|Brandnew",
+                "{\"NetworkingConfig\":{\"EndpointsConfig\":{\"other\":{}}}}|NetworkingConfig.EndpointsConfig.other"
+            })
+    void whatTheEngineDoesNotActOnIsRefusedByName(String body, String field) {
+        assertThatThrownBy(() -> read(body))
+                .isInstanceOf(FeluccaException.class)
+                .hasMessage(field + " is not supported yet: leave it out")
+                .extracting(e -> ((FeluccaException) e).kind())
+                .isEqualTo(FeluccaException.Kind.UNSUPPORTED);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[]|invalid JSON: the body must be a container's configuration",
+                "{\"Cmd\":5}|invalid JSON: Cmd must be a list of texts",
+                "{\"Tty\":\"yes\"}|invalid JSON: Tty must be true or false",
+                "{\"HostConfig\":{\"Memory\":1.5}}|invalid JSON: HostConfig.Memory must be a whole number",
+                "{\"HostConfig\":{\"Ulimits\":{}}}|invalid JSON: HostConfig.Ulimits must be a list of objects",
+                "{\"Labels\":{\"a\":1}}|invalid JSON: Labels must be an object of texts",
+                "{\"StopTimeout\":99999999999}|invalid JSON: StopTimeout must be a number of 32 bits"
+            })
+    void wrongShapesAreNamed(String body, String message) {
+        assertThatThrownBy(() -> read(body))
+                .hasMessage(message)
+                .extracting(e -> ((FeluccaException) e).kind())
+                .isEqualTo(FeluccaException.Kind.INVALID);
+    }
+
+    @Test
+    void anEmptyEntrypointIsKeptApartFromNone() throws JsonProcessingException {
+        assertThat(read("{\"Entrypoint\":[]}").config().entrypoint()).isEmpty();
+        assertThat(read("{\"Entrypoint\":null}").config().entrypoint()).isNull();
+        assertThat(read("{\"Entrypoint\":\"sh\"}").config().entrypoint()).containsExactly("sh");
+    }
+
+    private static ContainerSpec read(String body) throws JsonProcessingException {
+        return CreateJson.read(DockerJson.mapper().readTree(body), "", "");
+    }
+}
