@@ -33,6 +33,9 @@ final class Engine {
     /** ConfigAdmin and DS are up at this level; what reads settings comes later. */
     private static final int SETTINGS_LEVEL = 3;
 
+    /** Bundles that users install start with the distribution's drivers. */
+    private static final int DROPPED_IN_LEVEL = 6;
+
     private static final long STOP_MILLIS = 20_000;
 
     private final Path home;
@@ -120,6 +123,7 @@ final class Engine {
         properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, Integer.toString(SETTINGS_LEVEL));
         properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, "org.osgi.service.cm;version=1.6.1");
         properties.put("felix.log.level", "0");
+        properties.put("felix.startlevel.bundle", Integer.toString(DROPPED_IN_LEVEL));
         Path deploy =
                 options.text(Option.DEPLOY_ROOT).isEmpty() ? home.resolve("deploy") : options.path(Option.DEPLOY_ROOT);
         properties.put("felix.fileinstall.dir", deploy.toString());
