@@ -26,6 +26,7 @@ public final class Main {
     }
 
     private static int run(String[] args, Terminal terminal) {
+        Warming.begin();
         String option = null;
         int first = 0;
         while (first < args.length) {
