@@ -37,7 +37,7 @@ public final class LayerBench implements AutoCloseable {
     private final Path root;
     private LayerStore store;
 
-    LayerBench(StorageDriver driver, Map<String, String> options) {
+    public LayerBench(StorageDriver driver, Map<String, String> options) {
         this.driver = driver;
         this.options = options;
         try {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.zip.CRC32;
 
 /**
@@ -23,16 +24,17 @@ final class Lowers {
 
     private final LayerFolders folders;
     private final Directories directories;
-    private final Trial trial;
-    private final ConcurrentHashMap<IdMap, Boolean> canMapIds = new ConcurrentHashMap<>();
+    private final Predicate<IdMap> mapsIds;
+    private final ConcurrentHashMap<IdMap, Boolean> known = new ConcurrentHashMap<>();
 
     /** A map and layer whose copy is being made: the second asker waits. */
     private final ConcurrentHashMap<String, Object> copying = new ConcurrentHashMap<>();
 
-    Lowers(LayerFolders folders, Directories directories, Trial trial) {
+    /** @param mapsIds whether the kernel can put an overlay on an idmapped mount of that map, asked once each */
+    Lowers(LayerFolders folders, Directories directories, Predicate<IdMap> mapsIds) {
         this.folders = folders;
         this.directories = directories;
-        this.trial = trial;
+        this.mapsIds = mapsIds;
     }
 
     /** Makes ready what a layer of that map will need; whether it is an idmapped mount. */
@@ -40,7 +42,7 @@ final class Lowers {
         if (idMap.isNone() || links.isEmpty()) {
             return false;
         }
-        if (canMapIds.computeIfAbsent(idMap, map -> trial.canMapIds(folders.root(), map))) {
+        if (known.computeIfAbsent(idMap, mapsIds::test)) {
             return true;
         }
         for (String link : links) {

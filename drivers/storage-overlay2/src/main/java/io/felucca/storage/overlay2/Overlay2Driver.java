@@ -51,6 +51,7 @@ public final class Overlay2Driver implements StorageDriver {
         });
         trial.sweep(root);
         LayerFolders folders = new LayerFolders(root);
-        return new Overlay2Store(folders, directories, mounts, overlay, new Lowers(folders, directories, trial));
+        Lowers lowers = new Lowers(folders, directories, idMap -> trial.canMapIds(root, idMap));
+        return new Overlay2Store(folders, directories, mounts, overlay, lowers);
     }
 }

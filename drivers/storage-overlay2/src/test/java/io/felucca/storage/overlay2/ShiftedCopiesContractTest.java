@@ -1,0 +1,66 @@
+package io.felucca.storage.overlay2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.felucca.IdMap;
+import io.felucca.linux.kernel.KernelDirectories;
+import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.storage.spi.LayerStore;
+import io.felucca.storage.spi.StorageDriver;
+import io.felucca.testkit.Content;
+import io.felucca.testkit.StorageDriverContract;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** The whole contract as on a kernel without idmapped mounts below an overlay (before 5.19). */
+class ShiftedCopiesContractTest extends StorageDriverContract {
+
+    @Override
+    protected StorageDriver driver() {
+        KernelDirectories directories = new KernelDirectories();
+        KernelMounts mounts = new KernelMounts();
+        Overlay2Driver real = new Overlay2Driver(directories, mounts);
+        return new StorageDriver() {
+            @Override
+            public Optional<String> probe(Path root, Map<String, String> options) {
+                return real.probe(root, options);
+            }
+
+            @Override
+            public LayerStore open(Path root, Map<String, String> options) {
+                real.open(root, options).close();
+                LayerFolders folders = new LayerFolders(root);
+                Lowers lowers = new Lowers(folders, directories, idMap -> false);
+                return new Overlay2Store(folders, directories, mounts, new OverlayOptions(), lowers);
+            }
+        };
+    }
+
+    @Test
+    @DisplayName("T21 whiteouts and opaque folders keep their meaning in a shifted copy, made once for a map")
+    void whiteoutsKeepTheirMeaningInAShiftedCopy() {
+        bench().layer("base", "", root -> {
+            Content.write(root, "gone", "1");
+            Content.folder(root, "dir", dir -> Content.write(dir, "old", "1"));
+        });
+        bench().layer("top", "base", root -> {
+            root.unlink(Content.bytes("gone"));
+            root.removeTree(Content.bytes("dir"));
+            Content.folder(root, "dir", dir -> Content.write(dir, "new", "2"));
+        });
+        IdMap map =
+                new IdMap(List.of(new IdMap.Range(0, 300_000, 65_536)), List.of(new IdMap.Range(0, 300_000, 65_536)));
+        bench().store().prepare("a", "top", map);
+        long inodes = bench().rootSize().inodes();
+        bench().store().prepare("b", "top", map);
+        assertThat(bench().rootSize().inodes()).as("b shares a's copies").isLessThan(inodes + 8);
+        bench().in("b", root -> {
+            assertThat(Content.names(root)).containsExactly("dir");
+            Content.folder(root, "dir", dir -> assertThat(Content.names(dir)).containsExactly("new"));
+        });
+    }
+}
