@@ -1,0 +1,157 @@
+package io.felucca.images.archive;
+
+import io.felucca.Digest;
+import io.felucca.FeluccaException;
+import io.felucca.images.content.BlobWriter;
+import io.felucca.images.content.Blobs;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The members of an image archive, each in a file of its own beside the blobs, hashed: a manifest may come last, and no
+ * member is trusted with a name on this machine. Closing removes what did not become a blob. One thread.
+ */
+final class Spool implements AutoCloseable {
+
+    /** No archive of images comes near; a bomb would (T11). */
+    private static final int MAX_MEMBERS = 20_000;
+
+    private static final int MAX_LINKS = 10;
+
+    private final Map<String, BlobWriter> files = new HashMap<>();
+    private final Map<String, String> links = new HashMap<>();
+
+    private Spool() {}
+
+    /**
+     * Reads an archive, compressed or not.
+     *
+     * @throws FeluccaException INVALID when it is no tar archive, is cut, or climbs out of itself
+     */
+    static Spool of(InputStream archive, Blobs blobs) {
+        Spool spool = new Spool();
+        try {
+            Compression.Opened opened = Compression.open(archive);
+            Fanout.run(opened.plain(), List.of(in -> spool.readAll(in, blobs)));
+            return spool;
+        } catch (IOException e) {
+            spool.close();
+            throw Compression.invalid(e);
+        } catch (RuntimeException | Error e) {
+            spool.close();
+            throw e;
+        }
+    }
+
+    private void readAll(InputStream in, Blobs blobs) throws IOException {
+        TarMembers members = new TarMembers(in);
+        for (Optional<TarMembers.Member> next = members.next(); next.isPresent(); next = members.next()) {
+            TarMembers.Member member = next.get();
+            if (files.size() + links.size() >= MAX_MEMBERS) {
+                throw FeluccaException.invalid("invalid archive: more than " + MAX_MEMBERS + " members");
+            }
+            String name = normal(member.name(), "");
+            if (member.isFile()) {
+                store(name, members.content(), blobs);
+            } else if (member.isSymlink()) {
+                links.put(name, normal(member.link(), parent(name)));
+            } else if (member.isHardLink()) {
+                links.put(name, normal(member.link(), ""));
+            }
+        }
+    }
+
+    private void store(String name, InputStream content, Blobs blobs) throws IOException {
+        BlobWriter writer = blobs.writer();
+        BlobWriter before = files.put(name, writer);
+        if (before != null) {
+            before.close();
+        }
+        content.transferTo(writer);
+        writer.finish();
+    }
+
+    /** A member by its name, links followed. */
+    Optional<BlobWriter> find(String name) {
+        String at = normal(name, "");
+        for (int i = 0; i < MAX_LINKS; i++) {
+            BlobWriter found = files.get(at);
+            if (found != null) {
+                return Optional.of(found);
+            }
+            if (!links.containsKey(at)) {
+                return Optional.empty();
+            }
+            at = links.get(at);
+        }
+        throw FeluccaException.invalid("invalid archive: too many links at " + name);
+    }
+
+    /** @throws FeluccaException INVALID when it is not there */
+    BlobWriter get(String name) {
+        return find(name)
+                .orElseThrow(() ->
+                        FeluccaException.invalid("invalid archive: open " + name + ": no such file or directory"));
+    }
+
+    /** @throws FeluccaException INVALID when it is not there or too long */
+    byte[] readSmall(String name) {
+        return readSmall(get(name), name);
+    }
+
+    static byte[] readSmall(BlobWriter member, String name) {
+        try (InputStream in = Files.newInputStream(member.file())) {
+            return Blobs.readSmall(in, name);
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot read " + member.file() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The member that is the blob of an OCI layout, its content checked. */
+    BlobWriter blob(Digest digest) {
+        BlobWriter member = get("blobs/sha256/" + digest.hex());
+        if (!member.seal().equals(digest)) {
+            throw FeluccaException.invalid("invalid archive: blob " + digest + " has the digest " + member.seal());
+        }
+        return member;
+    }
+
+    Set<String> names() {
+        return Set.copyOf(files.keySet());
+    }
+
+    private static String parent(String name) {
+        int slash = name.lastIndexOf('/');
+        return slash < 0 ? "" : name.substring(0, slash);
+    }
+
+    /** A path without {@code .} and {@code ..}; one that leaves the archive is refused (T9). */
+    private static String normal(String path, String folder) {
+        Deque<String> parts = new ArrayDeque<>();
+        String whole = path.startsWith("/") || folder.isEmpty() ? path : folder + "/" + path;
+        for (String part : whole.split("/")) {
+            if (part.equals("..")) {
+                if (parts.pollLast() == null) {
+                    throw FeluccaException.invalid("invalid archive: " + path + " leads out of it");
+                }
+            } else if (!part.isEmpty() && !part.equals(".")) {
+                parts.addLast(part);
+            }
+        }
+        return String.join("/", parts);
+    }
+
+    @Override
+    public void close() {
+        files.values().forEach(BlobWriter::close);
+        files.clear();
+    }
+}

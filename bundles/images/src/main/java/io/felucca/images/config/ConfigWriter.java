@@ -1,0 +1,105 @@
+package io.felucca.images.config;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.felucca.Digest;
+import io.felucca.images.ImageConfig;
+import io.felucca.images.content.Json;
+import io.felucca.images.content.Platform;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Writes the configuration of an image that is made here, with dockerd's fields in dockerd's order (as 20.10 wrote them). */
+public final class ConfigWriter {
+
+    private ConfigWriter() {}
+
+    /** The configuration of an image of one layer with one line of history. */
+    public static byte[] imported(ImageConfig config, Digest diffId, Instant created, String comment) {
+        ObjectNode root = Json.mapper().createObjectNode();
+        root.put("architecture", Platform.architectureHere());
+        root.put("comment", comment);
+        root.set("config", config(config));
+        root.put("created", created.toString());
+        ObjectNode history = root.putArray("history").addObject();
+        history.put("created", created.toString());
+        history.put("comment", comment);
+        root.put("os", "linux");
+        ObjectNode rootfs = root.putObject("rootfs");
+        rootfs.put("type", "layers");
+        rootfs.putArray("diff_ids").add(diffId.value());
+        return Json.write(root);
+    }
+
+    private static ObjectNode config(ImageConfig config) {
+        ObjectNode node = Json.mapper().createObjectNode();
+        node.put("Hostname", "").put("Domainname", "").put("User", config.user());
+        node.put("AttachStdin", false).put("AttachStdout", false).put("AttachStderr", false);
+        if (!config.exposedPorts().isEmpty()) {
+            emptyObjects(node, "ExposedPorts", config.exposedPorts());
+        }
+        node.put("Tty", false).put("OpenStdin", false).put("StdinOnce", false);
+        texts(node, "Env", config.env().isEmpty() ? null : config.env());
+        texts(node, "Cmd", config.cmd());
+        if (config.healthcheck() != null) {
+            node.set("Healthcheck", healthcheck(config.healthcheck()));
+        }
+        node.put("Image", "");
+        if (config.volumes().isEmpty()) {
+            node.putNull("Volumes");
+        } else {
+            emptyObjects(node, "Volumes", config.volumes());
+        }
+        node.put("WorkingDir", config.workingDir());
+        texts(node, "Entrypoint", config.entrypoint());
+        texts(node, "OnBuild", config.onBuild().isEmpty() ? null : config.onBuild());
+        if (config.labels().isEmpty()) {
+            node.putNull("Labels");
+        } else {
+            ObjectNode labels = node.putObject("Labels");
+            new TreeMap<>(config.labels()).forEach(labels::put);
+        }
+        if (!config.stopSignal().isEmpty()) {
+            node.put("StopSignal", config.stopSignal());
+        }
+        if (config.shell() != null) {
+            texts(node, "Shell", config.shell());
+        }
+        return node;
+    }
+
+    private static ObjectNode healthcheck(ImageConfig.Healthcheck check) {
+        ObjectNode node = Json.mapper().createObjectNode();
+        if (check.test() != null && !check.test().isEmpty()) {
+            texts(node, "Test", check.test());
+        }
+        positive(node, "Interval", check.intervalNanos());
+        positive(node, "Timeout", check.timeoutNanos());
+        positive(node, "StartPeriod", check.startPeriodNanos());
+        positive(node, "Retries", check.retries());
+        return node;
+    }
+
+    private static void positive(ObjectNode node, String field, long value) {
+        if (value > 0) {
+            node.put(field, value);
+        }
+    }
+
+    private static void texts(ObjectNode node, String field, List<String> values) {
+        if (values == null) {
+            node.putNull(field);
+        } else {
+            ArrayNode array = node.putArray(field);
+            values.forEach(array::add);
+        }
+    }
+
+    private static void emptyObjects(ObjectNode node, String field, Collection<String> keys) {
+        ObjectNode object = node.putObject(field);
+        new TreeSet<>(keys).forEach(object::putObject);
+    }
+}

@@ -1,0 +1,202 @@
+package io.felucca.images.content;
+
+import io.felucca.Digest;
+import io.felucca.FeluccaException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The blobs of the layout. What somebody works with is kept by a {@link Hold}; {@link #deleteUnlessHeld} leaves that
+ * alone. Thread-safe.
+ */
+public final class Blobs {
+
+    private final ContentFiles files;
+    /** How many holds keep a blob. Guarded by itself, as is deletion. */
+    private final Map<Digest, Integer> held = new ConcurrentHashMap<>();
+
+    public Blobs(ContentFiles files) {
+        this.files = files;
+    }
+
+    /** Keeps blobs from being collected, those that are not there yet as well. */
+    public final class Hold implements AutoCloseable {
+
+        private final Set<Digest> mine = new HashSet<>();
+
+        private Hold() {}
+
+        public void keep(Digest digest) {
+            synchronized (held) {
+                if (mine.add(digest)) {
+                    held.merge(digest, 1, Integer::sum);
+                }
+            }
+        }
+
+        /** A copy of what has been kept so far. */
+        public Set<Digest> kept() {
+            synchronized (held) {
+                return new HashSet<>(mine);
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (held) {
+                mine.forEach(digest -> held.computeIfPresent(digest, (key, count) -> count == 1 ? null : count - 1));
+                mine.clear();
+            }
+        }
+    }
+
+    public Hold hold() {
+        return new Hold();
+    }
+
+    public BlobWriter writer() {
+        try {
+            return new BlobWriter(files.ingest());
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot write in " + files.ingest() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Gives a sealed blob its name; does nothing when it is there already. {@link #sync} makes the names durable. */
+    public void add(BlobWriter writer, Hold hold) {
+        Digest digest = writer.seal();
+        hold.keep(digest);
+        if (!has(digest)) {
+            writer.moveTo(files.blob(digest));
+        }
+    }
+
+    public Digest add(byte[] content, Hold hold) {
+        Digest digest = BlobWriter.digestOf(content);
+        hold.keep(digest);
+        if (!has(digest)) {
+            try (BlobWriter writer = writer()) {
+                writer.write(content, 0, content.length);
+                add(writer, hold);
+            } catch (IOException e) {
+                throw FeluccaException.system("cannot write blob " + digest + ": " + e.getMessage(), e);
+            }
+        }
+        return digest;
+    }
+
+    public void sync() {
+        try {
+            DurableFile.syncFolder(files.blobs());
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot sync " + files.blobs() + ": " + e.getMessage(), e);
+        }
+    }
+
+    public boolean has(Digest digest) {
+        return Files.isRegularFile(files.blob(digest));
+    }
+
+    /** @throws FeluccaException SYSTEM when the blob is not there or cannot be read */
+    public long size(Digest digest) {
+        try {
+            return Files.size(files.blob(digest));
+        } catch (IOException e) {
+            throw unreadable(digest, e);
+        }
+    }
+
+    /** @throws FeluccaException SYSTEM when the blob is not there or cannot be read */
+    public InputStream open(Digest digest) {
+        try {
+            return Files.newInputStream(files.blob(digest));
+        } catch (IOException e) {
+            throw unreadable(digest, e);
+        }
+    }
+
+    /**
+     * A small blob: a manifest or a configuration.
+     *
+     * @throws FeluccaException INVALID when it is longer than {@link Json#MAX_BYTES}, SYSTEM when it cannot be read
+     */
+    public byte[] readSmall(Digest digest) {
+        try (InputStream in = open(digest)) {
+            return readSmall(in, digest.value());
+        } catch (IOException e) {
+            throw unreadable(digest, e);
+        }
+    }
+
+    /** @throws FeluccaException INVALID when there is more than {@link Json#MAX_BYTES} */
+    public static byte[] readSmall(InputStream in, String what) throws IOException {
+        byte[] content = in.readNBytes(Json.MAX_BYTES + 1);
+        if (content.length > Json.MAX_BYTES) {
+            throw FeluccaException.invalid(what + " is longer than " + Json.MAX_BYTES + " bytes");
+        }
+        return content;
+    }
+
+    /** Bytes that were given back. */
+    public long deleteUnlessHeld(Collection<Digest> digests) {
+        long bytes = 0;
+        for (Digest digest : digests) {
+            synchronized (held) {
+                if (!held.containsKey(digest)) {
+                    bytes += delete(digest);
+                }
+            }
+        }
+        return bytes;
+    }
+
+    private long delete(Digest digest) {
+        try {
+            long size = Files.size(files.blob(digest));
+            Files.delete(files.blob(digest));
+            return size;
+        } catch (NoSuchFileException e) {
+            return 0;
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot delete blob " + digest + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Every blob there is; files with other names are not ours and stay. */
+    public Set<Digest> list() {
+        Set<Digest> found = new HashSet<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(files.blobs())) {
+            for (Path entry : entries) {
+                String digest = "sha256:" + entry.getFileName();
+                if (Digest.matches(digest)) {
+                    found.add(new Digest(digest));
+                }
+            }
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot list " + files.blobs() + ": " + e.getMessage(), e);
+        }
+        return found;
+    }
+
+    /** Bytes of all blobs; one that goes meanwhile counts nothing. */
+    public long totalBytes() {
+        long sum = 0;
+        for (Digest digest : list()) {
+            sum += files.blob(digest).toFile().length();
+        }
+        return sum;
+    }
+
+    private FeluccaException unreadable(Digest digest, IOException cause) {
+        return FeluccaException.system("cannot read blob " + files.blob(digest) + ": " + cause.getMessage(), cause);
+    }
+}

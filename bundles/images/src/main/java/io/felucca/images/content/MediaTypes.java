@@ -1,0 +1,23 @@
+package io.felucca.images.content;
+
+/** Media types of OCI (image-spec 1.1, media-types.md) and of Docker (distribution, manifest schema 2). */
+public final class MediaTypes {
+
+    public static final String INDEX = "application/vnd.oci.image.index.v1+json";
+    public static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+    public static final String CONFIG = "application/vnd.oci.image.config.v1+json";
+    public static final String LAYER = "application/vnd.oci.image.layer.v1.tar";
+    public static final String DOCKER_INDEX = "application/vnd.docker.distribution.manifest.list.v2+json";
+    public static final String DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
+    public static final String DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json";
+
+    private MediaTypes() {}
+
+    public static boolean isIndex(String mediaType) {
+        return INDEX.equals(mediaType) || DOCKER_INDEX.equals(mediaType);
+    }
+
+    public static boolean isManifest(String mediaType) {
+        return MANIFEST.equals(mediaType) || DOCKER_MANIFEST.equals(mediaType);
+    }
+}

@@ -1,0 +1,280 @@
+package io.felucca.images.store;
+
+import io.felucca.Digest;
+import io.felucca.FeluccaException;
+import io.felucca.images.ImageReference;
+import io.felucca.images.content.Blobs;
+import io.felucca.images.content.ContentFiles;
+import io.felucca.images.content.Descriptor;
+import io.felucca.images.content.DurableFile;
+import io.felucca.images.content.Index;
+import io.felucca.images.content.Json;
+import io.felucca.images.content.Manifest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * index.json: which manifests there are under which names. Readers see a snapshot; a change is on disk before anybody
+ * sees it. Blobs that no line refers to any more are deleted with the change. Thread-safe.
+ */
+final class Catalog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Catalog.class);
+    private static final byte[] LAYOUT = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
+
+    private final ContentFiles files;
+    private final Blobs blobs;
+    private final Map<Digest, Manifest> manifests = new ConcurrentHashMap<>();
+    private volatile List<Entry> entries = List.of();
+
+    private Catalog(ContentFiles files, Blobs blobs) {
+        this.files = files;
+        this.blobs = blobs;
+    }
+
+    /**
+     * Opens the layout, or makes an empty one. What a crash left is removed: unfinished files, and blobs that index.json
+     * does not lead to.
+     *
+     * @throws FeluccaException SYSTEM when it cannot be read
+     */
+    static Catalog open(ContentFiles files, Blobs blobs) {
+        Catalog catalog = new Catalog(files, blobs);
+        try {
+            Files.createDirectories(files.blobs());
+            Files.createDirectories(files.ingest());
+            emptyFolder(files.ingest());
+            if (!Files.exists(files.layout())) {
+                DurableFile.replace(files.layout(), LAYOUT, files.ingest());
+            }
+            if (Files.exists(files.index())) {
+                catalog.entries = catalog.read(Files.readAllBytes(files.index()));
+            } else {
+                catalog.write(List.of());
+            }
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot open the image store " + files.root() + ": " + e.getMessage(), e);
+        }
+        catalog.sweep();
+        return catalog;
+    }
+
+    List<Entry> entries() {
+        return entries;
+    }
+
+    List<Entry> entriesOf(Digest imageId) {
+        return entries.stream().filter(entry -> entry.imageId().equals(imageId)).toList();
+    }
+
+    Optional<Entry> find(ImageReference reference) {
+        return entries.stream()
+                .filter(entry -> entry.reference().equals(Optional.of(reference)))
+                .findFirst();
+    }
+
+    /** Image ids, each once. */
+    Set<Digest> imageIds() {
+        Set<Digest> ids = new HashSet<>();
+        entries.forEach(entry -> ids.add(entry.imageId()));
+        return ids;
+    }
+
+    /** @throws FeluccaException SYSTEM when the blob is not there, INVALID when it is no manifest */
+    Manifest manifest(Digest digest) {
+        return manifests.computeIfAbsent(digest, key -> Manifest.parse(blobs.readSmall(key), key.value()));
+    }
+
+    /** Keeps the blobs that a piece of work reads or writes; those that nothing leads to at its end are deleted. */
+    Work begin() {
+        return new Work();
+    }
+
+    final class Work implements AutoCloseable {
+
+        private final Blobs.Hold hold = blobs.hold();
+
+        Blobs.Hold hold() {
+            return hold;
+        }
+
+        @Override
+        public void close() {
+            synchronized (Catalog.this) {
+                Set<Digest> unused = hold.kept();
+                hold.close();
+                manifestsOf(entries).forEach(digest -> unused.removeAll(blobsOf(digest)));
+                blobs.deleteUnlessHeld(unused);
+            }
+        }
+    }
+
+    /**
+     * Replaces index.json, then deletes blobs that only the old one led to.
+     *
+     * @param change gets and gives whole lists; called under the catalog's lock: quick, and no driver
+     * @return bytes of the deleted blobs
+     */
+    synchronized long update(UnaryOperator<List<Entry>> change) {
+        List<Entry> before = entries;
+        List<Entry> after = List.copyOf(change.apply(before));
+        if (after.equals(before)) {
+            return 0;
+        }
+        write(after);
+        entries = after;
+        return collect(before, after);
+    }
+
+    /** Adds lines; a name that was another line's moves, and an image that so loses its last name stays, untagged. */
+    void add(Collection<Entry> added) {
+        update(before -> {
+            List<Entry> after = new ArrayList<>(before);
+            added.forEach(entry -> put(after, entry));
+            return after;
+        });
+    }
+
+    /** Takes a name away; an image whose last it was stays, untagged. Does nothing when there is no such name. */
+    void untag(ImageReference reference) {
+        update(before -> {
+            List<Entry> after = new ArrayList<>(before);
+            for (Entry entry : before) {
+                if (entry.reference().equals(Optional.of(reference))) {
+                    after.remove(entry);
+                    if (after.stream().noneMatch(other -> other.imageId().equals(entry.imageId()))) {
+                        after.add(entry.unnamed());
+                    }
+                }
+            }
+            return after;
+        });
+    }
+
+    private static void put(List<Entry> list, Entry added) {
+        Optional<Entry> replaced = added.reference()
+                .flatMap(name -> list.stream()
+                        .filter(entry -> entry.reference().equals(Optional.of(name)))
+                        .findFirst());
+        replaced.ifPresent(list::remove);
+        boolean known = list.stream().anyMatch(entry -> entry.imageId().equals(added.imageId()));
+        if (added.reference().isPresent()) {
+            list.removeIf(entry ->
+                    entry.imageId().equals(added.imageId()) && entry.reference().isEmpty());
+            list.add(added);
+        } else if (!known) {
+            list.add(added);
+        }
+        if (replaced.isPresent()
+                && list.stream()
+                        .noneMatch(
+                                entry -> entry.imageId().equals(replaced.get().imageId()))) {
+            list.add(replaced.get().unnamed());
+        }
+    }
+
+    /** Blobs that a manifest leads to, itself included. */
+    Set<Digest> blobsOf(Digest manifestDigest) {
+        Manifest manifest = manifest(manifestDigest);
+        Set<Digest> digests = new HashSet<>(manifest.layerDigests());
+        digests.add(manifest.config().contentDigest());
+        digests.add(manifestDigest);
+        return digests;
+    }
+
+    private long collect(List<Entry> before, List<Entry> after) {
+        Set<Digest> kept = manifestsOf(after);
+        Set<Digest> dropped = manifestsOf(before);
+        dropped.removeAll(kept);
+        if (dropped.isEmpty()) {
+            return 0;
+        }
+        Set<Digest> candidates = new HashSet<>();
+        dropped.forEach(digest -> candidates.addAll(blobsOf(digest)));
+        kept.forEach(digest -> candidates.removeAll(blobsOf(digest)));
+        dropped.forEach(manifests::remove);
+        return blobs.deleteUnlessHeld(candidates);
+    }
+
+    private void sweep() {
+        Set<Digest> unused = blobs.list();
+        for (Digest digest : manifestsOf(entries)) {
+            try {
+                unused.removeAll(blobsOf(digest));
+            } catch (FeluccaException e) {
+                LOG.warn("the image store {} is damaged, unused blobs stay: {}", files.root(), e.getMessage());
+                return;
+            }
+        }
+        long bytes = blobs.deleteUnlessHeld(unused);
+        if (!unused.isEmpty()) {
+            LOG.info("deleted {} unused blobs of {} bytes in {}", unused.size(), bytes, files.root());
+        }
+    }
+
+    private static Set<Digest> manifestsOf(List<Entry> list) {
+        Set<Digest> digests = new HashSet<>();
+        list.forEach(entry -> digests.add(entry.manifest()));
+        return digests;
+    }
+
+    private void write(List<Entry> list) {
+        Index index = Index.of(list.stream().map(Entry::storedDescriptor).toList());
+        DurableFile.replace(files.index(), Json.write(index), files.ingest());
+    }
+
+    private List<Entry> read(byte[] json) {
+        List<Entry> list = new ArrayList<>();
+        for (Descriptor descriptor :
+                Json.read(json, Index.class, files.index().toString()).manifests()) {
+            try {
+                list.add(entry(descriptor));
+            } catch (FeluccaException e) {
+                LOG.warn("ignoring {} of {}: {}", descriptor.digest(), files.index(), e.getMessage());
+            }
+        }
+        return List.copyOf(list);
+    }
+
+    /** Another tool may have written the line: then the manifest tells the image's id. */
+    private Entry entry(Descriptor descriptor) {
+        Digest manifest = descriptor.contentDigest();
+        String id = descriptor.annotation(Entry.IMAGE_ID);
+        Digest imageId = Digest.matches(id)
+                ? new Digest(id)
+                : manifest(manifest).config().contentDigest();
+        String name = descriptor.annotation(Entry.FULL_NAME);
+        if (name.isEmpty()) {
+            name = descriptor.annotation(Entry.REF_NAME);
+        }
+        return new Entry(
+                manifest,
+                descriptor.mediaType(),
+                descriptor.size(),
+                imageId,
+                name.isEmpty() ? Optional.empty() : Optional.of(ImageReference.parse(name)),
+                descriptor.annotation(Entry.PARENT));
+    }
+
+    private static void emptyFolder(Path folder) throws IOException {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder)) {
+            for (Path path : left) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}

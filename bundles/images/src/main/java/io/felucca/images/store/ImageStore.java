@@ -1,0 +1,226 @@
+package io.felucca.images.store;
+
+import io.felucca.Digest;
+import io.felucca.FeluccaException;
+import io.felucca.images.Image;
+import io.felucca.images.ImageReference;
+import io.felucca.images.ImageUsers;
+import io.felucca.images.Images;
+import io.felucca.images.archive.ArchiveWriter;
+import io.felucca.images.archive.ImageArchive;
+import io.felucca.images.archive.LoadedImage;
+import io.felucca.images.content.Blobs;
+import io.felucca.images.content.ContentFiles;
+import io.felucca.storage.Storage;
+import io.felucca.storage.spi.LayerStore.LayerInfo;
+import io.felucca.storage.spi.LayerStore.State;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** The image store below one data root. All that it knows is on disk. Thread-safe. */
+public final class ImageStore implements Images {
+
+    private final Storage storage;
+    private final Blobs blobs;
+    private final Catalog catalog;
+    private final LayerSizes sizes;
+    private final StoredImages images;
+    private final Names names;
+    private final Importer importer;
+    private final Unpacker unpacker;
+    private final Removal removal;
+    private final Listing listing;
+    private final Pruning pruning;
+
+    private ImageStore(
+            Path dataRoot, Storage storage, LayerUnpacker layers, Supplier<List<ImageUsers>> users, Clock clock) {
+        this.storage = storage;
+        ContentFiles files = new ContentFiles(dataRoot.resolve("content"));
+        blobs = new Blobs(files);
+        catalog = Catalog.open(files, blobs);
+        sizes = new LayerSizes(dataRoot.resolve("images").resolve("layer-sizes"), blobs);
+        images = new StoredImages(catalog, blobs, sizes);
+        names = new Names(catalog);
+        LayerCollector collector = new LayerCollector(storage, images);
+        importer = new Importer(storage, layers, blobs, catalog, sizes, collector, clock);
+        unpacker = new Unpacker(storage, layers, blobs, collector);
+        removal = new Removal(catalog, images, names, collector, users);
+        listing = new Listing(catalog, images, names);
+        pruning = new Pruning(listing, images, removal, sizes, clock);
+    }
+
+    /**
+     * Opens the store, or makes an empty one; removes what a crash left.
+     *
+     * @param users asked before an image is removed; the list may change from call to call
+     */
+    static ImageStore open(
+            Path dataRoot, Storage storage, LayerUnpacker layers, Supplier<List<ImageUsers>> users, Clock clock) {
+        return new ImageStore(dataRoot, storage, layers, users, clock);
+    }
+
+    @Override
+    public Digest importRootfs(
+            InputStream archive,
+            String reference,
+            List<String> changes,
+            String message,
+            String source,
+            Progress progress) {
+        return importer.importRootfs(archive, reference, changes, message, source, progress);
+    }
+
+    @Override
+    public List<Loaded> load(InputStream archive, Progress progress) {
+        try (Catalog.Work work = catalog.begin()) {
+            List<LoadedImage> found = ImageArchive.load(archive, blobs, work.hold(), sizes::put);
+            blobs.sync();
+            List<Entry> entries = new ArrayList<>();
+            List<Loaded> loaded = new ArrayList<>();
+            for (LoadedImage image : found) {
+                Entry entry = new Entry(
+                        image.manifest(),
+                        image.mediaType(),
+                        image.sizeBytes(),
+                        image.imageId(),
+                        Optional.empty(),
+                        image.parent());
+                if (image.references().isEmpty()) {
+                    entries.add(entry);
+                    loaded.add(new Loaded("", image.imageId()));
+                }
+                for (ImageReference reference : image.references()) {
+                    entries.add(entry.named(reference));
+                    loaded.add(new Loaded(reference.familiar(), image.imageId()));
+                }
+            }
+            catalog.add(entries);
+            return List.copyOf(loaded);
+        }
+    }
+
+    @Override
+    public void save(List<String> wanted, OutputStream out) {
+        try (Catalog.Work work = catalog.begin()) {
+            Map<Digest, List<Entry>> chosen = new LinkedHashMap<>();
+            for (String name : wanted) {
+                for (Entry entry : entriesToSave(name)) {
+                    List<Entry> lines = chosen.computeIfAbsent(entry.manifest(), key -> new ArrayList<>());
+                    lines.removeIf(other -> other.reference().isEmpty());
+                    if (lines.isEmpty() || entry.reference().isPresent() && !lines.contains(entry)) {
+                        lines.add(entry);
+                    }
+                }
+            }
+            List<ArchiveWriter.Saved> saved = new ArrayList<>();
+            chosen.forEach((manifest, lines) -> {
+                catalog.blobsOf(manifest).forEach(work.hold()::keep);
+                saved.add(new ArchiveWriter.Saved(
+                        manifest,
+                        catalog.manifest(manifest),
+                        lines.stream().map(Entry::publicDescriptor).toList(),
+                        lines.stream()
+                                .map(Entry::reference)
+                                .flatMap(Optional::stream)
+                                .map(ImageReference::familiar)
+                                .toList()));
+            });
+            ArchiveWriter.write(saved, blobs, out);
+        }
+    }
+
+    /** A repository without a tag means all its tags; an id is saved without a name, as Docker does. */
+    private List<Entry> entriesToSave(String name) {
+        Digest id;
+        if (!Digest.matches(name) && !name.matches("[0-9a-f]{64}")) {
+            ImageReference reference = ImageReference.parse(name);
+            boolean nameOnly = reference.digest().isEmpty() && name.lastIndexOf(':') <= name.lastIndexOf('/');
+            List<Entry> tagged = nameOnly
+                    ? catalog.entries().stream()
+                            .filter(Entry::isTag)
+                            .filter(entry ->
+                                    entry.reference().orElseThrow().repository().equals(reference.repository()))
+                            .toList()
+                    : names.find(reference).stream().toList();
+            if (!tagged.isEmpty()) {
+                return tagged;
+            }
+        }
+        id = names.resolve(name);
+        return catalog.entriesOf(id).stream().limit(1).map(Entry::unnamed).toList();
+    }
+
+    @Override
+    public Image get(String name) {
+        return images.image(names.resolve(name));
+    }
+
+    @Override
+    public List<Image> list(boolean all, Map<String, List<String>> filters) {
+        return listing.list(all, filters);
+    }
+
+    @Override
+    public void tag(String name, String target) {
+        ImageReference reference = ImageReference.parse(target);
+        if (!reference.digest().isEmpty()) {
+            throw FeluccaException.invalid("refusing to create a tag with a digest reference");
+        }
+        Digest id = names.resolve(name);
+        Entry entry = Names.isPrefixOf(name, id)
+                ? catalog.entriesOf(id).get(0)
+                : names.find(ImageReference.parse(name))
+                        .orElseGet(() -> catalog.entriesOf(id).get(0));
+        catalog.add(List.of(entry.named(reference)));
+    }
+
+    @Override
+    public List<Removed> remove(String name, boolean force, boolean prune) {
+        return List.copyOf(removal.remove(name, force, prune));
+    }
+
+    @Override
+    public Pruned prune(Map<String, List<String>> filters) {
+        return pruning.prune(filters);
+    }
+
+    @Override
+    public String unpack(Digest id, String driver) {
+        try (Catalog.Work work = catalog.begin()) {
+            List<StoredImages.Layer> layers = images.layers(id);
+            layers.forEach(layer -> work.hold().keep(layer.blob()));
+            return unpacker.unpack(layers, driver);
+        }
+    }
+
+    @Override
+    public DiskUsage diskUsage() {
+        long blobBytes = blobs.totalBytes();
+        Map<String, Long> byDriver = new TreeMap<>();
+        Map<String, Long> known = new LinkedHashMap<>();
+        for (Digest id : catalog.imageIds()) {
+            for (StoredImages.Layer layer : images.layers(id)) {
+                known.put(layer.chainId().hex(), sizes.get(layer.diffId(), layer.blob()));
+            }
+        }
+        for (String driver : storage.drivers()) {
+            List<LayerInfo> layers = storage.with(driver, store -> store.list());
+            byDriver.put(
+                    driver,
+                    layers.stream()
+                            .filter(layer -> layer.state() == State.COMMITTED)
+                            .mapToLong(layer -> known.getOrDefault(layer.name(), 0L))
+                            .sum());
+        }
+        return new DiskUsage(blobBytes, byDriver);
+    }
+}

@@ -1,0 +1,106 @@
+package io.felucca.images.store;
+
+import io.felucca.Digest;
+import io.felucca.engine.EngineRoot;
+import io.felucca.images.Image;
+import io.felucca.images.ImageUsers;
+import io.felucca.images.Images;
+import io.felucca.images.layers.LayerApplier;
+import io.felucca.images.layers.Limits;
+import io.felucca.images.layers.Whiteouts;
+import io.felucca.linux.Directories;
+import io.felucca.linux.Directory;
+import io.felucca.storage.Storage;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.FieldOption;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/** The service. Who uses images may come and go. */
+@Component(service = Images.class)
+public final class ImagesComponent implements Images {
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            fieldOption = FieldOption.REPLACE)
+    private volatile List<ImageUsers> users = List.of();
+
+    private final ImageStore store;
+
+    @Activate
+    public ImagesComponent(@Reference EngineRoot root, @Reference Storage storage, @Reference Directories directories) {
+        store = ImageStore.open(root.dataRoot(), storage, unpacker(directories), () -> users, Clock.systemUTC());
+    }
+
+    private static LayerUnpacker unpacker(Directories directories) {
+        return (tar, folder, kernelWhiteouts) -> {
+            try (Directory target = directories.open(folder)) {
+                LayerApplier.apply(tar, target, kernelWhiteouts ? Whiteouts.OVERLAY : Whiteouts.PLAIN, Limits.NONE);
+            }
+        };
+    }
+
+    @Override
+    public Digest importRootfs(
+            InputStream archive,
+            String reference,
+            List<String> changes,
+            String message,
+            String source,
+            Progress progress) {
+        return store.importRootfs(archive, reference, changes, message, source, progress);
+    }
+
+    @Override
+    public List<Loaded> load(InputStream archive, Progress progress) {
+        return store.load(archive, progress);
+    }
+
+    @Override
+    public void save(List<String> names, OutputStream out) {
+        store.save(names, out);
+    }
+
+    @Override
+    public Image get(String name) {
+        return store.get(name);
+    }
+
+    @Override
+    public List<Image> list(boolean all, Map<String, List<String>> filters) {
+        return store.list(all, filters);
+    }
+
+    @Override
+    public void tag(String name, String target) {
+        store.tag(name, target);
+    }
+
+    @Override
+    public List<Removed> remove(String name, boolean force, boolean prune) {
+        return store.remove(name, force, prune);
+    }
+
+    @Override
+    public Pruned prune(Map<String, List<String>> filters) {
+        return store.prune(filters);
+    }
+
+    @Override
+    public String unpack(Digest id, String driver) {
+        return store.unpack(id, driver);
+    }
+
+    @Override
+    public DiskUsage diskUsage() {
+        return store.diskUsage();
+    }
+}

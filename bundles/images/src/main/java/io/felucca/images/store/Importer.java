@@ -1,0 +1,138 @@
+package io.felucca.images.store;
+
+import io.felucca.Digest;
+import io.felucca.FeluccaException;
+import io.felucca.images.ImageConfig;
+import io.felucca.images.ImageReference;
+import io.felucca.images.Images;
+import io.felucca.images.archive.Compression;
+import io.felucca.images.archive.Fanout;
+import io.felucca.images.archive.LayerSize;
+import io.felucca.images.config.Changes;
+import io.felucca.images.config.ConfigWriter;
+import io.felucca.images.content.BlobWriter;
+import io.felucca.images.content.Blobs;
+import io.felucca.images.content.Descriptor;
+import io.felucca.images.content.Json;
+import io.felucca.images.content.Manifest;
+import io.felucca.images.content.MediaTypes;
+import io.felucca.storage.Storage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes images of root filesystems (S83 to S86). The archive is read once: while it is decompressed it is hashed and
+ * written as a blob, measured, and unpacked into the storage driver.
+ */
+final class Importer {
+
+    private static final long REPORT_BYTES = 4 << 20;
+
+    private final Storage storage;
+    private final LayerUnpacker unpacker;
+    private final Blobs blobs;
+    private final Catalog catalog;
+    private final LayerSizes sizes;
+    private final LayerCollector collector;
+    private final Clock clock;
+
+    Importer(
+            Storage storage,
+            LayerUnpacker unpacker,
+            Blobs blobs,
+            Catalog catalog,
+            LayerSizes sizes,
+            LayerCollector collector,
+            Clock clock) {
+        this.storage = storage;
+        this.unpacker = unpacker;
+        this.blobs = blobs;
+        this.catalog = catalog;
+        this.sizes = sizes;
+        this.collector = collector;
+        this.clock = clock;
+    }
+
+    Digest importRootfs(
+            InputStream archive,
+            String name,
+            List<String> changes,
+            String message,
+            String source,
+            Images.Progress progress) {
+        Optional<ImageReference> reference =
+                name.isEmpty() ? Optional.empty() : Optional.of(ImageReference.parse(name));
+        if (reference.isPresent() && !reference.get().digest().isEmpty()) {
+            throw FeluccaException.invalid("cannot import digest reference");
+        }
+        ImageConfig config = Changes.apply(ImageConfig.EMPTY, changes);
+        String comment = message.isEmpty() ? "Imported from " + source : message;
+        String driver = storage.defaultDriver();
+        collector.sweepOnce(driver);
+        try (Catalog.Work work = catalog.begin();
+                BlobWriter blob = blobs.writer();
+                UnpackTarget target = UnpackTarget.prepare(storage, driver, "")) {
+            long size = read(archive, blob, target, progress);
+            Digest diffId = blob.seal();
+            try (LayerCollector.Expectation expectation = collector.expect(List.of(diffId))) {
+                target.commit(diffId.hex());
+                try {
+                    sizes.put(diffId, size);
+                    Entry entry = store(blob, work.hold(), config, comment);
+                    catalog.add(List.of(reference.map(entry::named).orElse(entry)));
+                    return entry.imageId();
+                } catch (RuntimeException e) {
+                    expectation.close();
+                    collector.removeUnused(List.of(diffId));
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private long read(InputStream archive, BlobWriter blob, UnpackTarget target, Images.Progress progress) {
+        long[] size = new long[1];
+        try {
+            InputStream plain = Compression.open(archive).plain();
+            Fanout.run(
+                    plain,
+                    List.of(
+                            in -> write(in, blob, progress),
+                            in -> unpacker.unpack(in, target.folder(), target.isLayerDirectory()),
+                            in -> size[0] = LayerSize.measure(in)));
+            return size[0];
+        } catch (IOException e) {
+            throw Compression.invalid(e);
+        }
+    }
+
+    private static void write(InputStream in, BlobWriter blob, Images.Progress progress) throws IOException {
+        long[] told = new long[1];
+        in.transferTo(new java.io.FilterOutputStream(blob) {
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                blob.write(bytes, offset, length);
+                if (blob.sizeBytes() - told[0] >= REPORT_BYTES) {
+                    told[0] = blob.sizeBytes();
+                    progress.report("", "Importing", told[0], 0);
+                }
+            }
+        });
+    }
+
+    private Entry store(BlobWriter blob, Blobs.Hold hold, ImageConfig config, String comment) {
+        blobs.add(blob, hold);
+        byte[] json = ConfigWriter.imported(config, blob.seal(), clock.instant(), comment);
+        Digest id = blobs.add(json, hold);
+        Manifest manifest = Manifest.of(
+                Descriptor.of(MediaTypes.CONFIG, id, json.length),
+                List.of(Descriptor.of(MediaTypes.LAYER, blob.seal(), blob.sizeBytes())));
+        byte[] written = Json.write(manifest);
+        Digest digest = blobs.add(written, hold);
+        blobs.sync();
+        return new Entry(digest, MediaTypes.MANIFEST, written.length, id, Optional.empty(), "");
+    }
+}

@@ -1,0 +1,138 @@
+package io.felucca.images.store;
+
+import io.felucca.Digest;
+import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
+import io.felucca.storage.Storage;
+import io.felucca.storage.spi.LayerStore.LayerInfo;
+import io.felucca.storage.spi.LayerStore.State;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Removes layers that no image has any more from the storage drivers. One that a container is on stays. */
+final class LayerCollector {
+
+    static final Logger LOG = LoggerFactory.getLogger(LayerCollector.class);
+
+    private final Storage storage;
+    private final StoredImages images;
+    private final Map<String, FutureTask<Void>> swept = new ConcurrentHashMap<>();
+    /** Layers that somebody is bringing in, whose image may not be in the catalog yet. */
+    private final Map<Digest, Integer> expected = new ConcurrentHashMap<>();
+
+    LayerCollector(Storage storage, StoredImages images) {
+        this.storage = storage;
+        this.images = images;
+    }
+
+    /**
+     * Removes those of the layers that no image has from every driver that is there.
+     *
+     * @param chains highest first
+     * @return those that are in no driver now
+     */
+    Set<Digest> removeUnused(List<Digest> chains) {
+        Set<Digest> gone = new HashSet<>(chains);
+        gone.removeAll(images.chains().keySet());
+        List<Digest> unused = chains.stream().filter(gone::contains).toList();
+        for (String driver : storage.drivers()) {
+            for (Digest chain : unused) {
+                if (!remove(driver, chain)) {
+                    gone.remove(chain);
+                }
+            }
+        }
+        return gone;
+    }
+
+    /** While it is open these layers stay, whether an image has them or not. */
+    Expectation expect(Collection<Digest> chains) {
+        chains.forEach(chain -> expected.merge(chain, 1, Integer::sum));
+        return () -> chains.forEach(
+                chain -> expected.computeIfPresent(chain, (key, count) -> count == 1 ? null : count - 1));
+    }
+
+    /** Layers that are expected until it is closed. */
+    interface Expectation extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private boolean remove(String driver, Digest chain) {
+        if (expected.containsKey(chain)) {
+            return false;
+        }
+        try {
+            storage.removeImageLayer(driver, chain.hex());
+            return true;
+        } catch (FeluccaException e) {
+            if (e.kind() != Kind.CONFLICT) {
+                LOG.warn("cannot remove the layer {} of {}: {}", chain, driver, e.getMessage());
+            }
+            return false;
+        }
+    }
+
+    /** Before the first work with a driver after a start: removes what a crash left. Others wait meanwhile. */
+    void sweepOnce(String driver) {
+        FutureTask<Void> mine = new FutureTask<>(() -> sweepAfterStart(driver), null);
+        FutureTask<Void> first = swept.putIfAbsent(driver, mine);
+        FutureTask<Void> sweep = first == null ? mine : first;
+        if (first == null) {
+            mine.run();
+        }
+        try {
+            sweep.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FeluccaException(Kind.UNAVAILABLE, "interrupted while waiting for the driver " + driver, e);
+        } catch (ExecutionException e) {
+            swept.remove(driver, sweep);
+            throw FeluccaException.system("cannot clean the driver " + driver + ": " + e.getCause(), e);
+        }
+    }
+
+    private void sweepAfterStart(String driver) {
+        try {
+            removeHalfUnpacked(driver);
+            sweep(driver);
+        } catch (FeluccaException e) {
+            LOG.warn("unused layers of {} stay: {}", driver, e.getMessage());
+        }
+    }
+
+    private void removeHalfUnpacked(String driver) {
+        List<LayerInfo> layers = storage.with(driver, store -> store.list());
+        for (LayerInfo layer : layers) {
+            if (layer.state() == State.ACTIVE && layer.name().startsWith(UnpackTarget.PREFIX)) {
+                LOG.info("removing the layer {} of {}, which was never finished", layer.name(), driver);
+                storage.remove(driver, layer.name());
+            }
+        }
+    }
+
+    /** Removes layers that no image has from a driver; what containers are on stays. */
+    void sweep(String driver) {
+        Set<Digest> used = images.chains().keySet();
+        List<LayerInfo> layers = storage.with(driver, store -> store.list());
+        Set<Digest> unused = new HashSet<>();
+        for (LayerInfo layer : layers) {
+            String digest = "sha256:" + layer.name();
+            if (layer.state() == State.COMMITTED && Digest.matches(digest) && !used.contains(new Digest(digest))) {
+                unused.add(new Digest(digest));
+            }
+        }
+        boolean removed = true;
+        while (removed && !unused.isEmpty()) {
+            removed = unused.removeIf(chain -> remove(driver, chain));
+        }
+    }
+}

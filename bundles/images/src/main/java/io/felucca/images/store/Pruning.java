@@ -1,0 +1,87 @@
+package io.felucca.images.store;
+
+import io.felucca.Digest;
+import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
+import io.felucca.images.Image;
+import io.felucca.images.Images.Pruned;
+import io.felucca.images.Images.Removed;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code image prune}, by dockerd's rules: untagged images, or with {@code dangling=false} all that no container has. */
+final class Pruning {
+
+    private final Listing listing;
+    private final StoredImages images;
+    private final Removal removal;
+    private final LayerSizes sizes;
+    private final Clock clock;
+
+    Pruning(Listing listing, StoredImages images, Removal removal, LayerSizes sizes, Clock clock) {
+        this.listing = listing;
+        this.images = images;
+        this.removal = removal;
+        this.sizes = sizes;
+        this.clock = clock;
+    }
+
+    Pruned prune(Map<String, List<String>> given) {
+        ImageFilters filters = new ImageFilters(given, ImageFilters.OF_PRUNE);
+        boolean danglingOnly = filters.dangling().orElse(true);
+        Optional<Instant> until = filters.until(clock);
+        List<Removed> removed = new ArrayList<>();
+        long bytes = 0;
+        for (Image image : listing.readable()) {
+            boolean old = until.map(
+                            time -> image.created() == null || image.created().isBefore(time))
+                    .orElse(true);
+            if (old && filters.matchesLabels(image) && mayGo(image, danglingOnly)) {
+                bytes += remove(image, removed);
+            }
+        }
+        return new Pruned(List.copyOf(removed), bytes);
+    }
+
+    private boolean mayGo(Image image, boolean danglingOnly) {
+        if (!removal.uses(image.id()).isEmpty()) {
+            return false;
+        }
+        if (danglingOnly) {
+            return image.tags().isEmpty() && !images.hasChildren(image.id());
+        }
+        return images.hasName(image.id()) || !images.hasChildren(image.id());
+    }
+
+    /** Bytes of the layers that went. */
+    private long remove(Image image, List<Removed> removed) {
+        Map<Digest, Long> layers = new java.util.HashMap<>();
+        images.layers(image.id())
+                .forEach(layer -> layers.put(layer.chainId(), sizes.get(layer.diffId(), layer.blob())));
+        List<String> names = new ArrayList<>(image.tags());
+        names.addAll(image.repoDigests());
+        if (names.isEmpty()) {
+            names.add(image.id().value());
+        }
+        List<Removed> records = new ArrayList<>();
+        for (String name : names) {
+            try {
+                records.addAll(removal.remove(name, false, true));
+            } catch (FeluccaException e) {
+                // Somebody has begun to use it, or has removed it, since it was listed.
+                if (e.kind() != Kind.CONFLICT && e.kind() != Kind.NOT_FOUND) {
+                    throw e;
+                }
+            }
+        }
+        removed.addAll(records);
+        return records.stream()
+                .filter(record -> !record.deleted().isEmpty())
+                .mapToLong(record -> layers.getOrDefault(new Digest(record.deleted()), 0L))
+                .sum();
+    }
+}

@@ -1,0 +1,155 @@
+package io.felucca.images.store;
+
+import io.felucca.Digest;
+import io.felucca.FeluccaException;
+import io.felucca.images.Image;
+import io.felucca.images.config.ConfigDocument;
+import io.felucca.images.content.Blobs;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The images of the catalog, read: configurations, sizes, layers, children. Thread-safe. */
+final class StoredImages {
+
+    private final Catalog catalog;
+    private final Blobs blobs;
+    private final LayerSizes sizes;
+    private final Map<Digest, ConfigDocument> documents = new ConcurrentHashMap<>();
+
+    StoredImages(Catalog catalog, Blobs blobs, LayerSizes sizes) {
+        this.catalog = catalog;
+        this.blobs = blobs;
+        this.sizes = sizes;
+    }
+
+    /**
+     * A layer of an image.
+     *
+     * @param blob its bytes, perhaps compressed
+     */
+    record Layer(Digest diffId, Digest chainId, Digest blob) {}
+
+    ConfigDocument document(Digest id) {
+        return documents.computeIfAbsent(id, key -> ConfigDocument.parse(blobs.readSmall(key)));
+    }
+
+    /** Lowest first. */
+    List<Layer> layers(Digest id) {
+        ConfigDocument document = document(id);
+        List<Digest> blobDigests = catalog.manifest(entry(id).manifest()).layerDigests();
+        List<Digest> chains = document.chainIds();
+        if (blobDigests.size() != chains.size()) {
+            throw FeluccaException.system(
+                    "image " + id + " has " + chains.size() + " layers, its manifest " + blobDigests.size());
+        }
+        List<Layer> layers = new ArrayList<>();
+        for (int i = 0; i < chains.size(); i++) {
+            layers.add(new Layer(document.diffIds().get(i), chains.get(i), blobDigests.get(i)));
+        }
+        return layers;
+    }
+
+    private Entry entry(Digest id) {
+        return catalog.entriesOf(id).stream()
+                .findFirst()
+                .orElseThrow(() -> FeluccaException.notFound("No such image: " + id));
+    }
+
+    Image image(Digest id) {
+        ConfigDocument document = document(id);
+        List<Entry> entries = catalog.entriesOf(id);
+        List<Long> layerSizes = layers(id).stream()
+                .map(layer -> sizes.get(layer.diffId(), layer.blob()))
+                .toList();
+        List<Image.History> history = history(document, layerSizes);
+        String comment = document.comment().isEmpty() && !history.isEmpty()
+                ? history.get(history.size() - 1).comment()
+                : document.comment();
+        return new Image(
+                id,
+                names(entries.stream().filter(Entry::isTag).toList()),
+                names(entries.stream().filter(Entry::isRepoDigest).toList()),
+                parent(entries),
+                comment,
+                document.created(),
+                document.author(),
+                document.architecture(),
+                document.variant(),
+                document.os(),
+                layerSizes.stream().mapToLong(Long::longValue).sum(),
+                document.diffIds(),
+                document.config(),
+                history);
+    }
+
+    private static List<String> names(List<Entry> entries) {
+        return entries.stream()
+                .map(entry -> entry.reference().orElseThrow().familiar())
+                .sorted()
+                .toList();
+    }
+
+    private static String parent(List<Entry> entries) {
+        return entries.stream()
+                .map(Entry::parent)
+                .filter(parent -> !parent.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    private static List<Image.History> history(ConfigDocument document, List<Long> layerSizes) {
+        List<Image.History> history = new ArrayList<>();
+        int layer = 0;
+        for (Image.History entry : document.history()) {
+            boolean hasLayer = !entry.emptyLayer() && layer < layerSizes.size();
+            history.add(new Image.History(
+                    entry.created(),
+                    entry.createdBy(),
+                    entry.author(),
+                    entry.comment(),
+                    entry.emptyLayer(),
+                    hasLayer ? layerSizes.get(layer++) : 0));
+        }
+        return List.copyOf(history);
+    }
+
+    /** Parent of an image that is still there. */
+    String parent(Digest id) {
+        String parent = parent(catalog.entriesOf(id));
+        return Digest.matches(parent) && catalog.imageIds().contains(new Digest(parent)) ? parent : "";
+    }
+
+    boolean hasChildren(Digest id) {
+        return catalog.entries().stream().anyMatch(entry -> entry.parent().equals(id.value()));
+    }
+
+    boolean hasName(Digest id) {
+        return catalog.entriesOf(id).stream()
+                .anyMatch(entry -> entry.reference().isPresent());
+    }
+
+    /** Chain ids of every image, and the diff id of the layer on top of each. */
+    Map<Digest, Digest> chains() {
+        Map<Digest, Digest> chains = new HashMap<>();
+        for (Digest id : catalog.imageIds()) {
+            ConfigDocument document = document(id);
+            List<Digest> ids = document.chainIds();
+            for (int i = 0; i < ids.size(); i++) {
+                chains.put(ids.get(i), document.diffIds().get(i));
+            }
+        }
+        return chains;
+    }
+
+    /** Drops what is kept in memory and in the cache of sizes for an image that is no more. */
+    void forget(Digest id, ConfigDocument document) {
+        documents.remove(id);
+        Set<Digest> used = new HashSet<>(chains().values());
+        document.diffIds().stream().filter(diffId -> !used.contains(diffId)).forEach(sizes::forget);
+    }
+}

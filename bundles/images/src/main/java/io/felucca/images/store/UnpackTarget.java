@@ -1,0 +1,107 @@
+package io.felucca.images.store;
+
+import io.felucca.FeluccaException;
+import io.felucca.IdMap;
+import io.felucca.storage.Storage;
+import io.felucca.storage.spi.LayerDirectory;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * A layer that is being unpacked: a folder of the driver's where it shows one, else a mount. Closing without
+ * {@link #commit} removes it. One thread, but for the folder.
+ */
+final class UnpackTarget implements AutoCloseable {
+
+    /** Keys of active layers that are being unpacked; a crash leaves them to {@link LayerCollector}. */
+    static final String PREFIX = "unpack-";
+
+    private static final String USER = "unpack";
+
+    private final Storage storage;
+    private final String driver;
+    private final String key;
+    private final boolean mounted;
+    private final Path folder;
+    private boolean mountedNow;
+    private boolean done;
+
+    private UnpackTarget(Storage storage, String driver, String key, Optional<Path> directory) {
+        this.storage = storage;
+        this.driver = driver;
+        this.key = key;
+        mounted = directory.isEmpty();
+        folder = directory.orElseGet(() -> storage.mount(driver, key, USER));
+        mountedNow = mounted;
+    }
+
+    /** @param parent chain id of the layer below, or empty */
+    static UnpackTarget prepare(Storage storage, String driver, String parent) {
+        byte[] random = new byte[8];
+        RandomGenerator.getDefault().nextBytes(random);
+        String key = PREFIX + HexFormat.of().formatHex(random);
+        try {
+            Optional<Path> directory = storage.with(driver, store -> {
+                store.prepare(key, parent, IdMap.NONE);
+                return store instanceof LayerDirectory layers ? layers.directory(key) : Optional.empty();
+            });
+            return new UnpackTarget(storage, driver, key, directory);
+        } catch (RuntimeException e) {
+            storage.remove(driver, key);
+            throw e;
+        }
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** True when the folder holds only this layer, deletions in the kernel's form. */
+    boolean isLayerDirectory() {
+        return !mounted;
+    }
+
+    /** Makes it the committed layer of that id; when there is one already, this one is dropped. */
+    void commit(String id) {
+        unmount();
+        commit(id, store -> store.commit(id, key));
+    }
+
+    /** As {@link #commit}, for one that was prepared without a parent. */
+    void commitOver(String id, String parent) {
+        commit(id, store -> ((LayerDirectory) store).commitOver(id, key, parent));
+    }
+
+    private void commit(String id, java.util.function.Consumer<io.felucca.storage.spi.LayerStore> work) {
+        boolean committed = storage.with(driver, store -> {
+            if (store.find(id).isPresent()) {
+                return false;
+            }
+            work.accept(store);
+            return true;
+        });
+        done = committed;
+    }
+
+    private void unmount() {
+        if (mountedNow) {
+            storage.unmount(driver, key, USER);
+            mountedNow = false;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!done) {
+            done = true;
+            try {
+                storage.remove(driver, key);
+            } catch (FeluccaException e) {
+                // The failure that brought us here matters more; the next sweep of this driver removes the layer.
+                LayerCollector.LOG.warn("cannot remove the layer {} of {}: {}", key, driver, e.getMessage());
+            }
+        }
+    }
+}
