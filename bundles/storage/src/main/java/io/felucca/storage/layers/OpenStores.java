@@ -43,18 +43,27 @@ final class OpenStores implements AutoCloseable {
         return drivers().contains(driver);
     }
 
-    /** Calls a store under a lease; one of those that the root holds may still be on its way when the engine starts. */
     <R> R with(String driver, Function<? super LayerStore, ? extends R> work) {
-        if (!isPresent(driver) && Files.isDirectory(storageRoot.resolve(driver))) {
-            arrivals.await(() -> isPresent(driver), Drivers.WAIT_MILLIS);
-        }
-        try (Drivers.Lease<StorageDriver> lease = drivers.lease(StorageDriver.class, driver)) {
+        try (Drivers.Lease<StorageDriver> lease = lease(driver)) {
             OpenStore store = use(driver, lease.driver());
             try {
                 return work.apply(store.get());
             } finally {
                 leave(store);
             }
+        }
+    }
+
+    /** A driver that the root has layers of may not have been seen yet: the engine has just started. */
+    private Drivers.Lease<StorageDriver> lease(String driver) {
+        try {
+            return drivers.lease(StorageDriver.class, driver);
+        } catch (FeluccaException e) {
+            if (e.kind() != FeluccaException.Kind.NOT_FOUND || !Files.isDirectory(storageRoot.resolve(driver))) {
+                throw e;
+            }
+            arrivals.await(() -> isPresent(driver), Drivers.WAIT_MILLIS);
+            return drivers.lease(StorageDriver.class, driver);
         }
     }
 

@@ -66,7 +66,11 @@ public final class StorageComponent implements Storage {
             cardinality = ReferenceCardinality.MULTIPLE,
             policy = ReferencePolicy.DYNAMIC)
     void bindDriver(ServiceReference<StorageDriver> driver) {
-        arrivals.arrived(nameOf(driver));
+        arrived(nameOf(driver));
+    }
+
+    void arrived(String driver) {
+        arrivals.arrived(driver);
     }
 
     void unbindDriver(ServiceReference<StorageDriver> driver) {
