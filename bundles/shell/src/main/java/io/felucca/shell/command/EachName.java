@@ -1,0 +1,79 @@
+package io.felucca.shell.command;
+
+import io.felucca.FeluccaException;
+import io.felucca.shell.user.UserSide;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/**
+ * The same for each of several names, at once: an error does not stop the rest, is told at the end, and makes the exit
+ * code 1 (S114).
+ */
+public final class EachName {
+
+    /** What is done for a name. */
+    public interface Work {
+        /** @return what to print */
+        String doFor(String name);
+    }
+
+    private EachName() {}
+
+    /** Prints what the work returns in the order of the names. */
+    public static int run(List<String> names, UserSide user, Work work) throws InterruptedException {
+        return run(names, user, "", work);
+    }
+
+    /** @param summary of failures, such as {@code failed to start containers}, or empty */
+    public static int run(List<String> names, UserSide user, String summary, Work work) throws InterruptedException {
+        List<FutureTask<String>> tasks = new ArrayList<>();
+        for (String name : names) {
+            FutureTask<String> task = new FutureTask<>(() -> work.doFor(name));
+            tasks.add(task);
+            if (names.size() == 1) {
+                task.run();
+            } else {
+                Thread thread = new Thread(task, "felucca-each");
+                thread.setDaemon(true);
+                thread.start();
+            }
+        }
+        List<String> failed = new ArrayList<>();
+        List<String> errors = new ArrayList<>();
+        try (UserSide.Ending watch = user.onGone(() -> tasks.forEach(task -> task.cancel(false)))) {
+            for (int i = 0; i < tasks.size(); i++) {
+                try {
+                    user.out().println(tasks.get(i).get());
+                } catch (CancellationException e) {
+                    throw new CommandFailure(130, "", e);
+                } catch (ExecutionException e) {
+                    failed.add(names.get(i));
+                    errors.add(text(e));
+                }
+            }
+        }
+        user.out().flush();
+        errors.forEach(user.err()::println);
+        if (!failed.isEmpty() && !summary.isEmpty()) {
+            user.err().println("Error: " + summary + ": " + String.join(", ", failed));
+        }
+        return failed.isEmpty() ? 0 : 1;
+    }
+
+    private static String text(ExecutionException e) {
+        Throwable cause = e.getCause();
+        if (cause instanceof FeluccaException) {
+            return "Error response from daemon: " + cause.getMessage();
+        }
+        if (cause instanceof CommandFailure) {
+            return cause.getMessage();
+        }
+        if (cause instanceof RuntimeException programmingError) {
+            throw programmingError;
+        }
+        throw new IllegalStateException(cause);
+    }
+}

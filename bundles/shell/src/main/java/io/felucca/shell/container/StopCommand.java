@@ -1,0 +1,63 @@
+package io.felucca.shell.container;
+
+import io.felucca.containers.Containers;
+import io.felucca.shell.command.EachName;
+import io.felucca.shell.user.UserSide;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code stop} and, told so, {@code restart} (S102). */
+abstract class StopCommand extends NamesCommand {
+
+    @Option(
+            names = {"-s", "--signal"},
+            description = "Signal to send to the container")
+    String signal;
+
+    @Option(
+            names = {"-t", "--timeout", "--time"},
+            description = "Seconds to wait before killing the container")
+    Integer timeoutSeconds;
+
+    final Containers containers;
+
+    private StopCommand(Containers containers) {
+        this.containers = containers;
+    }
+
+    abstract void doFor(String name);
+
+    @Override
+    public int run(UserSide user) throws InterruptedException {
+        return EachName.run(names, user, name -> {
+            doFor(name);
+            return name;
+        });
+    }
+
+    @Command(customSynopsis = "[OPTIONS] CONTAINER [CONTAINER...]", description = "Stop one or more running containers")
+    static final class Stop extends StopCommand {
+
+        Stop(Containers containers) {
+            super(containers);
+        }
+
+        @Override
+        void doFor(String name) {
+            NotModified.isFine(() -> containers.stop(name, timeoutSeconds, signal));
+        }
+    }
+
+    @Command(customSynopsis = "[OPTIONS] CONTAINER [CONTAINER...]", description = "Restart one or more containers")
+    static final class Restart extends StopCommand {
+
+        Restart(Containers containers) {
+            super(containers);
+        }
+
+        @Override
+        void doFor(String name) {
+            containers.restart(name, timeoutSeconds, signal);
+        }
+    }
+}

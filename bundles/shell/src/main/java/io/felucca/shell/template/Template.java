@@ -1,0 +1,49 @@
+package io.felucca.shell.template;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+
+/**
+ * A Go template (text/template) with Docker's functions, for {@code --format}: fields, pipelines, variables, if, with,
+ * range, comparisons, printing. Errors are INVALID in Go's words; a door says what they are about.
+ */
+public final class Template {
+
+    private final String text;
+    private final Node.Block block;
+
+    private Template(String text, Node.Block block) {
+        this.text = text;
+        this.block = block;
+    }
+
+    /** @throws io.felucca.FeluccaException INVALID, {@code template: :1: unclosed action} */
+    public static Template parse(String text) {
+        return new Template(text, Parser.parse(text, Functions.names()));
+    }
+
+    /** @throws io.felucca.FeluccaException INVALID, {@code template: :1:2: executing "" at <.Foo>: …} */
+    public String apply(JsonNode data) {
+        return execute(Data.of(data));
+    }
+
+    /**
+     * Applies it to a line of a list, whose fields are all there are.
+     *
+     * @param type what errors call it
+     */
+    public String apply(String type, Map<String, Object> fields) {
+        return execute(new Data.Row(type, fields));
+    }
+
+    private String execute(Object data) {
+        StringBuilder out = new StringBuilder();
+        new Execution(text, data, out).run(block);
+        return out.toString();
+    }
+
+    /** A value as {@code {{json .}}} writes it. */
+    public static String json(Object value) {
+        return Functions.json(value);
+    }
+}
