@@ -123,6 +123,7 @@ final class Engine {
         properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, Integer.toString(SETTINGS_LEVEL));
         properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, "org.osgi.service.cm;version=1.6.1");
         properties.put("felix.log.level", "0");
+        properties.put("org.apache.felix.eventadmin.LogLevel", "1");
         properties.put("felix.startlevel.bundle", Integer.toString(DROPPED_IN_LEVEL));
         Path deploy =
                 options.text(Option.DEPLOY_ROOT).isEmpty() ? home.resolve("deploy") : options.path(Option.DEPLOY_ROOT);

@@ -1,0 +1,6 @@
+package io.felucca.engine.drivers;
+
+/** A driver SPI for tests. */
+public interface StorageDriver {
+    String work();
+}
