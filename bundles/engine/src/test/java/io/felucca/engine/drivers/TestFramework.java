@@ -29,7 +29,9 @@ final class TestFramework implements AutoCloseable {
                         Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA,
                         "io.felucca.engine.drivers",
                         "felix.log.level",
-                        "0"));
+                        "0",
+                        Constants.FRAMEWORK_BEGINNING_STARTLEVEL,
+                        "9"));
         framework.start();
     }
 
