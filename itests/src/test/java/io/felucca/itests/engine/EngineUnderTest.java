@@ -1,0 +1,267 @@
+package io.felucca.itests.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * An engine of the built distribution on roots and a socket of its own under a short folder of /tmp. As an extension
+ * of a test class it starts before the first test, loses its containers after each, and after the last one is stopped:
+ * then nothing of it may be left on the machine.
+ */
+public final class EngineUnderTest implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final List<String> options = new ArrayList<>();
+    private boolean withBusybox;
+    private Path folder;
+
+    private EngineUnderTest() {}
+
+    /** An engine with the image {@code busybox} in its store. */
+    public static EngineUnderTest withBusybox(String... options) {
+        EngineUnderTest engine = new EngineUnderTest();
+        engine.options.addAll(List.of(options));
+        engine.withBusybox = true;
+        return engine;
+    }
+
+    public static EngineUnderTest empty(String... options) {
+        EngineUnderTest engine = withBusybox(options);
+        engine.withBusybox = false;
+        return engine;
+    }
+
+    /** Where the unpacked distribution is. */
+    public static Path home() {
+        return Path.of(System.getProperty("felucca.home", "../distribution/target/felucca"))
+                .toAbsolutePath()
+                .normalize();
+    }
+
+    public static String program() {
+        return home().resolve("bin/felucca").toString();
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        assertThat(Files.isExecutable(Path.of(program())))
+                .as("the distribution is built (mvn package): " + program())
+                .isTrue();
+        try {
+            folder = Files.createTempDirectory(Path.of("/tmp"), "fl");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        start();
+        if (withBusybox) {
+            felucca("import", Rootfs.busybox().toString(), "busybox").ok();
+        }
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        if (!isRunning()) {
+            start();
+        }
+        removeContainers();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        if (folder == null) {
+            return;
+        }
+        if (isRunning()) {
+            removeContainers();
+            stop();
+        }
+        MachineState.requireNothingOf(folder);
+        Rootfs.delete(folder);
+    }
+
+    public void removeContainers() {
+        List<String> all = felucca("ps", "-a", "-q", "--no-trunc").run().requireOk().lines();
+        if (!all.isEmpty()) {
+            List<String> words = new ArrayList<>(List.of("rm", "-f"));
+            words.addAll(all);
+            felucca(words.toArray(String[]::new)).run().requireOk();
+        }
+    }
+
+    /** Starts it with its options and waits until it answers. */
+    public void start() {
+        start(List.of());
+    }
+
+    public void start(List<String> more) {
+        startCommand(more).run(120).requireOk();
+    }
+
+    /** The command that starts it. */
+    public Program startCommand(List<String> more) {
+        List<String> words = new ArrayList<>(List.of(program(), "engine", "--detach"));
+        words.addAll(rootOptions());
+        words.addAll(options);
+        words.addAll(more);
+        return new Program(words);
+    }
+
+    private List<String> rootOptions() {
+        return List.of(
+                "--data-root",
+                dataRoot().toString(),
+                "--exec-root",
+                execRoot().toString(),
+                "--host",
+                host(),
+                "--pidfile",
+                pidFile().toString());
+    }
+
+    public void stop() {
+        Program.of(program(), "engine", "--stop", "--pidfile", pidFile().toString())
+                .run(90)
+                .requireOk();
+        assertThat(isRunning()).isFalse();
+    }
+
+    /** Ends it at once, as a crash does. */
+    public void kill() {
+        long pid = pid();
+        Program.of("kill", "-9", Long.toString(pid)).run().requireOk();
+        await().until(() -> !Files.exists(Path.of("/proc", Long.toString(pid), "exe")));
+    }
+
+    public boolean isRunning() {
+        try {
+            return Files.exists(pidFile())
+                    && ProcessHandle.of(Long.parseLong(Files.readString(pidFile()).trim()))
+                            .filter(ProcessHandle::isAlive)
+                            .isPresent();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public long pid() {
+        try {
+            return Long.parseLong(Files.readString(pidFile()).trim());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    public Path dataRoot() {
+        return folder.resolve("d");
+    }
+
+    public Path execRoot() {
+        return folder.resolve("x");
+    }
+
+    public Path socket() {
+        return folder.resolve("s");
+    }
+
+    public String host() {
+        return "unix://" + socket();
+    }
+
+    private Path pidFile() {
+        return folder.resolve("p");
+    }
+
+    public String log() {
+        try {
+            return Files.readString(dataRoot().resolve("engine.log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A {@code felucca} command on this engine. */
+    public Program felucca(String... words) {
+        List<String> all = new ArrayList<>(List.of(program()));
+        all.addAll(List.of(words));
+        return new Program(all).env("FELUCCA_HOST", host());
+    }
+
+    /** The same in a terminal of its own (util-linux' script). */
+    public Program terminal(String... words) {
+        StringBuilder line = new StringBuilder();
+        for (String word : felucca(words).words()) {
+            line.append(" '").append(word.replace("'", "'\\''")).append('\'');
+        }
+        return Program.of("script", "-qefc", "exec" + line, "/dev/null")
+                .env("FELUCCA_HOST", host())
+                .env("TERM", "xterm");
+    }
+
+    /** Standard output of a command that must succeed. */
+    public String ok(String... words) {
+        return felucca(words).ok();
+    }
+
+    /** What a command says that must fail with this code. */
+    public String fails(int code, String... words) {
+        return felucca(words).run().requireExit(code).err();
+    }
+
+    /** {@code run -d} with the network none. @return the container's id */
+    public String runDetached(String... words) {
+        List<String> all = new ArrayList<>(List.of("run", "-d", "--network", "none"));
+        all.addAll(List.of(words));
+        return ok(all.toArray(String[]::new));
+    }
+
+    /** {@code run --rm} with the network none. */
+    public Program runOnce(String... words) {
+        List<String> all = new ArrayList<>(List.of("run", "--rm", "--network", "none"));
+        all.addAll(List.of(words));
+        return felucca(all.toArray(String[]::new));
+    }
+
+    /** The first element of {@code inspect}. */
+    public JsonNode inspect(String name) {
+        return json(ok("inspect", name)).get(0);
+    }
+
+    public static JsonNode json(String text) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(text, e);
+        }
+    }
+
+    public String status(String name) {
+        return inspect(name).path("State").path("Status").textValue();
+    }
+
+    public static ConditionFactory await() {
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(50));
+    }
+}
