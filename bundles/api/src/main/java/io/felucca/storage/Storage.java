@@ -47,10 +47,16 @@ public interface Storage {
     Path mount(String driver, String key, String user);
 
     /**
-     * Ends a user's mount. With the last user the layer is unmounted and released by the driver, or, when the driver is
-     * away, released once it is back. Does nothing for an unknown user.
+     * Ends a user's mount. With the last user the layer is unmounted, its filesystem written back, and released by the
+     * driver, or, when the driver is away, released once it is back. Does nothing for an unknown user.
      */
     void unmount(String driver, String key, String user);
+
+    /**
+     * As {@link #unmount}, without the wait: the path is free when it returns, but the kernel still writes the filesystem
+     * back (an overlay that ends syncs the whole disk below it), and the release follows that. For containers that end.
+     */
+    void detach(String driver, String key, String user);
 
     /**
      * Prepares a container's writable layer over an image: the init layer (mount points that the runtime needs:
@@ -63,7 +69,10 @@ public interface Storage {
      */
     void prepareContainer(String driver, String key, String chainId, IdMap idMap);
 
-    /** Unmounts whoever uses it and removes a container's layer. Does nothing when it is gone already. */
+    /**
+     * Detaches whoever uses it and removes a container's layer, without waiting for the kernel or for the layer's bytes
+     * to go. Does nothing when it is gone already.
+     */
     void remove(String driver, String key);
 
     /**

@@ -72,7 +72,11 @@ public interface LayerStore extends AutoCloseable {
      */
     Usage usage(String name);
 
-    /** Removes a layer that has no children; its name is free at once. Bytes may go later. */
+    /**
+     * Removes a layer that has no children, released or not; its name is free at once. Bytes may go later. The layer is
+     * mounted nowhere any more, but the kernel may still be writing its filesystem back: a device that is busy for that
+     * reason is given back later.
+     */
     void remove(String name);
 
     /** The pairs that {@code info} shows, in order. */

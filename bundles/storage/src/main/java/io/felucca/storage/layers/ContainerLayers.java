@@ -106,7 +106,7 @@ final class ContainerLayers {
 
     private void makeInitNow(String driver, String init, String chainId) {
         String key = init + "-new";
-        mounts.unmountAndRemove(driver, key);
+        mounts.detachAndRemove(driver, key);
         stores.with(driver, store -> {
             store.prepare(key, chainId, IdMap.NONE);
             return null;
@@ -125,13 +125,13 @@ final class ContainerLayers {
             made = true;
         } finally {
             if (!made) {
-                mounts.unmountAndRemove(driver, key);
+                mounts.detachAndRemove(driver, key);
             }
         }
     }
 
     void remove(String driver, String key) {
-        mounts.unmountAndRemove(driver, key);
+        mounts.detachAndRemove(driver, key);
     }
 
     /** Children are asked for before the init layer goes, so that a refusal changes nothing. */

@@ -1,15 +1,21 @@
 package io.felucca.storage.layers;
 
 import io.felucca.FeluccaException;
+import io.felucca.linux.Directories;
+import io.felucca.linux.Directory;
 import io.felucca.linux.MountInfo;
 import io.felucca.linux.Mounts;
 import io.felucca.storage.spi.Mount;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,12 +31,15 @@ final class LayerMounts {
 
     private final OpenStores stores;
     private final Mounts kernel;
+    private final Directories directories;
     private final MountFolders folders;
+    private final Endings endings = new Endings();
     private final Map<String, Layer> layers = new HashMap<>();
 
-    LayerMounts(OpenStores stores, Mounts kernel, Path execRoot) {
+    LayerMounts(OpenStores stores, Mounts kernel, Directories directories, Path execRoot) {
         this.stores = stores;
         this.kernel = kernel;
+        this.directories = directories;
         folders = new MountFolders(execRoot);
         Set<String> mounted = new HashSet<>();
         for (MountInfo mount : kernel.list()) {
@@ -52,6 +61,7 @@ final class LayerMounts {
     }
 
     private void mountNow(String key, Layer layer) {
+        layer.ending.join();
         List<Mount> mounts = stores.with(layer.driver, store -> store.mounts(key));
         Path target = folders.mountPoint(key);
         folders.begin(layer.driver, key);
@@ -76,29 +86,49 @@ final class LayerMounts {
     void unmount(String driver, String key, String user) {
         inTurn(driver, key, layer -> {
             if (layer.users.remove(user) && layer.users.isEmpty()) {
-                unmountNow(key, layer);
+                detachNow(key, layer).ifPresent(Directory::close);
                 release(key, layer);
             }
             return null;
         });
     }
 
-    /** Unmounts whoever uses it and calls the store, which then may remove it, within the same turn. */
-    void unmountAndRemove(String driver, String key) {
+    void detach(String driver, String key, String user) {
+        inTurn(driver, key, layer -> {
+            if (layer.users.remove(user) && layer.users.isEmpty()) {
+                Optional<Directory> last = detachNow(key, layer);
+                layer.toRelease = true;
+                layer.ending = endings.end(last, () -> releaseIfPending(driver, key));
+            }
+            return null;
+        });
+    }
+
+    /** Unmounts whoever uses it and removes it from its store, all in one turn. */
+    void detachAndRemove(String driver, String key) {
         inTurn(driver, key, layer -> {
             layer.users.clear();
             if (layer.mounted) {
-                unmountNow(key, layer);
+                layer.toRelease = true;
+                endings.end(detachNow(key, layer), () -> {});
             }
             stores.with(driver, store -> {
                 if (store.find(key).isPresent()) {
-                    store.release(key);
                     store.remove(key);
                 }
                 return null;
             });
             folders.released(key);
             layer.toRelease = false;
+            return null;
+        });
+    }
+
+    private void releaseIfPending(String driver, String key) {
+        inTurn(driver, key, layer -> {
+            if (layer.toRelease && !layer.mounted) {
+                release(key, layer);
+            }
             return null;
         });
     }
@@ -114,12 +144,7 @@ final class LayerMounts {
                     .toList();
         }
         for (String key : keys) {
-            inTurn(driver, key, layer -> {
-                if (layer.toRelease && !layer.mounted) {
-                    release(key, layer);
-                }
-                return null;
-            });
+            releaseIfPending(driver, key);
         }
     }
 
@@ -151,14 +176,23 @@ final class LayerMounts {
         }
     }
 
-    /** A process that sits in it keeps what it sees; for everybody else it is gone at once. */
-    private void unmountNow(String key, Layer layer) {
-        boolean wasMounted;
-        do {
-            wasMounted = kernel.unmount(folders.mountPoint(key), true);
-        } while (wasMounted);
+    /**
+     * Takes the mount off its place, busy or not: a process that sits in it keeps what it sees. The kernel ends the
+     * filesystem when the directory that is returned is closed.
+     */
+    private Optional<Directory> detachNow(String key, Layer layer) {
+        Path target = folders.mountPoint(key);
+        Optional<Directory> last = Optional.empty();
+        if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+            last = Optional.of(directories.open(target));
+            boolean wasMounted;
+            do {
+                wasMounted = kernel.unmount(target, true);
+            } while (wasMounted);
+        }
         layer.mounted = false;
         folders.removeMountPoint(key);
+        return last;
     }
 
     private void release(String key, Layer layer) {
@@ -182,6 +216,10 @@ final class LayerMounts {
             }
             LOG.debug("layer {} is released when the storage driver {} is back", key, layer.driver);
         }
+    }
+
+    void close() {
+        endings.close();
     }
 
     /** Runs the work while nobody else works on that key. */
@@ -215,6 +253,7 @@ final class LayerMounts {
         private String driver;
         private boolean mounted;
         private boolean toRelease;
+        private CompletableFuture<Void> ending = CompletableFuture.completedFuture(null);
         /** Guarded by the map. */
         private int waiting;
 

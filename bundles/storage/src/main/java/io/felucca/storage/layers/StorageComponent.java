@@ -44,7 +44,7 @@ public final class StorageComponent implements Storage {
         Path storageRoot = root.dataRoot().resolve("storage");
         options = new DriverOptions(config.driver(), config.options());
         stores = new OpenStores(drivers, arrivals, options, storageRoot);
-        mounts = new LayerMounts(stores, kernelMounts, root.execRoot());
+        mounts = new LayerMounts(stores, kernelMounts, directories, root.execRoot());
         layers = new ContainerLayers(stores, mounts, directories);
         choice = new DriverChoice(stores, arrivals, options, storageRoot);
         arrivals.onArrival(mounts::releasePending);
@@ -58,6 +58,7 @@ public final class StorageComponent implements Storage {
     @Deactivate
     void deactivate() {
         arrivals.close();
+        mounts.close();
         stores.close();
     }
 
@@ -109,6 +110,11 @@ public final class StorageComponent implements Storage {
     @Override
     public void unmount(String driver, String key, String user) {
         mounts.unmount(driver, key, user);
+    }
+
+    @Override
+    public void detach(String driver, String key, String user) {
+        mounts.detach(driver, key, user);
     }
 
     @Override

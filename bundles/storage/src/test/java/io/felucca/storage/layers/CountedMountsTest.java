@@ -59,6 +59,25 @@ class CountedMountsTest {
     }
 
     @Test
+    void aDetachedLayerIsGoneAtOnceReleasedLaterAndMayBeMountedAgain() {
+        for (int round = 0; round < 20; round++) {
+            Path path = bench.storage.mount(DRIVER, "c1", "container");
+            int number = round;
+            bench.in(path, root -> {
+                assertThat(root.find(bytes("own"))).matches(found -> found.isPresent() || number == 0);
+                write(root, "own", "" + number);
+            });
+            bench.storage.detach(DRIVER, "c1", "container");
+            assertThat(bench.isMounted("c1")).isFalse();
+            assertThat(path).doesNotExist();
+        }
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(
+                        () -> assertThat(bench.folder.resolve("exec/layers")).isEmptyDirectory());
+        assertThat(bench.overlay2.calls()).endsWith("release c1");
+    }
+
+    @Test
     @DisplayName("T16 nobody else passes the folder of mounts but a container's own root user")
     void theFolderOfMountsIsPassedButNotListed() throws IOException {
         bench.storage.mount(DRIVER, "c1", "container");

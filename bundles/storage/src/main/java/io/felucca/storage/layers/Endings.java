@@ -1,0 +1,66 @@
+package io.felucca.storage.layers;
+
+import io.felucca.FeluccaException;
+import io.felucca.linux.Directory;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends filesystems that are mounted nowhere any more, off the callers' path: the kernel ends one, and syncs the disk
+ * below an overlay, when its last descriptor is closed (ovl_sync_fs in fs/overlayfs/super.c). Has no thread when idle.
+ */
+final class Endings implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Endings.class);
+
+    private final ThreadPoolExecutor workers;
+
+    Endings() {
+        workers = new ThreadPoolExecutor(2, 2, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+            Thread thread = new Thread(task, "felucca-storage-unmount");
+            thread.setDaemon(true);
+            return thread;
+        });
+        workers.allowCoreThreadTimeOut(true);
+    }
+
+    /**
+     * Closes the directory, then does what follows.
+     *
+     * @return done when the directory is closed
+     */
+    CompletableFuture<Void> end(Optional<Directory> last, Runnable then) {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        workers.execute(() -> {
+            try {
+                last.ifPresent(Directory::close);
+            } finally {
+                closed.complete(null);
+            }
+            try {
+                then.run();
+            } catch (FeluccaException e) {
+                LOG.warn("cannot release an unmounted layer, tried again at the next start", e);
+            }
+        });
+        return closed;
+    }
+
+    /** Waits a little for what is under way: what does not come to its end here does when the process ends. */
+    @Override
+    public void close() {
+        workers.shutdown();
+        try {
+            if (!workers.awaitTermination(5, TimeUnit.SECONDS)) {
+                LOG.debug("filesystems are still being written back");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
