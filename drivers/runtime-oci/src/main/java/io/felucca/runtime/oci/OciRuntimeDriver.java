@@ -1,0 +1,204 @@
+package io.felucca.runtime.oci;
+
+import io.felucca.FeluccaException;
+import io.felucca.linux.Output;
+import io.felucca.linux.Processes;
+import io.felucca.linux.Seccomp;
+import io.felucca.linux.Sockets;
+import io.felucca.runtime.spi.RuntimeDriver;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Containers by crun, or runc, behind conmon. Keeps nothing in memory but compiled filters and the chosen program. */
+class OciRuntimeDriver implements RuntimeDriver {
+
+    private final RuntimePrograms programs;
+    private final Conmon conmon;
+    private final SeccompFilters filters;
+    private final Processes processes;
+    private final Sockets sockets;
+
+    OciRuntimeDriver(Settings settings, Processes processes, Sockets sockets, Seccomp seccomp) {
+        this.programs = new RuntimePrograms(settings, processes);
+        this.conmon = new Conmon(settings, processes, sockets);
+        this.filters = new SeccompFilters(seccomp, settings.directory().resolve("seccomp"));
+        this.processes = processes;
+        this.sockets = sockets;
+    }
+
+    @Override
+    public Optional<String> probe() {
+        if (conmon.find().isEmpty()) {
+            return Optional.of(Conmon.missing());
+        }
+        return programs.find().isPresent() ? Optional.empty() : Optional.of(programs.problem());
+    }
+
+    @Override
+    public Map<String, String> status() {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        programs.find().ifPresent(program -> {
+            pairs.put("Name", program.name());
+            pairs.put("Version", version(program.path()));
+            pairs.put("Path", program.path().toString());
+        });
+        conmon.find().ifPresent(path -> {
+            pairs.put("Monitor", version(path));
+            pairs.put("Monitor Path", path.toString());
+        });
+        return pairs;
+    }
+
+    private String version(Path program) {
+        Output output = processes.run(
+                List.of(program.toString(), "--version"),
+                RuntimePrograms.ENV,
+                new byte[0],
+                RuntimePrograms.TIMEOUT_MILLIS);
+        return output.stdoutText().lines().findFirst().orElse("").replaceFirst("^.* version ", "");
+    }
+
+    @Override
+    public Task create(TaskSpec task) {
+        RuntimeProgram program = programs.chosen();
+        Path config = task.bundle().resolve("config.json");
+        try {
+            Files.createDirectories(program.state());
+            Files.createDirectories(task.directory());
+            BundleFiles.write(config, program.isCrun() ? withFilter(task.spec()) : task.spec());
+            if (!task.bundle().equals(task.directory())) {
+                Path seenByRuntime = task.directory().resolve("config.json");
+                Files.deleteIfExists(seenByRuntime);
+                Files.createSymbolicLink(seenByRuntime, config);
+            }
+        } catch (IOException e) {
+            throw FeluccaException.system("preparing the bundle of " + task.id() + " in " + task.directory(), e);
+        }
+        return conmon.create(program, task);
+    }
+
+    /** The spec with its seccomp profile compiled, when that can be done. */
+    private Map<String, Object> withFilter(Map<String, Object> spec) {
+        if (!(spec.get("linux") instanceof Map<?, ?> linux) || !(linux.get("seccomp") instanceof Map<?, ?> profile)) {
+            return spec;
+        }
+        @SuppressWarnings("unchecked") // JSON objects have texts for keys
+        Optional<String> filter = filters.compile((Map<String, Object>) profile);
+        if (filter.isEmpty()) {
+            return spec;
+        }
+        Map<Object, Object> rest = new LinkedHashMap<>(linux);
+        rest.remove("seccomp");
+        Map<Object, Object> annotations = new LinkedHashMap<>();
+        if (spec.get("annotations") instanceof Map<?, ?> given) {
+            annotations.putAll(given);
+        }
+        annotations.put(SeccompFilters.ANNOTATION, filter.get());
+        Map<String, Object> result = new LinkedHashMap<>(spec);
+        result.put("linux", rest);
+        result.put("annotations", annotations);
+        return result;
+    }
+
+    @Override
+    public void start(String id) {
+        RuntimeProgram program = known(id);
+        if (!program.isCrun() || !CrunState.start(program, id, sockets)) {
+            run(program, "start", "start", id);
+        }
+    }
+
+    @Override
+    public Task exec(String id, TaskSpec task, Runnable attachable) {
+        RuntimeProgram program = known(id);
+        Path file = task.directory().resolve("process.json");
+        try {
+            Files.createDirectories(task.directory());
+        } catch (IOException e) {
+            throw FeluccaException.system("making the folder of exec " + task.id() + ": " + task.directory(), e);
+        }
+        BundleFiles.write(file, task.spec());
+        return conmon.exec(program, id, task, file, attachable);
+    }
+
+    @Override
+    public void pause(String id) {
+        run(known(id), "pause", "pause", id);
+    }
+
+    @Override
+    public void resume(String id) {
+        run(known(id), "unpause", "resume", id);
+    }
+
+    @Override
+    public void update(String id, Map<String, Object> resources) {
+        RuntimeProgram program = known(id);
+        try {
+            Path file = Files.createTempFile(program.state(), ".resources", ".json");
+            try {
+                BundleFiles.write(file, resources);
+                run(program, "update", "update", "--resources", file.toString(), id);
+            } finally {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw FeluccaException.system("writing the new limits of container " + id, e);
+        }
+    }
+
+    @Override
+    public List<Integer> processes(String id) {
+        String json = run(known(id), "list the processes of", "ps", "--format", "json", id)
+                .stdoutText();
+        return json.replaceAll("[^0-9]+", " ")
+                .trim()
+                .lines()
+                .flatMap(line -> List.of(line.split(" ")).stream())
+                .filter(number -> !number.isEmpty())
+                .map(Integer::valueOf)
+                .toList();
+    }
+
+    @Override
+    public void delete(String id, boolean force) {
+        Optional<RuntimeProgram> program = programs.of(id);
+        if (program.isEmpty() || program.get().isCrun() && CrunState.delete(program.get(), id)) {
+            return;
+        }
+        String[] words = force ? new String[] {"delete", "--force", id} : new String[] {"delete", id};
+        Output output = call(program.get(), words);
+        if (!output.success() && program.get().knows(id)) {
+            throw failed(program.get(), "delete", id, output);
+        }
+    }
+
+    private RuntimeProgram known(String id) {
+        return programs.of(id)
+                .orElseThrow(() -> FeluccaException.conflict(
+                        "container " + id + " has no process: no OCI runtime of this engine knows it"));
+    }
+
+    private Output run(RuntimeProgram program, String verb, String... words) {
+        Output output = call(program, words);
+        if (!output.success()) {
+            throw failed(program, verb, words[words.length - 1], output);
+        }
+        return output;
+    }
+
+    private Output call(RuntimeProgram program, String... words) {
+        return processes.run(program.command(words), RuntimePrograms.ENV, new byte[0], RuntimePrograms.TIMEOUT_MILLIS);
+    }
+
+    private static FeluccaException failed(RuntimeProgram program, String verb, String id, Output output) {
+        return FeluccaException.system("Cannot " + verb + " container " + id + ": " + program.path()
+                + " ended with code " + output.exit().shellCode() + ": "
+                + RuntimeFailure.read(output.stderrText()).message());
+    }
+}

@@ -1,0 +1,94 @@
+package io.felucca.runtime.oci;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.felucca.FeluccaException;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a runtime said when it failed, and the words in which dockerd 20.10 says it. runc's own words are dockerd's; crun
+ * 1.8's are turned into them where a user meets them.
+ *
+ * @param message without time and level
+ */
+record RuntimeFailure(String message) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern NOT_FOUND =
+            Pattern.compile("executable file `(.*)` not found in \\$PATH.*", Pattern.DOTALL);
+    private static final int MESSAGE_MAX = 2000;
+
+    /** Reads the lines of {@code --log-format json}, or plain text; the last error counts. */
+    static RuntimeFailure read(String output) {
+        String last = "";
+        for (String line : output.strip().split("\n")) {
+            String text = message(line.strip());
+            if (!text.isEmpty()) {
+                last = text;
+            }
+        }
+        return new RuntimeFailure(last.length() > MESSAGE_MAX ? last.substring(0, MESSAGE_MAX) : last);
+    }
+
+    private static String message(String line) {
+        if (!line.startsWith("{")) {
+            return line;
+        }
+        try {
+            JsonNode entry = JSON.readTree(line);
+            boolean warning =
+                    entry.path("level").asText().toLowerCase(Locale.ROOT).startsWith("warn");
+            return warning ? "" : entry.path("msg").asText(line);
+        } catch (JsonProcessingException e) {
+            return line; // cut off, or no JSON after all
+        }
+    }
+
+    boolean isMissingProgram() {
+        String text = message.toLowerCase(Locale.ROOT);
+        return text.contains("executable file") && text.contains("not found in $path")
+                || text.contains("no such file or directory") && text.contains("exec: ");
+    }
+
+    /** For a container that could not be created. */
+    FeluccaException ofCreate(RuntimeProgram program, List<?> args) {
+        return failure(
+                "failed to create shim task: OCI runtime create failed: ", program.name() + " create failed: ", args);
+    }
+
+    /** For a process that could not be started in a running container. */
+    FeluccaException ofExec(List<?> args) {
+        return failure("OCI runtime exec failed: ", "exec failed: ", args);
+    }
+
+    private FeluccaException failure(String prefix, String step, List<?> args) {
+        String words = dockersWords(args.isEmpty() ? "" : String.valueOf(args.get(0)));
+        boolean users = words.startsWith("exec: ");
+        String text = message.startsWith(step)
+                ? message
+                : step + "unable to start container process: " + (users ? "" : "error during container init: ") + words;
+        boolean invalid = users || text.contains(": exec: \"");
+        return new FeluccaException(
+                invalid ? FeluccaException.Kind.INVALID : FeluccaException.Kind.SYSTEM, prefix + text + ": unknown");
+    }
+
+    private String dockersWords(String program) {
+        Matcher missing = NOT_FOUND.matcher(message);
+        if (missing.matches()) {
+            String name = missing.group(1);
+            return name.contains("/")
+                    ? "exec: \"" + name + "\": stat " + name + ": no such file or directory"
+                    : "exec: \"" + name + "\": executable file not found in $PATH";
+        }
+        if (message.startsWith("open executable: ")) {
+            return program.isEmpty()
+                    ? "exec: \"\": executable file not found in $PATH"
+                    : "exec: \"" + program + "\": permission denied";
+        }
+        return message;
+    }
+}

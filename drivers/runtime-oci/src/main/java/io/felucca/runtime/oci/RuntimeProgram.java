@@ -1,0 +1,40 @@
+package io.felucca.runtime.oci;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An OCI runtime on this machine.
+ *
+ * @param name {@code crun} or {@code runc}, or the file name of one that was configured
+ * @param state the folder given as {@code --root}: its containers by id
+ */
+record RuntimeProgram(String name, Path path, Path state) {
+
+    /** Global options, before any command. */
+    List<String> options() {
+        return List.of("--root", state.toString(), "--log-format", "json");
+    }
+
+    List<String> command(String... words) {
+        List<String> argv = new ArrayList<>();
+        argv.add(path.toString());
+        argv.addAll(options());
+        argv.addAll(List.of(words));
+        return argv;
+    }
+
+    boolean isCrun() {
+        return name.equals("crun");
+    }
+
+    Path stateOf(String id) {
+        return state.resolve(id);
+    }
+
+    boolean knows(String id) {
+        return Files.exists(stateOf(id));
+    }
+}

@@ -1,0 +1,150 @@
+package io.felucca.runtime.oci;
+
+import io.felucca.FeluccaException;
+import io.felucca.linux.Output;
+import io.felucca.linux.Processes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the runtimes of this machine and chooses the first that really works: crun, since it takes half of runc's time,
+ * else runc. Containers made by one stay with it, whatever is chosen later. Looked for once, at first use.
+ */
+final class RuntimePrograms {
+
+    static final List<String> FOLDERS =
+            List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
+    static final List<String> ENV = List.of("PATH=" + String.join(":", FOLDERS));
+    static final long TIMEOUT_MILLIS = 60_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RuntimePrograms.class);
+    private static final List<String> NAMES = List.of("crun", "runc");
+
+    private final Settings settings;
+    private final Processes processes;
+    private final List<String> problems = new ArrayList<>();
+    private List<RuntimeProgram> found;
+    private RuntimeProgram chosen;
+
+    RuntimePrograms(Settings settings, Processes processes) {
+        this.settings = settings;
+        this.processes = processes;
+    }
+
+    /** For a new container. @throws FeluccaException UNSUPPORTED when none works */
+    RuntimeProgram chosen() {
+        return find().orElseThrow(() -> FeluccaException.unsupported(problem()));
+    }
+
+    /** Empty when there is a runtime that works. */
+    synchronized Optional<RuntimeProgram> find() {
+        if (chosen == null) {
+            problems.clear();
+            for (RuntimeProgram program : found()) {
+                if (!settings.runtime().isEmpty() && !program.path().equals(Path.of(settings.runtime()))) {
+                    break; // no other than the configured one gets new containers
+                }
+                Optional<String> problem = probe(program);
+                if (problem.isEmpty()) {
+                    chosen = program;
+                    break;
+                }
+                LOG.info("OCI runtime {} does not work here: {}", program.path(), problem.get());
+                problems.add(program.path() + ": " + problem.get());
+            }
+        }
+        return Optional.ofNullable(chosen);
+    }
+
+    synchronized String problem() {
+        return problems.isEmpty()
+                ? "no OCI runtime found: install crun or runc"
+                : "no OCI runtime works here; " + String.join("; ", problems);
+    }
+
+    /** The one that made a container; empty when none knows it. */
+    Optional<RuntimeProgram> of(String id) {
+        return found().stream().filter(program -> program.knows(id)).findFirst();
+    }
+
+    private synchronized List<RuntimeProgram> found() {
+        if (found == null || found.isEmpty()) {
+            found = Stream.concat(
+                            settings.runtime().isEmpty() ? Stream.empty() : Stream.of(Path.of(settings.runtime())),
+                            NAMES.stream().flatMap(name -> lookUp(name).stream()))
+                    .map(path -> {
+                        String name = path.getFileName().toString();
+                        return new RuntimeProgram(
+                                name, path, settings.directory().resolve(name));
+                    })
+                    .distinct()
+                    .toList();
+        }
+        return found;
+    }
+
+    static Optional<Path> lookUp(String name) {
+        return FOLDERS.stream()
+                .map(folder -> Path.of(folder, name))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /**
+     * Has it create a container whose program does not exist. One that gets as far as saying so has made namespaces,
+     * cgroups and mounts, and leaves nothing behind.
+     */
+    private Optional<String> probe(RuntimeProgram program) {
+        Path bundle = settings.directory().resolve("probe");
+        String id = "probe-" + ProcessHandle.current().pid();
+        try {
+            Files.createDirectories(bundle.resolve("rootfs/proc"));
+            Files.createDirectories(program.state());
+            BundleFiles.write(bundle.resolve("config.json"), probeSpec(bundle, id));
+        } catch (IOException e) {
+            throw FeluccaException.system("preparing the probe of " + program.path() + " in " + bundle, e);
+        }
+        Output output = processes.run(
+                program.command("create", "--bundle", bundle.toString(), id), ENV, new byte[0], TIMEOUT_MILLIS);
+        if (output.success()) {
+            processes.run(program.command("delete", "--force", id), ENV, new byte[0], TIMEOUT_MILLIS);
+            return Optional.empty();
+        }
+        RuntimeFailure failure = RuntimeFailure.read(output.stderrText());
+        if (failure.isMissingProgram()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                failure.message().contains("hybrid mode")
+                        ? failure.message()
+                                + " (mount -t cgroup -o hugetlb cgroup /sys/fs/cgroup/hugetlb does it where hugetlb"
+                                + " is the one that is left, as Debian's cgroupfs-mount)"
+                        : failure.message());
+    }
+
+    private static Map<String, Object> probeSpec(Path bundle, String id) {
+        return Map.of(
+                "ociVersion",
+                "1.0.2",
+                "root",
+                Map.of("path", bundle.resolve("rootfs").toString()),
+                "process",
+                Map.of("args", List.of("/felucca-probe"), "cwd", "/", "env", ENV, "user", Map.of("uid", 0, "gid", 0)),
+                "mounts",
+                List.of(Map.of("destination", "/proc", "type", "proc", "source", "proc")),
+                "linux",
+                Map.of(
+                        "cgroupsPath",
+                        "/felucca-" + id,
+                        "namespaces",
+                        List.of(Map.of("type", "mount"), Map.of("type", "pid"))));
+    }
+}
