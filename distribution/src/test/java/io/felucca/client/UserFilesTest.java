@@ -1,0 +1,35 @@
+package io.felucca.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class UserFilesTest {
+
+    private static boolean named(String path, String... words) {
+        return new UserFiles(words, null).named(path);
+    }
+
+    @Test
+    void aWordNamesItselfAndWhatFollowsItsEqualsSign() {
+        assertThat(named("x.tar", "import", "x.tar")).isTrue();
+        assertThat(named("env", "run", "--env-file=env")).isTrue();
+        assertThat(named("a=b", "run", "--env-file=a=b")).isTrue();
+        assertThat(named("b", "run", "--env-file=a=b")).isFalse();
+        assertThat(named("out", "save", "-oout")).isTrue();
+    }
+
+    @Test
+    void aColonNamesAFileForCpOnly() {
+        assertThat(named("/x", "cp", "web:/x", ".")).isTrue();
+        assertThat(named("/x", "run", "-v", "web:/x")).isFalse();
+    }
+
+    @Test
+    void partsOfWordsNameNothing() {
+        assertThat(named("tar", "import", "x.tar")).isFalse();
+        assertThat(named("", "import", "x.tar")).isFalse();
+        assertThat(named("/etc/shadow", "import", "x.tar")).isFalse();
+        assertThat(named("./x.tar", "import", "x.tar")).isFalse();
+    }
+}

@@ -1,0 +1,166 @@
+package io.felucca.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EngineOptionsTest {
+
+    @TempDir
+    Path folder;
+
+    private static EngineOptions parse(String... words) {
+        return EngineOptions.of(List.of(words));
+    }
+
+    private String file(String json) throws Exception {
+        Path file = folder.resolve("daemon.json");
+        Files.writeString(file, json);
+        return file.toString();
+    }
+
+    @Test
+    void withoutWordsTheDefaultsHold() {
+        EngineOptions options = parse();
+
+        assertThat(options.path(Option.DATA_ROOT)).hasToString("/var/lib/felucca");
+        assertThat(options.path(Option.EXEC_ROOT)).hasToString("/run/felucca");
+        assertThat(options.path(Option.PIDFILE)).hasToString("/run/felucca.pid");
+        assertThat(options.unixSockets()).containsExactly(Path.of("/run/felucca.sock"));
+        assertThat(options.logLevel()).isEqualTo("info");
+        assertThat(options.configurations().keySet()).containsExactly("io.felucca.engine", "io.felucca.docker.api");
+    }
+
+    @Test
+    void optionsAreReadInEachOfTheirForms() {
+        EngineOptions options =
+                parse("--data-root", "/a", "--exec-root=/b", "-Hunix:///x", "-H=unix:///y", "--host", "/z", "-D");
+
+        assertThat(options.path(Option.DATA_ROOT)).hasToString("/a");
+        assertThat(options.path(Option.EXEC_ROOT)).hasToString("/b");
+        assertThat(options.unixSockets()).containsExactly(Path.of("/x"), Path.of("/y"), Path.of("/z"));
+        assertThat(options.logLevel()).isEqualTo("debug");
+    }
+
+    @Test
+    void optionsBecomeConfigurationsOfTheirBundles() {
+        Map<String, Map<String, Object>> pids = parse(
+                        "--data-root", "/a",
+                        "--exec-root", "/b",
+                        "--group", "docker",
+                        "--storage-driver", "vfs",
+                        "--storage-opt", "vfs.x=1",
+                        "--storage-opt", "vfs.y=2",
+                        "--userns-remap", "default",
+                        "--default-ulimit", "nofile=1:2")
+                .configurations();
+
+        assertThat(pids.get("io.felucca.engine"))
+                .containsEntry("data.root", "/a")
+                .containsEntry("exec.root", "/b");
+        assertThat(pids.get("io.felucca.docker.api"))
+                .containsEntry("hosts", new String[] {"unix:///run/felucca.sock"})
+                .containsEntry("group", "docker");
+        assertThat(pids.get("io.felucca.storage"))
+                .containsEntry("driver", "vfs")
+                .containsEntry("options", new String[] {"vfs.x=1", "vfs.y=2"});
+        assertThat(pids.get("io.felucca.containers"))
+                .containsEntry("userns.remap", "default")
+                .containsEntry("default.ulimits", new String[] {"nofile=1:2"});
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--bip=10.0.0.1/24", "--registry-mirror=http://x", "--insecure-registry=x", "--icc=false"})
+    void whatIsNotBuiltYetFailsAndIsNamed(String word) {
+        String flag = word.substring(0, word.indexOf('='));
+
+        assertThatThrownBy(() -> parse(word))
+                .isInstanceOf(LaunchException.class)
+                .hasMessage(flag + " is not supported yet");
+    }
+
+    @Test
+    void onlyTheBridgeNoneIsThere() {
+        assertThat(parse("--bridge", "none").text(Option.BRIDGE)).isEqualTo("none");
+        assertThatThrownBy(() -> parse("-b", "br0")).hasMessage("--bridge is not supported yet: only --bridge none is");
+    }
+
+    @Test
+    void mistakesAreSaidInDockerdsWords() {
+        assertThatThrownBy(() -> parse("--wrong")).hasMessage("unknown flag: --wrong\nSee 'felucca engine --help'.");
+        assertThatThrownBy(() -> parse("-x"))
+                .hasMessage("unknown shorthand flag: 'x' in -x\nSee 'felucca engine --help'.");
+        assertThatThrownBy(() -> parse("word"))
+                .hasMessage("\"felucca engine\" accepts no argument(s).\nSee 'felucca engine --help'.");
+        assertThatThrownBy(() -> parse("--data-root"))
+                .hasMessage("flag needs an argument: --data-root\nSee 'felucca engine --help'.");
+        assertThatThrownBy(() -> parse("--log-level", "loud")).hasMessage("unable to parse logging level: loud");
+        assertThatThrownBy(() -> parse("--icc=maybe"))
+                .hasMessageStartingWith("invalid argument \"maybe\" for \"--icc\" flag: strconv.ParseBool");
+        assertThatThrownBy(() -> parse("--storage-opt", "x"))
+                .hasMessage("unable to parse storage-opt x: write it as name=value");
+    }
+
+    @Test
+    void theConfigFilesKeysAreOptions() throws Exception {
+        EngineOptions options = parse(
+                "--config-file",
+                file("{\"data-root\": \"/a\", \"hosts\": [\"unix:///x\"], \"debug\": true, \"storage-opts\": [\"a=b\"],"
+                        + " \"default-ulimits\": {\"nofile\": {\"Name\": \"nofile\", \"Soft\": 1, \"Hard\": 2}}}"));
+
+        assertThat(options.path(Option.DATA_ROOT)).hasToString("/a");
+        assertThat(options.unixSockets()).containsExactly(Path.of("/x"));
+        assertThat(options.logLevel()).isEqualTo("debug");
+        assertThat(options.list(Option.STORAGE_OPT)).containsExactly("a=b");
+        assertThat(options.list(Option.DEFAULT_ULIMIT)).containsExactly("nofile=1:2");
+    }
+
+    @Test
+    void aKeyThatIsAFlagTooIsAConflict() throws Exception {
+        String file = file("{\"hosts\": [\"unix:///x\", \"unix:///y\"], \"data-root\": \"/a\"}");
+
+        assertThatThrownBy(() -> parse("--config-file", file, "-H", "unix:///z", "--data-root", "/b"))
+                .hasMessage(
+                        "unable to configure the Felucca engine with file " + file + ": the following directives are"
+                                + " specified both as a flag and in the configuration file: hosts: (from flag: [unix:///z],"
+                                + " from file: [unix:///x unix:///y]), data-root: (from flag: /b, from file: /a)");
+    }
+
+    @Test
+    void anUnknownKeyIsNamed() throws Exception {
+        String file = file("{\"foo\": 1, \"hosts\": []}");
+
+        assertThatThrownBy(() -> parse("--config-file", file))
+                .hasMessage("unable to configure the Felucca engine with file " + file
+                        + ": the following directives don't match any configuration option: foo");
+    }
+
+    @Test
+    void aFileThatIsWrongIsSaidInDockerdsWords() throws Exception {
+        String file = file("{\"hosts\": [");
+        assertThatThrownBy(() -> parse("--config-file", file))
+                .hasMessage("unable to configure the Felucca engine with file " + file + ": unexpected EOF");
+        file("{\"storage-opts\": 5}");
+        assertThatThrownBy(() -> parse("--config-file", file))
+                .hasMessage("unable to configure the Felucca engine with file " + file
+                        + ": json: cannot unmarshal number into Go struct field Config.storage-opts of type []string");
+        assertThatThrownBy(() -> parse("--config-file", "/none.json"))
+                .hasMessage("unable to configure the Felucca engine with file /none.json: open /none.json: no such file"
+                        + " or directory");
+    }
+
+    @Test
+    void aConfigFileCannotAskForWhatIsNotBuiltYet() throws Exception {
+        String file = file("{\"registry-mirrors\": [\"http://x\"]}");
+
+        assertThatThrownBy(() -> parse("--config-file", file)).hasMessage("--registry-mirror is not supported yet");
+    }
+}
