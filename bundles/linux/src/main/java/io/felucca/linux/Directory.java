@@ -30,6 +30,9 @@ public interface Directory extends Inode {
     /** Makes a new regular file, open for reading and writing. */
     OpenFile createFile(byte[] name, int mode);
 
+    /** As {@link #createFile}; empty when something of that name is there already. */
+    Optional<OpenFile> tryCreateFile(byte[] name, int mode);
+
     Stat stat(byte[] name);
 
     Optional<Stat> find(byte[] name);

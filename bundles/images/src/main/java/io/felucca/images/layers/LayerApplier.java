@@ -1,8 +1,12 @@
 package io.felucca.images.layers;
 
 import io.felucca.linux.Directory;
+import io.felucca.linux.Resolve;
+import io.felucca.linux.Stat;
+import io.felucca.linux.Xattr;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Unpacks layers. An entry's owner, mode, times, attributes, links, holes and name come out as they were. Names never
@@ -14,16 +18,57 @@ public final class LayerApplier {
     private LayerApplier() {}
 
     /**
-     * Unpacks an archive and reads its stream to the end; does not close it.
+     * Unpacks an archive and reads its stream to the end; does not close it. What it has made before it fails stays for
+     * the caller to remove.
      *
      * @throws io.felucca.FeluccaException INVALID when it is no tar archive, is cut, climbs out, or passes the limits
      */
     public static Applied apply(InputStream uncompressedTar, Directory target, Whiteouts form, Limits limits) {
-        throw new UnsupportedOperationException();
+        try (Application application = new Application(target, form, limits)) {
+            TarReader reader = new TarReader(uncompressedTar);
+            for (Optional<TarEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+                application.apply(entry.get(), reader);
+            }
+            return application.finish();
+        }
     }
 
-    /** Gives directories that no entry described the owner, mode, times and attributes that a lower view has there. */
-    public static void copyParents(Directory target, List<byte[]> impliedParents, Directory lowerView) {
-        throw new UnsupportedOperationException();
+    /**
+     * Gives directories that no entry described the owner, mode, times and attributes that a lower view has there.
+     *
+     * @return false when the lower view has a symbolic link in such a place, so that the archive means another
+     *     directory: the target is to be thrown away, and the archive applied to a mounted view
+     */
+    public static boolean copyParents(Directory target, List<byte[]> impliedParents, Directory lowerView) {
+        // The deepest first, so that no time set is changed again.
+        for (int i = impliedParents.size() - 1; i >= 0; i--) {
+            byte[] path = impliedParents.get(i);
+            EntryPath parent = EntryPath.of(path).parent();
+            byte[] name = EntryPath.of(path).nameBytes();
+            Optional<Directory> lowerParent = lowerView.findDirectory(parent.bytes(), Resolve.IN_ROOT);
+            if (lowerParent.isPresent()) {
+                try (Directory from = lowerParent.get();
+                        Directory to = target.openDirectory(path, Resolve.NO_SYMLINKS)) {
+                    Optional<Stat> there = from.find(name);
+                    if (there.isPresent() && there.get().isSymlink()) {
+                        return false;
+                    } else if (there.isPresent() && there.get().isDirectory()) {
+                        copy(from, name, there.get(), to);
+                    }
+                }
+            }
+        }
+        return true;
+    }
+
+    private static void copy(Directory from, byte[] name, Stat stat, Directory to) {
+        to.setOwner(stat.uid(), stat.gid());
+        to.setMode(stat.mode());
+        for (Xattr xattr : from.xattrs(name)) {
+            if (!Attributes.isOverlays(xattr.name())) {
+                to.setXattr(xattr.name(), xattr.value());
+            }
+        }
+        to.setTimes(stat.accessed(), stat.modified());
     }
 }

@@ -2,12 +2,16 @@ package io.felucca.images.layers;
 
 import io.felucca.linux.Directory;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * What differs between two trees, as a list or as a layer archive (OCI image-spec, layer.md). Entries are in the order
- * of their names' bytes, so that equal trees give equal archives. Stateless.
+ * of their names' bytes, so that equal trees give equal archives. Sockets are left out, and overlay's own attributes.
+ * The root itself is no entry, as in dockerd's archives. Streams stay open. Stateless.
  */
 public final class LayerDiff {
 
@@ -23,26 +27,48 @@ public final class LayerDiff {
 
     /** Compares two views, sorted by path; an empty lower one has nothing. */
     public static List<Change> changes(Optional<Directory> lower, Directory upper, Filter filter) {
-        throw new UnsupportedOperationException();
+        List<Change> changes = new ArrayList<>();
+        new TreeComparison(filter, collector(changes)).compare(lower, upper);
+        return sorted(changes);
     }
 
     /** The changes that an overlay's upper directory holds over its lower view. */
     public static List<Change> overlayChanges(Optional<Directory> lower, Directory upperDirectory, Filter filter) {
-        throw new UnsupportedOperationException();
+        List<Change> changes = new ArrayList<>();
+        new OverlayWalk(filter, false, collector(changes)).walk(lower, upperDirectory);
+        return sorted(changes);
+    }
+
+    private static ChangeSink collector(List<Change> changes) {
+        return (kind, path, parent, stat) ->
+                changes.add(new Change(kind, ("/" + path.path()).getBytes(EntryPath.BYTES)));
+    }
+
+    private static List<Change> sorted(List<Change> changes) {
+        changes.sort(Comparator.comparing(Change::path, Arrays::compareUnsigned));
+        return changes;
     }
 
     /** Writes the differences of two views; returns the sum of the files' sizes. */
     public static long write(Optional<Directory> lower, Directory upper, Filter filter, OutputStream tar) {
-        throw new UnsupportedOperationException();
+        TarWriter writer = new TarWriter(tar);
+        MemberSink members = new MemberSink(writer);
+        new TreeComparison(filter, members).compare(lower, upper);
+        writer.finish();
+        return members.sizeBytes();
     }
 
-    /** Writes what an overlay's upper directory holds. */
+    /** Writes what an overlay's upper directory holds; returns the sum of the files' sizes. */
     public static long writeOverlay(Directory upperDirectory, Filter filter, OutputStream tar) {
-        throw new UnsupportedOperationException();
+        TarWriter writer = new TarWriter(tar);
+        MemberSink members = new MemberSink(writer);
+        new OverlayWalk(filter, true, members).walk(Optional.empty(), upperDirectory);
+        writer.finish();
+        return members.sizeBytes();
     }
 
-    /** Writes a whole tree. */
+    /** Writes a whole tree; returns the sum of the files' sizes. */
     public static long writeTree(Directory root, Filter filter, OutputStream tar) {
-        throw new UnsupportedOperationException();
+        return write(Optional.empty(), root, filter, tar);
     }
 }

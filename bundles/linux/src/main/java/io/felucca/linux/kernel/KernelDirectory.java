@@ -33,25 +33,24 @@ final class KernelDirectory extends KernelInode implements Directory {
     private static final int SYS_OPENAT2 = 437;
     static final int NO_CROSSING = 0x01;
 
-    KernelDirectory(int number, String subject) {
+    KernelDirectory(int number, Object subject) {
         super(number, subject);
     }
 
     @Override
     public Directory openDirectory(byte[] path, Resolve how) {
-        String subject = below(path);
         int fd = openat2(path, Open.READ | Open.DIRECTORY, 0, how.flags());
         if (fd < 0) {
-            throw Errno.failed("openat2", subject, Libc.errno());
+            throw Errno.failed("openat2", below(path), Libc.errno());
         }
-        return new KernelDirectory(fd, subject);
+        return new KernelDirectory(fd, new Below(this, path));
     }
 
     @Override
     public Optional<Directory> findDirectory(byte[] path, Resolve how) {
         int fd = openat2(path, Open.READ | Open.DIRECTORY, 0, how.flags());
         if (fd >= 0) {
-            return Optional.of(new KernelDirectory(fd, below(path)));
+            return Optional.of(new KernelDirectory(fd, new Below(this, path)));
         }
         int errno = Libc.errno();
         if (errno == Errno.ENOENT || errno == Errno.ENOTDIR) {
@@ -66,7 +65,7 @@ final class KernelDirectory extends KernelInode implements Directory {
         if (fd < 0) {
             throw Errno.failed("openat2", below(path), Libc.errno());
         }
-        return new KernelFile(fd, below(path));
+        return new KernelFile(fd, new Below(this, path));
     }
 
     /** Retried on EAGAIN, which the kernel gives when a rename may have moved the path out. */
@@ -92,7 +91,7 @@ final class KernelDirectory extends KernelInode implements Directory {
         if (fd < 0) {
             throw Errno.failed("openat", below(name), Libc.errno());
         }
-        KernelFile file = new KernelFile(fd, below(name));
+        KernelFile file = new KernelFile(fd, new Below(this, name));
         if (!file.stat().isRegular()) {
             file.close();
             throw FeluccaException.invalid("not a regular file: " + below(name));
@@ -102,12 +101,21 @@ final class KernelDirectory extends KernelInode implements Directory {
 
     @Override
     public OpenFile createFile(byte[] name, int mode) {
+        return tryCreateFile(name, mode).orElseThrow(() -> Errno.failed("openat", below(name), Errno.EEXIST));
+    }
+
+    @Override
+    public Optional<OpenFile> tryCreateFile(byte[] name, int mode) {
         int flags = Open.READ_WRITE | Open.CREATE | Open.EXCLUSIVE | Open.NO_FOLLOW;
         int fd = openat(Names.part(name), flags, mode);
-        if (fd < 0) {
-            throw Errno.failed("openat", below(name), Libc.errno());
+        if (fd >= 0) {
+            return Optional.of(new KernelFile(fd, new Below(this, name)));
         }
-        return new KernelFile(fd, below(name));
+        int errno = Libc.errno();
+        if (errno == Errno.EEXIST) {
+            return Optional.empty();
+        }
+        throw Errno.failed("openat", below(name), errno);
     }
 
     private int openat(byte[] name, int flags, int mode) {
@@ -226,7 +234,7 @@ final class KernelDirectory extends KernelInode implements Directory {
         long path = procPath(scratch, name);
         return Xattrs.all(
                 scratch,
-                below(name),
+                () -> below(name),
                 (buffer, size) -> LLISTXATTR.callLong(path, buffer, size),
                 (attribute, buffer, size) -> LGETXATTR.callLong(path, attribute, buffer, size));
     }
@@ -237,7 +245,7 @@ final class KernelDirectory extends KernelInode implements Directory {
         long path = procPath(scratch, name);
         return Optional.ofNullable(Xattrs.get(
                 scratch,
-                below(name),
+                () -> below(name),
                 attribute,
                 (wanted, buffer, size) -> LGETXATTR.callLong(path, wanted, buffer, size)));
     }
@@ -283,6 +291,14 @@ final class KernelDirectory extends KernelInode implements Directory {
         }
         check(call, name, result);
         return true;
+    }
+
+    /** Keeps what names a descriptor, a folder's parents included. */
+    private record Below(KernelDirectory directory, byte[] name) {
+        @Override
+        public String toString() {
+            return directory.below(name);
+        }
     }
 
     String below(byte[] name) {

@@ -4,7 +4,7 @@ import io.felucca.linux.Fd;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A descriptor; what it is of is said in errors. */
+/** A descriptor; what it is of is said in errors, and put into words only then. */
 class KernelFd implements Fd {
 
     private static final int F_GETFL = 3;
@@ -12,9 +12,9 @@ class KernelFd implements Fd {
     private static final int O_NONBLOCK = 0x800;
 
     private final AtomicInteger number;
-    private final String subject;
+    private final Object subject;
 
-    KernelFd(int number, String subject) {
+    KernelFd(int number, Object subject) {
         this.number = new AtomicInteger(number);
         this.subject = subject;
     }
@@ -30,7 +30,7 @@ class KernelFd implements Fd {
     }
 
     String subject() {
-        return subject;
+        return subject.toString();
     }
 
     @Override
@@ -86,7 +86,7 @@ class KernelFd implements Fd {
             if (errno == Errno.EAGAIN) {
                 return WOULD_BLOCK;
             } else if (errno != Errno.EINTR) {
-                throw Errno.system(call.name(), subject, errno);
+                throw Errno.system(call.name(), subject(), errno);
             }
         }
     }
@@ -100,7 +100,7 @@ class KernelFd implements Fd {
 
     final int check(Libc.Function call, int result) {
         if (result < 0) {
-            throw Errno.system(call.name(), subject, Libc.errno());
+            throw Errno.system(call.name(), subject(), Libc.errno());
         }
         return result;
     }

@@ -18,7 +18,7 @@ final class KernelFile extends KernelInode implements OpenFile {
     private static final int KEEP_SIZE_AND_PUNCH_HOLE = 3;
     private static final long FICLONE = 0x40049409L;
 
-    KernelFile(int number, String subject) {
+    KernelFile(int number, Object subject) {
         super(number, subject);
     }
 

@@ -24,7 +24,7 @@ abstract class KernelInode extends KernelFd implements Inode {
     private static final int LOCK_EX = 2;
     private static final int LOCK_NB = 4;
 
-    KernelInode(int number, String subject) {
+    KernelInode(int number, Object subject) {
         super(number, subject);
     }
 
@@ -54,7 +54,7 @@ abstract class KernelInode extends KernelFd implements Inode {
     public List<Xattr> xattrs() {
         return Xattrs.all(
                 Scratch.get().reset(),
-                subject(),
+                this::subject,
                 (buffer, size) -> FLISTXATTR.callLong(number(), buffer, size),
                 (name, buffer, size) -> FGETXATTR.callLong(number(), name, buffer, size));
     }
@@ -63,7 +63,9 @@ abstract class KernelInode extends KernelFd implements Inode {
     public void setXattr(byte[] attribute, byte[] value) {
         Scratch scratch = Scratch.get().reset();
         long name = scratch.bytes(attribute);
-        check(FSETXATTR, FSETXATTR.call(number(), name, Xattrs.value(scratch, value), value.length, 0));
+        if (FSETXATTR.call(number(), name, Xattrs.value(scratch, value), value.length, 0) < 0) {
+            throw Errno.failed("fsetxattr " + Names.show(attribute), subject(), Libc.errno());
+        }
     }
 
     @Override

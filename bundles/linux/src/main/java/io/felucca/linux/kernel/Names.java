@@ -37,6 +37,10 @@ final class Names {
 
     /** For messages: UTF-8 as far as it is, control characters as '?'. */
     static String show(byte[] name) {
-        return new String(name, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?");
+        char[] text = new String(name, StandardCharsets.UTF_8).toCharArray();
+        for (int i = 0; i < text.length; i++) {
+            text[i] = Character.isISOControl(text[i]) ? '?' : text[i];
+        }
+        return new String(text);
     }
 }

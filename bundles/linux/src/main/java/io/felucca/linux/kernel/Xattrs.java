@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Lists and reads extended attributes, however the inode is named. */
 final class Xattrs {
@@ -22,14 +23,14 @@ final class Xattrs {
     }
 
     /** The calls may refer to what the caller has put in the scratch memory. */
-    static List<Xattr> all(Scratch scratch, String subject, ListCall listCall, GetCall getCall) {
+    static List<Xattr> all(Scratch scratch, Supplier<String> subject, ListCall listCall, GetCall getCall) {
         ByteBuffer large = scratch.large();
         long length = listCall.call(scratch.largeAddress(), LIMIT_BYTES);
         if (length < 0) {
             if (Libc.errno() == Errno.EOPNOTSUPP) {
                 return List.of();
             }
-            throw Errno.failed("listxattr", subject, Libc.errno());
+            throw Errno.failed("listxattr", subject.get(), Libc.errno());
         }
         if (length == 0) {
             return List.of();
@@ -52,7 +53,7 @@ final class Xattrs {
     }
 
     /** Null when there is no such attribute. */
-    static byte[] get(Scratch scratch, String subject, byte[] name, GetCall getCall) {
+    static byte[] get(Scratch scratch, Supplier<String> subject, byte[] name, GetCall getCall) {
         ByteBuffer large = scratch.large();
         int mark = scratch.mark();
         long address = scratch.bytes(name);
@@ -62,7 +63,7 @@ final class Xattrs {
             if (Libc.errno() == Errno.ENODATA || Libc.errno() == Errno.EOPNOTSUPP) {
                 return null;
             }
-            throw Errno.failed("getxattr", subject, Libc.errno());
+            throw Errno.failed("getxattr", subject.get(), Libc.errno());
         }
         byte[] value = new byte[(int) length];
         large.get(0, value);

@@ -1,0 +1,18 @@
+package io.felucca.images.layers;
+
+import io.felucca.linux.Directory;
+import io.felucca.linux.Stat;
+import java.util.Optional;
+
+/** Told of changes while trees are walked: a directory before what is in it, names in the order of their bytes. */
+interface ChangeSink {
+
+    /**
+     * @param parent the open directory where the name lies in the upper tree
+     * @param stat of the upper inode; empty for DELETED
+     */
+    void change(Change.Kind kind, EntryPath path, Directory parent, Optional<Stat> stat);
+
+    /** The directory that was told of last hides all that lies below it in lower layers. */
+    default void opaque(EntryPath directory) {}
+}

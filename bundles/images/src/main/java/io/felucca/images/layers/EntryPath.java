@@ -1,0 +1,105 @@
+package io.felucca.images.layers;
+
+import io.felucca.FeluccaException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A member's name made a path below the root: no leading or doubled slashes, no dots. Bytes one to a char (ISO 8859-1),
+ * whatever they mean; empty for the root itself.
+ */
+record EntryPath(String path) {
+
+    /** Maps every byte to a char and back. */
+    static final Charset BYTES = StandardCharsets.ISO_8859_1;
+
+    static final EntryPath ROOT = new EntryPath("");
+
+    /** Dots are counted out as text, as dockerd does; above the root they are refused. */
+    static EntryPath of(byte[] name) {
+        String text = new String(name, BYTES);
+        if (isClean(text)) {
+            return new EntryPath(text);
+        }
+        List<String> parts = new ArrayList<>();
+        for (String part : text.split("/")) {
+            if (part.equals("..")) {
+                if (parts.isEmpty()) {
+                    throw FeluccaException.invalid("the archive climbs out of its root: " + TarEntry.show(name));
+                }
+                parts.remove(parts.size() - 1);
+            } else if (!part.isEmpty() && !part.equals(".")) {
+                parts.add(part);
+            }
+        }
+        return new EntryPath(String.join("/", parts));
+    }
+
+    /** Where a symbolic link leads, as if the root were the machine's: dots stop there. */
+    EntryPath follow(byte[] target) {
+        String text = new String(target, BYTES);
+        List<String> parts = new ArrayList<>();
+        if (!text.startsWith("/") && !parent().isRoot()) {
+            parts.addAll(List.of(parent().path.split("/")));
+        }
+        for (String part : text.split("/")) {
+            if (part.equals("..")) {
+                if (!parts.isEmpty()) {
+                    parts.remove(parts.size() - 1);
+                }
+            } else if (!part.isEmpty() && !part.equals(".")) {
+                parts.add(part);
+            }
+        }
+        return new EntryPath(String.join("/", parts));
+    }
+
+    private static boolean isClean(String text) {
+        int start = 0;
+        for (int i = 0; i <= text.length(); i++) {
+            if (i == text.length() || text.charAt(i) == '/') {
+                int length = i - start;
+                boolean dots = length > 0
+                        && text.charAt(start) == '.'
+                        && (length == 1 || length == 2 && text.charAt(start + 1) == '.');
+                if (length == 0 || dots) {
+                    return false;
+                }
+                start = i + 1;
+            }
+        }
+        return true;
+    }
+
+    boolean isRoot() {
+        return path.isEmpty();
+    }
+
+    EntryPath parent() {
+        int slash = path.lastIndexOf('/');
+        return slash < 0 ? ROOT : new EntryPath(path.substring(0, slash));
+    }
+
+    String name() {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    byte[] nameBytes() {
+        return name().getBytes(BYTES);
+    }
+
+    EntryPath child(byte[] name) {
+        String text = new String(name, BYTES);
+        return new EntryPath(isRoot() ? text : path + "/" + text);
+    }
+
+    byte[] bytes() {
+        return path.getBytes(BYTES);
+    }
+
+    String show() {
+        return "/" + TarEntry.show(bytes());
+    }
+}

@@ -1,0 +1,51 @@
+package io.felucca.images.layers;
+
+import io.felucca.linux.Stat.Time;
+import io.felucca.linux.Xattr;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One member of an archive, its extended headers already counted in. Names are bytes as the archive has them.
+ *
+ * @param type the ustar letter: {@code 0} file, {@code 1} hard link, {@code 2} symbolic link, {@code 3} and {@code 4}
+ *     devices, {@code 5} directory, {@code 6} fifo
+ * @param mode permission bits with setuid, setgid and sticky
+ * @param sizeBytes of the file itself, holes included
+ * @param storedBytes of the data that follows in the archive
+ * @param rdev as in {@link io.felucca.linux.Stat#rdev}
+ * @param sparse where the data belongs, for a file with holes
+ */
+record TarEntry(
+        byte[] path,
+        char type,
+        int mode,
+        int uid,
+        int gid,
+        long sizeBytes,
+        long storedBytes,
+        Time modified,
+        Time accessed,
+        byte[] linkTarget,
+        long rdev,
+        List<Xattr> xattrs,
+        Optional<SparseMap> sparse) {
+
+    static final char FILE = '0';
+    static final char HARD_LINK = '1';
+    static final char SYMLINK = '2';
+    static final char CHARACTER_DEVICE = '3';
+    static final char BLOCK_DEVICE = '4';
+    static final char DIRECTORY = '5';
+    static final char FIFO = '6';
+
+    /** For messages. */
+    String name() {
+        return show(path);
+    }
+
+    static String show(byte[] path) {
+        return new String(path, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?");
+    }
+}
