@@ -94,6 +94,14 @@ public enum Compression {
                 FeluccaException.Kind.INVALID, TarFormatException.DOCKER_PREFIX + reason(failure), failure);
     }
 
+    /** Puts Docker's words before the reason of an INVALID error, once. */
+    static FeluccaException invalid(FeluccaException failure) {
+        return failure.getMessage().startsWith(TarFormatException.DOCKER_PREFIX)
+                ? failure
+                : new FeluccaException(
+                        failure.kind(), TarFormatException.DOCKER_PREFIX + failure.getMessage(), failure);
+    }
+
     private static boolean begins(byte[] head, int... magic) {
         if (head.length < magic.length) {
             return false;

@@ -8,6 +8,7 @@ import io.felucca.images.Images;
 import io.felucca.images.archive.Compression;
 import io.felucca.images.archive.Fanout;
 import io.felucca.images.archive.LayerSize;
+import io.felucca.images.archive.TarFormatException;
 import io.felucca.images.config.Changes;
 import io.felucca.images.config.ConfigWriter;
 import io.felucca.images.content.BlobWriter;
@@ -94,7 +95,7 @@ final class Importer {
     }
 
     private long read(InputStream archive, BlobWriter blob, UnpackTarget target, Images.Progress progress) {
-        long[] size = new long[1];
+        Measure measure = new Measure();
         try {
             InputStream plain = Compression.open(archive).plain();
             Fanout.run(
@@ -102,10 +103,32 @@ final class Importer {
                     List.of(
                             in -> write(in, blob, progress),
                             in -> unpacker.unpack(in, target.folder(), target.isLayerDirectory()),
-                            in -> size[0] = LayerSize.measure(in)));
-            return size[0];
+                            measure::read));
+            return measure.sizeBytes();
         } catch (IOException e) {
             throw Compression.invalid(e);
+        }
+    }
+
+    /** What is wrong with an archive the unpacker shall say, however fast this reader is. */
+    private static final class Measure {
+
+        private long sizeBytes;
+        private TarFormatException wrong;
+
+        void read(InputStream tar) throws IOException {
+            try {
+                sizeBytes = LayerSize.measure(tar);
+            } catch (TarFormatException e) {
+                wrong = e;
+            }
+        }
+
+        long sizeBytes() throws TarFormatException {
+            if (wrong != null) {
+                throw wrong;
+            }
+            return sizeBytes;
         }
     }
 

@@ -1,0 +1,283 @@
+package io.felucca.images.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.luben.zstd.ZstdOutputStream;
+import io.felucca.Digest;
+import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
+import io.felucca.images.Image;
+import io.felucca.images.Images;
+import io.felucca.images.content.BlobWriter;
+import io.felucca.images.content.Json;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
+
+@DisplayName("import (S1 to S4, S83 to S86, T9, T11, T12)")
+class ImportTest {
+
+    private static final byte[] ROOTFS = Tars.tar()
+            .file("etc/os-release", "NAME=test\n")
+            .file("bin/true", new byte[5000])
+            .symlink("lib", "usr/lib")
+            .bytes();
+
+    @TempDir
+    Path folder;
+
+    private TestStore store;
+
+    @BeforeEach
+    void open() {
+        store = new TestStore(folder);
+    }
+
+    @Test
+    void S83_makesAnImageOfOneLayerUnpackedInTheDefaultDriver() throws IOException {
+        Digest id = store.importTar(ROOTFS, "busybox");
+
+        Image image = store.images.get("busybox");
+        Digest diffId = BlobWriter.digestOf(ROOTFS);
+        assertThat(image.id()).isEqualTo(id);
+        assertThat(image.tags()).containsExactly("busybox:latest");
+        assertThat(image.diffIds()).containsExactly(diffId);
+        assertThat(image.sizeBytes()).isEqualTo(10 + 5000 + "usr/lib".length());
+        assertThat(image.comment()).isEqualTo("Imported from -");
+        assertThat(store.layers("one")).containsExactly(diffId.hex());
+        assertThat(store.layers("two")).isEmpty();
+        assertThat(store.unfinished()).isEmpty();
+        assertThat(store.blobs()).hasSize(3).contains(id.hex(), diffId.hex());
+    }
+
+    @Test
+    void S86_theConfigurationIsDockersWithChangesAndMessage() {
+        Digest id = store.images.importRootfs(
+                new ByteArrayInputStream(ROOTFS),
+                "a/b:1",
+                List.of("CMD [\"sh\"]", "ENV A=b", "LABEL x=y"),
+                "hello",
+                "http://x/y.tar",
+                Images.Progress.NONE);
+
+        JsonNode config = Json.readObject(read(id), "config");
+        assertThat(config.path("comment").asText()).isEqualTo("hello");
+        assertThat(config.path("os").asText()).isEqualTo("linux");
+        assertThat(config.path("rootfs").toString())
+                .isEqualTo("{\"type\":\"layers\",\"diff_ids\":[\"" + BlobWriter.digestOf(ROOTFS) + "\"]}");
+        assertThat(config.path("history").path(0).path("comment").asText()).isEqualTo("hello");
+        assertThat(config.path("config").path("Env").toString()).isEqualTo("[\"A=b\"]");
+        assertThat(config.path("config").path("Cmd").toString()).isEqualTo("[\"sh\"]");
+        assertThat(store.images.get("a/b:1").config().labels()).containsEntry("x", "y");
+    }
+
+    private byte[] read(Digest blob) {
+        try {
+            return Files.readAllBytes(folder.resolve("content/blobs/sha256/" + blob.hex()));
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot read", e);
+        }
+    }
+
+    interface Packer {
+        OutputStream pack(OutputStream out) throws IOException;
+    }
+
+    static Stream<Packer> compressions() {
+        return Stream.of(
+                java.util.zip.GZIPOutputStream::new,
+                BZip2CompressorOutputStream::new,
+                out -> new XZOutputStream(out, new LZMA2Options(1)),
+                ZstdOutputStream::new);
+    }
+
+    @ParameterizedTest
+    @MethodSource("compressions")
+    void S83_everyCompressionGivesTheSameLayer(Packer packer) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream out = packer.pack(packed)) {
+            out.write(ROOTFS);
+        }
+
+        store.importTar(packed.toByteArray(), "x");
+
+        assertThat(store.images.get("x").diffIds()).containsExactly(BlobWriter.digestOf(ROOTFS));
+        assertThat(read(BlobWriter.digestOf(ROOTFS))).isEqualTo(ROOTFS);
+
+        byte[] cut = Arrays.copyOf(packed.toByteArray(), packed.size() / 2);
+        assertRefused(cut, "Error processing tar file(exit status 1): unexpected EOF");
+    }
+
+    @Test
+    void S83_gzipOfSeveralMembersIsReadWhole() {
+        byte[] head = Arrays.copyOf(ROOTFS, 1024);
+        byte[] tail = Arrays.copyOfRange(ROOTFS, 1024, ROOTFS.length);
+        ByteArrayOutputStream members = new ByteArrayOutputStream();
+        members.writeBytes(Tars.gzip(head));
+        members.writeBytes(Tars.gzip(tail));
+        InputStream oneByteAtATime = new ByteArrayInputStream(members.toByteArray()) {
+            @Override
+            public synchronized int available() {
+                return 0;
+            }
+
+            @Override
+            public synchronized int read(byte[] into, int offset, int length) {
+                return super.read(into, offset, Math.min(1, length));
+            }
+        };
+
+        store.images.importRootfs(oneByteAtATime, "x", List.of(), "", "-", Images.Progress.NONE);
+
+        assertThat(store.images.get("x").diffIds()).containsExactly(BlobWriter.digestOf(ROOTFS));
+    }
+
+    @Test
+    void T12_whatIsNoTarIsRefusedAndLeavesNothing() {
+        assertRefused("this is not a tar\n".getBytes(), "Error processing tar file(exit status 1): unexpected EOF");
+        byte[] junk = new byte[4096];
+        Arrays.fill(junk, (byte) 'x');
+        assertRefused(junk, "Error processing tar file(exit status 1): archive/tar: invalid tar header");
+    }
+
+    @Test
+    void T12_aCutTarIsRefusedAndLeavesNothing() {
+        assertRefused(Arrays.copyOf(ROOTFS, 3000), "Error processing tar file(exit status 1): unexpected EOF");
+    }
+
+    @Test
+    void T11_gigabytesOfZerosInGzipAreRefusedAfterTheFirst() {
+        byte[] member = Tars.gzip(new byte[8 << 20]);
+        AtomicInteger membersRead = new AtomicInteger();
+        InputStream bomb = new InputStream() {
+            private InputStream at = new ByteArrayInputStream(member);
+
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                int count = at.read(into, offset, length);
+                if (count < 0 && membersRead.incrementAndGet() < 1_280) {
+                    at = new ByteArrayInputStream(member);
+                    count = at.read(into, offset, length);
+                }
+                return count;
+            }
+        };
+        TestStore draining = new TestStore(folder, store.storage, (tar, target, form) -> {
+            try {
+                tar.transferTo(OutputStream.nullOutputStream());
+            } catch (IOException e) {
+                throw FeluccaException.system("cancelled", e);
+            }
+        });
+
+        assertThatThrownBy(() -> draining.images.importRootfs(bomb, "x", List.of(), "", "-", Images.Progress.NONE))
+                .isInstanceOf(FeluccaException.class)
+                .hasMessage("Error processing tar file(exit status 1): more than 1048576 bytes follow the end of the"
+                        + " archive");
+        assertThat(membersRead).hasValueLessThan(100);
+        assertNothingLeft();
+    }
+
+    @Test
+    void aFailingUnpackerLeavesNothing() {
+        TestStore failing = new TestStore(folder, store.storage, (tar, target, form) -> {
+            try {
+                Files.write(target.resolve("half"), tar.readNBytes(100));
+            } catch (IOException e) {
+                throw FeluccaException.system("unexpected", e);
+            }
+            throw FeluccaException.system("write half: no space left on device");
+        });
+
+        assertThatThrownBy(() -> failing.importTar(ROOTFS, "x"))
+                .hasMessage("write half: no space left on device")
+                .hasFieldOrPropertyWithValue("kind", Kind.SYSTEM);
+        assertNothingLeft();
+    }
+
+    @Test
+    void S86_aWrongChangeIsRefusedBeforeAnythingIsRead() {
+        InputStream never = new InputStream() {
+            @Override
+            public int read() {
+                throw new AssertionError("read");
+            }
+        };
+
+        assertThatThrownBy(() -> store.images.importRootfs(never, "x", List.of("RUN x"), "", "-", Images.Progress.NONE))
+                .hasMessage("run is not a valid change command")
+                .hasFieldOrPropertyWithValue("kind", Kind.INVALID);
+        assertThatThrownBy(() -> store.importTar(ROOTFS, "UPPER"))
+                .hasMessage("invalid reference format: repository name must be lowercase");
+    }
+
+    @Test
+    void S6_twoImagesOnOneLayerStoreItOnce() throws IOException {
+        Digest first = store.importTar(ROOTFS, "a", "ENV A=1");
+        Digest second = store.importTar(ROOTFS, "b", "ENV A=2");
+
+        assertThat(first).isNotEqualTo(second);
+        assertThat(store.layers("one")).hasSize(1);
+        assertThat(store.blobs()).hasSize(5);
+    }
+
+    @Test
+    void anImageWithoutAReferenceIsListedUntagged() {
+        Digest id = store.importTar(ROOTFS, "");
+
+        assertThat(store.images.list(false, java.util.Map.of())).singleElement().satisfies(image -> {
+            assertThat(image.id()).isEqualTo(id);
+            assertThat(image.tags()).isEmpty();
+        });
+    }
+
+    private void assertRefused(byte[] archive, String message) {
+        List<Image> before = store.images.list(true, java.util.Map.of());
+        int blobs = count();
+        assertThatThrownBy(() -> store.importTar(archive, "refused"))
+                .isInstanceOf(FeluccaException.class)
+                .hasMessage(message)
+                .hasFieldOrPropertyWithValue("kind", Kind.INVALID);
+        assertThat(store.images.list(true, java.util.Map.of())).isEqualTo(before);
+        assertThat(count()).isEqualTo(blobs);
+    }
+
+    private int count() {
+        try {
+            return store.blobs().size()
+                    + store.unfinished().size()
+                    + store.layers("one").size();
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot list", e);
+        }
+    }
+
+    private void assertNothingLeft() {
+        assertThat(count()).isZero();
+    }
+}

@@ -1,0 +1,108 @@
+package io.felucca.images.store;
+
+import io.felucca.Digest;
+import io.felucca.FeluccaException;
+import io.felucca.images.ImageUsers;
+import io.felucca.images.Images;
+import io.felucca.images.archive.LayerSize;
+import io.felucca.images.archive.TarFormatException;
+import io.felucca.storage.Storage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** An image store on a folder, with storage that is folders too and containers that a test makes up. */
+final class TestStore implements ImageUsers {
+
+    final Path root;
+    final Storage storage;
+    final ImageStore images;
+    final Map<Digest, List<Use>> uses = new HashMap<>();
+
+    TestStore(Path root) {
+        this(root, new FolderStorage(root.resolve("storage"), "one", "two"), TestStore::writeFiles);
+    }
+
+    TestStore(Path root, Storage storage, LayerUnpacker unpacker) {
+        this.root = root;
+        this.storage = storage;
+        images = ImageStore.open(root, storage, unpacker, () -> List.of(this), Clock.systemUTC());
+    }
+
+    /** Writes an archive's files flat; enough to see that a layer was unpacked. */
+    static void writeFiles(InputStream tar, Path folder, boolean kernelWhiteouts) {
+        try {
+            byte[] whole = tar.readAllBytes();
+            LayerSize.measure(new ByteArrayInputStream(whole));
+            for (Map.Entry<String, byte[]> file :
+                    Tars.read(new ByteArrayInputStream(whole)).entrySet()) {
+                Files.write(folder.resolve(file.getKey().replace('/', '_')), file.getValue());
+            }
+        } catch (TarFormatException e) {
+            throw FeluccaException.invalid(e.getMessage());
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot unpack: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public List<Use> usesOf(Digest image) {
+        return uses.getOrDefault(image, List.of());
+    }
+
+    void use(Digest image, String containerId, boolean running) {
+        uses.computeIfAbsent(image, key -> new ArrayList<>()).add(new Use(containerId, "name", running));
+    }
+
+    Digest importTar(byte[] tar, String reference, String... changes) {
+        return images.importRootfs(
+                new ByteArrayInputStream(tar), reference, List.of(changes), "", "-", Images.Progress.NONE);
+    }
+
+    Digest importFile(String content, String reference) {
+        return importTar(Tars.of("file", content), reference);
+    }
+
+    List<Images.Loaded> load(byte[] archive) {
+        return images.load(new ByteArrayInputStream(archive), Images.Progress.NONE);
+    }
+
+    byte[] save(String... names) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        images.save(List.of(names), out);
+        return out.toByteArray();
+    }
+
+    /** Names of all files of the store, but for index.json and oci-layout. */
+    Set<String> blobs() throws IOException {
+        return names(root.resolve("content/blobs/sha256"));
+    }
+
+    Set<String> unfinished() throws IOException {
+        return names(root.resolve("content/ingest"));
+    }
+
+    Set<String> layers(String driver) {
+        return storage.with(
+                driver,
+                store -> store.list().stream().map(layer -> layer.name()).collect(Collectors.toSet()));
+    }
+
+    private static Set<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+}
