@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
@@ -35,6 +36,16 @@ final class Engine {
 
     /** Bundles that users install start with the distribution's drivers. */
     private static final int DROPPED_IN_LEVEL = 6;
+
+    /** OSGi's interfaces that the launcher uses itself: it has them on its class path, and so do the bundles. */
+    private static final List<String> SHARED_PACKAGES = List.of(
+            "org.osgi.service.cm;version=1.6.1",
+            "org.osgi.service.component;version=1.5.1",
+            "org.osgi.service.component.propertytypes;version=1.5",
+            "org.osgi.service.component.runtime;version=1.5",
+            "org.osgi.service.component.runtime.dto;version=1.5",
+            "org.osgi.util.promise;version=1.3.0",
+            "org.osgi.util.function;version=1.2");
 
     private static final long STOP_MILLIS = 20_000;
 
@@ -86,11 +97,15 @@ final class Engine {
             framework.start();
             write(settings, framework.getBundleContext());
             raise(framework, bundles.levels());
+            new Readiness(framework.getBundleContext(), options.unixSockets()).check();
             framework.waitForStop(0);
         } catch (BundleException | IOException e) {
             throw new LaunchException("the engine's framework did not start: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             throw new LaunchException("the engine was interrupted", e);
+        } catch (LaunchException e) {
+            halt(framework);
+            throw e;
         } finally {
             gone.countDown();
         }
@@ -121,7 +136,7 @@ final class Engine {
         Map<String, String> properties = new HashMap<>();
         properties.put(Constants.FRAMEWORK_STORAGE, work.resolve("cache").toString());
         properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, Integer.toString(SETTINGS_LEVEL));
-        properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, "org.osgi.service.cm;version=1.6.1");
+        properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, String.join(",", SHARED_PACKAGES));
         properties.put("felix.log.level", "0");
         properties.put("org.apache.felix.eventadmin.LogLevel", "1");
         properties.put("felix.startlevel.bundle", Integer.toString(DROPPED_IN_LEVEL));
@@ -175,10 +190,18 @@ final class Engine {
     }
 
     private static void stop(Framework framework, CountDownLatch gone) {
+        halt(framework);
+        try {
+            gone.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void halt(Framework framework) {
         try {
             framework.stop();
             framework.waitForStop(STOP_MILLIS);
-            gone.await();
         } catch (BundleException e) {
             LOG.log(Level.SEVERE, "the framework does not stop", e);
         } catch (InterruptedException e) {
