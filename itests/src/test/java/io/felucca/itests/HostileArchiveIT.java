@@ -1,0 +1,302 @@
+package io.felucca.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.felucca.itests.engine.EngineUnderTest;
+import io.felucca.itests.engine.ImageArchive;
+import io.felucca.itests.engine.Program;
+import io.felucca.itests.engine.Result;
+import io.felucca.itests.engine.Rootfs;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Archives made to hurt: nothing leaves the layer, nothing half-made stays, and the engine goes on. */
+@Timeout(180)
+class HostileArchiveIT {
+
+    @RegisterExtension
+    static final EngineUnderTest engine = EngineUnderTest.withBusybox();
+
+    @TempDir
+    Path folder;
+
+    private Path victim;
+    private long blobs;
+
+    @BeforeEach
+    void makeVictim() throws IOException {
+        victim = Files.writeString(folder.resolve("victim"), "untouched");
+        engine.ok("image", "prune", "-f");
+        blobs = blobs();
+    }
+
+    @AfterEach
+    void theEngineGoesOn() throws IOException {
+        assertThat(victim).hasContent("untouched");
+        assertThat(folder.resolve("made")).doesNotExist();
+        assertThat(engine.runOnce("busybox", "echo", "alive").ok()).isEqualTo("alive");
+    }
+
+    private static long blobs() throws IOException {
+        try (Stream<Path> files = Files.list(engine.dataRoot().resolve("content/blobs/sha256"))) {
+            return files.count();
+        }
+    }
+
+    private void refused(Path tar) throws IOException {
+        Result result = engine.felucca("import", tar.toString(), "hostile").run();
+        assertThat(result.exit()).as(result.toString()).isEqualTo(1);
+        assertThat(result.err().strip().lines()).hasSize(1);
+        assertThat(engine.felucca("inspect", "hostile").run().exit()).isEqualTo(1);
+        assertThat(blobs()).as("nothing half-made is left").isEqualTo(blobs);
+    }
+
+    /** Some of these may be unpacked, inside the root: what counts is that nothing outside changed. */
+    private void harmless(Path tar) {
+        Result result = engine.felucca("import", tar.toString(), "harmless").run();
+        if (result.exit() == 0) {
+            engine.runOnce("harmless", "true").run();
+            engine.ok("rmi", "-f", "harmless");
+        }
+    }
+
+    private String climb() {
+        return "../".repeat(20) + folder.toString().substring(1);
+    }
+
+    @Test
+    @DisplayName("T9: names that climb out stay inside or are refused")
+    void T9_climbingNames() {
+        harmless(Rootfs.create("climb.tar").file(climb() + "/made", 0644, "x").done());
+        harmless(Rootfs.create("climb2.tar").file("a/../../" + climb() + "/made", 0644, "x").done());
+    }
+
+    @Test
+    @DisplayName("T9: absolute names stay inside")
+    void T9_absoluteNames() {
+        harmless(Rootfs.create("absolute.tar").file(folder + "/made", 0644, "x").file(victim.toString(), 0644, "overwritten").done());
+    }
+
+    @Test
+    @DisplayName("T9: writing through a symbolic link of the archive stays inside")
+    void T9_symlinkThenWrite() {
+        harmless(Rootfs.create("symlink.tar").symlink("out", folder.toString()).file("out/made", 0644, "x").file("out/victim", 0644, "overwritten").done());
+        harmless(Rootfs.create("symlink2.tar").symlink("out", climb()).file("out/made", 0644, "x").directory("out/made", 0755).done());
+        harmless(Rootfs.create("symlink3.tar").symlink("victim", victim.toString()).file("victim", 0644, "overwritten").done());
+    }
+
+    @Test
+    @DisplayName("T9: hard links reach nothing outside, not through chains either")
+    void T9_hardLinks() {
+        harmless(Rootfs.create("hard1.tar").hardLink("link", victim.toString()).file("link", 0644, "overwritten").done());
+        harmless(Rootfs.create("hard2.tar").hardLink("link", climb() + "/victim").file("link", 0644, "overwritten").done());
+        harmless(Rootfs.create("hard3.tar").symlink("a", folder.toString()).hardLink("b", "a/victim").file("b", 0644, "overwritten").done());
+    }
+
+    @Test
+    @DisplayName("T9: devices of an archive open nothing")
+    void T9_devices() {
+        Path tar = Rootfs.create("device.tar")
+                .busyboxFiles()
+                .device("kmem", TarConstants.LF_CHR, 1, 1)
+                .done();
+        engine.ok("import", tar.toString(), "devices");
+
+        assertThat(engine.runOnce("devices", "head", "-c", "1", "/kmem").run().err()).contains("Operation not permitted");
+        engine.ok("rmi", "devices");
+    }
+
+    @Test
+    @DisplayName("T10: whiteouts with odd names remove nothing outside")
+    void T10_whiteouts() {
+        Path odd = Rootfs.create("odd.tar")
+                .file(".wh...", 0644, "")
+                .file(".wh..", 0644, "")
+                .file("etc/.wh.", 0644, "")
+                .done();
+        ImageArchive archive = new ImageArchive().tag("odd").layer(Rootfs.busybox()).layer(odd);
+        Result result = engine.felucca("load", "-i", archive.write("odd-image.tar").toString()).run();
+        if (result.exit() == 0) {
+            Result run = engine.runOnce("odd", "ls", "/etc/passwd").run();
+            assertThat(run.exit()).as(run.toString()).isZero();
+            engine.ok("rmi", "odd");
+        }
+        assertThat(engine.dataRoot().resolve("content")).exists();
+    }
+
+    @Test
+    @DisplayName("T10: a whiteout of a symbolic link to a folder removes the link only")
+    void T10_whiteoutOfALink() {
+        ImageArchive archive = new ImageArchive()
+                .tag("link")
+                .layer(Rootfs.busybox())
+                .layer(Rootfs.create("wl1.tar").file("real/kept", 0644, "kept").symlink("link", "real").done())
+                .layer(Rootfs.create("wl2.tar").file(".wh.link", 0644, "").done());
+        engine.ok("load", "-i", archive.write("wl.tar").toString());
+
+        assertThat(engine.runOnce("link", "sh", "-c", "cat /real/kept; ls /link").run().out()).isEqualTo("kept");
+        engine.ok("rmi", "link");
+    }
+
+    @Test
+    @DisplayName("T10: overlay's own attributes in an archive have no effect")
+    void T10_overlayAttributes() {
+        TarArchiveEntry entry = new TarArchiveEntry("etc/", true);
+        entry.setMode(0755);
+        entry.addPaxHeader("SCHILY.xattr.trusted.overlay.opaque", "y");
+        entry.addPaxHeader("SCHILY.xattr.trusted.overlay.redirect", "/root");
+        ImageArchive archive = new ImageArchive()
+                .tag("attributes")
+                .layer(Rootfs.busybox())
+                .layer(Rootfs.create("xattr.tar").put(entry, new byte[0]).done());
+        Result load = engine.felucca("load", "-i", archive.write("xattr-image.tar").toString()).run();
+        if (load.exit() == 0) {
+            assertThat(engine.runOnce("attributes", "ls", "/etc/passwd").run().out()).isEqualTo("/etc/passwd\n");
+            engine.ok("rmi", "attributes");
+        }
+    }
+
+    @Test
+    @DisplayName("T11: ten gigabytes of zeros in a small file end cleanly, with the heap bounded and the disk given back")
+    void T11_bomb() throws IOException {
+        Path bomb = folder.resolve("bomb.tar.gz");
+        TarArchiveEntry header = new TarArchiveEntry("zeros", true);
+        header.setSize(10L << 30);
+        header.setMode(0644);
+        byte[] block = new byte[512];
+        header.writeEntryHeader(block);
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(bomb), 1 << 16)) {
+            out.write(block);
+            byte[] zeros = new byte[1 << 20];
+            // Cut short, so that it is refused at last: until then it must be written somewhere.
+            for (int i = 0; i < 600; i++) {
+                out.write(zeros);
+            }
+        }
+
+        refused(bomb);
+        assertThat(engine.runOnce("busybox", "true").run().exit()).isZero();
+    }
+
+    @Test
+    @DisplayName("T11: a huge manifest is refused without filling the heap")
+    void T11_hugeManifest() throws IOException {
+        Path tar = Rootfs.create("huge-manifest.tar")
+                .file("manifest.json", 0644, new byte[64 << 20])
+                .done();
+
+        Result result = engine.felucca("load", "-i", tar.toString()).run();
+
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(blobs()).isEqualTo(blobs);
+    }
+
+    @Test
+    @DisplayName("T12: archives that are cut, or none, are refused in one line")
+    void T12_malformed() throws IOException {
+        refused(Files.write(folder.resolve("noise"), "this is no archive at all".repeat(100).getBytes(StandardCharsets.UTF_8)));
+        byte[] whole = Files.readAllBytes(Rootfs.busybox());
+        refused(Files.write(folder.resolve("cut"), Arrays.copyOf(whole, whole.length / 2)));
+        Path zipped = Files.write(folder.resolve("zipped.tar"), whole);
+        Program.of("gzip", zipped.toString()).run().requireOk();
+        byte[] gz = Files.readAllBytes(folder.resolve("zipped.tar.gz"));
+        refused(Files.write(folder.resolve("cut.gz"), Arrays.copyOf(gz, gz.length / 2)));
+    }
+
+    @Test
+    @DisplayName("T12: a layer that is not what its config says is refused")
+    void T12_wrongDigest() throws IOException {
+        Rootfs archive = Rootfs.create("wrong-digest.tar");
+        byte[] layer = Files.readAllBytes(Rootfs.busybox());
+        String config = "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{},\"rootfs\":{\"type\":\"layers\","
+                + "\"diff_ids\":[\"sha256:" + "0".repeat(64) + "\"]}}";
+        archive.file("layer.tar", 0644, layer)
+                .file("config.json", 0644, config)
+                .file("manifest.json", 0644, "[{\"Config\":\"config.json\",\"RepoTags\":[\"wrong:1\"],\"Layers\":[\"layer.tar\"]}]");
+
+        Result result = engine.felucca("load", "-i", archive.done().toString()).run();
+
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(engine.felucca("inspect", "wrong:1").run().exit()).isEqualTo(1);
+        assertThat(blobs()).isEqualTo(blobs);
+    }
+
+    @Test
+    @DisplayName("T4: an image whose /dev, /proc or /etc is a link makes nothing on the host")
+    void T4_linkedFolders() {
+        for (String name : List.of("dev", "proc", "etc")) {
+            Path tar = Rootfs.create("linked-" + name + ".tar")
+                    .file("bin/busybox", 0755, busybox())
+                    .symlink(name, folder.toString())
+                    .done();
+            engine.ok("import", tar.toString(), "linked");
+
+            engine.runOnce("linked", "/bin/busybox", "true").run();
+
+            assertThat(folder.toFile().list()).containsExactly("victim");
+            engine.ok("rmi", "-f", "linked");
+        }
+    }
+
+    @Test
+    @DisplayName("T15: /etc/passwd as link, fifo or device: no hang, nothing read from the host")
+    void T15_passwd() throws IOException {
+        Path secret = Files.writeString(folder.resolve("passwd"), "evil:x:4242:4242::/:/bin/sh\n");
+        List<Rootfs> all = List.of(
+                Rootfs.create("p1.tar").symlink("etc/passwd", secret.toString()),
+                Rootfs.create("p2.tar").symlink("etc/passwd", "../../../../../../.." + secret),
+                Rootfs.create("p3.tar").put(new TarArchiveEntry("etc/passwd", TarConstants.LF_FIFO, true), new byte[0]),
+                Rootfs.create("p4.tar").device("etc/passwd", TarConstants.LF_CHR, 1, 5));
+        for (Rootfs rootfs : all) {
+            engine.ok("import", rootfs.file("bin/busybox", 0755, busybox()).done().toString(), "users");
+
+            Result run = engine.runOnce("-u", "evil", "users", "/bin/busybox", "id").run();
+
+            assertThat(run.exit()).as(run.toString()).isIn(125, 126);
+            assertThat(run.out()).doesNotContain("4242");
+            engine.runOnce("-u", "1000", "users", "/bin/busybox", "true").run();
+            engine.ok("rmi", "-f", "users");
+        }
+        Files.delete(secret);
+    }
+
+    @Test
+    @DisplayName("T11: a gigabyte as /etc/passwd does not fill the heap")
+    void T11_hugePasswd() {
+        Path tar = Rootfs.create("huge-passwd.tar")
+                .file("bin/busybox", 0755, busybox())
+                .file("etc/passwd", 0644, new byte[200 << 20])
+                .done();
+        engine.ok("import", tar.toString(), "huge");
+
+        engine.runOnce("-u", "somebody", "huge", "/bin/busybox", "true").run();
+
+        assertThat(engine.runOnce("busybox", "true").run().exit()).isZero();
+        engine.ok("rmi", "-f", "huge");
+    }
+
+    private static byte[] busybox() {
+        try {
+            return Files.readAllBytes(Path.of("/bin/busybox"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
