@@ -74,6 +74,12 @@ public final class EngineUnderTest implements BeforeAllCallback, AfterEachCallba
         }
     }
 
+    /** Starts it in a folder of the test's own, which the test stops and removes itself. */
+    public void beginIn(Path ownFolder) {
+        folder = ownFolder;
+        start();
+    }
+
     @Override
     public void afterEach(ExtensionContext context) {
         if (!isRunning()) {
@@ -111,6 +117,11 @@ public final class EngineUnderTest implements BeforeAllCallback, AfterEachCallba
 
     public void start(List<String> more) {
         startCommand(more).run(120).requireOk();
+    }
+
+    /** The words of the command that starts it. */
+    public List<String> startWords() {
+        return startCommand(List.of()).words();
     }
 
     /** The command that starts it. */
