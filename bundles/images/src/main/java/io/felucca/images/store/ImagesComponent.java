@@ -5,11 +5,7 @@ import io.felucca.engine.EngineRoot;
 import io.felucca.images.Image;
 import io.felucca.images.ImageUsers;
 import io.felucca.images.Images;
-import io.felucca.images.layers.LayerApplier;
-import io.felucca.images.layers.Limits;
-import io.felucca.images.layers.Whiteouts;
 import io.felucca.linux.Directories;
-import io.felucca.linux.Directory;
 import io.felucca.storage.Storage;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -37,15 +33,8 @@ public final class ImagesComponent implements Images {
 
     @Activate
     public ImagesComponent(@Reference EngineRoot root, @Reference Storage storage, @Reference Directories directories) {
-        store = ImageStore.open(root.dataRoot(), storage, unpacker(directories), () -> users, Clock.systemUTC());
-    }
-
-    private static LayerUnpacker unpacker(Directories directories) {
-        return (tar, folder, kernelWhiteouts) -> {
-            try (Directory target = directories.open(folder)) {
-                LayerApplier.apply(tar, target, kernelWhiteouts ? Whiteouts.OVERLAY : Whiteouts.PLAIN, Limits.NONE);
-            }
-        };
+        store = ImageStore.open(
+                root.dataRoot(), storage, new FolderUnpacker(directories), () -> users, Clock.systemUTC());
     }
 
     @Override

@@ -1,18 +1,26 @@
 package io.felucca.images.store;
 
+import io.felucca.images.layers.Applied;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Writes a layer into a folder. */
-@FunctionalInterface
 interface LayerUnpacker {
 
     /**
-     * @param tar read as far as the archive goes, not closed
+     * @param tar read to its end, not closed
      * @param folder an existing folder
-     * @param kernelWhiteouts deletions become overlay's devices and attributes; else they delete what is below them in
-     *     the folder
+     * @param kernelWhiteouts the folder holds only this layer: deletions become overlay's devices and attributes; else it
+     *     shows the layers below too, and they delete there
      * @throws io.felucca.FeluccaException INVALID for a damaged archive or one that climbs out, SYSTEM for the disk
      */
-    void unpack(InputStream tar, Path folder, boolean kernelWhiteouts);
+    Applied unpack(InputStream tar, Path folder, boolean kernelWhiteouts);
+
+    /**
+     * Gives the folders that no entry described the attributes that they have in the layers below.
+     *
+     * @return false when the layer must be unpacked into a mounted view instead
+     */
+    boolean copyParents(Path folder, List<byte[]> impliedParents, Path lowerView);
 }

@@ -4,9 +4,12 @@ import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.storage.Storage;
 import io.felucca.storage.spi.LayerDirectory;
+import io.felucca.storage.spi.LayerStore;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -37,21 +40,48 @@ final class UnpackTarget implements AutoCloseable {
         mountedNow = mounted;
     }
 
-    /** @param parent chain id of the layer below, or empty */
+    /** Into the driver's own folder where it shows one. @param parent chain id of the layer below, or empty */
     static UnpackTarget prepare(Storage storage, String driver, String parent) {
-        byte[] random = new byte[8];
-        RandomGenerator.getDefault().nextBytes(random);
-        String key = PREFIX + HexFormat.of().formatHex(random);
+        return prepare(storage, driver, parent, true);
+    }
+
+    /** Into a mount, which shows the layers below too. @param parent chain id of the layer below, or empty */
+    static UnpackTarget prepareMounted(Storage storage, String driver, String parent) {
+        return prepare(storage, driver, parent, false);
+    }
+
+    private static UnpackTarget prepare(Storage storage, String driver, String parent, boolean directly) {
+        String key = newKey();
         try {
             Optional<Path> directory = storage.with(driver, store -> {
                 store.prepare(key, parent, IdMap.NONE);
-                return store instanceof LayerDirectory layers ? layers.directory(key) : Optional.empty();
+                return directly && store instanceof LayerDirectory layers ? layers.directory(key) : Optional.empty();
             });
             return new UnpackTarget(storage, driver, key, directory);
         } catch (RuntimeException e) {
             storage.remove(driver, key);
             throw e;
         }
+    }
+
+    /** Works with a mounted look at a committed layer. */
+    static <R> R withView(Storage storage, String driver, String chainId, Function<Path, R> work) {
+        String key = newKey();
+        try {
+            storage.with(driver, store -> {
+                store.view(key, chainId);
+                return key;
+            });
+            return work.apply(storage.mount(driver, key, USER));
+        } finally {
+            storage.remove(driver, key);
+        }
+    }
+
+    private static String newKey() {
+        byte[] random = new byte[8];
+        RandomGenerator.getDefault().nextBytes(random);
+        return PREFIX + HexFormat.of().formatHex(random);
     }
 
     Path folder() {
@@ -74,15 +104,14 @@ final class UnpackTarget implements AutoCloseable {
         commit(id, store -> ((LayerDirectory) store).commitOver(id, key, parent));
     }
 
-    private void commit(String id, java.util.function.Consumer<io.felucca.storage.spi.LayerStore> work) {
-        boolean committed = storage.with(driver, store -> {
+    private void commit(String id, Consumer<LayerStore> work) {
+        done = storage.with(driver, store -> {
             if (store.find(id).isPresent()) {
                 return false;
             }
             work.accept(store);
             return true;
         });
-        done = committed;
     }
 
     private void unmount() {

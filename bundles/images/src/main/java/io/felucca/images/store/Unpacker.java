@@ -5,6 +5,7 @@ import io.felucca.FeluccaException;
 import io.felucca.images.archive.Compression;
 import io.felucca.images.archive.Fanout;
 import io.felucca.images.content.Blobs;
+import io.felucca.images.layers.Applied;
 import io.felucca.storage.Storage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Unpacks layers of stored images into storage drivers. A layer is unpacked once, whoever asks at the same time. Where
@@ -101,22 +103,45 @@ final class Unpacker {
         if (storage.with(driver, store -> store.find(layer.chainId().hex())).isPresent()) {
             return;
         }
+        boolean done;
         try (UnpackTarget target = UnpackTarget.prepare(storage, driver, parent)) {
-            unpackBlob(layer, target);
-            target.commit(layer.chainId().hex());
+            Applied applied = unpackBlob(layer, target);
+            done = !applied.needsView() && withParents(target, applied, parent, driver);
+            if (done) {
+                target.commit(layer.chainId().hex());
+            }
+        }
+        if (!done) {
+            try (UnpackTarget target = UnpackTarget.prepareMounted(storage, driver, parent)) {
+                unpackBlob(layer, target);
+                target.commit(layer.chainId().hex());
+            }
         }
     }
 
-    private void unpackBlob(StoredImages.Layer layer, UnpackTarget target) {
+    /** False when the archive means other folders than a layer's own can say. */
+    private boolean withParents(UnpackTarget target, Applied applied, String parent, String driver) {
+        if (parent.isEmpty() || applied.impliedParents().isEmpty()) {
+            return true;
+        }
+        return UnpackTarget.withView(
+                storage,
+                driver,
+                parent,
+                lower -> unpacker.copyParents(target.folder(), applied.impliedParents(), lower));
+    }
+
+    private Applied unpackBlob(StoredImages.Layer layer, UnpackTarget target) {
         try (InputStream in = blobs.open(layer.blob())) {
             Compression.Opened opened = Compression.open(in);
             if (opened.compression() == Compression.NONE) {
-                unpacker.unpack(opened.plain(), target.folder(), target.isLayerDirectory());
-            } else {
-                Fanout.run(
-                        opened.plain(),
-                        List.of(tar -> unpacker.unpack(tar, target.folder(), target.isLayerDirectory())));
+                return unpacker.unpack(opened.plain(), target.folder(), target.isLayerDirectory());
             }
+            AtomicReference<Applied> applied = new AtomicReference<>();
+            Fanout.run(
+                    opened.plain(),
+                    List.of(tar -> applied.set(unpacker.unpack(tar, target.folder(), target.isLayerDirectory()))));
+            return applied.get();
         } catch (IOException e) {
             throw FeluccaException.system("cannot unpack layer " + layer.blob() + ": " + e.getMessage(), e);
         }

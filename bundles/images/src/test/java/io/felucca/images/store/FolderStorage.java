@@ -62,6 +62,11 @@ final class FolderStorage implements Storage {
     }
 
     @Override
+    public void detach(String driver, String key, String user) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void prepareContainer(String driver, String key, String chainId, IdMap idMap) {
         stores.get(driver).prepare(key, chainId, idMap);
     }

@@ -12,6 +12,7 @@ import io.felucca.images.Image;
 import io.felucca.images.Images;
 import io.felucca.images.content.BlobWriter;
 import io.felucca.images.content.Json;
+import io.felucca.images.layers.Applied;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -187,11 +188,15 @@ class ImportTest {
                 return count;
             }
         };
-        TestStore draining = new TestStore(folder, store.storage, (tar, target, form) -> {
-            try {
-                tar.transferTo(OutputStream.nullOutputStream());
-            } catch (IOException e) {
-                throw FeluccaException.system("cancelled", e);
+        TestStore draining = new TestStore(folder, store.storage, new FlatUnpacker() {
+            @Override
+            public Applied unpack(InputStream tar, Path target, boolean kernelWhiteouts) {
+                try {
+                    tar.transferTo(OutputStream.nullOutputStream());
+                    return new Applied(0, 0, List.of(), false);
+                } catch (IOException e) {
+                    throw FeluccaException.system("cancelled", e);
+                }
             }
         });
 
@@ -205,13 +210,16 @@ class ImportTest {
 
     @Test
     void aFailingUnpackerLeavesNothing() {
-        TestStore failing = new TestStore(folder, store.storage, (tar, target, form) -> {
-            try {
-                Files.write(target.resolve("half"), tar.readNBytes(100));
-            } catch (IOException e) {
-                throw FeluccaException.system("unexpected", e);
+        TestStore failing = new TestStore(folder, store.storage, new FlatUnpacker() {
+            @Override
+            public Applied unpack(InputStream tar, Path target, boolean kernelWhiteouts) {
+                try {
+                    Files.write(target.resolve("half"), tar.readNBytes(100));
+                } catch (IOException e) {
+                    throw FeluccaException.system("unexpected", e);
+                }
+                throw FeluccaException.system("write half: no space left on device");
             }
-            throw FeluccaException.system("write half: no space left on device");
         });
 
         assertThatThrownBy(() -> failing.importTar(ROOTFS, "x"))

@@ -1,16 +1,12 @@
 package io.felucca.images.store;
 
 import io.felucca.Digest;
-import io.felucca.FeluccaException;
 import io.felucca.images.ImageUsers;
 import io.felucca.images.Images;
-import io.felucca.images.archive.LayerSize;
-import io.felucca.images.archive.TarFormatException;
 import io.felucca.storage.Storage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -32,29 +28,13 @@ final class TestStore implements ImageUsers {
     final Map<Digest, List<Use>> uses = new HashMap<>();
 
     TestStore(Path root) {
-        this(root, new FolderStorage(root.resolve("storage"), "one", "two"), TestStore::writeFiles);
+        this(root, new FolderStorage(root.resolve("storage"), "one", "two"), new FlatUnpacker());
     }
 
     TestStore(Path root, Storage storage, LayerUnpacker unpacker) {
         this.root = root;
         this.storage = storage;
         images = ImageStore.open(root, storage, unpacker, () -> List.of(this), Clock.systemUTC());
-    }
-
-    /** Writes an archive's files flat; enough to see that a layer was unpacked. */
-    static void writeFiles(InputStream tar, Path folder, boolean kernelWhiteouts) {
-        try {
-            byte[] whole = tar.readAllBytes();
-            LayerSize.measure(new ByteArrayInputStream(whole));
-            for (Map.Entry<String, byte[]> file :
-                    Tars.read(new ByteArrayInputStream(whole)).entrySet()) {
-                Files.write(folder.resolve(file.getKey().replace('/', '_')), file.getValue());
-            }
-        } catch (TarFormatException e) {
-            throw FeluccaException.invalid(e.getMessage());
-        } catch (IOException e) {
-            throw FeluccaException.system("cannot unpack: " + e.getMessage(), e);
-        }
     }
 
     @Override
