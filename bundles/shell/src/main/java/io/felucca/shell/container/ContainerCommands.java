@@ -7,6 +7,8 @@ import io.felucca.shell.command.NamedFunction;
 import io.felucca.shell.command.Registrations;
 import io.felucca.shell.command.ShellFunction;
 import io.felucca.shell.command.ShellFunction.Maker;
+import io.felucca.storage.Storage;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,8 +28,12 @@ public final class ContainerCommands {
     private final Registrations registrations;
 
     @Activate
-    public ContainerCommands(BundleContext context, @Reference Containers containers, @Reference Images images) {
-        registrations = new Registrations(context, functions(containers, images));
+    public ContainerCommands(
+            BundleContext context,
+            @Reference Containers containers,
+            @Reference Images images,
+            @Reference Storage storage) {
+        registrations = new Registrations(context, functions(containers, images, storage, Clock.systemUTC()));
     }
 
     @Deactivate
@@ -35,16 +41,35 @@ public final class ContainerCommands {
         registrations.close();
     }
 
-    static List<NamedFunction> functions(Containers containers, Images images) {
+    static List<NamedFunction> functions(Containers containers, Images images, Storage storage, Clock clock) {
         Map<String, Maker> both = new LinkedHashMap<>();
+        both.put("attach", ShellFunction.of(() -> new AttachCommand(containers)));
         both.put("create", ShellFunction.of(() -> new CreateCommand(containers)));
+        both.put("exec", ShellFunction.of(() -> new ExecCommand(containers)));
+        both.put("kill", ShellFunction.of(() -> new LifeCommands.Kill(containers)));
+        both.put("logs", ShellFunction.of(() -> new LogsCommand(containers, clock)));
+        both.put("pause", ShellFunction.of(() -> new LifeCommands.Pause(containers)));
+        both.put("rename", ShellFunction.of(() -> new LifeCommands.Rename(containers)));
+        both.put("restart", ShellFunction.of(() -> new StopCommand.Restart(containers)));
+        both.put("rm", ShellFunction.of(() -> new LifeCommands.Remove(containers)));
         both.put("run", ShellFunction.of(() -> new RunCommand(containers)));
+        both.put("start", ShellFunction.of(() -> new StartCommand(containers)));
+        both.put("stop", ShellFunction.of(() -> new StopCommand.Stop(containers)));
+        both.put("unpause", ShellFunction.of(() -> new LifeCommands.Unpause(containers)));
+        both.put("wait", ShellFunction.of(() -> new LifeCommands.Wait(containers)));
         List<NamedFunction> functions = new ArrayList<>();
         CommandGroup group = new CommandGroup("container", "Manage containers");
         both.forEach((name, maker) -> {
             functions.add(maker.named(name));
-            group.with(maker, name);
+            group.with(maker, name, name.equals("rm") ? new String[] {"remove"} : new String[0]);
         });
+        Maker list = ShellFunction.of(() -> new ListCommand(containers, images, clock));
+        functions.add(list.named("ps"));
+        group.with(list, "ls", "list", "ps");
+        functions.add(ShellFunction.of(() -> new InspectCommand.OfAll(containers, images, storage))
+                .named("inspect"));
+        group.with(ShellFunction.of(() -> new InspectCommand.OfContainers(containers, images)), "inspect");
+        group.with(ShellFunction.of(() -> new PruneCommand(containers)), "prune");
         functions.add(group);
         return functions;
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** One application of a template to data. */
@@ -18,12 +19,16 @@ final class Execution {
 
     private record Binding(String name, Object[] value) {}
 
+    private static final Set<String> NOT_IN_HEADERS = Set.of("json", "title", "lower", "upper", "truncate");
+
     private final String template;
+    private final boolean header;
     private final StringBuilder out;
     private final List<Binding> variables = new ArrayList<>();
 
-    Execution(String template, Object data, StringBuilder out) {
+    Execution(String template, Object data, boolean header, StringBuilder out) {
         this.template = template;
+        this.header = header;
         this.out = out;
         bind("$", data);
     }
@@ -134,6 +139,11 @@ final class Execution {
         if (first instanceof Node.Identifier function) {
             return call(dot, command, function, last);
         }
+        if (first instanceof Node.Field field
+                && command.arguments().size() == 2
+                && fields(dot, field.names(), field) instanceof Template.Method method) {
+            return method.of(Data.print(argument(dot, command.arguments().get(1))));
+        }
         if (command.arguments().size() > 1 || last != null) {
             if (first instanceof Node.Field || first instanceof Node.Chain || first instanceof Node.Variable) {
                 String name = first.toString();
@@ -211,6 +221,9 @@ final class Execution {
         }
         if ((and || or) && !arguments.isEmpty()) {
             return arguments.get(arguments.size() - 1);
+        }
+        if (header && NOT_IN_HEADERS.contains(function.name()) && !arguments.isEmpty()) {
+            return arguments.get(0);
         }
         try {
             return Functions.call(function.name(), arguments);

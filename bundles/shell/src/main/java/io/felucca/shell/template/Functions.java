@@ -141,6 +141,14 @@ final class Functions {
 
     static String json(Object value) {
         try {
+            if (value instanceof Data.Row row) {
+                Map<String, Object> fields = new TreeMap<>(row.fields());
+                fields.values().removeIf(Template.Method.class::isInstance);
+                return MAPPER.writeValueAsString(fields)
+                        .replace("&", "\\u0026")
+                        .replace("<", "\\u003c")
+                        .replace(">", "\\u003e");
+            }
             return MAPPER.writeValueAsString(plain(value));
         } catch (JsonProcessingException e) {
             throw new CallError(e.getOriginalMessage());
@@ -150,9 +158,6 @@ final class Functions {
     private static Object plain(Object value) {
         if (value instanceof Data.Tree tree) {
             return tree.node();
-        }
-        if (value instanceof Data.Row row) {
-            return row.fields();
         }
         return value instanceof Data.Nil ? null : value;
     }

@@ -24,7 +24,12 @@ public final class Template {
 
     /** @throws io.felucca.FeluccaException INVALID, {@code template: :1:2: executing "" at <.Foo>: …} */
     public String apply(JsonNode data) {
-        return execute(Data.of(data));
+        return execute(Data.of(data), false);
+    }
+
+    /** A field that takes a word: {@code {{.Label "env"}}}. */
+    public interface Method {
+        String of(String word);
     }
 
     /**
@@ -33,13 +38,23 @@ public final class Template {
      * @param type what errors call it
      */
     public String apply(String type, Map<String, Object> fields) {
-        return execute(new Data.Row(type, fields));
+        return execute(new Data.Row(type, fields), false);
     }
 
-    private String execute(Object data) {
+    /** Applies it to the names of columns: functions that change a value leave a name as it is. */
+    public String header(String type, Map<String, Object> names) {
+        return execute(new Data.Row(type, names), true);
+    }
+
+    private String execute(Object data, boolean header) {
         StringBuilder out = new StringBuilder();
-        new Execution(text, data, out).run(block);
+        new Execution(text, data, header, out).run(block);
         return out.toString();
+    }
+
+    /** A text in quotes as Go writes it. */
+    public static String quote(String text) {
+        return GoFormat.quote(text);
     }
 
     /** A value as {@code {{json .}}} writes it. */

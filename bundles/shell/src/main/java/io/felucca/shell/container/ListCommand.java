@@ -1,0 +1,178 @@
+package io.felucca.shell.container;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.felucca.FeluccaException;
+import io.felucca.containers.Container;
+import io.felucca.containers.Containers;
+import io.felucca.docker.json.ContainerJson;
+import io.felucca.docker.json.DockerText;
+import io.felucca.images.Images;
+import io.felucca.shell.command.Command;
+import io.felucca.shell.command.FormatText;
+import io.felucca.shell.command.Timestamps;
+import io.felucca.shell.template.Template;
+import io.felucca.shell.text.Cells;
+import io.felucca.shell.text.Filters;
+import io.felucca.shell.text.Listing;
+import io.felucca.shell.user.UserSide;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ps} (S107, S112, S113). */
+@CommandLine.Command(customSynopsis = "[OPTIONS]", description = "List containers")
+final class ListCommand implements Command {
+
+    private static final String COLUMNS =
+            "{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}";
+    private static final int COMMAND_WIDTH = 20;
+
+    @Option(
+            names = {"-a", "--all"},
+            arity = "1",
+            description = "Show all containers (default shows just running)")
+    boolean all;
+
+    @Option(
+            names = {"-f", "--filter"},
+            paramLabel = "filter",
+            converter = Filters.Word.class,
+            description = "Filter output based on conditions provided")
+    List<String> filters = new ArrayList<>();
+
+    @Option(names = "--format", description = FormatText.LIST)
+    String format = "";
+
+    @Option(
+            names = {"-n", "--last"},
+            description = "Show n last created containers (includes all states) (default -1)")
+    int last = -1;
+
+    @Option(
+            names = {"-l", "--latest"},
+            arity = "1",
+            description = "Show the latest created container (includes all states)")
+    boolean latest;
+
+    @Option(names = "--no-trunc", arity = "1", description = "Don't truncate output")
+    boolean noTrunc;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            arity = "1",
+            description = "Only display container IDs")
+    boolean quiet;
+
+    @Option(
+            names = {"-s", "--size"},
+            arity = "1",
+            description = "Display total file sizes")
+    boolean size;
+
+    @Option(names = "--help", arity = "1", description = "Print usage")
+    boolean help;
+
+    @Parameters
+    List<String> words = new ArrayList<>();
+
+    private final Containers containers;
+    private final Images images;
+    private final Clock clock;
+
+    ListCommand(Containers containers, Images images, Clock clock) {
+        this.containers = containers;
+        this.images = images;
+        this.clock = clock;
+    }
+
+    @Override
+    public int run(UserSide user) {
+        int limit = latest ? 1 : last;
+        List<Container> found = containers.list(all || limit > 0, Filters.of(filters));
+        List<Container> shown = limit > 0 && limit < found.size() ? found.subList(0, limit) : found;
+        if (quiet) {
+            if (!format.isEmpty()) {
+                user.err().println("WARNING: Ignoring custom format, because both --format and --quiet are set.");
+            }
+            shown.forEach(container -> user.out().println(id(container.id())));
+            return 0;
+        }
+        boolean sizes = size || format.contains(".Size");
+        ImageNames names = new ImageNames(images);
+        Instant now = clock.instant();
+        List<Map<String, Object>> lines = new ArrayList<>();
+        for (Container container : shown) {
+            try {
+                lines.add(line(container, names.of(container), sizes, now));
+            } catch (FeluccaException e) {
+                if (e.kind() != FeluccaException.Kind.NOT_FOUND) {
+                    throw e;
+                }
+            }
+        }
+        Listing listing =
+                new Listing("*formatter.ContainerContext", headers(), size ? COLUMNS + "\t{{.Size}}" : COLUMNS);
+        user.out().print(listing.render(format, lines));
+        return 0;
+    }
+
+    private String id(String id) {
+        return noTrunc ? id : DockerText.shortId(id);
+    }
+
+    private Map<String, Object> line(Container container, ImageNames.Named image, boolean sizes, Instant now) {
+        Long own = sizes ? Long.valueOf(containers.sizeBytes(container.id())) : null;
+        JsonNode json = ContainerJson.summary(container, image.name(), now);
+        String command = json.get("Command").textValue();
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("ID", id(container.id()));
+        line.put("Names", container.name());
+        line.put("Image", image.name().isEmpty() ? "<no image>" : image.name());
+        line.put("Command", Template.quote(noTrunc ? command : DockerText.ellipsis(command, COMMAND_WIDTH)));
+        line.put("CreatedAt", Timestamps.column(container.created()));
+        line.put("RunningFor", DockerText.ago(container.created(), now));
+        line.put("Ports", "");
+        line.put("State", json.get("State").textValue());
+        line.put("Status", json.get("Status").textValue());
+        line.put(
+                "Size",
+                own == null
+                        ? "0B"
+                        : DockerText.size(own) + " (virtual " + DockerText.size(own + image.sizeBytes()) + ")");
+        line.put("Labels", Cells.labels(container.config().labels()));
+        line.put("Label", Cells.label(container.config().labels()));
+        line.put("Mounts", "");
+        line.put("LocalVolumes", "0");
+        String network = container.hostConfig().networkMode();
+        line.put("Networks", network.equals("default") ? "bridge" : network);
+        line.put("Platform", null);
+        return line;
+    }
+
+    private static Map<String, Object> headers() {
+        Map<String, Object> headers = new LinkedHashMap<>();
+        headers.put("ID", "CONTAINER ID");
+        headers.put("Names", "NAMES");
+        headers.put("Image", "IMAGE");
+        headers.put("Command", "COMMAND");
+        headers.put("CreatedAt", "CREATED AT");
+        headers.put("RunningFor", "CREATED");
+        headers.put("Ports", "PORTS");
+        headers.put("State", "STATE");
+        headers.put("Status", "STATUS");
+        headers.put("Size", "SIZE");
+        headers.put("Labels", "LABELS");
+        headers.put("Label", Cells.labelHeader());
+        headers.put("Mounts", "MOUNTS");
+        headers.put("LocalVolumes", "LOCAL VOLUMES");
+        headers.put("Networks", "NETWORKS");
+        headers.put("Platform", "PLATFORM");
+        return headers;
+    }
+}

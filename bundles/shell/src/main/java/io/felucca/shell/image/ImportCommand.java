@@ -1,0 +1,94 @@
+package io.felucca.shell.image;
+
+import io.felucca.images.ImageReference;
+import io.felucca.images.Images;
+import io.felucca.images.Images.Progress;
+import io.felucca.shell.command.Arguments;
+import io.felucca.shell.command.CommandFailure;
+import io.felucca.shell.user.UserSide;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLConnection;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code import}: an image of one layer from a file of the user's, a URL or standard input (S83 to S86). */
+@Command(
+        customSynopsis = "[OPTIONS] file|URL|- [REPOSITORY[:TAG]]",
+        description = "Import the contents from a tarball to create a filesystem image")
+final class ImportCommand extends ImageCommand {
+
+    private static final String STANDARD_INPUT = "-";
+    private static final int TIMEOUT_MILLIS = 60_000;
+
+    @Option(
+            names = {"-c", "--change"},
+            description = "Apply Dockerfile instruction to the created image")
+    List<String> changes = new ArrayList<>();
+
+    @Option(
+            names = {"-m", "--message"},
+            description = "Set commit message for imported image")
+    String message = "";
+
+    @Option(names = "--platform", description = "Set platform if server is multi-platform capable")
+    String platform = "";
+
+    ImportCommand(Images images) {
+        super(images);
+    }
+
+    @Override
+    public Arguments arguments() {
+        return Arguments.between(1, 2);
+    }
+
+    @Override
+    public int run(UserSide user) throws IOException {
+        String source = words.get(0);
+        String reference = words.size() == 2 ? words.get(1) : "";
+        if (!reference.isEmpty()) {
+            ImageReference.parse(reference);
+        }
+        if (!platform.isEmpty()) {
+            throw new CommandFailure(
+                    1, "--platform is not supported by this version of felucca: the image gets the host's");
+        }
+        boolean url = source.startsWith("http://") || source.startsWith("https://");
+        try (InputStream archive =
+                source.equals(STANDARD_INPUT) ? user.in() : url ? download(source) : user.openRead(source)) {
+            String from = url ? source : STANDARD_INPUT;
+            user.out().println(images.importRootfs(archive, reference, changes, message, from, Progress.NONE));
+        }
+        return 0;
+    }
+
+    private static InputStream download(String source) throws IOException {
+        URI uri;
+        try {
+            uri = new URI(source);
+        } catch (URISyntaxException e) {
+            throw new CommandFailure(1, "Error response from daemon: parse \"" + source + "\": " + e.getReason(), e);
+        }
+        URLConnection connection = uri.toURL().openConnection();
+        connection.setConnectTimeout(TIMEOUT_MILLIS);
+        connection.setReadTimeout(TIMEOUT_MILLIS);
+        try {
+            if (connection instanceof HttpURLConnection http && http.getResponseCode() != HttpURLConnection.HTTP_OK) {
+                throw new CommandFailure(
+                        1,
+                        "Error response from daemon: failed to download " + source + ": the server answered "
+                                + http.getResponseCode() + " " + http.getResponseMessage());
+            }
+            return connection.getInputStream();
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    1, "Error response from daemon: failed to download " + source + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.felucca.shell.image;
+
+import io.felucca.FeluccaException;
+import io.felucca.docker.json.ImageJson;
+import io.felucca.images.Images;
+import io.felucca.shell.command.Arguments;
+import io.felucca.shell.command.CommandFailure;
+import io.felucca.shell.command.FormatText;
+import io.felucca.shell.command.NotBuilt;
+import io.felucca.shell.text.Inspection;
+import io.felucca.shell.user.UserSide;
+import io.felucca.storage.Storage;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code image inspect}. */
+@Command(
+        customSynopsis = "[OPTIONS] IMAGE [IMAGE...]",
+        description = "Display detailed information on one or more images")
+final class InspectCommand extends ImageCommand {
+
+    @Option(
+            names = {"-f", "--format"},
+            description = FormatText.OBJECT)
+    String format = "";
+
+    @NotBuilt
+    @Option(names = "--platform", description = "Inspect a specific platform of the multi-platform image.")
+    String platform;
+
+    private final Storage storage;
+
+    InspectCommand(Images images, Storage storage) {
+        super(images);
+        this.storage = storage;
+    }
+
+    @Override
+    public Arguments arguments() {
+        return Arguments.atLeast(1);
+    }
+
+    @Override
+    public int run(UserSide user) {
+        return Inspection.run(words, format, user, name -> {
+            try {
+                return ImageJson.inspect(images.get(name), storage.defaultDriver());
+            } catch (FeluccaException e) {
+                throw new CommandFailure(1, "Error response from daemon: " + e.getMessage(), e);
+            }
+        });
+    }
+}

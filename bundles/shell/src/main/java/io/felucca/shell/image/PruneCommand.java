@@ -1,0 +1,70 @@
+package io.felucca.shell.image;
+
+import io.felucca.docker.json.DockerText;
+import io.felucca.images.Images;
+import io.felucca.images.Images.Pruned;
+import io.felucca.shell.command.Confirmation;
+import io.felucca.shell.text.Filters;
+import io.felucca.shell.user.UserSide;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code image prune}. */
+@Command(customSynopsis = "[OPTIONS]", description = "Remove unused images")
+final class PruneCommand extends ImageCommand {
+
+    @Option(
+            names = {"-a", "--all"},
+            arity = "1",
+            description = "Remove all unused images, not just dangling ones")
+    boolean all;
+
+    @Option(
+            names = "--filter",
+            paramLabel = "filter",
+            converter = Filters.Word.class,
+            description = "Provide filter values (e.g. \"until=<timestamp>\")")
+    List<String> filters = new ArrayList<>();
+
+    @Option(
+            names = {"-f", "--force"},
+            arity = "1",
+            description = "Do not prompt for confirmation")
+    boolean force;
+
+    PruneCommand(Images images) {
+        super(images);
+    }
+
+    @Override
+    public int run(UserSide user) throws IOException {
+        String warning = all
+                ? "WARNING! This will remove all images without at least one container associated to them."
+                : "WARNING! This will remove all dangling images.";
+        if (!force && !Confirmation.ask(user, warning)) {
+            return 1;
+        }
+        Map<String, List<String>> wanted = Filters.of(filters);
+        wanted.put("dangling", List.of(Boolean.toString(!all)));
+        Pruned pruned = images.prune(wanted);
+        StringBuilder text = new StringBuilder();
+        if (!pruned.removed().isEmpty()) {
+            text.append("Deleted Images:\n");
+            pruned.removed()
+                    .forEach(removed -> text.append(
+                            removed.deleted().isEmpty()
+                                    ? "untagged: " + removed.untagged() + "\n"
+                                    : "deleted: " + removed.deleted() + "\n"));
+            text.append('\n');
+        }
+        user.out()
+                .print(text.append("Total reclaimed space: ")
+                        .append(DockerText.preciseSize(pruned.reclaimedBytes()))
+                        .append('\n'));
+        return 0;
+    }
+}

@@ -1,0 +1,83 @@
+package io.felucca.shell.text;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.felucca.FeluccaException;
+import io.felucca.shell.command.CommandFailure;
+import io.felucca.shell.template.Template;
+import io.felucca.shell.user.UserSide;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What {@code inspect} does with each of its names: all that are there are shown, then the errors, exit code 1. */
+public final class Inspection {
+
+    private static final int WRONG_TEMPLATE = 64;
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private Inspection() {}
+
+    /** Finds an object by name. */
+    public interface Finder {
+        /** @throws CommandFailure with the line to print when it is not there */
+        JsonNode find(String name);
+    }
+
+    /** @param format a template, {@code json}, or empty for indented JSON */
+    public static int run(List<String> names, String format, UserSide user, Finder finder) {
+        Template template = format.isEmpty() || format.equals("json") ? null : parse(format);
+        List<JsonNode> found = new ArrayList<>();
+        List<String> errors = new ArrayList<>();
+        StringBuilder text = new StringBuilder();
+        for (String name : names) {
+            try {
+                JsonNode object = finder.find(name);
+                found.add(object);
+                if (template != null) {
+                    text.append(template.apply(object)).append('\n');
+                }
+            } catch (CommandFailure e) {
+                errors.add(e.getMessage());
+            } catch (FeluccaException e) {
+                user.out().print(text.append('\n'));
+                throw new CommandFailure(1, "template parsing error: " + e.getMessage(), e);
+            }
+        }
+        if (template == null) {
+            text.append(format.isEmpty() ? indented(found) : Template.json(found))
+                    .append('\n');
+        }
+        user.out().print(text);
+        user.out().flush();
+        errors.forEach(user.err()::println);
+        return errors.isEmpty() ? 0 : 1;
+    }
+
+    private static Template parse(String format) {
+        try {
+            return Template.parse(format);
+        } catch (FeluccaException e) {
+            throw new CommandFailure(WRONG_TEMPLATE, "template parsing error: " + e.getMessage(), e);
+        }
+    }
+
+    private static String indented(List<JsonNode> found) {
+        DefaultIndenter indenter = new DefaultIndenter("    ", "\n");
+        DefaultPrettyPrinter printer = new DefaultPrettyPrinter(Separators.createDefaultInstance()
+                .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+                .withArrayEmptySeparator("")
+                .withObjectEmptySeparator(""));
+        printer.indentArraysWith(indenter);
+        printer.indentObjectsWith(indenter);
+        try {
+            return MAPPER.writer(printer).writeValueAsString(found);
+        } catch (JsonProcessingException e) {
+            throw FeluccaException.system("writing JSON failed: " + e.getOriginalMessage(), e);
+        }
+    }
+}
