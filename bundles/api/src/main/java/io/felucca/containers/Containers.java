@@ -116,7 +116,14 @@ public interface Containers {
 
     /** Takes log entries; returns false when it wants no more. */
     interface LogSink {
+
+        /** @param line its newline included, unless the line goes on in the next entry of that stream */
         boolean accept(Instant time, boolean stderr, byte[] line);
+
+        /** Asked ten times a second while nothing comes, so that following ends when its client has left. */
+        default boolean wantsMore() {
+            return true;
+        }
     }
 
     /** Takes output as it comes, on a thread of its own that may block; each attachment has its own bounded queue. */

@@ -1,0 +1,211 @@
+package io.felucca.containers.life;
+
+import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
+import io.felucca.containers.Container.Status;
+import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.Life;
+import io.felucca.storage.spi.LayerStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes over what an engine before this one left: what runs is watched again, what ended meanwhile is recorded with the
+ * time of its exit file, removals are finished, half-made containers and starts are undone. What needs a driver waits
+ * for it, off the activating thread and each container for itself.
+ */
+final class Adoption {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Adoption.class);
+    private static final int TRIES = 60;
+    private static final long AGAIN_MILLIS = 500;
+
+    private final Core core;
+    private final Starting starting;
+    private final Endings endings;
+    private final Cleaning cleaning;
+    private final Removal removal;
+    private final AtomicInteger left = new AtomicInteger(1);
+
+    Adoption(Core core, Starting starting, Endings endings, Cleaning cleaning, Removal removal) {
+        this.core = core;
+        this.starting = starting;
+        this.endings = endings;
+        this.cleaning = cleaning;
+        this.removal = removal;
+    }
+
+    /** Returns when all containers are listed; what is left to do for them goes on. */
+    void begin() {
+        List<Runnable> work = new ArrayList<>();
+        for (String id : core.store().ids()) {
+            Optional<ContainerRecord> record = core.store().findConfig(id);
+            Optional<Life> life = core.store().findLife(id);
+            if (record.isEmpty() || life.isEmpty()) {
+                work.add(() -> removal.vanish(id));
+            } else {
+                Entry entry = new Entry(record.get(), life.get());
+                list(entry);
+                Runnable task = task(entry);
+                work.add(() -> inTurn(entry, task));
+            }
+        }
+        left.addAndGet(work.size());
+        work.forEach(task -> later(task, TRIES));
+        done();
+    }
+
+    private void list(Entry entry) {
+        String name = entry.record().name();
+        try {
+            core.entries().names().take(name, entry.id);
+        } catch (FeluccaException e) {
+            // Two records of one name: a rename that the machine's crash cut. The first keeps it.
+            LOG.warn("container {}: {}", entry.id, e.getMessage());
+            entry.record(entry.record().withName(core.entries().names().take(entry.id.substring(0, 12), entry.id)));
+        }
+        core.entries().add(entry);
+    }
+
+    private static void inTurn(Entry entry, Runnable task) {
+        entry.turn.lock();
+        try {
+            task.run();
+        } finally {
+            entry.turn.unlock();
+        }
+    }
+
+    private Runnable task(Entry entry) {
+        Life life = entry.life();
+        if (life.status() == Status.REMOVING || life.status() == Status.DEAD) {
+            return () -> removeNow(entry);
+        } else if (life.starting()) {
+            return () -> undoStart(entry);
+        } else if (life.running()) {
+            return () -> takeOver(entry);
+        } else if (entry.record().host().autoRemove() && life.status() == Status.EXITED) {
+            return () -> removeNow(entry);
+        }
+        return () -> cleaning.finishLast(entry.record());
+    }
+
+    private void takeOver(Entry entry) {
+        Life life = entry.life();
+        if (!life.running()) {
+            return;
+        }
+        boolean watched = life.monitorId().filter(core.processes()::isAlive).isPresent();
+        if (!watched) {
+            endings.end(entry, life);
+            return;
+        }
+        core.storage().mount(entry.record().storageDriver(), entry.id, Cleaning.MOUNT_USER);
+        starting.connectStreams(entry);
+        endings.watch(entry, life.monitorId().get(), life.run());
+    }
+
+    /** Nobody was told that it runs: it is as if it had not been asked for. */
+    private void undoStart(Entry entry) {
+        Life life = entry.life();
+        if (!life.starting()) {
+            return;
+        }
+        cleaning.finishLast(entry.record());
+        Life undone = life.notStarted(life.exitCode(), life.error());
+        core.store().write(entry.id, undone);
+        entry.life(undone);
+    }
+
+    private void removeNow(Entry entry) {
+        if (core.entries().ofId(entry.id).isPresent()) {
+            entry.removing.set(true);
+            removal.carryOut(entry);
+        }
+    }
+
+    private void later(Runnable task, int tries) {
+        core.executor().execute(() -> {
+            try {
+                task.run();
+            } catch (FeluccaException e) {
+                boolean away = e.kind() == Kind.UNAVAILABLE || e.kind() == Kind.NOT_FOUND;
+                if (away && tries > 1) {
+                    core.poller().schedule(AGAIN_MILLIS, () -> later(task, tries - 1));
+                    return;
+                }
+                LOG.warn("taking over what an engine before left: {}", e.getMessage());
+            }
+            done();
+        });
+    }
+
+    private void done() {
+        if (left.decrementAndGet() == 0) {
+            core.executor().execute(this::collect);
+        }
+    }
+
+    /** What no container owns: mounts, folders of tasks, layers whose container did not survive the machine's crash. */
+    private void collect() {
+        try {
+            core.storage().unmountUnused();
+            removeStrayTasks();
+            removeStrayLayers();
+        } catch (FeluccaException e) {
+            LOG.warn("collecting what an engine before left: {}", e.getMessage());
+        }
+    }
+
+    private void removeStrayTasks() {
+        Set<Path> owned = new HashSet<>();
+        core.entries().all().forEach(entry -> owned.add(core.files().task(entry.id)));
+        try (Stream<Path> tasks = Files.list(core.files().tasks())) {
+            for (Path task : tasks.toList()) {
+                if (!owned.contains(task) && isStray(task.getFileName().toString())) {
+                    Folders.remove(task);
+                }
+            }
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot list " + core.files().tasks() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private boolean isStray(String start) {
+        return core.store().ids().stream().noneMatch(id -> id.startsWith(start));
+    }
+
+    private void removeStrayLayers() {
+        Path storage = core.files().containers().resolveSibling("storage");
+        for (String driver : core.storage().drivers()) {
+            if (!Files.isDirectory(storage.resolve(driver))) {
+                continue;
+            }
+            List<String> layers = core.storage()
+                    .with(
+                            driver,
+                            store -> store.list().stream()
+                                    .filter(layer -> layer.state() == LayerStore.State.ACTIVE)
+                                    .map(LayerStore.LayerInfo::name)
+                                    .filter(name -> name.matches("[0-9a-f]{64}"))
+                                    .toList());
+            for (String layer : layers) {
+                // Listed after the layers: what is being made now has its folder already.
+                if (!Files.exists(core.files().folder(layer))) {
+                    LOG.info("removing layer {} of {}, whose container is gone", layer, driver);
+                    core.storage().remove(driver, layer);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,406 @@
+package io.felucca.containers.life;
+
+import io.felucca.Digest;
+import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
+import io.felucca.containers.Container;
+import io.felucca.containers.Container.Status;
+import io.felucca.containers.ContainerSpec;
+import io.felucca.containers.Containers;
+import io.felucca.containers.logs.LogReading;
+import io.felucca.containers.record.ContainerFiles;
+import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.RecordStore;
+import io.felucca.containers.spec.HostFacts;
+import io.felucca.containers.spec.OciSpec;
+import io.felucca.containers.streams.StreamHub;
+import io.felucca.engine.Drivers;
+import io.felucca.engine.EngineRoot;
+import io.felucca.images.ImageUsers;
+import io.felucca.images.Images;
+import io.felucca.linux.Directories;
+import io.felucca.linux.Host;
+import io.felucca.linux.Processes;
+import io.felucca.linux.Sockets;
+import io.felucca.runtime.spi.RuntimeDriver;
+import io.felucca.storage.Storage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.event.EventAdmin;
+import org.osgi.service.metatype.annotations.Designate;
+
+/** The façade: finds the container, takes its turn where it is changed, and has the steps done by their classes. */
+@Component(
+        service = {Containers.class, ImageUsers.class},
+        configurationPid = ContainersConfig.PID,
+        immediate = true)
+@Designate(ocd = ContainersConfig.class)
+public final class ContainerCore implements Containers, ImageUsers {
+
+    private final Core core;
+    private final Workers workers;
+    private final Cleaning cleaning;
+    private final Removal removal;
+    private final Endings endings;
+    private final Starting starting;
+    private final Creation creation;
+    private final Stopping stopping;
+    private final Execs execs;
+    private final Views views;
+
+    @Activate
+    public ContainerCore(
+            ContainersConfig config,
+            @Reference EngineRoot root,
+            @Reference Drivers drivers,
+            @Reference Storage storage,
+            @Reference Images images,
+            @Reference Directories directories,
+            @Reference Processes processes,
+            @Reference Sockets sockets,
+            @Reference Host host,
+            @Reference(cardinality = ReferenceCardinality.OPTIONAL) EventAdmin events) {
+        Settings settings = Settings.of(config, root, Path.of("/etc"));
+        HostFacts facts = HostFacts.of(host);
+        ContainerFiles files = new ContainerFiles(root);
+        RecordStore store = new RecordStore(files);
+        workers = new Workers(sockets.openPoller());
+        core = new Core(
+                files,
+                store,
+                new Entries(),
+                storage,
+                images,
+                drivers,
+                directories,
+                processes,
+                sockets,
+                workers.poller(),
+                new Watches(processes, workers.poller(), workers.executor()),
+                workers.executor(),
+                facts,
+                new OciSpec(facts),
+                settings,
+                new ContainerEvents(Optional.ofNullable(events)));
+        cleaning = new Cleaning(core);
+        execs = new Execs(core);
+        removal = new Removal(core, cleaning, execs);
+        endings = new Endings(core, cleaning, removal);
+        starting = new Starting(core, endings, cleaning);
+        creation = new Creation(core);
+        stopping = new Stopping(core);
+        views = new Views(core);
+        new Adoption(core, starting, endings, cleaning, removal).begin();
+        new LogKeeping(core).begin();
+    }
+
+    /** Containers go on: only what the engine holds of them is let go. */
+    @Deactivate
+    void deactivate() {
+        workers.stopPolling();
+        core.watches().close();
+        core.entries().all().forEach(Entry::abandon);
+        execs.abandon();
+        workers.close();
+    }
+
+    @Override
+    public Created create(ContainerSpec spec) {
+        return creation.create(spec);
+    }
+
+    @Override
+    public void start(String name) {
+        Entry entry = core.entries().get(name);
+        inTurn(entry, () -> startInTurn(entry));
+    }
+
+    private void startInTurn(Entry entry) {
+        try {
+            starting.start(entry);
+        } catch (FeluccaException e) {
+            boolean failed = !entry.life().running() && e.kind() != Kind.NOT_MODIFIED;
+            if (failed && entry.record().host().autoRemove() && entry.removing.compareAndSet(false, true)) {
+                core.store().write(entry.id, entry.life().withStatus(Status.REMOVING));
+                removal.finish(entry);
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void stop(String name, Integer timeoutSeconds, String signal) {
+        stopping.stop(core.entries().get(name), timeoutSeconds, signal);
+    }
+
+    @Override
+    public void kill(String name, String signal) {
+        if (signal != null && !signal.isEmpty()) {
+            Signals.parse(signal);
+        }
+        Entry entry;
+        try {
+            entry = core.entries().get(name);
+        } catch (FeluccaException e) {
+            throw new FeluccaException(e.kind(), "Cannot kill container: " + name + ": " + e.getMessage(), e);
+        }
+        stopping.kill(entry, name, signal);
+    }
+
+    @Override
+    public void restart(String name, Integer timeoutSeconds, String signal) {
+        Entry entry = core.entries().get(name);
+        if (entry.life().running()) {
+            stopping.stopRunning(entry, timeoutSeconds, signal);
+        }
+        inTurn(entry, () -> startInTurn(entry));
+        core.events().tell("restart", entry.record());
+    }
+
+    @Override
+    public void pause(String name) {
+        Entry entry = core.entries().get(name);
+        inTurn(entry, () -> {
+            entry.requireRunning();
+            if (entry.life().status() == Status.PAUSED) {
+                throw FeluccaException.conflict("Container " + entry.id + " is already paused");
+            }
+            change(entry, Status.PAUSED, "pause", driver -> driver.pause(entry.id));
+        });
+    }
+
+    @Override
+    public void unpause(String name) {
+        Entry entry = core.entries().get(name);
+        inTurn(entry, () -> {
+            if (entry.life().status() != Status.PAUSED) {
+                throw FeluccaException.conflict("Container " + entry.id + " is not paused");
+            }
+            change(entry, Status.RUNNING, "unpause", driver -> driver.resume(entry.id));
+        });
+    }
+
+    private void change(Entry entry, Status status, String event, Consumer<RuntimeDriver> work) {
+        core.drivers()
+                .<RuntimeDriver, Object>call(RuntimeDriver.class, entry.record().runtime(), driver -> {
+                    work.accept(driver);
+                    return null;
+                });
+        entry.life(entry.life().withStatus(status));
+        core.store().write(entry.id, entry.life());
+        core.events().tell(event, entry.record());
+    }
+
+    @Override
+    public CompletableFuture<Exit> await(String name, Condition condition) {
+        return core.entries().get(name).await(condition);
+    }
+
+    @Override
+    public void remove(String name, boolean force, boolean volumes) {
+        Entry entry = core.entries().get(name);
+        if (entry.life().running()) {
+            if (!force) {
+                throw Removal.refusal(entry);
+            }
+            removal.claim(entry);
+            try {
+                stopping.killAndWait(entry);
+            } catch (FeluccaException e) {
+                entry.removing.set(false);
+                throw e;
+            }
+            removal.removeClaimed(entry);
+        } else {
+            removal.claim(entry);
+            removal.removeClaimed(entry);
+        }
+    }
+
+    @Override
+    public void rename(String name, String newName) {
+        if (name == null || name.isEmpty() || newName == null || newName.isEmpty()) {
+            throw FeluccaException.invalid("Neither old nor new names may be empty");
+        }
+        Entry entry = core.entries().get(name);
+        inTurn(entry, () -> {
+            String old = entry.record().name();
+            String wanted = newName.startsWith("/") ? newName : "/" + newName;
+            if (wanted.equals("/" + old)) {
+                throw FeluccaException.invalid("Renaming a container with the same name as its current name");
+            }
+            ContainerRecord renamed;
+            try {
+                renamed = entry.record().withName(core.entries().names().take(wanted, entry.id));
+            } catch (FeluccaException e) {
+                throw new FeluccaException(e.kind(), "Error when allocating new name: " + e.getMessage(), e);
+            }
+            core.store().write(renamed);
+            core.store().sync(entry.id, core.files().config(entry.id));
+            entry.record(renamed);
+            core.entries().names().free(old, entry.id);
+            core.events().tell("rename", renamed, Map.of("oldName", "/" + old));
+        });
+    }
+
+    @Override
+    public Container get(String name) {
+        Entry entry = core.entries().get(name);
+        return views.of(entry, execs.idsOf(entry));
+    }
+
+    @Override
+    public List<Container> list(boolean all, Map<String, List<String>> filters) {
+        Filters asked = new Filters(filters, core.entries(), core.images());
+        var matches = asked.forList();
+        return core.entries().all().stream()
+                .filter(entry -> all || asked.wantsEnded() || entry.life().running())
+                .filter(matches)
+                .sorted(Comparator.comparing((Entry entry) -> entry.record().created())
+                        .reversed())
+                .map(entry -> views.of(entry, List.of()))
+                .toList();
+    }
+
+    @Override
+    public long sizeBytes(String name) {
+        Entry entry = core.entries().get(name);
+        return core.storage()
+                .with(entry.record().storageDriver(), store -> store.usage(entry.id))
+                .sizeBytes();
+    }
+
+    @Override
+    public void logs(String name, LogQuery query, LogSink sink) {
+        Entry entry = core.entries().get(name);
+        if (!query.stdout() && !query.stderr()) {
+            throw FeluccaException.invalid("Bad parameters: you must choose at least one stream");
+        }
+        if (!entry.record().log().readable()) {
+            throw FeluccaException.invalid("configured logging driver does not support reading");
+        }
+        read(entry, query, sink);
+    }
+
+    private void read(Entry entry, LogQuery query, LogSink sink) {
+        new LogReading(
+                        entry.spool(core.files().log(entry.id)),
+                        query,
+                        sink,
+                        () -> entry.life().running())
+                .run();
+    }
+
+    @Override
+    public Attachment attach(String name, AttachQuery query, OutputSink sink) {
+        Entry entry = core.entries().get(name);
+        if (entry.life().status() == Status.PAUSED) {
+            throw FeluccaException.conflict("Container " + name + " is paused. Unpause the container before attach.");
+        }
+        ContainerRecord record = entry.record();
+        StreamHub streams = entry.streams(() -> core.hub(entry.id, Starting.inputEnds(record)));
+        AttachQuery allowed = new AttachQuery(
+                query.stdin() && record.config().openStdin(), query.stdout(), query.stderr(), query.logs());
+        Attachment attachment = streams.join(allowed, sink, () -> {
+            if (query.logs() && record.log().readable()) {
+                LogQuery whole = new LogQuery(false, query.stdout(), query.stderr(), null, null, -1);
+                read(entry, whole, (time, stderr, line) -> sink.write(stderr, line, 0, line.length));
+            }
+        });
+        if (entry.life().running()) {
+            starting.connectStreams(entry);
+        }
+        core.events().tell("attach", record);
+        return attachment;
+    }
+
+    @Override
+    public void resize(String name, int columns, int rows) {
+        Entry entry = core.entries().get(name);
+        entry.requireRunning();
+        Control.resize(core.sockets(), core.files().monitor(entry.id), columns, rows);
+    }
+
+    @Override
+    public String createExec(String name, ExecSpec spec) {
+        return execs.create(core.entries().get(name), name, spec);
+    }
+
+    @Override
+    public Attachment startExec(String execId, OutputSink sink) {
+        return execs.start(execId, sink);
+    }
+
+    @Override
+    public void resizeExec(String execId, int columns, int rows) {
+        execs.resize(execId, columns, rows);
+    }
+
+    @Override
+    public Exec getExec(String execId) {
+        return execs.get(execId);
+    }
+
+    @Override
+    public List<Integer> processes(String name) {
+        Entry entry = core.entries().get(name);
+        entry.requireRunning();
+        return core.drivers().call(RuntimeDriver.class, entry.record().runtime(), driver -> driver.processes(entry.id));
+    }
+
+    @Override
+    public Pruned prune(Map<String, List<String>> filters) {
+        var matches = new Filters(filters, core.entries(), core.images()).forPrune();
+        List<String> removed = new ArrayList<>();
+        long bytes = 0;
+        for (Entry entry : core.entries().all()) {
+            if (entry.life().running() || !matches.test(entry)) {
+                continue;
+            }
+            try {
+                long size = sizeBytes(entry.id);
+                removal.claim(entry);
+                removal.removeClaimed(entry);
+                bytes += size;
+                removed.add(entry.id);
+            } catch (FeluccaException e) {
+                // Started or removed by somebody else meanwhile: then it is not ours to remove.
+                if (e.kind() != Kind.CONFLICT && e.kind() != Kind.NOT_FOUND) {
+                    throw e;
+                }
+            }
+        }
+        return new Pruned(List.copyOf(removed), bytes);
+    }
+
+    @Override
+    public List<Use> usesOf(Digest image) {
+        List<Use> uses = new ArrayList<>(creation.usesUnderWay(image));
+        for (Entry entry : core.entries().all()) {
+            if (entry.record().image().equals(image)) {
+                uses.add(new Use(entry.id, entry.record().name(), entry.life().running()));
+            }
+        }
+        return uses;
+    }
+
+    private static void inTurn(Entry entry, Runnable work) {
+        entry.turn.lock();
+        try {
+            work.run();
+        } finally {
+            entry.turn.unlock();
+        }
+    }
+}

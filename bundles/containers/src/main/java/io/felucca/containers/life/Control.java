@@ -1,0 +1,29 @@
+package io.felucca.containers.life;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.felucca.linux.Fd;
+import io.felucca.linux.Sockets;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/** Speaks to a monitor by its {@code ctl} fifo (conmon 2.1.6: {@code 1 rows columns}, {@code 2 0 0} reopens the log). */
+final class Control {
+
+    private Control() {}
+
+    static void resize(Sockets sockets, Path monitorFolder, int columns, int rows) {
+        send(sockets, monitorFolder, "1 " + rows + " " + columns + "\n");
+    }
+
+    static void reopenLog(Sockets sockets, Path monitorFolder) {
+        send(sockets, monitorFolder, "2 0 0\n");
+    }
+
+    /** A line of a few bytes is written whole or, when nobody reads a full fifo, not at all. */
+    private static void send(Sockets sockets, Path monitorFolder, String line) {
+        try (Fd fifo = sockets.openFifo(monitorFolder.resolve("ctl"), true)) {
+            fifo.write(ByteBuffer.wrap(line.getBytes(US_ASCII)));
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.felucca.containers.life;
+
+import io.felucca.containers.record.ContainerFiles;
+import io.felucca.containers.record.RecordStore;
+import io.felucca.containers.spec.HostFacts;
+import io.felucca.containers.spec.OciSpec;
+import io.felucca.containers.streams.StreamHub;
+import io.felucca.engine.Drivers;
+import io.felucca.images.Images;
+import io.felucca.linux.Directories;
+import io.felucca.linux.Poller;
+import io.felucca.linux.Processes;
+import io.felucca.linux.Sockets;
+import io.felucca.storage.Storage;
+import java.util.concurrent.ExecutorService;
+
+/** What the steps of a container's life work with. */
+record Core(
+        ContainerFiles files,
+        RecordStore store,
+        Entries entries,
+        Storage storage,
+        Images images,
+        Drivers drivers,
+        Directories directories,
+        Processes processes,
+        Sockets sockets,
+        Poller poller,
+        Watches watches,
+        ExecutorService executor,
+        HostFacts facts,
+        OciSpec specs,
+        Settings settings,
+        ContainerEvents events) {
+
+    /** A hub for a process whose input does or does not end with its client. */
+    StreamHub hub(String id, boolean inputEnds) {
+        return new StreamHub(sockets, poller, executor, inputEnds, id);
+    }
+}

@@ -1,0 +1,240 @@
+package io.felucca.containers.life;
+
+import io.felucca.Digest;
+import io.felucca.FeluccaException;
+import io.felucca.IdMap;
+import io.felucca.containers.ContainerConfig;
+import io.felucca.containers.ContainerSpec;
+import io.felucca.containers.Containers.Created;
+import io.felucca.containers.HostConfig;
+import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.Life;
+import io.felucca.containers.record.LogSettings;
+import io.felucca.containers.record.NameWords;
+import io.felucca.containers.spec.HostConfigCheck;
+import io.felucca.engine.Drivers;
+import io.felucca.images.Image;
+import io.felucca.images.ImageUsers.Use;
+import io.felucca.log.spi.LogDriver;
+import io.felucca.log.spi.LogDriver.Retention;
+import io.felucca.network.spi.NetworkDriver;
+import io.felucca.runtime.spi.RuntimeDriver;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes containers. config.json is the intent; state.json, written last, says that it was carried out: what an engine
+ * that was killed in between leaves is removed by {@link Adoption}.
+ */
+final class Creation {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Creation.class);
+
+    private final Core core;
+    private final SecureRandom random = new SecureRandom();
+    private final Map<String, Digest> underWay = new ConcurrentHashMap<>();
+
+    Creation(Core core) {
+        this.core = core;
+    }
+
+    Created create(ContainerSpec spec) {
+        HostConfig host = spec.hostConfig();
+        Image image = core.images().get(spec.config().image());
+        ContainerConfig config = ConfigMerge.merge(spec.config(), image.config());
+        IdMap idMap =
+                "host".equals(host.usernsMode()) ? IdMap.NONE : core.settings().idMap();
+        List<String> warnings = new ArrayList<>(HostConfigCheck.check(config, host, idMap, core.facts()));
+        checkRest(config, host, warnings);
+        String network = network(host);
+        String runtime = runtime(host);
+        LogSettings log = log(host);
+        String driver = host.storageDriver() == null || host.storageDriver().isEmpty()
+                ? core.storage().defaultDriver()
+                : host.storageDriver();
+        String id = newId();
+        String name = spec.name() == null || spec.name().isEmpty()
+                ? core.entries().names().takeAutomatic(id, NameWords::any)
+                : core.entries().names().take(spec.name(), id);
+        underWay.put(id, image.id());
+        try {
+            ContainerRecord record = new ContainerRecord(
+                    id,
+                    name,
+                    Instant.now(),
+                    image.id(),
+                    image.os(),
+                    withHostname(config, host, id),
+                    host,
+                    driver,
+                    core.images().unpack(image.id(), driver),
+                    idMap,
+                    runtime,
+                    network,
+                    log);
+            make(record);
+        } catch (RuntimeException e) {
+            core.entries().names().free(name, id);
+            core.entries().names().forget(id);
+            throw e;
+        } finally {
+            underWay.remove(id);
+        }
+        return new Created(id, List.copyOf(warnings));
+    }
+
+    /** Images of containers that are being made, which no entry names yet. */
+    List<Use> usesUnderWay(Digest image) {
+        return underWay.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(image))
+                .map(entry -> new Use(entry.getKey(), entry.getKey().substring(0, 12), true))
+                .toList();
+    }
+
+    private void make(ContainerRecord record) {
+        String id = record.id();
+        try {
+            core.store().makeFolder(core.files().folder(id));
+            core.store().write(record);
+            core.storage().prepareContainer(record.storageDriver(), id, record.chainId(), record.idMap());
+            core.store().write(id, Life.CREATED);
+            if (!record.host().autoRemove()) {
+                // One that removes itself is worth no disk's time: after a crash of the machine it would be gone too.
+                core.store().syncNew(id);
+            }
+        } catch (RuntimeException e) {
+            undo(record, e);
+            throw e;
+        }
+        core.entries().add(new Entry(record, Life.CREATED));
+        core.events().tell("create", record);
+    }
+
+    private void undo(ContainerRecord record, RuntimeException cause) {
+        try {
+            core.storage().remove(record.storageDriver(), record.id());
+        } catch (FeluccaException e) {
+            LOG.debug("the layer of {} is left to the next start of the engine: {}", record.id(), e.getMessage());
+            cause.addSuppressed(e);
+            return;
+        }
+        Folders.remove(core.files().folder(record.id()));
+    }
+
+    private String newId() {
+        byte[] bytes = new byte[32];
+        while (true) {
+            random.nextBytes(bytes);
+            String id = HexFormat.of().formatHex(bytes);
+            if (!id.substring(0, 12).matches("[0-9]+")) {
+                return id;
+            }
+        }
+    }
+
+    private void checkRest(ContainerConfig config, HostConfig host, List<String> warnings) {
+        String policy =
+                host.restartPolicy().name() == null ? "" : host.restartPolicy().name();
+        if (!List.of("", "no", "always", "unless-stopped", "on-failure").contains(policy)) {
+            throw FeluccaException.invalid("invalid restart policy '" + policy + "'");
+        }
+        if (!policy.isEmpty() && !policy.equals("no")) {
+            if (host.autoRemove()) {
+                throw FeluccaException.invalid("can't create 'AutoRemove' container with restart policy");
+            }
+            warnings.add("Restart policies are recorded and not acted on yet.");
+        }
+        if (config.stopSignal() != null && !config.stopSignal().isEmpty()) {
+            Signals.parse(config.stopSignal());
+        }
+        config.volumes().forEach(Creation::checkVolume);
+        if (!config.volumes().isEmpty()) {
+            warnings.add("Volumes are not there yet: what is written to " + String.join(", ", config.volumes())
+                    + " lies in the container's layer and goes with it.");
+        }
+    }
+
+    private static void checkVolume(String volume) {
+        List<String> parts = new ArrayList<>();
+        for (String part : volume.split("/+")) {
+            if (part.equals("..") && !parts.isEmpty()) {
+                parts.remove(parts.size() - 1);
+            } else if (!part.isEmpty() && !part.equals(".") && !part.equals("..")) {
+                parts.add(part);
+            }
+        }
+        if (!volume.startsWith("/")) {
+            throw FeluccaException.invalid("invalid volume specification: '" + volume + "'");
+        }
+        if (parts.isEmpty()) {
+            throw FeluccaException.invalid("invalid specification: destination can't be '/'");
+        }
+        if (parts.get(0).equals("proc")) {
+            throw FeluccaException.invalid("invalid volume '" + volume + "': nothing may be mounted over /proc");
+        }
+    }
+
+    private String network(HostConfig host) {
+        List<String> there = core.drivers().names(NetworkDriver.class);
+        String mode = host.networkMode();
+        if (mode.equals("default")) {
+            mode = core.settings().network();
+            if (mode.isEmpty()) {
+                return there.contains("bridge") ? "bridge" : "none";
+            }
+        }
+        if (!there.contains(mode)) {
+            throw FeluccaException.notFound("network " + mode + " not found");
+        }
+        return mode;
+    }
+
+    private String runtime(HostConfig host) {
+        String name = host.runtime();
+        if (name == null || name.isEmpty()) {
+            return core.settings().runtime();
+        }
+        if (!core.drivers().names(RuntimeDriver.class).contains(name)) {
+            throw FeluccaException.invalid("Unknown runtime specified " + name);
+        }
+        return name;
+    }
+
+    private LogSettings log(HostConfig host) {
+        String type = host.logConfig().type();
+        boolean isDefault = type == null || type.isEmpty();
+        String name = isDefault ? core.settings().logDriver() : type;
+        Map<String, String> options =
+                isDefault ? new java.util.TreeMap<>(core.settings().logOptions()) : new java.util.TreeMap<>();
+        if (host.logConfig().config() != null) {
+            options.putAll(host.logConfig().config());
+        }
+        Retention retention;
+        try (Drivers.Lease<LogDriver> lease = core.drivers().lease(LogDriver.class, name)) {
+            retention = lease.driver().retention(options);
+        } catch (FeluccaException e) {
+            if (e.kind() == FeluccaException.Kind.NOT_FOUND) {
+                throw new FeluccaException(
+                        FeluccaException.Kind.INVALID, "logger: no log driver named '" + name + "' is registered", e);
+            }
+            throw e;
+        }
+        return new LogSettings(
+                name, retention.readable(), retention.maxBytes(), retention.maxFiles(), retention.forward());
+    }
+
+    private ContainerConfig withHostname(ContainerConfig config, HostConfig host, String id) {
+        if (config.hostname() != null && !config.hostname().isEmpty()) {
+            return config;
+        }
+        boolean hosts = "host".equals(host.networkMode()) || "host".equals(host.utsMode());
+        return ConfigMerge.withHostname(config, hosts ? core.facts().hostname() : id.substring(0, 12));
+    }
+}

@@ -1,0 +1,96 @@
+package io.felucca.containers.life;
+
+import io.felucca.FeluccaException;
+import io.felucca.containers.Container.Status;
+import io.felucca.containers.Containers.Condition;
+import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.Life;
+import io.felucca.linux.PidFd;
+import io.felucca.linux.ProcessId;
+import io.felucca.linux.Processes;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notices that containers end: a descriptor for each monitor, one thread for all. The monitor ends when it has written
+ * the exit code; one that ended without was killed, and its container is ended with 255.
+ */
+final class Endings {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Endings.class);
+    private static final int KILLED_MONITOR = 255;
+
+    private final Core core;
+    private final Cleaning cleaning;
+    private final Removal removal;
+
+    Endings(Core core, Cleaning cleaning, Removal removal) {
+        this.core = core;
+        this.cleaning = cleaning;
+        this.removal = removal;
+    }
+
+    void watch(Entry entry, ProcessId monitor, int run) {
+        core.watches().onEnd(monitor, () -> ended(entry, run));
+    }
+
+    void ended(Entry entry, int run) {
+        entry.turn.lock();
+        try {
+            Life life = entry.life();
+            if (life.run() == run && life.running()) {
+                end(entry, life);
+            }
+        } catch (FeluccaException e) {
+            LOG.error("recording the end of container {}: {}", entry.id, e.getMessage(), e);
+        } finally {
+            entry.turn.unlock();
+        }
+    }
+
+    /** The caller holds the turn. */
+    void end(Entry entry, Life life) {
+        ContainerRecord record = entry.record();
+        Path exit = core.files().exit(entry.id, life.run());
+        Optional<ExitFile> file = ExitFile.read(exit.resolve("exit"));
+        if (file.isEmpty()) {
+            LOG.warn("the monitor of container {} was killed: the container is ended", entry.id);
+            life.processId().ifPresent(this::kill);
+        }
+        int code = file.map(ExitFile::code).orElse(KILLED_MONITOR);
+        boolean outOfMemory = Files.exists(exit.resolve("oom"));
+        Life ended = life.ended(code, outOfMemory, file.map(ExitFile::at).orElseGet(Instant::now));
+        boolean remove = record.host().autoRemove() && entry.removing.compareAndSet(false, true);
+        core.store().write(entry.id, remove ? ended.withStatus(Status.REMOVING) : ended);
+        if (!record.host().autoRemove()) {
+            core.store().syncState(entry.id);
+        }
+        entry.life(ended);
+        entry.leaveStreams();
+        entry.tell(List.of(Condition.NOT_RUNNING, Condition.NEXT_EXIT), core.executor());
+        if (outOfMemory) {
+            core.events().tell("oom", record);
+        }
+        core.events().tell("die", record, Map.of("exitCode", Integer.toString(code)));
+        if (remove) {
+            removal.finish(entry);
+        } else {
+            cleaning.afterEnd(record);
+        }
+    }
+
+    /** A process without a monitor has nobody to hold its log and exit code. */
+    private void kill(ProcessId process) {
+        try (PidFd fd = core.processes().open(process).orElse(null)) {
+            if (fd != null) {
+                core.processes().signal(fd, Processes.SIGKILL);
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.felucca.containers.life;
+
+import io.felucca.FeluccaException;
+import io.felucca.containers.Container.Status;
+import io.felucca.containers.Containers.Condition;
+import io.felucca.containers.Containers.Exit;
+import io.felucca.containers.logs.Spool;
+import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.Life;
+import io.felucca.containers.streams.StreamHub;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * A container in the heap: what its records say, whose turn it is to change it, and who waits for it. Reading needs no
+ * lock; who changes it holds {@link #turn}, also while a driver works for it.
+ */
+final class Entry {
+
+    private record Waiter(Condition condition, CompletableFuture<Exit> future) {}
+
+    final String id;
+    final ReentrantLock turn = new ReentrantLock();
+    /** Whoever sets it removes the container. */
+    final AtomicBoolean removing = new AtomicBoolean();
+
+    private volatile ContainerRecord record;
+    private volatile Life life;
+    private final List<Waiter> waiters = new ArrayList<>();
+    private StreamHub streams;
+    private Spool spool;
+
+    Entry(ContainerRecord record, Life life) {
+        id = record.id();
+        this.record = record;
+        this.life = life;
+    }
+
+    ContainerRecord record() {
+        return record;
+    }
+
+    void record(ContainerRecord changed) {
+        record = changed;
+    }
+
+    Life life() {
+        return life;
+    }
+
+    void life(Life changed) {
+        life = changed;
+    }
+
+    /** What is shown: a container that is being removed says so. */
+    Status status() {
+        Life now = life;
+        return removing.get() && !now.running() ? Status.REMOVING : now.status();
+    }
+
+    String shortId() {
+        return id.substring(0, 12);
+    }
+
+    /** @throws FeluccaException CONFLICT with Docker's text */
+    void requireRunning() {
+        if (!life.running()) {
+            throw notRunning();
+        }
+    }
+
+    FeluccaException notRunning() {
+        return FeluccaException.conflict("Container " + id + " is not running");
+    }
+
+    CompletableFuture<Exit> await(Condition condition) {
+        CompletableFuture<Exit> future = new CompletableFuture<>();
+        synchronized (waiters) {
+            waiters.removeIf(waiter -> waiter.future.isDone());
+            waiters.add(new Waiter(condition, future));
+        }
+        if (condition == Condition.NOT_RUNNING && !life.running()) {
+            future.complete(exit());
+        }
+        return future;
+    }
+
+    Exit exit() {
+        Life now = life;
+        return new Exit(now.exitCode(), now.error());
+    }
+
+    /** Completes what waits for these conditions; nothing that depends on it runs on this thread. */
+    void tell(List<Condition> met, Executor executor) {
+        List<CompletableFuture<Exit>> futures = new ArrayList<>();
+        synchronized (waiters) {
+            for (Iterator<Waiter> each = waiters.iterator(); each.hasNext(); ) {
+                Waiter waiter = each.next();
+                if (met.contains(waiter.condition)) {
+                    futures.add(waiter.future);
+                    each.remove();
+                }
+            }
+        }
+        Exit exit = exit();
+        for (CompletableFuture<Exit> future : futures) {
+            executor.execute(() -> future.complete(exit));
+        }
+    }
+
+    /** One for all its readers and its rotation, which take turns on it. */
+    synchronized Spool spool(Path log) {
+        if (spool == null) {
+            spool = new Spool(log, record.log().maxFiles());
+        }
+        return spool;
+    }
+
+    /** The engine stops: who waits is told so, streams are left, the container goes on. */
+    void abandon() {
+        synchronized (this) {
+            if (streams != null) {
+                streams.abandon();
+            }
+        }
+        synchronized (waiters) {
+            FeluccaException stopping = FeluccaException.unavailable("the engine stops; container " + id + " goes on");
+            waiters.forEach(waiter -> waiter.future.completeExceptionally(stopping));
+            waiters.clear();
+        }
+    }
+
+    /** The streams of its present or next run. */
+    synchronized StreamHub streams(Supplier<StreamHub> make) {
+        if (streams == null || streams.isEnded()) {
+            streams = make.get();
+        }
+        return streams;
+    }
+
+    synchronized void endStreams() {
+        if (streams != null) {
+            streams.end();
+            streams = null;
+        }
+    }
+
+    /** The run has ended: its streams end by themselves, when all output is delivered. The next run has others. */
+    synchronized void leaveStreams() {
+        if (streams != null && streams.isConnected()) {
+            streams = null;
+        }
+    }
+
+    /** The streams when somebody waits for them, else null: nothing is connected for nobody. */
+    synchronized StreamHub wantedStreams() {
+        return streams == null || streams.isEnded() || !streams.hasClients() ? null : streams;
+    }
+}

@@ -1,0 +1,61 @@
+package io.felucca.containers.life;
+
+import io.felucca.containers.Containers.Exec;
+import io.felucca.containers.Containers.ExecSpec;
+import io.felucca.containers.streams.StreamHub;
+
+/** One exec, in the heap only: its container's end is its end, and Docker keeps none over a restart either. */
+final class ExecProcess {
+
+    enum Phase {
+        CREATED,
+        STARTING,
+        RUNNING,
+        ENDED
+    }
+
+    final String id;
+    final Entry entry;
+    final ExecSpec spec;
+    final StreamHub streams;
+    private Phase phase = Phase.CREATED;
+    private Integer exitCode;
+    private int pid;
+
+    ExecProcess(String id, Entry entry, ExecSpec spec, StreamHub streams) {
+        this.id = id;
+        this.entry = entry;
+        this.spec = spec;
+        this.streams = streams;
+    }
+
+    synchronized Phase phase() {
+        return phase;
+    }
+
+    /** @return what it was, when it was not new; only one caller may start it */
+    synchronized Phase claim() {
+        Phase was = phase;
+        if (was == Phase.CREATED) {
+            phase = Phase.STARTING;
+        }
+        return was;
+    }
+
+    synchronized void running(int processId) {
+        pid = processId;
+        if (phase == Phase.STARTING) {
+            phase = Phase.RUNNING;
+        }
+    }
+
+    synchronized void ended(int code) {
+        phase = Phase.ENDED;
+        exitCode = code;
+    }
+
+    synchronized Exec view() {
+        boolean running = phase == Phase.RUNNING;
+        return new Exec(id, entry.id, spec, running, exitCode, running ? pid : 0);
+    }
+}

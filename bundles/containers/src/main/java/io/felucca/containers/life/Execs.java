@@ -1,0 +1,210 @@
+package io.felucca.containers.life;
+
+import io.felucca.FeluccaException;
+import io.felucca.containers.Container.Status;
+import io.felucca.containers.Containers.AttachQuery;
+import io.felucca.containers.Containers.Attachment;
+import io.felucca.containers.Containers.Exec;
+import io.felucca.containers.Containers.ExecSpec;
+import io.felucca.containers.Containers.OutputSink;
+import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.spec.ResolvedUser;
+import io.felucca.containers.spec.UserLookup;
+import io.felucca.containers.spec.WorkingDirectory;
+import io.felucca.linux.Directory;
+import io.felucca.linux.ProcessId;
+import io.felucca.runtime.spi.RuntimeDriver;
+import io.felucca.runtime.spi.RuntimeDriver.Task;
+import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Runs further processes in running containers, each under a monitor and in a folder of its own. */
+final class Execs {
+
+    /** As dockerd: how long the code of an ended exec can be asked for. */
+    private static final long KEEP_MILLIS = 5 * 60_000;
+
+    private final Core core;
+    private final SecureRandom random = new SecureRandom();
+    private final Map<String, ExecProcess> byId = new ConcurrentHashMap<>();
+
+    Execs(Core core) {
+        this.core = core;
+    }
+
+    String create(Entry entry, String name, ExecSpec spec) {
+        requireRunning(entry, name);
+        if (spec.cmd() == null || spec.cmd().isEmpty()) {
+            throw FeluccaException.invalid("No exec command specified");
+        }
+        if (spec.workingDir() != null && !spec.workingDir().isEmpty()) {
+            WorkingDirectory.check(spec.workingDir());
+        }
+        byte[] bytes = new byte[32];
+        random.nextBytes(bytes);
+        String id = HexFormat.of().formatHex(bytes);
+        boolean inputEnds = spec.attachStdin() && !spec.tty();
+        byId.put(id, new ExecProcess(id, entry, spec, core.hub(id, inputEnds)));
+        core.events().tell("exec_create: " + String.join(" ", spec.cmd()), entry.record(), Map.of("execID", id));
+        return id;
+    }
+
+    private static void requireRunning(Entry entry, String name) {
+        entry.requireRunning();
+        if (entry.life().status() == Status.PAUSED) {
+            throw FeluccaException.conflict("Container " + name + " is paused, unpause the container before exec");
+        }
+    }
+
+    /** @return null for a detached one */
+    Attachment start(String execId, OutputSink sink) {
+        ExecProcess exec = find(execId);
+        requireRunning(exec.entry, exec.entry.id);
+        switch (exec.claim()) {
+            case CREATED -> {}
+            case ENDED -> throw FeluccaException.conflict("Error: Exec command " + execId + " has already run");
+            default -> throw FeluccaException.conflict("Error: Exec command " + execId + " is already running");
+        }
+        Attachment attachment = null;
+        if (sink != null) {
+            ExecSpec spec = exec.spec;
+            attachment = exec.streams.join(
+                    new AttachQuery(spec.attachStdin(), spec.attachStdout(), spec.attachStderr(), false),
+                    sink,
+                    () -> {});
+        }
+        try {
+            run(exec, attachment != null);
+        } catch (RuntimeException e) {
+            int code = Starting.exitCode(e);
+            exec.ended(code == 127 ? 127 : 126);
+            exec.streams.end();
+            forgetLater(exec);
+            removeFolders(exec);
+            throw e;
+        }
+        return attachment;
+    }
+
+    private void run(ExecProcess exec, boolean attached) {
+        ContainerRecord record = exec.entry.record();
+        Path monitor = folder(exec);
+        core.store().makeFolder(monitor);
+        core.store().makeFolder(exitFolder(exec));
+        TaskSpec task = new TaskSpec(
+                exec.id,
+                monitor,
+                exitFolder(exec),
+                monitor,
+                core.specs().exec(record.id(), record.config(), record.host(), exec.spec, user(exec)),
+                exec.spec.tty(),
+                exec.spec.attachStdin(),
+                exec.spec.attachStdin() && !exec.spec.tty(),
+                Optional.empty(),
+                0);
+        Task started = core.drivers()
+                .call(
+                        RuntimeDriver.class,
+                        record.runtime(),
+                        driver -> driver.exec(record.id(), task, () -> {
+                            if (attached) {
+                                exec.streams.connect(monitor.resolve("attach"));
+                            }
+                        }));
+        exec.running(started.pid());
+        core.events().tell("exec_start: " + String.join(" ", exec.spec.cmd()), record, Map.of("execID", exec.id));
+        Optional<ProcessId> process = core.processes().identify(started.monitorPid());
+        if (process.isEmpty()) {
+            core.executor().execute(() -> ended(exec));
+        } else {
+            core.watches().onEnd(process.get(), () -> ended(exec));
+        }
+    }
+
+    /** From files inside the container's root, as it is mounted. */
+    private ResolvedUser user(ExecProcess exec) {
+        ContainerRecord record = exec.entry.record();
+        String user = exec.spec.user() == null || exec.spec.user().isEmpty()
+                ? record.config().user()
+                : exec.spec.user();
+        Path rootfs = core.storage().mount(record.storageDriver(), record.id(), Cleaning.MOUNT_USER);
+        try (Directory root = core.directories().open(rootfs)) {
+            return UserLookup.resolve(root, user, record.host().groupAdd());
+        }
+    }
+
+    private void ended(ExecProcess exec) {
+        int code = ExitFile.read(exitFolder(exec).resolve("exit"))
+                .map(ExitFile::code)
+                .orElse(255);
+        exec.ended(code);
+        if (!exec.streams.isConnected()) {
+            exec.streams.end();
+        }
+        removeFolders(exec);
+        core.events()
+                .tell("exec_die", exec.entry.record(), Map.of("execID", exec.id, "exitCode", Integer.toString(code)));
+        forgetLater(exec);
+    }
+
+    private void removeFolders(ExecProcess exec) {
+        Folders.remove(folder(exec));
+        Folders.remove(exitFolder(exec));
+    }
+
+    private void forgetLater(ExecProcess exec) {
+        core.poller().schedule(KEEP_MILLIS, () -> byId.remove(exec.id));
+    }
+
+    private Path folder(ExecProcess exec) {
+        return core.files().execs(exec.entry.id).resolve(exec.id.substring(0, 16));
+    }
+
+    private Path exitFolder(ExecProcess exec) {
+        return core.files().exitsOfExecs(exec.entry.id).resolve(exec.id.substring(0, 16));
+    }
+
+    ExecProcess find(String execId) {
+        ExecProcess exec = byId.get(execId);
+        if (exec == null) {
+            throw FeluccaException.notFound("No such exec instance: " + execId);
+        }
+        return exec;
+    }
+
+    void resize(String execId, int columns, int rows) {
+        ExecProcess exec = find(execId);
+        if (exec.phase() != ExecProcess.Phase.RUNNING) {
+            throw FeluccaException.conflict("Exec " + execId + " is not running");
+        }
+        Control.resize(core.sockets(), folder(exec), columns, rows);
+    }
+
+    Exec get(String execId) {
+        return find(execId).view();
+    }
+
+    /** Of a container, those that are not over. */
+    List<String> idsOf(Entry entry) {
+        return byId.values().stream()
+                .filter(exec -> exec.entry == entry && exec.phase() != ExecProcess.Phase.ENDED)
+                .map(exec -> exec.id)
+                .sorted()
+                .toList();
+    }
+
+    void forgetAllOf(Entry entry) {
+        byId.values().removeIf(exec -> exec.entry == entry);
+    }
+
+    /** Leaves the streams when the engine stops. */
+    void abandon() {
+        byId.values().forEach(exec -> exec.streams.abandon());
+    }
+}

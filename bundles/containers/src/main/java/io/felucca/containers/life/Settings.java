@@ -1,0 +1,43 @@
+package io.felucca.containers.life;
+
+import io.felucca.FeluccaException;
+import io.felucca.IdMap;
+import io.felucca.engine.EngineRoot;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What is configured for new containers.
+ *
+ * @param network of containers that name none; empty for bridge where there is such a driver, else none
+ * @param cgroupParent of all containers
+ */
+record Settings(
+        IdMap idMap,
+        String runtime,
+        String logDriver,
+        Map<String, String> logOptions,
+        String network,
+        String cgroupParent) {
+
+    /** @throws io.felucca.FeluccaException INVALID for a user without subordinate ids, or a malformed log option */
+    static Settings of(ContainersConfig config, EngineRoot root, Path etc) {
+        Map<String, String> logOptions = new TreeMap<>();
+        for (String option : config.log_opts()) {
+            int equals = option.indexOf('=');
+            if (equals < 1) {
+                throw FeluccaException.invalid("log option '" + option + "' is not of the form name=value");
+            }
+            logOptions.put(option.substring(0, equals), option.substring(equals + 1));
+        }
+        String parent = config.cgroup_parent().isEmpty() ? "/felucca-" + root.id() : config.cgroup_parent();
+        return new Settings(
+                new SubordinateIds(etc).read(config.userns_remap()),
+                config.runtime(),
+                config.log_driver(),
+                Map.copyOf(logOptions),
+                config.network(),
+                parent);
+    }
+}

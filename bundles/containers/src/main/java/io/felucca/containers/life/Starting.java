@@ -1,0 +1,247 @@
+package io.felucca.containers.life;
+
+import io.felucca.FeluccaException;
+import io.felucca.containers.Container.Status;
+import io.felucca.containers.record.ContainerFiles;
+import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.Life;
+import io.felucca.containers.spec.ResolvedUser;
+import io.felucca.containers.spec.SpecRequest;
+import io.felucca.containers.spec.UserLookup;
+import io.felucca.containers.spec.WorkingDirectory;
+import io.felucca.containers.streams.StreamHub;
+import io.felucca.linux.Directory;
+import io.felucca.linux.ProcessId;
+import io.felucca.network.spi.NetworkDriver;
+import io.felucca.network.spi.NetworkDriver.NamespaceMode;
+import io.felucca.runtime.spi.RuntimeDriver;
+import io.felucca.runtime.spi.RuntimeDriver.Task;
+import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts containers: mount, spec, monitor and process, streams, then go. What fails is undone whole. */
+final class Starting {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Starting.class);
+
+    private final Core core;
+    private final Endings endings;
+    private final Cleaning cleaning;
+    private final NetworkFiles networkFiles;
+
+    Starting(Core core, Endings endings, Cleaning cleaning) {
+        this.core = core;
+        this.endings = endings;
+        this.cleaning = cleaning;
+        networkFiles = new NetworkFiles(core.directories());
+    }
+
+    /** The caller holds the container's turn. */
+    void start(Entry entry) {
+        Life before = entry.life();
+        if (entry.removing.get() || before.status() == Status.DEAD) {
+            throw FeluccaException.conflict("container is marked for removal and cannot be started");
+        }
+        if (before.status() == Status.PAUSED) {
+            throw FeluccaException.conflict("cannot start a paused container, try unpause instead");
+        }
+        if (before.running()) {
+            throw FeluccaException.notModified("Container " + entry.id + " is already running");
+        }
+        ContainerRecord record = entry.record();
+        Life intent = before.toStart();
+        core.store().write(entry.id, intent);
+        CompletableFuture<Void> durable = record.host().autoRemove()
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.runAsync(() -> core.store().syncState(entry.id), core.executor());
+        Running running = new Running(entry, record, intent.run());
+        try {
+            running.make();
+            Life started = intent.started(running.process, running.monitor, Instant.now());
+            core.drivers().<RuntimeDriver, Object>call(RuntimeDriver.class, record.runtime(), driver -> {
+                driver.start(record.id());
+                return null;
+            });
+            entry.life(started);
+            core.store().write(entry.id, started);
+        } catch (RuntimeException e) {
+            running.undo(e);
+            Life failed = intent.notStarted(exitCode(e), String.valueOf(e.getMessage()));
+            entry.life(failed);
+            core.store().write(entry.id, failed);
+            entry.endStreams();
+            throw e;
+        } finally {
+            durable.join();
+        }
+        // Who attached while it was being started.
+        connectStreams(entry);
+        endings.watch(entry, running.monitor, intent.run());
+        core.events().tell("start", record);
+    }
+
+    /** Connects those who wait for a running container's streams, if there are any. */
+    void connectStreams(Entry entry) {
+        StreamHub streams = entry.wantedStreams();
+        if (streams == null) {
+            return;
+        }
+        try {
+            streams.connect(core.files().monitor(entry.id).resolve("attach"));
+        } catch (FeluccaException e) {
+            // The monitor has ended meanwhile: there is no output to come.
+            LOG.debug("attaching to {}: {}", entry.id, e.getMessage());
+            streams.end();
+        }
+    }
+
+    /** As dockerd: 127 for a command that is not there, 126 for one that cannot be run, 128 for all else. */
+    static int exitCode(RuntimeException e) {
+        String text = String.valueOf(e.getMessage());
+        if (text.contains("executable file not found") || text.contains("no such file or directory")) {
+            return 127;
+        }
+        return text.contains("permission denied") || text.contains("is a directory") ? 126 : 128;
+    }
+
+    /** One attempt, step by step, so that what was made is known when it fails. */
+    private final class Running {
+
+        private final Entry entry;
+        private final ContainerRecord record;
+        private final int run;
+        private boolean mounted;
+        private boolean created;
+        private ProcessId process;
+        private ProcessId monitor;
+
+        Running(Entry entry, ContainerRecord record, int run) {
+            this.entry = entry;
+            this.record = record;
+            this.run = run;
+        }
+
+        void make() {
+            ContainerFiles files = core.files();
+            String id = record.id();
+            cleaning.finishLast(record);
+            Path rootfs = core.storage().mount(record.storageDriver(), id, Cleaning.MOUNT_USER);
+            mounted = true;
+            ResolvedUser user;
+            try (Directory root = core.directories().open(rootfs)) {
+                user = UserLookup.resolve(
+                        root, record.config().user(), record.host().groupAdd());
+                String workingDir = record.config().workingDir();
+                if (workingDir != null && !workingDir.isEmpty()) {
+                    WorkingDirectory.prepare(root, workingDir, record.idMap());
+                }
+            }
+            networkFiles.write(record, files);
+            core.store().makeFolder(files.bundle(id));
+            core.store().makeFolder(files.monitor(id));
+            core.store().makeFolder(files.exit(id, run));
+            TaskSpec task = task(spec(rootfs, user));
+            Task made = core.drivers().call(RuntimeDriver.class, record.runtime(), driver -> driver.create(task));
+            created = true;
+            process = identify(made.pid(), "first process");
+            monitor = identify(made.monitorPid(), "monitor");
+            connectStreams(entry);
+        }
+
+        private ProcessId identify(int pid, String what) {
+            return core.processes()
+                    .identify(pid)
+                    .orElseThrow(() -> FeluccaException.system("starting container " + record.id() + ": its " + what
+                            + " (pid " + pid + ") ended at once: see the engine's log"));
+        }
+
+        private Map<String, Object> spec(Path rootfs, ResolvedUser user) {
+            ContainerFiles files = core.files();
+            String id = record.id();
+            NamespaceMode network =
+                    core.drivers().call(NetworkDriver.class, record.network(), NetworkDriver::namespaceMode);
+            String parent = record.host().cgroupParent();
+            String cgroup =
+                    (parent == null || parent.isEmpty() ? core.settings().cgroupParent() : parent) + "/" + id;
+            return core.specs()
+                    .create(new SpecRequest(
+                            id,
+                            record.config(),
+                            record.host(),
+                            user,
+                            rootfs,
+                            Optional.of(files.resolvConf(id)),
+                            Optional.of(files.hostname(id)),
+                            Optional.of(files.hosts(id)),
+                            cgroup.startsWith("/") ? cgroup : "/" + cgroup,
+                            record.idMap(),
+                            network,
+                            joined()));
+        }
+
+        /** {@code --pid container:NAME}. */
+        private Map<String, Path> joined() {
+            String mode = record.host().pidMode();
+            if (mode == null || !mode.startsWith("container:")) {
+                return Map.of();
+            }
+            Entry other = core.entries().get(mode.substring("container:".length()));
+            return Map.of(
+                    "pid",
+                    Path.of("/proc/"
+                            + other.life()
+                                    .processId()
+                                    .orElseThrow(other::notRunning)
+                                    .pid() + "/ns/pid"));
+        }
+
+        private TaskSpec task(Map<String, Object> spec) {
+            ContainerFiles files = core.files();
+            String id = record.id();
+            boolean spooled = record.log().readable() || record.log().forward();
+            long maxBytes = record.log().maxBytes();
+            return new TaskSpec(
+                    id,
+                    files.monitor(id),
+                    files.exit(id, run),
+                    files.bundle(id),
+                    spec,
+                    record.config().tty(),
+                    record.config().openStdin(),
+                    inputEnds(record),
+                    spooled ? Optional.of(files.log(id)) : Optional.empty(),
+                    // The monitor's own bound holds while the engine is away; the engine rotates long before (B8).
+                    spooled && maxBytes > 0
+                            ? maxBytes * Math.max(2, record.log().maxFiles())
+                            : 0);
+        }
+
+        void undo(RuntimeException cause) {
+            try {
+                if (created) {
+                    cleaning.endTask(record);
+                } else {
+                    Folders.remove(core.files().task(record.id()));
+                }
+                Folders.remove(core.files().exit(record.id(), run));
+                if (mounted) {
+                    core.storage().unmount(record.storageDriver(), record.id(), Cleaning.MOUNT_USER);
+                }
+            } catch (FeluccaException e) {
+                LOG.debug("undoing the start of {}: {}", record.id(), e.getMessage());
+                cause.addSuppressed(e);
+            }
+        }
+    }
+
+    /** Docker's StdinOnce: a terminal's input never ends with its client. */
+    static boolean inputEnds(ContainerRecord record) {
+        return record.config().stdinOnce() && !record.config().tty();
+    }
+}

@@ -1,0 +1,144 @@
+package io.felucca.containers.life;
+
+import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
+import io.felucca.containers.Container.Status;
+import io.felucca.containers.Containers.Condition;
+import io.felucca.containers.Containers.Exit;
+import io.felucca.linux.PidFd;
+import io.felucca.linux.ProcessId;
+import io.felucca.runtime.spi.RuntimeDriver;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Signals containers, by their process's descriptor and without the runtime, and waits for their end (S102). */
+final class Stopping {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Stopping.class);
+    private static final int STOP_SECONDS = 10;
+    private static final int KILL_SECONDS = 10;
+
+    private final Core core;
+
+    Stopping(Core core) {
+        this.core = core;
+    }
+
+    /** @throws FeluccaException NOT_MODIFIED when it does not run */
+    void stop(Entry entry, Integer timeoutSeconds, String signal) {
+        if (!entry.life().running()) {
+            throw FeluccaException.notModified("Container " + entry.id + " is already stopped");
+        }
+        stopRunning(entry, timeoutSeconds, signal);
+        core.events().tell("stop", entry.record());
+    }
+
+    void stopRunning(Entry entry, Integer timeoutSeconds, String signal) {
+        String own = entry.record().config().stopSignal();
+        int number = signal != null && !signal.isEmpty()
+                ? Signals.parse(signal)
+                : own == null || own.isEmpty() ? Signals.TERM : Signals.parse(own);
+        Integer configured = entry.record().config().stopTimeout();
+        int seconds = timeoutSeconds != null ? timeoutSeconds : configured != null ? configured : STOP_SECONDS;
+        CompletableFuture<Exit> exit = entry.await(Condition.NOT_RUNNING);
+        signal(entry, number);
+        if (!ends(exit, seconds)) {
+            killAndWait(entry);
+        }
+    }
+
+    /** @throws FeluccaException with Docker's "Cannot kill container: …" */
+    void kill(Entry entry, String name, String signal) {
+        int number = signal == null || signal.isEmpty() ? Signals.KILL : Signals.parse(signal);
+        if (!Signals.isKnown(number)) {
+            throw FeluccaException.invalid(
+                    "Cannot kill container: " + name + ": The linux daemon does not support signal " + number);
+        }
+        if (!entry.life().running()) {
+            throw FeluccaException.conflict(
+                    "Cannot kill container: " + name + ": " + entry.notRunning().getMessage());
+        }
+        if (number == Signals.KILL) {
+            killAndWait(entry);
+        } else {
+            signal(entry, number);
+        }
+    }
+
+    /** Returns when the container has ended and that is on record. */
+    void killAndWait(Entry entry) {
+        CompletableFuture<Exit> exit = entry.await(Condition.NOT_RUNNING);
+        signal(entry, Signals.KILL);
+        if (!ends(exit, KILL_SECONDS)) {
+            throw FeluccaException.system("container " + entry.id + " did not end within " + KILL_SECONDS
+                    + " s of SIGKILL: a process of it may hang in the kernel (state D)");
+        }
+    }
+
+    /** A frozen container takes signals when it goes on: Docker thaws it then. */
+    private void signal(Entry entry, int number) {
+        ProcessId process = entry.life().processId().orElse(null);
+        if (process == null) {
+            return;
+        }
+        try (PidFd fd = core.processes().open(process).orElse(null)) {
+            if (fd == null || !core.processes().signal(fd, number)) {
+                return;
+            }
+        }
+        core.events().tell("kill", entry.record(), Map.of("signal", Integer.toString(number)));
+        if (entry.life().status() == Status.PAUSED) {
+            thaw(entry);
+        }
+    }
+
+    private void thaw(Entry entry) {
+        entry.turn.lock();
+        try {
+            if (entry.life().status() == Status.PAUSED) {
+                core.drivers()
+                        .<RuntimeDriver, Object>call(
+                                RuntimeDriver.class, entry.record().runtime(), driver -> {
+                                    driver.resume(entry.id);
+                                    return null;
+                                });
+                entry.life(entry.life().withStatus(Status.RUNNING));
+                core.store().write(entry.id, entry.life());
+                core.events().tell("unpause", entry.record());
+            }
+        } catch (FeluccaException e) {
+            if (e.kind() == Kind.UNAVAILABLE) {
+                throw e;
+            }
+            // It may have ended between the signal and the thaw.
+            LOG.debug("resuming container {} after a signal: {}", entry.id, e.getMessage());
+        } finally {
+            entry.turn.unlock();
+        }
+    }
+
+    private static boolean ends(CompletableFuture<Exit> exit, int seconds) {
+        try {
+            if (seconds < 0) {
+                exit.get();
+            } else {
+                exit.get(seconds, TimeUnit.SECONDS);
+            }
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw FeluccaException.unavailable("interrupted while waiting for a container's end");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an exit never fails", e);
+        } finally {
+            exit.cancel(false);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.felucca.containers.life;
+
+import io.felucca.linux.Poller;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The threads of this bundle: one that polls, and workers that come with work and go after some idle seconds. */
+final class Workers implements AutoCloseable {
+
+    private static final long END_MILLIS = 2_000;
+
+    private final Poller poller;
+    private final Thread polling;
+    private final ThreadPoolExecutor executor;
+
+    Workers(Poller poller) {
+        this.poller = poller;
+        AtomicInteger count = new AtomicInteger();
+        executor = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
+            Thread thread = new Thread(work, "felucca-containers-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+        polling = new Thread(poller::run, "felucca-containers-poller");
+        polling.setDaemon(true);
+        polling.start();
+    }
+
+    Poller poller() {
+        return poller;
+    }
+
+    ThreadPoolExecutor executor() {
+        return executor;
+    }
+
+    /** Ends polling, so that descriptors may be closed by anybody. */
+    void stopPolling() {
+        poller.close();
+        try {
+            polling.join(END_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(END_MILLIS, TimeUnit.MILLISECONDS)) {
+                executor.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.felucca.containers.logs;
+
+import io.felucca.FeluccaException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** One open file of a spool, read line by line, also while it grows. It stays the same file when it is renamed. */
+final class SpoolFile implements AutoCloseable {
+
+    /** A longer line is cut: conmon itself splits after 8 KiB or so. */
+    private static final int LINE_BYTES_MAX = 1 << 20;
+
+    private final Path path;
+    private final Object key;
+    private final int generation;
+    private final FileChannel channel;
+    private final ByteBuffer buffer = ByteBuffer.allocate(64 * 1024).flip();
+    private byte[] line = new byte[1024];
+    private int length;
+
+    SpoolFile(Path path, Object key, int generation, FileChannel channel) {
+        this.path = path;
+        this.key = key;
+        this.generation = generation;
+        this.channel = channel;
+    }
+
+    /** The inode's number. */
+    Object key() {
+        return key;
+    }
+
+    /** How often the spool had been rotated when this was its current file. */
+    int generation() {
+        return generation;
+    }
+
+    static FileChannel open(Path path) throws IOException {
+        return FileChannel.open(path, StandardOpenOption.READ);
+    }
+
+    /** Empty when no whole line is there now. */
+    Optional<SpoolLine> next() {
+        while (true) {
+            while (buffer.hasRemaining()) {
+                byte b = buffer.get();
+                if (b == '\n') {
+                    Optional<SpoolLine> parsed = SpoolLine.parse(line, length);
+                    length = 0;
+                    if (parsed.isPresent()) {
+                        return parsed;
+                    }
+                } else if (length < LINE_BYTES_MAX) {
+                    append(b);
+                }
+            }
+            if (!fill()) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    private void append(byte b) {
+        if (length == line.length) {
+            line = Arrays.copyOf(line, line.length * 2);
+        }
+        line[length++] = b;
+    }
+
+    private boolean fill() {
+        try {
+            buffer.clear();
+            int count = channel.read(buffer);
+            buffer.flip();
+            return count > 0;
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot read the log " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Goes to where the last lines begin, reading backwards.
+     *
+     * @return how many lines are there, at most {@code wanted}
+     */
+    int seekToLast(int wanted) {
+        try {
+            long at = channel.size();
+            int found = 0;
+            ByteBuffer block = ByteBuffer.allocate(64 * 1024);
+            boolean last = true;
+            while (at > 0) {
+                int size = (int) Math.min(block.capacity(), at);
+                block.clear().limit(size);
+                while (block.hasRemaining() && channel.read(block, at - size + block.position()) > 0) {}
+                for (int i = size - 1; i >= 0; i--) {
+                    if (block.get(i) != '\n') {
+                        continue;
+                    }
+                    if (last) {
+                        // What follows the last newline is still being written; it is read when it is whole.
+                        last = false;
+                        if (wanted == 0) {
+                            channel.position(at - size + i + 1);
+                            return 0;
+                        }
+                        continue;
+                    }
+                    if (++found == wanted) {
+                        channel.position(at - size + i + 1);
+                        return found;
+                    }
+                }
+                at -= size;
+            }
+            channel.position(0);
+            return last ? 0 : found + 1;
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot read the log " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    void seekToStart() {
+        try {
+            channel.position(0);
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot read the log " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot close the log " + path + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The spool that monitors write: reading, following and rotating it. */
+package io.felucca.containers.logs;

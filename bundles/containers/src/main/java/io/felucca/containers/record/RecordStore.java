@@ -1,0 +1,151 @@
+package io.felucca.containers.record;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.felucca.FeluccaException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Reads and writes the two records of a container. Each is replaced whole, so that an engine that is killed at any
+ * instant leaves the old or the new one. Against a crash of the machine only what was {@link #sync}ed is sure: config.json
+ * and state.json at create and rename, state.json at an end; in between a state that is lost reads as {@link Life#LOST},
+ * which is what a container is after such a crash anyway.
+ */
+public final class RecordStore {
+
+    private static final FileAttribute<?> PRIVATE_FOLDER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x"));
+    private static final FileAttribute<?> PRIVATE_FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    private final JsonMapper json = RecordJson.mapper();
+    private final ContainerFiles files;
+
+    public RecordStore(ContainerFiles files) {
+        this.files = files;
+        makeFolder(files.containers());
+        makeFolder(files.tasks());
+    }
+
+    public ContainerFiles files() {
+        return files;
+    }
+
+    /** A folder that only the engine reads; others may pass to what is named in it, as a user namespace must (T16). */
+    public void makeFolder(Path folder) {
+        try {
+            Files.createDirectories(folder, PRIVATE_FOLDER);
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot make the folder " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    public void write(ContainerRecord record) {
+        replace(files.config(record.id()), record);
+    }
+
+    public void write(String id, Life life) {
+        replace(files.state(id), life);
+    }
+
+    /** Brings both records of a new container to the disk. */
+    public void syncNew(String id) {
+        sync(files.config(id));
+        sync(files.state(id));
+        sync(files.folder(id));
+        sync(files.containers());
+    }
+
+    /** Brings a replaced record to the disk. */
+    public void sync(String id, Path file) {
+        sync(file);
+        sync(files.folder(id));
+    }
+
+    public void syncState(String id) {
+        sync(id, files.state(id));
+    }
+
+    private void replace(Path file, Object record) {
+        Path beside = file.resolveSibling(file.getFileName() + ".new");
+        try {
+            byte[] bytes = json.writeValueAsBytes(record);
+            try (FileChannel out =
+                    FileChannel.open(beside, java.util.Set.of(WRITE, CREATE, TRUNCATE_EXISTING), PRIVATE_FILE)) {
+                ByteBuffer buffer = ByteBuffer.wrap(bytes);
+                while (buffer.hasRemaining()) {
+                    out.write(buffer);
+                }
+            }
+            Files.move(beside, file, ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot write " + file + ": " + e, e);
+        }
+    }
+
+    private static void sync(Path path) {
+        try (FileChannel channel = FileChannel.open(path, READ)) {
+            channel.force(true);
+        } catch (NoSuchFileException e) {
+            // Removed meanwhile: nothing is left to be kept.
+            return;
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot bring " + path + " to the disk: " + e, e);
+        }
+    }
+
+    /** Ids of all folders, half-made containers included. */
+    public List<String> ids() {
+        List<String> ids = new ArrayList<>();
+        try (Stream<Path> folders = Files.list(files.containers())) {
+            folders.map(folder -> folder.getFileName().toString())
+                    .filter(name -> name.matches("[0-9a-f]{64}"))
+                    .forEach(ids::add);
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot list " + files.containers() + ": " + e, e);
+        }
+        return ids;
+    }
+
+    /** Empty when there is none, or none that can be read: create came to no end. */
+    public Optional<ContainerRecord> findConfig(String id) {
+        return read(files.config(id), ContainerRecord.class).filter(record -> record.id() != null);
+    }
+
+    /** Empty when create came to no end. */
+    public Optional<Life> findLife(String id) {
+        if (!Files.exists(files.state(id))) {
+            return Optional.empty();
+        }
+        return Optional.of(read(files.state(id), Life.class)
+                .filter(life -> life.status() != null)
+                .orElse(Life.LOST));
+    }
+
+    private <T> Optional<T> read(Path file, Class<T> type) {
+        try {
+            return Optional.of(json.readValue(Files.readAllBytes(file), type));
+        } catch (NoSuchFileException | JacksonException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot read " + file + ": " + e, e);
+        }
+    }
+}
