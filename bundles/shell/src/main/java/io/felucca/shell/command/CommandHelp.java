@@ -12,6 +12,7 @@ import picocli.CommandLine.Model.OptionSpec;
 public final class CommandHelp {
 
     private static final int WIDTH = 80;
+    private static final int NAME_WIDTH = 11;
 
     private CommandHelp() {}
 
@@ -34,10 +35,10 @@ public final class CommandHelp {
     }
 
     private static void list(StringBuilder text, Map<String, String> lines) {
-        int width = lines.keySet().stream().mapToInt(String::length).max().orElse(0);
+        int width = lines.keySet().stream().mapToInt(String::length).reduce(NAME_WIDTH, Math::max);
         lines.forEach((name, description) -> text.append("  ")
                 .append(name)
-                .append(" ".repeat(description.isEmpty() ? 0 : width - name.length() + 2))
+                .append(" ".repeat(description.isEmpty() ? 0 : width - name.length() + 1))
                 .append(description)
                 .append('\n'));
     }

@@ -150,7 +150,8 @@ public final class ShellFunction implements NamedFunction {
         ArgSpec argument = e.getArgSpec();
         if (argument instanceof OptionSpec option && e.getValue() != null) {
             Class<?> type = option.type();
-            String reason = type == Integer.class || type == int.class || type == Long.class || type == long.class
+            boolean number = type == Integer.class || type == int.class || type == Long.class || type == long.class;
+            String reason = number && option.converters().length == 0
                     ? "strconv.ParseInt: parsing \"" + e.getValue() + "\": invalid syntax"
                     : rootMessage(e);
             return "invalid argument \"" + e.getValue() + "\" for \"" + Flags.shown(option) + "\" flag: " + reason;

@@ -1,0 +1,122 @@
+package io.felucca.shell;
+
+import io.felucca.Digest;
+import io.felucca.FeluccaException;
+import io.felucca.images.Image;
+import io.felucca.images.ImageConfig;
+import io.felucca.images.Images;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** An image store with one image, busybox. */
+public final class FakeImages implements Images {
+
+    public final List<String> calls = new CopyOnWriteArrayList<>();
+    public String imported;
+    public FeluccaException saveFailure;
+
+    private static final Image BUSYBOX = new Image(
+            FakeContainers.IMAGE,
+            List.of("busybox:latest", "reg.example.com:5000/a/b:x"),
+            List.of(),
+            "",
+            "Imported from -",
+            FakeContainers.NOW.minusSeconds(22 * 60),
+            "",
+            "amd64",
+            "",
+            "linux",
+            1_982_256,
+            List.of(Digest.ofHex("cd".repeat(32))),
+            ImageConfig.EMPTY,
+            List.of(
+                    new Image.History(
+                            FakeContainers.NOW.minusSeconds(7200),
+                            "/bin/sh -c #(nop) ADD file",
+                            "",
+                            "",
+                            false,
+                            1_982_256),
+                    new Image.History(FakeContainers.NOW.minusSeconds(60), "", "", "Imported from -", true, 0)));
+
+    @Override
+    public Digest importRootfs(
+            InputStream archive,
+            String reference,
+            List<String> changes,
+            String message,
+            String source,
+            Progress progress) {
+        try {
+            imported = new String(archive.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw FeluccaException.system("reading the archive failed: " + e.getMessage(), e);
+        }
+        calls.add("import " + reference + " " + changes + " " + message + " " + source);
+        return FakeContainers.IMAGE;
+    }
+
+    @Override
+    public List<Loaded> load(InputStream archive, Progress progress) {
+        return List.of(new Loaded("busybox:latest", FakeContainers.IMAGE), new Loaded("", FakeContainers.IMAGE));
+    }
+
+    @Override
+    public void save(List<String> names, OutputStream out) {
+        try {
+            out.write("archive".getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw FeluccaException.system("writing failed", e);
+        }
+        if (saveFailure != null) {
+            throw saveFailure;
+        }
+    }
+
+    @Override
+    public Image get(String name) {
+        if (name.startsWith("busybox") || name.equals(FakeContainers.IMAGE.value())) {
+            return BUSYBOX;
+        }
+        throw FeluccaException.notFound("No such image: " + name + (name.contains(":") ? "" : ":latest"));
+    }
+
+    @Override
+    public List<Image> list(boolean all, Map<String, List<String>> filters) {
+        calls.add("list " + all + " " + filters);
+        return List.of(BUSYBOX);
+    }
+
+    @Override
+    public void tag(String name, String target) {
+        calls.add("tag " + name + " " + target);
+    }
+
+    @Override
+    public List<Removed> remove(String name, boolean force, boolean prune) {
+        get(name);
+        return List.of(new Removed(name + ":latest", ""), new Removed("", FakeContainers.IMAGE.value()));
+    }
+
+    @Override
+    public Pruned prune(Map<String, List<String>> filters) {
+        calls.add("prune " + filters);
+        return new Pruned(new ArrayList<>(List.of(new Removed("", FakeContainers.IMAGE.value()))), 4_261_000);
+    }
+
+    @Override
+    public String unpack(Digest id, String driver) {
+        return "";
+    }
+
+    @Override
+    public DiskUsage diskUsage() {
+        return new DiskUsage(0, Map.of());
+    }
+}

@@ -1,0 +1,226 @@
+package io.felucca.shell.door;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.felucca.engine.UpgradeHandler.Peer;
+import io.felucca.shell.command.NamedFunction;
+import io.felucca.shell.gogo.GogoCommands;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.felix.gogo.runtime.CommandProcessorImpl;
+import org.apache.felix.gogo.runtime.threadio.ThreadIOImpl;
+
+/** The felucca program of a test: words, files and input in memory, at a door on a real Gogo processor. */
+public final class DoorClient implements AutoCloseable {
+
+    private final ThreadIOImpl threadIo = new ThreadIOImpl();
+    private final CommandProcessorImpl processor = new CommandProcessorImpl(threadIo);
+    private final CommandDoor door = new CommandDoor(new GogoCommands(processor, threadIo));
+
+    public final Map<String, String> files = new HashMap<>();
+    public final Map<String, String> written = new HashMap<>();
+    public final Map<String, Object> start = new LinkedHashMap<>();
+    public String input = "";
+
+    public DoorClient(List<? extends NamedFunction> functions) {
+        threadIo.start();
+        functions.forEach(function -> processor.addCommand(NamedFunction.SCOPE, function, function.name()));
+        terminal(false);
+    }
+
+    public CommandProcessorImpl processor() {
+        return processor;
+    }
+
+    /** Whether the streams are a terminal of 100 columns and 30 rows. */
+    public void terminal(boolean is) {
+        start.put("stdinTty", is);
+        start.put("stdoutTty", is);
+        start.put("stderrTty", is);
+        start.put("columns", 100);
+        start.put("rows", 30);
+    }
+
+    /** Runs a command to its end. */
+    public Result run(String... words) throws Exception {
+        return begin(words).finish();
+    }
+
+    public Running begin(String... words) throws IOException {
+        return new Running(List.of(words));
+    }
+
+    @Override
+    public void close() {
+        processor.stop();
+        threadIo.stop();
+    }
+
+    /** How it ended. */
+    public record Result(int code, String out, String err) {
+
+        public Result succeeds() {
+            assertThat(err).isEmpty();
+            assertThat(code).isZero();
+            return this;
+        }
+    }
+
+    /** A command under way. */
+    public final class Running {
+
+        private final PipedOutputStream toDoor = new PipedOutputStream();
+        private final FrameWriter frames = new FrameWriter(toDoor);
+        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+        private final CompletableFuture<Integer> code = new CompletableFuture<>();
+        private final CompletableFuture<Void> served = new CompletableFuture<>();
+        private final Map<Integer, String> open = new HashMap<>();
+        private final Map<Integer, ByteArrayOutputStream> writing = new HashMap<>();
+        private boolean inputSent;
+        public final List<Integer> rawModes = new ArrayList<>();
+        public volatile int stdinCredit;
+
+        private Running(List<String> words) throws IOException {
+            PipedInputStream doorIn = new PipedInputStream(toDoor, 1 << 20);
+            PipedOutputStream doorOut = new PipedOutputStream();
+            PipedInputStream fromDoor = new PipedInputStream(doorOut, 1 << 20);
+            start.put("words", words);
+            start.put("cwd", "/home/u");
+            frames.write(Frame.START, new ObjectMapper().writeValueAsBytes(start));
+            Thread server = new Thread(() -> {
+                try {
+                    door.serve(doorIn, doorOut, new Peer(7, 0, 0));
+                    served.complete(null);
+                    doorOut.close();
+                } catch (IOException e) {
+                    served.completeExceptionally(e);
+                    code.completeExceptionally(e);
+                }
+            });
+            server.setDaemon(true);
+            server.start();
+            Thread client = new Thread(() -> {
+                try {
+                    FrameReader reader = new FrameReader(fromDoor);
+                    for (Optional<Frame> frame = reader.next(); frame.isPresent(); frame = reader.next()) {
+                        take(frame.get());
+                    }
+                } catch (IOException e) {
+                    code.completeExceptionally(e);
+                }
+            });
+            client.setDaemon(true);
+            client.start();
+        }
+
+        private synchronized void take(Frame frame) throws IOException {
+            switch (frame.type()) {
+                case Frame.STDOUT -> out.writeBytes(frame.payload());
+                case Frame.STDERR -> err.writeBytes(frame.payload());
+                case Frame.EXIT ->
+                    code.complete(ByteBuffer.wrap(frame.payload()).getInt());
+                case Frame.TTY_RAW -> rawModes.add((int) frame.payload()[0]);
+                case Frame.WANT_STDIN -> {
+                    stdinCredit += ByteBuffer.wrap(frame.payload()).getInt();
+                    if (!inputSent && input != null) {
+                        inputSent = true;
+                        if (!input.isEmpty()) {
+                            type(input);
+                        }
+                        frames.write(Frame.STDIN_EOF, new byte[0]);
+                    }
+                }
+                case Frame.OPEN_READ -> {
+                    String path = new String(frame.fileBytes(), StandardCharsets.UTF_8);
+                    open.put(frame.fileId(), path);
+                    if (!files.containsKey(path)) {
+                        file(Frame.FILE_ERROR, frame.fileId(), "open " + path + ": no such file or directory");
+                    }
+                }
+                case Frame.WANT_FILE -> {
+                    String text = files.get(open.get(frame.fileId()));
+                    if (text != null && open.put(frame.fileId(), "") != null) {
+                        file(Frame.FILE_DATA, frame.fileId(), text);
+                        file(Frame.FILE_EOF, frame.fileId(), "");
+                    }
+                }
+                case Frame.OPEN_WRITE -> {
+                    open.put(frame.fileId(), new String(frame.fileBytes(), StandardCharsets.UTF_8));
+                    writing.put(frame.fileId(), new ByteArrayOutputStream());
+                    file(Frame.FILE_OK, frame.fileId(), "");
+                }
+                case Frame.WRITE_DATA -> writing.get(frame.fileId()).writeBytes(frame.fileBytes());
+                case Frame.FILE_CLOSE -> {
+                    if (writing.containsKey(frame.fileId())) {
+                        written.put(
+                                open.get(frame.fileId()),
+                                writing.get(frame.fileId()).toString(StandardCharsets.UTF_8));
+                    }
+                }
+                default -> throw new IOException("unknown frame " + frame.type());
+            }
+        }
+
+        private void file(int type, int id, String text) throws IOException {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            frames.writeFile(type, id, bytes, 0, bytes.length);
+        }
+
+        public void type(String text) throws IOException {
+            frames.write(Frame.STDIN, text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        public void signal(String name) throws IOException {
+            frames.write(Frame.SIGNAL, name.getBytes(StandardCharsets.UTF_8));
+        }
+
+        public void resize(int columns, int rows) throws IOException {
+            frames.write(
+                    Frame.RESIZE,
+                    ByteBuffer.allocate(4)
+                            .putShort((short) columns)
+                            .putShort((short) rows)
+                            .array());
+        }
+
+        /** The connection breaks. */
+        public void hangUp() throws IOException {
+            toDoor.close();
+        }
+
+        public synchronized String out() {
+            return out.toString(StandardCharsets.UTF_8);
+        }
+
+        /** The door's own thread is done. */
+        public CompletableFuture<Void> served() {
+            return served;
+        }
+
+        public Result finish() throws Exception {
+            try {
+                int exit = code.get(20, TimeUnit.SECONDS);
+                synchronized (this) {
+                    return new Result(exit, out(), err.toString(StandardCharsets.UTF_8));
+                }
+            } catch (TimeoutException e) {
+                throw new AssertionError("no exit code; out: " + out() + " err: " + err, e);
+            }
+        }
+    }
+}
