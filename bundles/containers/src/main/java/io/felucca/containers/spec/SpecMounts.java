@@ -82,11 +82,10 @@ final class SpecMounts {
                 "cgroup",
                 "cgroup",
                 host.privileged() ? kernel : List.of("ro", "nosuid", "noexec", "nodev"));
+        add(mounts, tmpfs, "/dev/mqueue", "mqueue", "mqueue", kernel);
         if (Modes.isHost(host.ipcMode())) {
-            add(mounts, tmpfs, "/dev/mqueue", "bind", "/dev/mqueue", List.of("rbind", "rprivate"));
             add(mounts, tmpfs, "/dev/shm", "bind", "/dev/shm", List.of("rbind", "rprivate"));
         } else {
-            add(mounts, tmpfs, "/dev/mqueue", "mqueue", "mqueue", kernel);
             long shmBytes = host.shmSize() > 0 ? host.shmSize() : SHM_BYTES;
             add(
                     mounts,
