@@ -1,5 +1,6 @@
 package io.felucca.launcher;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,6 +34,9 @@ final class EngineOptions {
     }
 
     private void check() {
+        if (given.containsKey(Option.DEFAULT_RUNTIME)) {
+            runtime(text(Option.DEFAULT_RUNTIME));
+        }
         for (Option option : NOT_YET) {
             if (given.containsKey(option)) {
                 throw new LaunchException("--" + option.flag + " is not supported yet");
@@ -105,10 +109,30 @@ final class EngineOptions {
         putGiven(pids, "io.felucca.storage", "driver", Option.STORAGE_DRIVER);
         putGiven(pids, "io.felucca.storage", "options", Option.STORAGE_OPT);
         putGiven(pids, "io.felucca.containers", "userns.remap", Option.USERNS_REMAP);
-        putGiven(pids, "io.felucca.containers", "default.runtime", Option.DEFAULT_RUNTIME);
+        if (given.containsKey(Option.DEFAULT_RUNTIME)) {
+            put(
+                    pids,
+                    "io.felucca.runtime.oci",
+                    "runtime",
+                    runtime(text(Option.DEFAULT_RUNTIME)).toString());
+        }
         putGiven(pids, "io.felucca.containers", "cgroup.parent", Option.CGROUP_PARENT);
         putGiven(pids, "io.felucca.containers", "default.ulimits", Option.DEFAULT_ULIMIT);
         return pids;
+    }
+
+    /** By path, or by name on PATH. */
+    private static Path runtime(String name) {
+        String path = System.getenv("PATH");
+        String folders = name.startsWith("/") ? "/" : path == null ? "/usr/sbin:/usr/bin:/sbin:/bin" : path;
+        for (String folder : folders.split(":")) {
+            Path program = Path.of(folder, name);
+            if (Files.isExecutable(program) && Files.isRegularFile(program)) {
+                return program;
+            }
+        }
+        throw new LaunchException(
+                "unable to configure the Felucca engine: specified default runtime '" + name + "' does not exist");
     }
 
     private void putGiven(Map<String, Map<String, Object>> pids, String pid, String name, Option option) {

@@ -110,6 +110,20 @@ class EngineOptionsTest {
     }
 
     @Test
+    void theDefaultRuntimeIsFoundOnThePath() {
+        assertThat(parse("--default-runtime", "sh")
+                        .configurations()
+                        .get("io.felucca.runtime.oci")
+                        .get("runtime"))
+                .asString()
+                .endsWith("/bin/sh");
+        assertThat(parse("--default-runtime", "/bin/sh").configurations().get("io.felucca.runtime.oci"))
+                .containsEntry("runtime", "/bin/sh");
+        assertThatThrownBy(() -> parse("--default-runtime", "nope"))
+                .hasMessage("unable to configure the Felucca engine: specified default runtime 'nope' does not exist");
+    }
+
+    @Test
     void theConfigFilesKeysAreOptions() throws Exception {
         EngineOptions options = parse(
                 "--config-file",
