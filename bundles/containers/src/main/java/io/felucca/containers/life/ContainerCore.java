@@ -32,6 +32,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -41,15 +43,13 @@ import org.osgi.service.event.EventAdmin;
 import org.osgi.service.metatype.annotations.Designate;
 
 /** The façade: finds the container, takes its turn where it is changed, and has the steps done by their classes. */
-@Component(
-        service = {Containers.class, ImageUsers.class},
-        configurationPid = ContainersConfig.PID,
-        immediate = true)
+@Component(service = Containers.class, configurationPid = ContainersConfig.PID, immediate = true)
 @Designate(ocd = ContainersConfig.class)
 public final class ContainerCore implements Containers, ImageUsers {
 
     private final Core core;
     private final Workers workers;
+    private final ServiceRegistration<ImageUsers> registration;
     private final Cleaning cleaning;
     private final Removal removal;
     private final Endings endings;
@@ -70,7 +70,8 @@ public final class ContainerCore implements Containers, ImageUsers {
             @Reference Processes processes,
             @Reference Sockets sockets,
             @Reference Host host,
-            @Reference(cardinality = ReferenceCardinality.OPTIONAL) EventAdmin events) {
+            @Reference(cardinality = ReferenceCardinality.OPTIONAL) EventAdmin events,
+            BundleContext context) {
         Settings settings = Settings.of(config, root, Path.of("/etc"));
         HostFacts facts = HostFacts.of(host);
         ContainerFiles files = new ContainerFiles(root);
@@ -103,11 +104,14 @@ public final class ContainerCore implements Containers, ImageUsers {
         views = new Views(core);
         new Adoption(core, starting, endings, cleaning, removal).begin();
         new LogKeeping(core).begin();
+        // By hand: the image store looks for its users, and this needs the image store. DS refuses such a circle.
+        registration = context.registerService(ImageUsers.class, this, null);
     }
 
     /** Containers go on: only what the engine holds of them is let go. */
     @Deactivate
     void deactivate() {
+        registration.unregister();
         workers.stopPolling();
         core.watches().close();
         core.entries().all().forEach(Entry::abandon);
