@@ -74,6 +74,9 @@ public interface Containers {
 
     Exec getExec(String execId);
 
+    /** Completes with the exit code when it is over, which may be a moment after its output has ended. */
+    CompletableFuture<Exit> awaitExec(String execId);
+
     /** Process ids as the host sees them. */
     List<Integer> processes(String name);
 

@@ -330,6 +330,11 @@ public final class FakeContainers implements Containers {
     }
 
     @Override
+    public CompletableFuture<Exit> awaitExec(String execId) {
+        return CompletableFuture.completedFuture(new Exit(7, ""));
+    }
+
+    @Override
     public List<Integer> processes(String name) {
         return List.of(42);
     }

@@ -357,6 +357,11 @@ public final class ContainerCore implements Containers, ImageUsers {
     }
 
     @Override
+    public CompletableFuture<Exit> awaitExec(String execId) {
+        return execs.find(execId).exit();
+    }
+
+    @Override
     public List<Integer> processes(String name) {
         Entry entry = core.entries().get(name);
         entry.requireRunning();

@@ -2,7 +2,9 @@ package io.felucca.containers.life;
 
 import io.felucca.containers.Containers.Exec;
 import io.felucca.containers.Containers.ExecSpec;
+import io.felucca.containers.Containers.Exit;
 import io.felucca.containers.streams.StreamHub;
+import java.util.concurrent.CompletableFuture;
 
 /** One exec, in the heap only: its container's end is its end, and Docker keeps none over a restart either. */
 final class ExecProcess {
@@ -18,6 +20,7 @@ final class ExecProcess {
     final Entry entry;
     final ExecSpec spec;
     final StreamHub streams;
+    private final CompletableFuture<Exit> exit = new CompletableFuture<>();
     private Phase phase = Phase.CREATED;
     private Integer exitCode;
     private int pid;
@@ -49,9 +52,17 @@ final class ExecProcess {
         }
     }
 
-    synchronized void ended(int code) {
-        phase = Phase.ENDED;
-        exitCode = code;
+    void ended(int code) {
+        synchronized (this) {
+            phase = Phase.ENDED;
+            exitCode = code;
+        }
+        exit.complete(new Exit(code, ""));
+    }
+
+    /** Of the caller's own: cancelling it changes nothing here. */
+    CompletableFuture<Exit> exit() {
+        return exit.copy();
     }
 
     synchronized Exec view() {

@@ -2,7 +2,6 @@ package io.felucca.shell.container;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.Containers;
-import io.felucca.containers.Containers.Exec;
 import io.felucca.containers.Containers.ExecSpec;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
@@ -121,14 +120,8 @@ final class ExecCommand implements StopsAtWord {
             return switch (joined.await()) {
                 case DETACHED -> throw new CommandFailure(1, "read escape sequence");
                 case USER_LEFT -> 0;
-                case OUTPUT_ENDED -> exitCode(id);
+                case OUTPUT_ENDED -> Exits.await(containers.awaitExec(id), side);
             };
         }
-    }
-
-    /** The façade has an exec's exit code by the time that its output has ended. */
-    private int exitCode(String id) {
-        Exec exec = containers.getExec(id);
-        return exec.exitCode() == null ? 0 : exec.exitCode();
     }
 }
