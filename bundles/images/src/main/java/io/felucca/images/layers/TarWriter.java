@@ -297,6 +297,10 @@ final class TarWriter {
         if (map.count() == 1 && map.offset(0) == 0 && map.length(0) == sizeBytes) {
             return Optional.empty();
         }
+        if (map.end() < sizeBytes && !map.isFull()) {
+            // GNU tar takes the end of the last piece for the end of the file.
+            map.add(sizeBytes, 0);
+        }
         return Optional.of(map);
     }
 }
