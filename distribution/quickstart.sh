@@ -164,5 +164,5 @@ cat <<END
 The engine runs. The command is
   $felucca
 Stop the engine (containers run on) with
-  $felucca engine --stop
+  $felucca engine --stop${*:+ $*}
 END
