@@ -36,7 +36,8 @@ final class Frames {
 
     /**
      * JSON in UTF-8: {@code {"words":["run","busybox"],"cwd":"/home/u","term":"xterm","lang":"C.UTF-8","stdinTty":true,
-     * "stdoutTty":true,"stderrTty":true,"columns":80,"rows":24}}.
+     * "stdoutTty":true,"stderrTty":true,"columns":80,"rows":24,"env":{"A":"1"}}}; of the environment only what a word's
+     * end names.
      */
     static final int START = 1;
     /** Bytes of the user's stdin, within credit. */

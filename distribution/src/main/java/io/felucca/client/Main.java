@@ -51,7 +51,8 @@ public final class Main {
         Host host = Host.choose(option, System.getenv("FELUCCA_HOST"), System.getenv("DOCKER_HOST"));
         try (SocketChannel channel = connect(host, words)) {
             String lang = System.getProperty("felucca.lang", System.getenv("LANG"));
-            String start = Start.json(words, System.getProperty("user.dir"), System.getenv("TERM"), lang, terminal);
+            String start = Start.json(
+                    words, System.getProperty("user.dir"), System.getenv("TERM"), lang, terminal, System.getenv());
             return new Session(Upgrade.open(channel), terminal, words).run(start);
         } catch (IOException e) {
             throw new ClientException(

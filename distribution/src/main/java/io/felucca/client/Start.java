@@ -1,11 +1,14 @@
 package io.felucca.client;
 
+import java.util.Map;
+
 /** Writes the JSON of {@link Frames#START}. */
 final class Start {
 
     private Start() {}
 
-    static String json(String[] words, String cwd, String term, String lang, Terminal terminal) {
+    static String json(
+            String[] words, String cwd, String term, String lang, Terminal terminal, Map<String, String> env) {
         StringBuilder json = new StringBuilder(256);
         json.append("{\"words\":[");
         for (int i = 0; i < words.length; i++) {
@@ -23,7 +26,26 @@ final class Start {
         json.append(",\"stderrTty\":").append(terminal.is(2));
         json.append(",\"columns\":").append(terminal.columns());
         json.append(",\"rows\":").append(terminal.rows());
-        return json.append('}').toString();
+        json.append(",\"env\":{");
+        env(json, words, env);
+        return json.append("}}").toString();
+    }
+
+    /** Only variables whose name ends a word, such as {@code -e NAME} or {@code --env=NAME}: the rest is nobody's business. */
+    private static void env(StringBuilder json, String[] words, Map<String, String> env) {
+        boolean first = true;
+        for (Map.Entry<String, String> variable : env.entrySet()) {
+            for (String word : words) {
+                if (!variable.getKey().isEmpty() && word.endsWith(variable.getKey())) {
+                    json.append(first ? "" : ",");
+                    quote(json, variable.getKey());
+                    json.append(':');
+                    quote(json, variable.getValue());
+                    first = false;
+                    break;
+                }
+            }
+        }
     }
 
     private static void quote(StringBuilder json, String text) {

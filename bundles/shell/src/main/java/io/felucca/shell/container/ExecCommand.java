@@ -3,6 +3,7 @@ package io.felucca.shell.container;
 import io.felucca.FeluccaException;
 import io.felucca.containers.Containers;
 import io.felucca.containers.Containers.ExecSpec;
+import io.felucca.containers.Containers.Exit;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.StopsAtWord;
@@ -11,6 +12,7 @@ import io.felucca.shell.user.UserSide.Stream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -111,6 +113,7 @@ final class ExecCommand implements StopsAtWord {
     }
 
     private int foreground(String id, DetachKeys keys, UserSide side) throws InterruptedException {
+        CompletableFuture<Exit> exit = containers.awaitExec(id);
         try (Joined joined = new Joined(side, tty)) {
             joined.join(containers.startExec(id, joined.sink(true, true)));
             joined.followSize(size -> containers.resizeExec(id, size.columns(), size.rows()));
@@ -120,7 +123,7 @@ final class ExecCommand implements StopsAtWord {
             return switch (joined.await()) {
                 case DETACHED -> throw new CommandFailure(1, "read escape sequence");
                 case USER_LEFT -> 0;
-                case OUTPUT_ENDED -> Exits.await(containers.awaitExec(id), side);
+                case OUTPUT_ENDED -> Exits.await(exit, side);
             };
         }
     }

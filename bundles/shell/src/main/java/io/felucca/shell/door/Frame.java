@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /**
  * A frame of the command protocol: one byte of type, four of length (big-endian), and at most {@value #MAX_PAYLOAD}
- * bytes of payload. docs/command-protocol.md describes the types.
+ * bytes of payload. The felucca program's {@code Frames} says what each type carries.
  */
 record Frame(int type, byte[] payload) {
 
