@@ -71,7 +71,8 @@ public interface Storage {
 
     /**
      * Detaches whoever uses it and removes a container's layer, without waiting for the kernel or for the layer's bytes
-     * to go. Does nothing when it is gone already.
+     * to go. Does nothing when it is gone already. While the driver is away the removal is recorded, and done when it is
+     * back.
      */
     void remove(String driver, String key);
 

@@ -1,5 +1,6 @@
 package io.felucca.linux;
 
+import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ import java.util.Map;
 public final class TreeCopy {
 
     private static final byte[] CAPABILITY = bytes("security.capability");
+    private static final int DEPTH = 1000;
     private static final int CAPABILITY_V2_SIZE = 20;
 
     private final IdMap map;
@@ -34,26 +36,30 @@ public final class TreeCopy {
      * Copies into a folder that exists and is empty.
      *
      * @param map shifts owners: what belongs to id 0 will belong to the map's root; also in file capabilities
-     * @throws io.felucca.FeluccaException INVALID for an owner outside the map; what was copied so far stays
+     * @throws FeluccaException INVALID for an owner outside the map and for folders nested deeper than {@value #DEPTH}
+     *     (each holds two descriptors meanwhile); what was copied so far stays
      */
     public static void copy(Directory from, Directory to, IdMap map) {
-        new TreeCopy(map, to).copyFolder(from, to, new byte[0]);
+        new TreeCopy(map, to).copyFolder(from, to, new byte[0], 0);
     }
 
-    private void copyFolder(Directory from, Directory to, byte[] path) {
+    private void copyFolder(Directory from, Directory to, byte[] path, int depth) {
+        if (depth > DEPTH) {
+            throw FeluccaException.invalid("cannot copy folders that are nested deeper than " + DEPTH);
+        }
         for (DirectoryEntry entry : from.list()) {
-            copyEntry(from, to, entry.name(), join(path, entry.name()));
+            copyEntry(from, to, entry.name(), join(path, entry.name()), depth);
         }
         copyAttributes(from, to, from.stat());
     }
 
-    private void copyEntry(Directory from, Directory to, byte[] name, byte[] path) {
+    private void copyEntry(Directory from, Directory to, byte[] name, byte[] path, int depth) {
         Stat stat = from.stat(name);
         if (stat.isDirectory()) {
             to.makeDirectory(name, 0700);
             try (Directory below = from.openDirectory(name, Resolve.NO_SYMLINKS);
                     Directory copy = to.openDirectory(name, Resolve.NO_SYMLINKS)) {
-                copyFolder(below, copy, path);
+                copyFolder(below, copy, path, depth + 1);
             }
             return;
         }

@@ -6,13 +6,17 @@ import java.util.Set;
 /**
  * What a folder's tree holds, as Docker counts it: the sizes of regular files, one with several hard links once.
  *
+ * <p>Folders nested deeper than {@value #DEPTH} are not counted: a container can nest them without an end.
+ *
  * @param inodes the folder itself included
  */
 public record TreeSize(long sizeBytes, long inodes) {
 
+    private static final int DEPTH = 500;
+
     public static TreeSize of(Directory folder) {
         Count count = new Count();
-        count.walk(folder);
+        count.walk(folder, 0);
         return new TreeSize(count.sizeBytes, count.inodes + 1);
     }
 
@@ -21,7 +25,7 @@ public record TreeSize(long sizeBytes, long inodes) {
         private long sizeBytes;
         private long inodes;
 
-        void walk(Directory folder) {
+        void walk(Directory folder, int depth) {
             for (DirectoryEntry entry : folder.list()) {
                 Stat stat = folder.find(entry.name()).orElse(null);
                 if (stat == null) {
@@ -29,9 +33,12 @@ public record TreeSize(long sizeBytes, long inodes) {
                 }
                 if (stat.isDirectory()) {
                     inodes++;
+                    if (depth == DEPTH) {
+                        continue;
+                    }
                     folder.findDirectory(entry.name(), Resolve.NO_SYMLINKS).ifPresent(below -> {
                         try (below) {
-                            walk(below);
+                            walk(below, depth + 1);
                         }
                     });
                 } else if (stat.links() < 2 || linked.add(new InodeId(stat.device(), stat.inode()))) {

@@ -317,6 +317,30 @@ interface LayerContentContract {
     }
 
     @Test
+    @DisplayName("T11 folders nested without an end are counted and removed without harm")
+    default void foldersNestedWithoutAnEndDoNoHarm() {
+        bench().store().prepare("a", "", IdMap.NONE);
+        bench().in("a", root -> nest(root, 3000));
+        assertThat(bench().store().usage("a").inodes()).isGreaterThan(400);
+        bench().store().remove("a");
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(bench().rootSize().inodes()).isLessThan(20));
+    }
+
+    private static void nest(Directory root, int depth) {
+        Directory at = root;
+        for (int i = 0; i < depth; i++) {
+            at.makeDirectory(bytes("d"), 0755);
+            Directory below = at.openDirectory(bytes("d"), Resolve.NO_SYMLINKS);
+            if (at != root) {
+                at.close();
+            }
+            at = below;
+        }
+        at.close();
+    }
+
+    @Test
     default void aSecondStoreOnAnotherRootIsAnother() {
         try (LayerBench other = new LayerBench(bench().driver(), Map.of())) {
             bench().layer("base", "", root -> write(root, "file", "here"));

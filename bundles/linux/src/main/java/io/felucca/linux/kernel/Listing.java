@@ -27,7 +27,9 @@ final class Listing {
             while (true) {
                 int length = Libc.SYSCALL.call(
                         SYS_GETDENTS64, directory.number(), scratch.largeAddress(), Scratch.LARGE_BYTES);
-                if (length < 0) {
+                if (length < 0 && Libc.errno() == Errno.ENOENT) {
+                    return List.of(); // an open directory that was removed meanwhile
+                } else if (length < 0) {
                     throw Errno.failed("getdents64", directory.subject(), Libc.errno());
                 } else if (length == 0) {
                     return entries;

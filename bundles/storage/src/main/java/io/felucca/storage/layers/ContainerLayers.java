@@ -131,7 +131,7 @@ final class ContainerLayers {
     }
 
     void remove(String driver, String key) {
-        mounts.detachAndRemove(driver, key);
+        mounts.detachAndRemoveLater(driver, key);
     }
 
     /** Children are asked for before the init layer goes, so that a refusal changes nothing. */

@@ -88,6 +88,7 @@ final class DriverChoice {
         try (Stream<Path> folders = Files.list(record.getParent())) {
             List<String> used = folders.filter(DriverChoice::hasContent)
                     .map(folder -> folder.getFileName().toString())
+                    .filter(name -> !name.startsWith("."))
                     .sorted()
                     .toList();
             return PREFERRED.stream()

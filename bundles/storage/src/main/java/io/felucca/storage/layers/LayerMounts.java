@@ -33,13 +33,15 @@ final class LayerMounts {
     private final Mounts kernel;
     private final Directories directories;
     private final MountFolders folders;
+    private final Removals removals;
     private final Endings endings = new Endings();
     private final Map<String, Layer> layers = new HashMap<>();
 
-    LayerMounts(OpenStores stores, Mounts kernel, Directories directories, Path execRoot) {
+    LayerMounts(OpenStores stores, Mounts kernel, Directories directories, Path storageRoot, Path execRoot) {
         this.stores = stores;
         this.kernel = kernel;
         this.directories = directories;
+        removals = new Removals(storageRoot);
         folders = new MountFolders(execRoot);
         Set<String> mounted = new HashSet<>();
         for (MountInfo mount : kernel.list()) {
@@ -124,6 +126,31 @@ final class LayerMounts {
         });
     }
 
+    /** As {@link #detachAndRemove}; a driver that is away removes the layer when it is back: nobody waits for that. */
+    void detachAndRemoveLater(String driver, String key) {
+        if (stores.isPresent(driver)) {
+            try {
+                detachAndRemove(driver, key);
+                return;
+            } catch (FeluccaException e) {
+                if (e.kind() != FeluccaException.Kind.UNAVAILABLE) {
+                    throw e;
+                }
+            }
+        }
+        inTurn(driver, key, layer -> {
+            layer.users.clear();
+            if (layer.mounted) {
+                endings.end(detachNow(key, layer), () -> {});
+            }
+            removals.add(driver, key);
+            folders.released(key);
+            layer.toRelease = false;
+            return null;
+        });
+        LOG.debug("layer {} is removed when the storage driver {} is back", key, driver);
+    }
+
     private void releaseIfPending(String driver, String key) {
         inTurn(driver, key, layer -> {
             if (layer.toRelease && !layer.mounted) {
@@ -133,8 +160,16 @@ final class LayerMounts {
         });
     }
 
-    /** A driver is there: it releases what was unmounted while it was away. */
-    void releasePending(String driver) {
+    /** A driver is there: it removes and releases what had to wait while it was away. */
+    void catchUp(String driver) {
+        for (String key : removals.of(driver)) {
+            try {
+                detachAndRemove(driver, key);
+                removals.done(key);
+            } catch (FeluccaException e) {
+                LOG.warn("cannot remove layer {} of {}, tried again when the driver comes again", key, driver, e);
+            }
+        }
         List<String> keys;
         synchronized (layers) {
             keys = layers.entrySet().stream()
@@ -144,7 +179,11 @@ final class LayerMounts {
                     .toList();
         }
         for (String key : keys) {
-            releaseIfPending(driver, key);
+            try {
+                releaseIfPending(driver, key);
+            } catch (FeluccaException e) {
+                LOG.warn("cannot release layer {} of {}, tried again when the driver comes again", key, driver, e);
+            }
         }
     }
 

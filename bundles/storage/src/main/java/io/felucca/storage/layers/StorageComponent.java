@@ -44,10 +44,10 @@ public final class StorageComponent implements Storage {
         Path storageRoot = root.dataRoot().resolve("storage");
         options = new DriverOptions(config.driver(), config.options());
         stores = new OpenStores(drivers, arrivals, options, storageRoot);
-        mounts = new LayerMounts(stores, kernelMounts, directories, root.execRoot());
+        mounts = new LayerMounts(stores, kernelMounts, directories, storageRoot, root.execRoot());
         layers = new ContainerLayers(stores, mounts, directories);
         choice = new DriverChoice(stores, arrivals, options, storageRoot);
-        arrivals.onArrival(mounts::releasePending);
+        arrivals.onArrival(mounts::catchUp);
     }
 
     @Modified

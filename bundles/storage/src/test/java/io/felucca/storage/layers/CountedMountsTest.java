@@ -11,6 +11,7 @@ import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.linux.Directory;
 import io.felucca.linux.OpenFile;
+import io.felucca.storage.spi.LayerStore.LayerInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -183,6 +184,26 @@ class CountedMountsTest {
         bench.storage.remove(DRIVER, "c1");
         bench.storage.unmount(DRIVER, "c1", "container");
         assertThat(bench.folder.resolve("exec/layers")).isEmptyDirectory();
+    }
+
+    @Test
+    @DisplayName("B1 B3 a layer removed while its driver is away goes when the driver is back, in the next engine too")
+    void aRemovalWaitsForTheDriver() {
+        bench.storage.prepareContainer(DRIVER, "c2", "chain", IdMap.NONE);
+        bench.storage.mount(DRIVER, "c1", "container");
+        bench.drivers.remove(DRIVER);
+        bench.storage.remove(DRIVER, "c1");
+        bench.storage.remove(DRIVER, "c2");
+        assertThat(bench.isMounted("c1")).isFalse();
+        bench.restart();
+        bench.drivers.with(DRIVER, bench.overlay2);
+        assertThat(bench.find(DRIVER, "c1")).isPresent();
+        bench.storage.arrived(DRIVER);
+        await().atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> assertThat(bench.layers(DRIVER))
+                        .extracting(LayerInfo::name)
+                        .containsExactlyInAnyOrder("chain", "init-chain"));
+        assertThat(bench.folder.resolve("data/storage/.removals")).isEmptyDirectory();
     }
 
     @Test

@@ -10,8 +10,13 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** Counts what a copy holds that its parent does not: files whose attributes differ, since a copy keeps them all. */
+/**
+ * Counts what a copy holds that its parent does not: files whose attributes differ, since a copy keeps them all. Folders
+ * nested deeper than {@value #DEPTH} are not counted: a container can nest them without an end.
+ */
 final class Difference {
+
+    private static final int DEPTH = 500;
 
     private final IdMap idMap;
     private final Set<Long> linked = new HashSet<>();
@@ -25,17 +30,17 @@ final class Difference {
     static Usage ofAll(Directory files, IdMap idMap) {
         Difference difference = new Difference(idMap);
         difference.inodes = 1;
-        difference.walk(files, Optional.empty());
+        difference.walk(files, Optional.empty(), 0);
         return new Usage(difference.sizeBytes, difference.inodes);
     }
 
     static Usage of(Directory files, Directory parent, IdMap idMap) {
         Difference difference = new Difference(idMap);
-        difference.walk(files, Optional.of(parent));
+        difference.walk(files, Optional.of(parent), 0);
         return new Usage(difference.sizeBytes, difference.inodes);
     }
 
-    private void walk(Directory files, Optional<Directory> parent) {
+    private void walk(Directory files, Optional<Directory> parent, int depth) {
         for (DirectoryEntry entry : files.list()) {
             byte[] name = entry.name();
             Optional<Stat> found = files.find(name);
@@ -49,25 +54,22 @@ final class Difference {
                 inodes++;
                 sizeBytes += stat.isRegular() ? stat.sizeBytes() : 0;
             }
-            if (stat.isDirectory()) {
-                walkBelow(
-                        files,
-                        parent.filter(
-                                folder -> before.isPresent() && before.get().isDirectory()),
-                        name);
+            if (stat.isDirectory() && depth < DEPTH) {
+                boolean wasDirectory = before.isPresent() && before.get().isDirectory();
+                walkBelow(files, wasDirectory ? parent : Optional.empty(), name, depth);
             }
         }
     }
 
-    private void walkBelow(Directory files, Optional<Directory> parent, byte[] name) {
+    private void walkBelow(Directory files, Optional<Directory> parent, byte[] name, int depth) {
         files.findDirectory(name, Resolve.NO_SYMLINKS).ifPresent(below -> {
             try (below) {
                 if (parent.isEmpty()) {
-                    walk(below, Optional.empty());
+                    walk(below, Optional.empty(), depth + 1);
                     return;
                 }
                 try (Directory parentBelow = parent.get().openDirectory(name, Resolve.NO_SYMLINKS)) {
-                    walk(below, Optional.of(parentBelow));
+                    walk(below, Optional.of(parentBelow), depth + 1);
                 }
             }
         });
