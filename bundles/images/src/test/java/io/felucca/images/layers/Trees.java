@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ final class Trees {
 
     /** Runs a script in a folder; the words are its $1, $2… */
     static byte[] sh(Path folder, String script, String... words) {
-        List<String> command = new ArrayList<>(List.of("bash", "-euc", script, "bash"));
+        List<String> command = new ArrayList<>(List.of("bash", "-eus"));
         command.addAll(List.of(words));
         try {
             Process process = new ProcessBuilder(command)
@@ -32,6 +33,10 @@ final class Trees {
                     .redirectErrorStream(false)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
+            // Not as a word: the JDK would encode it as the locale says.
+            try (OutputStream stdin = process.getOutputStream()) {
+                stdin.write(bytes(script));
+            }
             byte[] output = process.getInputStream().readAllBytes();
             assertThat(process.waitFor()).as(script).isZero();
             return output;
