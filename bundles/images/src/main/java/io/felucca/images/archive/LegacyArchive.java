@@ -111,7 +111,7 @@ final class LegacyArchive {
         NOT_IN_CONFIG.forEach(config::remove);
         config.put("rootfs", rootfs);
         config.put("history", Json.mapper().valueToTree(history));
-        byte[] written = Json.write(config);
+        byte[] written = Json.writeAsGo(config);
         ConfigDocument.parse(written);
         return DockerArchive.store(written, checked, blobs, hold, names, "");
     }

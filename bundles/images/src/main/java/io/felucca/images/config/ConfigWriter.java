@@ -31,7 +31,7 @@ public final class ConfigWriter {
         ObjectNode rootfs = root.putObject("rootfs");
         rootfs.put("type", "layers");
         rootfs.putArray("diff_ids").add(diffId.value());
-        return Json.write(root);
+        return Json.writeAsGo(root);
     }
 
     private static ObjectNode config(ImageConfig config) {

@@ -1,8 +1,13 @@
 package io.felucca.images.content;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
+import com.fasterxml.jackson.core.io.SerializedString;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -26,7 +31,36 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    private static final ObjectMapper AS_GO = new JsonMapper(new JsonFactoryBuilder()
+            .characterEscapes(new GoEscapes())
+            .disable(JsonWriteFeature.WRITE_HEX_UPPER_CASE)
+            .build());
+
     private Json() {}
+
+    /** As Go's encoding/json escapes: what is special in HTML, and two line ends of Unicode. */
+    private static final class GoEscapes extends CharacterEscapes {
+
+        private static final long serialVersionUID = 1;
+        private static final int LINE_SEPARATOR = 0x2028;
+        private static final int PARAGRAPH_SEPARATOR = 0x2029;
+
+        @Override
+        public int[] getEscapeCodesForAscii() {
+            int[] codes = CharacterEscapes.standardAsciiEscapesForJSON();
+            codes['<'] = CharacterEscapes.ESCAPE_STANDARD;
+            codes['>'] = CharacterEscapes.ESCAPE_STANDARD;
+            codes['&'] = CharacterEscapes.ESCAPE_STANDARD;
+            return codes;
+        }
+
+        @Override
+        public SerializableString getEscapeSequence(int c) {
+            return c == LINE_SEPARATOR || c == PARAGRAPH_SEPARATOR
+                    ? new SerializedString(String.format("\\u%04x", c))
+                    : null;
+        }
+    }
 
     public static ObjectMapper mapper() {
         return MAPPER;
@@ -55,8 +89,17 @@ public final class Json {
     }
 
     public static byte[] write(Object value) {
+        return write(MAPPER, value);
+    }
+
+    /** The bytes that dockerd would write, so that digests agree. */
+    public static byte[] writeAsGo(Object value) {
+        return write(AS_GO, value);
+    }
+
+    private static byte[] write(ObjectMapper mapper, Object value) {
         try {
-            return MAPPER.writeValueAsBytes(value);
+            return mapper.writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("cannot write " + value.getClass().getName() + " as JSON", e);
         }

@@ -99,6 +99,7 @@ public final class ImageStore implements Images {
                     loaded.add(new Loaded("", image.imageId()));
                 }
                 for (ImageReference reference : image.references()) {
+                    tellIfMoved(reference, image.imageId(), progress);
                     entries.add(entry.named(reference));
                     loaded.add(new Loaded(reference.familiar(), image.imageId()));
                 }
@@ -106,6 +107,18 @@ public final class ImageStore implements Images {
             catalog.add(entries);
             return List.copyOf(loaded);
         }
+    }
+
+    private void tellIfMoved(ImageReference reference, Digest id, Progress progress) {
+        catalog.find(reference)
+                .map(Entry::imageId)
+                .filter(old -> !old.equals(id))
+                .ifPresent(old -> progress.report(
+                        "",
+                        "The image " + reference.familiar() + " already exists, renaming the old one with ID " + old
+                                + " to empty string",
+                        0,
+                        0));
     }
 
     @Override

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Works on a store from a shell: {@code StoreTool ROOT import|load|save|list|rm …}. For trying things by hand. */
-final class StoreTool {
+public final class StoreTool {
 
     private StoreTool() {}
 

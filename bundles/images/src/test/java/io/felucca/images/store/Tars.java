@@ -39,6 +39,22 @@ final class Tars {
         return put(entry, content);
     }
 
+    Tars directory(String name, int mode, int owner) {
+        TarArchiveEntry entry = new TarArchiveEntry(name + "/", true);
+        entry.setMode(040000 | mode);
+        entry.setIds(owner, owner);
+        entry.setModTime(0);
+        return put(entry, new byte[0]);
+    }
+
+    Tars device(String name, int major, int minor) {
+        TarArchiveEntry entry = new TarArchiveEntry(name, TarConstants.LF_CHR, true);
+        entry.setDevMajor(major);
+        entry.setDevMinor(minor);
+        entry.setModTime(0);
+        return put(entry, new byte[0]);
+    }
+
     Tars symlink(String name, String target) {
         return link(name, target, TarConstants.LF_SYMLINK);
     }
