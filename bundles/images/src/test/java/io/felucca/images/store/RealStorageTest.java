@@ -68,7 +68,8 @@ class RealStorageTest {
                 .file(
                         "c.json",
                         "{\"architecture\":\"" + Platform.architectureHere()
-                                + "\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"" + ids + "\"]}}");
+                                + "\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"" + ids
+                                + "\"]}}");
         StringBuilder names = new StringBuilder();
         for (int i = 0; i < layers.length; i++) {
             tar.file("l" + i, layers[i]);
@@ -110,7 +111,11 @@ class RealStorageTest {
                 .file("d/gone", "1")
                 .file("o/old", "1")
                 .bytes();
-        byte[] middle = Tars.tar().file("d/.wh.gone", "").file("o/.wh..wh..opq", "").file("o/new", "2").bytes();
+        byte[] middle = Tars.tar()
+                .file("d/.wh.gone", "")
+                .file("o/.wh..wh..opq", "")
+                .file("o/new", "2")
+                .bytes();
         byte[] top = Tars.tar().file("d/keep", "3").bytes();
         store.load(archive(lower, middle, top));
 
@@ -224,7 +229,10 @@ class RealStorageTest {
     void manyWhoUnpackTheSameImageAtOnceGetOneLayerEach() throws Exception {
         byte[][] layers = new byte[12][];
         for (int i = 0; i < layers.length; i++) {
-            layers[i] = Tars.tar().file("shared", "from " + i).file("d/own-" + i, new byte[100_000]).bytes();
+            layers[i] = Tars.tar()
+                    .file("shared", "from " + i)
+                    .file("d/own-" + i, new byte[100_000])
+                    .bytes();
         }
         store.load(archive(layers));
         Digest id = store.images.get("x").id();
