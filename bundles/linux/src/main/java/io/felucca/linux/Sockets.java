@@ -25,6 +25,9 @@ public interface Sockets {
     /** An anonymous file in memory. */
     OpenFile memFd(String name);
 
+    /** A copy of a file in memory that nobody can change any more (memfd_create(2), sealed). It can be run by its path in /proc. */
+    OpenFile sealedCopy(Path file);
+
     /** Who is at the other end of a connected Unix socket. */
     PeerCredentials peer(SocketChannel unixSocket);
 

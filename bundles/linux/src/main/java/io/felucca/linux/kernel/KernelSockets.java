@@ -7,9 +7,12 @@ import io.felucca.linux.OpenFile;
 import io.felucca.linux.Poller;
 import io.felucca.linux.Sockets;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
 import org.osgi.service.component.annotations.Component;
@@ -27,6 +30,10 @@ public final class KernelSockets implements Sockets {
     private static final int SOCK_STREAM = 1;
     private static final int SOCK_SEQPACKET = 5;
     private static final int SUN_PATH_BYTES = 108;
+    private static final int MFD_ALLOW_SEALING = 2;
+    private static final int F_ADD_SEALS = 1033;
+    private static final int ALL_SEALS = 0xf;
+    private static final int COPY_BYTES = 1 << 16;
     private static final int MFD_CLOEXEC = 1;
     private static final int SHUT_WR = 1;
 
@@ -107,8 +114,29 @@ public final class KernelSockets implements Sockets {
         return openMemFd(name);
     }
 
+    @Override
+    public OpenFile sealedCopy(Path file) {
+        KernelFile copy = openMemFd(file.getFileName().toString(), MFD_CLOEXEC | MFD_ALLOW_SEALING);
+        try (FileChannel source = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer buffer = ByteBuffer.allocateDirect(COPY_BYTES);
+            while (source.read(buffer) >= 0) {
+                copy.writeFully(buffer.flip());
+                buffer.clear();
+            }
+            copy.check(Libc.FCNTL, Libc.FCNTL.call(copy.number(), F_ADD_SEALS, ALL_SEALS));
+            return copy;
+        } catch (IOException | FeluccaException e) {
+            copy.close();
+            throw FeluccaException.system("copying " + file + " to memory", e);
+        }
+    }
+
     static KernelFile openMemFd(String name) {
-        int fd = MEMFD_CREATE.call(Scratch.get().reset().text(name), MFD_CLOEXEC);
+        return openMemFd(name, MFD_CLOEXEC);
+    }
+
+    private static KernelFile openMemFd(String name, int flags) {
+        int fd = MEMFD_CREATE.call(Scratch.get().reset().text(name), flags);
         if (fd < 0) {
             throw Errno.system("memfd_create", name, Libc.errno());
         }

@@ -98,7 +98,7 @@ final class Conmon {
                 "--bundle",
                 directory.toString(),
                 "--runtime",
-                program.path().toString(),
+                program.run().toString(),
                 "--container-pidfile",
                 directory.resolve("pid").toString(),
                 "--conmon-pidfile",

@@ -8,6 +8,7 @@ import io.felucca.linux.Sockets;
 import io.felucca.runtime.spi.RuntimeDriver;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
 
@@ -33,5 +34,11 @@ public final class OciRuntimeComponent extends OciRuntimeDriver {
                 processes,
                 sockets,
                 seccomp);
+    }
+
+    @Override
+    @Deactivate
+    public void close() {
+        super.close();
     }
 }

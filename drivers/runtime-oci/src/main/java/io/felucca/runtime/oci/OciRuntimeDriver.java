@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Containers by crun, or runc, behind conmon. Keeps nothing in memory but compiled filters and the chosen program. */
-class OciRuntimeDriver implements RuntimeDriver {
+public class OciRuntimeDriver implements RuntimeDriver, AutoCloseable {
 
     private final RuntimePrograms programs;
     private final Conmon conmon;
@@ -23,8 +23,8 @@ class OciRuntimeDriver implements RuntimeDriver {
     private final Processes processes;
     private final Sockets sockets;
 
-    OciRuntimeDriver(Settings settings, Processes processes, Sockets sockets, Seccomp seccomp) {
-        this.programs = new RuntimePrograms(settings, processes);
+    public OciRuntimeDriver(Settings settings, Processes processes, Sockets sockets, Seccomp seccomp) {
+        this.programs = new RuntimePrograms(settings, processes, sockets);
         this.conmon = new Conmon(settings, processes, sockets);
         this.filters = new SeccompFilters(seccomp, settings.directory().resolve("seccomp"));
         this.processes = processes;
@@ -176,6 +176,12 @@ class OciRuntimeDriver implements RuntimeDriver {
         if (!output.success() && program.get().knows(id)) {
             throw failed(program.get(), "delete", id, output);
         }
+    }
+
+    /** Gives back what the driver itself holds; containers run on. */
+    @Override
+    public void close() {
+        programs.close();
     }
 
     private RuntimeProgram known(String id) {

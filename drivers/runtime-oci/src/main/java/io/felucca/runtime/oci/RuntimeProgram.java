@@ -9,9 +9,11 @@ import java.util.List;
  * An OCI runtime on this machine.
  *
  * @param name {@code crun} or {@code runc}, or the file name of one that was configured
+ * @param path where it is installed
+ * @param run what is executed: the path, or a copy in memory
  * @param state the folder given as {@code --root}: its containers by id
  */
-record RuntimeProgram(String name, Path path, Path state) {
+record RuntimeProgram(String name, Path path, Path run, Path state) {
 
     /** Global options, before any command. */
     List<String> options() {
@@ -20,7 +22,7 @@ record RuntimeProgram(String name, Path path, Path state) {
 
     List<String> command(String... words) {
         List<String> argv = new ArrayList<>();
-        argv.add(path.toString());
+        argv.add(run.toString());
         argv.addAll(options());
         argv.addAll(List.of(words));
         return argv;

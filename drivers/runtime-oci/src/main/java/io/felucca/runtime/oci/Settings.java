@@ -7,4 +7,4 @@ import java.nio.file.Path;
  * @param monitor path of conmon, or empty to look it up
  * @param directory the driver's own folder: the runtimes' state, compiled filters
  */
-record Settings(String runtime, String monitor, Path directory) {}
+public record Settings(String runtime, String monitor, Path directory) {}
