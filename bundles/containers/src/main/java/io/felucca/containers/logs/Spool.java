@@ -20,13 +20,20 @@ public final class Spool {
 
     private final Path current;
     private final int maxFiles;
+    private final boolean halved;
     /** How often it was rotated, since this engine looks after it. */
     private int generation;
 
-    /** @param maxFiles the current one included */
+    /** @param maxFiles the current one included; one is kept as two of half the size, so that there always is a past */
     public Spool(Path current, int maxFiles) {
         this.current = current;
-        this.maxFiles = Math.max(1, maxFiles);
+        halved = maxFiles < 2;
+        this.maxFiles = Math.max(2, maxFiles);
+    }
+
+    /** The size at which a file is rotated, of the bound that was asked for. */
+    public long fileBytes(long maxBytes) {
+        return halved ? maxBytes / 2 : maxBytes;
     }
 
     /** Opens the current file; empty while there is none. */
@@ -85,16 +92,12 @@ public final class Spool {
                 if (Files.size(current) < maxBytes) {
                     return false;
                 }
-                if (maxFiles == 1) {
-                    Files.delete(current);
-                } else {
-                    for (int i = maxFiles - 2; i >= 1; i--) {
-                        if (Files.exists(rotated(i))) {
-                            Files.move(rotated(i), rotated(i + 1), ATOMIC_MOVE, REPLACE_EXISTING);
-                        }
+                for (int i = maxFiles - 2; i >= 1; i--) {
+                    if (Files.exists(rotated(i))) {
+                        Files.move(rotated(i), rotated(i + 1), ATOMIC_MOVE, REPLACE_EXISTING);
                     }
-                    Files.move(current, rotated(1), ATOMIC_MOVE, REPLACE_EXISTING);
                 }
+                Files.move(current, rotated(1), ATOMIC_MOVE, REPLACE_EXISTING);
                 generation++;
             } catch (NoSuchFileException e) {
                 // Rotated a moment ago: the monitor has not begun the new one yet.

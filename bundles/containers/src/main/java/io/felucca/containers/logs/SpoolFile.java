@@ -84,50 +84,15 @@ final class SpoolFile implements AutoCloseable {
     }
 
     /**
-     * Goes to where the last lines begin, reading backwards.
+     * Goes to where the last lines begin, reading backwards. A line that the monitor wrote in several entries is one.
      *
-     * @return how many lines are there, at most {@code wanted}
+     * @return how many whole lines are there, at most {@code wanted}
      */
     int seekToLast(int wanted) {
         try {
-            long at = channel.size();
-            int found = 0;
-            ByteBuffer block = ByteBuffer.allocate(64 * 1024);
-            boolean last = true;
-            while (at > 0) {
-                int size = (int) Math.min(block.capacity(), at);
-                block.clear().limit(size);
-                while (block.hasRemaining() && channel.read(block, at - size + block.position()) > 0) {}
-                for (int i = size - 1; i >= 0; i--) {
-                    if (block.get(i) != '\n') {
-                        continue;
-                    }
-                    if (last) {
-                        // What follows the last newline is still being written; it is read when it is whole.
-                        last = false;
-                        if (wanted == 0) {
-                            channel.position(at - size + i + 1);
-                            return 0;
-                        }
-                        continue;
-                    }
-                    if (++found == wanted) {
-                        channel.position(at - size + i + 1);
-                        return found;
-                    }
-                }
-                at -= size;
-            }
-            channel.position(0);
-            return last ? 0 : found + 1;
-        } catch (IOException e) {
-            throw FeluccaException.system("cannot read the log " + path + ": " + e.getMessage(), e);
-        }
-    }
-
-    void seekToStart() {
-        try {
-            channel.position(0);
+            Backwards backwards = new Backwards(channel, wanted);
+            channel.position(backwards.start());
+            return backwards.found();
         } catch (IOException e) {
             throw FeluccaException.system("cannot read the log " + path + ": " + e.getMessage(), e);
         }
