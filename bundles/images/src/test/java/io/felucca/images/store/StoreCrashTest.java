@@ -1,0 +1,171 @@
+package io.felucca.images.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.felucca.Digest;
+import io.felucca.FeluccaException;
+import io.felucca.images.Image;
+import io.felucca.images.content.BlobWriter;
+import io.felucca.images.content.Descriptor;
+import io.felucca.images.content.Index;
+import io.felucca.images.content.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("the image store after kill -9")
+class StoreCrashTest {
+
+    private static final int ROUNDS = Integer.getInteger("felucca.crash.rounds", 12);
+    private static final long SEED = Long.getLong("felucca.crash.seed", 20_240_607);
+    private static final int LONGEST_LIFE_MILLIS = 400;
+
+    /** Changes a store for ever, after telling that it has begun; each name it tells was promised to survive. */
+    static final class Workload {
+
+        private Workload() {}
+
+        public static void main(String[] words) {
+            TestStore store = new TestStore(Path.of(words[0]));
+            Random random = new Random(Long.parseLong(words[1]));
+            System.out.println("began");
+            while (true) {
+                try {
+                    step(store, random);
+                } catch (FeluccaException e) {
+                    if (e.kind() != FeluccaException.Kind.NOT_FOUND) {
+                        throw e;
+                    }
+                }
+            }
+        }
+
+        private static void step(TestStore store, Random random) {
+            String name = "image-" + random.nextInt(4) + ":" + random.nextInt(3);
+            switch (random.nextInt(5)) {
+                case 0, 1 -> {
+                    Digest id = store.importTar(
+                            Tars.tar()
+                                    .file("f", "content " + random.nextInt(6))
+                                    .file("big", new byte[random.nextInt(300_000)])
+                                    .bytes(),
+                            name);
+                    System.out.println("has " + name + " " + id);
+                }
+                case 2 -> {
+                    String other = "image-" + random.nextInt(4) + ":tagged";
+                    store.images.tag(name, other);
+                    System.out.println(
+                            "has " + other + " " + store.images.get(other).id());
+                }
+                case 3 -> {
+                    System.out.println("lost " + name);
+                    store.images.remove(name, true, true);
+                }
+                default -> {
+                    byte[] saved = store.save(name);
+                    store.load(saved);
+                }
+            }
+            if (random.nextInt(10) == 0) {
+                store.images.prune(Map.of());
+            }
+        }
+    }
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void opensWholeWhateverTheInstant() throws Exception {
+        Random random = new Random(SEED);
+        for (int round = 0; round < ROUNDS; round++) {
+            Path told = Files.createTempFile(folder, "told", ".txt");
+            Process child = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-XX:TieredStopAtLevel=1",
+                            "-Xshare:auto",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Workload.class.getName(),
+                            folder.toString(),
+                            Long.toString(random.nextLong()))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .redirectOutput(told.toFile())
+                    .start();
+            await().atMost(Duration.ofSeconds(60)).until(() -> Files.size(told) > 0 || !child.isAlive());
+            child.waitFor(random.nextInt(LONGEST_LIFE_MILLIS), TimeUnit.MILLISECONDS);
+            assertThat(child.isAlive())
+                    .as("round " + round + " of seed " + SEED)
+                    .isTrue();
+            child.destroyForcibly().waitFor();
+            Map<String, String> promised = new HashMap<>();
+            Files.readAllLines(told).forEach(line -> note(line, promised));
+            assertWhole("round " + round + " of seed " + SEED, promised);
+        }
+    }
+
+    private static void note(String line, Map<String, String> promised) {
+        String[] words = line.split(" ");
+        if (words[0].equals("has") && words.length == 3 && Digest.matches(words[2])) {
+            promised.put(words[1], words[2]);
+        } else if (words.length > 1) {
+            promised.remove(words[1]);
+        }
+    }
+
+    private void assertWhole(String round, Map<String, String> promised) throws IOException {
+        TestStore store = new TestStore(folder);
+        assertThat(store.unfinished()).as(round).isEmpty();
+        Set<String> wanted = new TreeSet<>();
+        Index index = Index.parse(Files.readAllBytes(folder.resolve("content/index.json")), "index.json");
+        for (Descriptor line : index.manifests()) {
+            byte[] manifest = Files.readAllBytes(blob(line.contentDigest().hex()));
+            wanted.add(line.contentDigest().hex());
+            var node = Json.readObject(manifest, "manifest");
+            wanted.add(new Digest(node.path("config").path("digest").asText()).hex());
+            node.path("layers")
+                    .forEach(layer -> wanted.add(new Digest(layer.path("digest").asText()).hex()));
+        }
+        assertThat(store.blobs()).as(round).isEqualTo(wanted);
+        for (String hex : wanted) {
+            assertThat(BlobWriter.digestOf(Files.readAllBytes(blob(hex))).hex())
+                    .as(round)
+                    .isEqualTo(hex);
+        }
+        List<Image> images = store.images.list(true, Map.of());
+        assertThat(images)
+                .as(round)
+                .hasSameSizeAs(new HashSet<>(index.manifests().stream()
+                        .map(line -> line.annotation(Entry.IMAGE_ID))
+                        .toList()));
+        Set<String> chains = new HashSet<>();
+        for (Image image : images) {
+            chains.add(store.images.unpack(image.id(), "one"));
+        }
+        if (!images.isEmpty()) {
+            assertThat(store.layers("one")).as(round).isEqualTo(chains);
+        }
+        Set<String> names = new HashSet<>();
+        images.forEach(image -> names.addAll(image.tags()));
+        assertThat(names).as(round).containsAll(promised.keySet());
+    }
+
+    private Path blob(String hex) {
+        return folder.resolve("content/blobs/sha256").resolve(hex);
+    }
+}
