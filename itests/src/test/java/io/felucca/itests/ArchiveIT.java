@@ -68,7 +68,10 @@ class ArchiveIT {
     @Test
     @DisplayName("S85: import reads standard input")
     void S85_importStdin() {
-        engine.felucca("import", "-", "from-stdin").stdin(Rootfs.busybox()).run().requireOk();
+        engine.felucca("import", "-", "from-stdin")
+                .stdin(Rootfs.busybox())
+                .run()
+                .requireOk();
 
         assertThat(engine.runOnce("from-stdin", "echo", "hi").ok()).isEqualTo("hi");
         assertThat(engine.inspect("from-stdin").path("Comment").textValue()).isEqualTo("Imported from -");
@@ -88,14 +91,14 @@ class ArchiveIT {
                 Rootfs.busybox().toString(),
                 "registry.example:5000/team/app:v2");
 
-        assertThat(engine.inspect(id).path("RepoTags").toString())
-                .isEqualTo("[\"registry.example:5000/team/app:v2\"]");
+        assertThat(engine.inspect(id).path("RepoTags").toString()).isEqualTo("[\"registry.example:5000/team/app:v2\"]");
         assertThat(engine.inspect(id).path("Comment").textValue()).isEqualTo("修改了默认网页");
         assertThat(engine.ok("history", "--format", "{{.Comment}}", id)).isEqualTo("修改了默认网页");
         assertThat(engine.runOnce(id).ok()).isEqualTo("by default");
         assertThat(engine.runOnce(id, "given").ok()).isEqualTo("given");
 
-        String nameless = engine.ok("import", "-c", "LABEL n=1", Rootfs.busybox().toString());
+        String nameless =
+                engine.ok("import", "-c", "LABEL n=1", Rootfs.busybox().toString());
         assertThat(engine.inspect(nameless).path("RepoTags")).isEmpty();
     }
 
@@ -129,7 +132,8 @@ class ArchiveIT {
 
         engine.ok("save", "-o", saved.toString(), "kept:1", "kept:2", "layered:9");
         engine.ok("rmi", "kept:1", "kept:2", "layered:9");
-        List<String> said = engine.felucca("load").stdin(saved).run().requireOk().lines();
+        List<String> said =
+                engine.felucca("load").stdin(saved).run().requireOk().lines();
 
         assertThat(said).contains("Loaded image: kept:1", "Loaded image: kept:2", "Loaded image: layered:9");
         assertThat(engine.inspect("kept:1").path("Id")).isEqualTo(one.path("Id"));
@@ -145,11 +149,12 @@ class ArchiveIT {
         Path saved = folder.resolve("saved.tar");
         engine.ok("save", "-o", saved.toString(), "busybox");
 
-        JsonNode seen = EngineUnderTest.json(
-                Program.of("skopeo", "inspect", "--config", "docker-archive:" + saved).ok());
+        JsonNode seen = EngineUnderTest.json(Program.of("skopeo", "inspect", "--config", "docker-archive:" + saved)
+                .ok());
 
         assertThat(seen.path("rootfs").path("diff_ids").get(0))
-                .isEqualTo(engine.inspect("busybox").path("RootFS").path("Layers").get(0));
+                .isEqualTo(
+                        engine.inspect("busybox").path("RootFS").path("Layers").get(0));
     }
 
     @Test

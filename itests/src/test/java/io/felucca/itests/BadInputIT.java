@@ -82,7 +82,11 @@ class BadInputIT {
 
         assertThat(result.exit()).as(result.toString()).isEqualTo(exit);
         assertThat(result.err()).contains(text);
-        assertThat(result.err().strip().lines().filter(line -> !line.isBlank() && !line.startsWith("Run '")).toList())
+        assertThat(result.err()
+                        .strip()
+                        .lines()
+                        .filter(line -> !line.isBlank() && !line.startsWith("Run '"))
+                        .toList())
                 .as("lines of " + result.err())
                 .hasSizeLessThanOrEqualTo(text.startsWith("requires") ? 5 : 2);
         assertThat(result.err()).doesNotContain("Exception", "\tat ");
@@ -102,8 +106,10 @@ class BadInputIT {
         engine.fails(127, "run", "--name", "broken", "--network", "none", "busybox", "nosuch");
 
         assertThat(engine.status("broken")).isEqualTo("created");
-        assertThat(engine.inspect("broken").path("State").path("ExitCode").intValue()).isEqualTo(127);
-        assertThat(engine.inspect("broken").path("State").path("Error").textValue()).contains("nosuch");
+        assertThat(engine.inspect("broken").path("State").path("ExitCode").intValue())
+                .isEqualTo(127);
+        assertThat(engine.inspect("broken").path("State").path("Error").textValue())
+                .contains("nosuch");
     }
 
     @Test
@@ -112,13 +118,16 @@ class BadInputIT {
                 .contains(folder.resolve("nosuch.tar").toString(), "no such file or directory");
         assertThat(engine.fails(1, "load", "-i", folder.resolve("nosuch.tar").toString()))
                 .contains("no such file or directory");
-        assertThat(engine.fails(125, "run", "--env-file", folder.resolve("nosuch").toString(), "busybox"))
+        assertThat(engine.fails(
+                        125, "run", "--env-file", folder.resolve("nosuch").toString(), "busybox"))
                 .contains("no such file or directory");
     }
 
     @Test
     void anEngineThatIsNotThereIsToldWithTheSocket() {
-        Result result = engine.felucca("ps").env("FELUCCA_HOST", "unix:///tmp/nosuch.sock").run();
+        Result result = engine.felucca("ps")
+                .env("FELUCCA_HOST", "unix:///tmp/nosuch.sock")
+                .run();
 
         assertThat(result.exit()).isNotZero();
         assertThat(result.err()).contains("unix:///tmp/nosuch.sock").contains("felucca engine");
@@ -129,12 +138,16 @@ class BadInputIT {
     @DisplayName("A full disk is told; nothing half-made stays")
     void aFullDisk() throws IOException {
         Path disk = Files.createDirectory(engine.folder().resolve("full"));
-        Program.of("mount", "-t", "tmpfs", "-o", "size=12m", "none", disk.toString()).run().requireOk();
+        Program.of("mount", "-t", "tmpfs", "-o", "size=12m", "none", disk.toString())
+                .run()
+                .requireOk();
         EngineUnderTest small = EngineUnderTest.empty();
         try {
             small.beginIn(disk);
             small.ok("import", Rootfs.busybox().toString(), "busybox");
-            Path big = Rootfs.create("big.tar").file("big", 0644, new byte[20 << 20]).done();
+            Path big = Rootfs.create("big.tar")
+                    .file("big", 0644, new byte[20 << 20])
+                    .done();
 
             String said = small.fails(1, "import", big.toString(), "big");
 
@@ -142,7 +155,9 @@ class BadInputIT {
             assertThat(said).containsIgnoringCase("no space left on device");
             assertThat(small.felucca("inspect", "big").run().exit()).isEqualTo(1);
             assertThat(small.runOnce("busybox", "echo", "works").ok()).isEqualTo("works");
-            assertThat(small.runOnce("busybox", "dd", "if=/dev/zero", "of=/f", "bs=1M", "count=20").run().err())
+            assertThat(small.runOnce("busybox", "dd", "if=/dev/zero", "of=/f", "bs=1M", "count=20")
+                            .run()
+                            .err())
                     .contains("No space left on device");
             assertThat(small.ok("ps", "-aq")).isEmpty();
         } finally {

@@ -85,29 +85,55 @@ class HostileArchiveIT {
     @DisplayName("T9: names that climb out stay inside or are refused")
     void T9_climbingNames() {
         harmless(Rootfs.create("climb.tar").file(climb() + "/made", 0644, "x").done());
-        harmless(Rootfs.create("climb2.tar").file("a/../../" + climb() + "/made", 0644, "x").done());
+        harmless(Rootfs.create("climb2.tar")
+                .file("a/../../" + climb() + "/made", 0644, "x")
+                .done());
     }
 
     @Test
     @DisplayName("T9: absolute names stay inside")
     void T9_absoluteNames() {
-        harmless(Rootfs.create("absolute.tar").file(folder + "/made", 0644, "x").file(victim.toString(), 0644, "overwritten").done());
+        harmless(Rootfs.create("absolute.tar")
+                .file(folder + "/made", 0644, "x")
+                .file(victim.toString(), 0644, "overwritten")
+                .done());
     }
 
     @Test
     @DisplayName("T9: writing through a symbolic link of the archive stays inside")
     void T9_symlinkThenWrite() {
-        harmless(Rootfs.create("symlink.tar").symlink("out", folder.toString()).file("out/made", 0644, "x").file("out/victim", 0644, "overwritten").done());
-        harmless(Rootfs.create("symlink2.tar").symlink("out", climb()).file("out/made", 0644, "x").directory("out/made", 0755).done());
-        harmless(Rootfs.create("symlink3.tar").symlink("victim", victim.toString()).file("victim", 0644, "overwritten").done());
+        harmless(Rootfs.create("symlink.tar")
+                .symlink("out", folder.toString())
+                .file("out/made", 0644, "x")
+                .file("out/victim", 0644, "overwritten")
+                .done());
+        harmless(Rootfs.create("symlink2.tar")
+                .symlink("out", climb())
+                .file("out/made", 0644, "x")
+                .directory("out/made", 0755)
+                .done());
+        harmless(Rootfs.create("symlink3.tar")
+                .symlink("victim", victim.toString())
+                .file("victim", 0644, "overwritten")
+                .done());
     }
 
     @Test
     @DisplayName("T9: hard links reach nothing outside, not through chains either")
     void T9_hardLinks() {
-        harmless(Rootfs.create("hard1.tar").hardLink("link", victim.toString()).file("link", 0644, "overwritten").done());
-        harmless(Rootfs.create("hard2.tar").hardLink("link", climb() + "/victim").file("link", 0644, "overwritten").done());
-        harmless(Rootfs.create("hard3.tar").symlink("a", folder.toString()).hardLink("b", "a/victim").file("b", 0644, "overwritten").done());
+        harmless(Rootfs.create("hard1.tar")
+                .hardLink("link", victim.toString())
+                .file("link", 0644, "overwritten")
+                .done());
+        harmless(Rootfs.create("hard2.tar")
+                .hardLink("link", climb() + "/victim")
+                .file("link", 0644, "overwritten")
+                .done());
+        harmless(Rootfs.create("hard3.tar")
+                .symlink("a", folder.toString())
+                .hardLink("b", "a/victim")
+                .file("b", 0644, "overwritten")
+                .done());
     }
 
     @Test
@@ -119,7 +145,8 @@ class HostileArchiveIT {
                 .done();
         engine.ok("import", tar.toString(), "devices");
 
-        assertThat(engine.runOnce("devices", "head", "-c", "1", "/kmem").run().err()).contains("Operation not permitted");
+        assertThat(engine.runOnce("devices", "head", "-c", "1", "/kmem").run().err())
+                .contains("Operation not permitted");
         engine.ok("rmi", "devices");
     }
 
@@ -131,8 +158,11 @@ class HostileArchiveIT {
                 .file(".wh..", 0644, "")
                 .file("etc/.wh.", 0644, "")
                 .done();
-        ImageArchive archive = new ImageArchive().tag("odd").layer(Rootfs.busybox()).layer(odd);
-        Result result = engine.felucca("load", "-i", archive.write("odd-image.tar").toString()).run();
+        ImageArchive archive =
+                new ImageArchive().tag("odd").layer(Rootfs.busybox()).layer(odd);
+        Result result = engine.felucca(
+                        "load", "-i", archive.write("odd-image.tar").toString())
+                .run();
         if (result.exit() == 0) {
             Result run = engine.runOnce("odd", "ls", "/etc/passwd").run();
             assertThat(run.exit()).as(run.toString()).isZero();
@@ -147,11 +177,17 @@ class HostileArchiveIT {
         ImageArchive archive = new ImageArchive()
                 .tag("link")
                 .layer(Rootfs.busybox())
-                .layer(Rootfs.create("wl1.tar").file("real/kept", 0644, "kept").symlink("link", "real").done())
+                .layer(Rootfs.create("wl1.tar")
+                        .file("real/kept", 0644, "kept")
+                        .symlink("link", "real")
+                        .done())
                 .layer(Rootfs.create("wl2.tar").file(".wh.link", 0644, "").done());
         engine.ok("load", "-i", archive.write("wl.tar").toString());
 
-        assertThat(engine.runOnce("link", "sh", "-c", "cat /real/kept; ls /link").run().out()).isEqualTo("kept");
+        assertThat(engine.runOnce("link", "sh", "-c", "cat /real/kept; ls /link")
+                        .run()
+                        .out())
+                .isEqualTo("kept");
         engine.ok("rmi", "link");
     }
 
@@ -166,15 +202,19 @@ class HostileArchiveIT {
                 .tag("attributes")
                 .layer(Rootfs.busybox())
                 .layer(Rootfs.create("xattr.tar").put(entry, new byte[0]).done());
-        Result load = engine.felucca("load", "-i", archive.write("xattr-image.tar").toString()).run();
+        Result load = engine.felucca(
+                        "load", "-i", archive.write("xattr-image.tar").toString())
+                .run();
         if (load.exit() == 0) {
-            assertThat(engine.runOnce("attributes", "ls", "/etc/passwd").run().out()).isEqualTo("/etc/passwd\n");
+            assertThat(engine.runOnce("attributes", "ls", "/etc/passwd").run().out())
+                    .isEqualTo("/etc/passwd\n");
             engine.ok("rmi", "attributes");
         }
     }
 
     @Test
-    @DisplayName("T11: ten gigabytes of zeros in a small file end cleanly, with the heap bounded and the disk given back")
+    @DisplayName(
+            "T11: ten gigabytes of zeros in a small file end cleanly, with the heap bounded and the disk given back")
     void T11_bomb() throws IOException {
         Path bomb = folder.resolve("bomb.tar.gz");
         TarArchiveEntry header = new TarArchiveEntry("zeros", true);
@@ -211,7 +251,8 @@ class HostileArchiveIT {
     @Test
     @DisplayName("T12: archives that are cut, or none, are refused in one line")
     void T12_malformed() throws IOException {
-        refused(Files.write(folder.resolve("noise"), "this is no archive at all".repeat(100).getBytes(StandardCharsets.UTF_8)));
+        refused(Files.write(
+                folder.resolve("noise"), "this is no archive at all".repeat(100).getBytes(StandardCharsets.UTF_8)));
         byte[] whole = Files.readAllBytes(Rootfs.busybox());
         refused(Files.write(folder.resolve("cut"), Arrays.copyOf(whole, whole.length / 2)));
         Path zipped = Files.write(folder.resolve("zipped.tar"), whole);
@@ -229,7 +270,10 @@ class HostileArchiveIT {
                 + "\"diff_ids\":[\"sha256:" + "0".repeat(64) + "\"]}}";
         archive.file("layer.tar", 0644, layer)
                 .file("config.json", 0644, config)
-                .file("manifest.json", 0644, "[{\"Config\":\"config.json\",\"RepoTags\":[\"wrong:1\"],\"Layers\":[\"layer.tar\"]}]");
+                .file(
+                        "manifest.json",
+                        0644,
+                        "[{\"Config\":\"config.json\",\"RepoTags\":[\"wrong:1\"],\"Layers\":[\"layer.tar\"]}]");
 
         Result result = engine.felucca("load", "-i", archive.done().toString()).run();
 
@@ -265,9 +309,11 @@ class HostileArchiveIT {
                 Rootfs.create("p3.tar").put(new TarArchiveEntry("etc/passwd", TarConstants.LF_FIFO, true), new byte[0]),
                 Rootfs.create("p4.tar").device("etc/passwd", TarConstants.LF_CHR, 1, 5));
         for (Rootfs rootfs : all) {
-            engine.ok("import", rootfs.file("bin/busybox", 0755, busybox()).done().toString(), "users");
+            engine.ok(
+                    "import", rootfs.file("bin/busybox", 0755, busybox()).done().toString(), "users");
 
-            Result run = engine.runOnce("-u", "evil", "users", "/bin/busybox", "id").run();
+            Result run =
+                    engine.runOnce("-u", "evil", "users", "/bin/busybox", "id").run();
 
             assertThat(run.exit()).as(run.toString()).isIn(125, 126);
             assertThat(run.out()).doesNotContain("4242");

@@ -97,7 +97,8 @@ class HotSwapIT {
         engine.ok("driver", "update", "overlay2", jar);
         long worst = 0;
         for (int i = 0; i < 5; i++) {
-            try (Program.Running updating = engine.felucca("driver", "update", "overlay2", jar).start()) {
+            try (Program.Running updating =
+                    engine.felucca("driver", "update", "overlay2", jar).start()) {
                 long begin = System.nanoTime();
                 engine.runOnce("busybox", "true").run().requireOk();
                 worst = Math.max(worst, System.nanoTime() - begin);
@@ -115,9 +116,11 @@ class HotSwapIT {
         engine.runDetached("-i", "--name", "reader", "busybox", "sh", "-c", "read x; echo got $x; exit 5");
         engine.ok("driver", "stop", "io.felucca.runtime.oci");
         try {
-            assertThat(engine.felucca("attach", "reader").stdin("it\n").run().out()).isEqualTo("got it\n");
+            assertThat(engine.felucca("attach", "reader").stdin("it\n").run().out())
+                    .isEqualTo("got it\n");
             await().until(() -> engine.status("reader").equals("exited"));
-            assertThat(engine.inspect("reader").path("State").path("ExitCode").intValue()).isEqualTo(5);
+            assertThat(engine.inspect("reader").path("State").path("ExitCode").intValue())
+                    .isEqualTo(5);
             assertThat(engine.ok("logs", "reader")).isEqualTo("got it");
         } finally {
             engine.ok("driver", "start", "io.felucca.runtime.oci");
@@ -128,7 +131,8 @@ class HotSwapIT {
     @Test
     @DisplayName("B2: two storage drivers work at once, chosen per container")
     void B2_twoDriversAtOnce() {
-        String overlay = engine.runDetached("--storage-driver", "overlay2", "busybox", "sh", "-c", "echo o > /f; sleep 1000");
+        String overlay =
+                engine.runDetached("--storage-driver", "overlay2", "busybox", "sh", "-c", "echo o > /f; sleep 1000");
         String vfs = engine.runDetached("--storage-driver", "vfs", "busybox", "sh", "-c", "echo v > /f; sleep 1000");
 
         await().untilAsserted(() -> {
@@ -137,7 +141,8 @@ class HotSwapIT {
         });
         assertThat(engine.inspect(overlay).path("Driver").textValue()).isEqualTo("overlay2");
         assertThat(engine.inspect(vfs).path("Driver").textValue()).isEqualTo("vfs");
-        assertThat(engine.ok("exec", overlay, "grep", " / ", "/proc/self/mounts")).contains("overlay");
+        assertThat(engine.ok("exec", overlay, "grep", " / ", "/proc/self/mounts"))
+                .contains("overlay");
         assertThat(engine.ok("exec", vfs, "grep", " / ", "/proc/self/mounts")).doesNotContain("overlay");
     }
 
@@ -145,14 +150,15 @@ class HotSwapIT {
     @DisplayName("api and linux are no drivers: updating them is refused")
     void coreBundlesAreNoDrivers() {
         for (String name : List.of("io.felucca.api", "io.felucca.linux", "io.felucca.linux.native")) {
-            assertThat(engine.felucca("driver", "stop", name).run().exit()).as(name).isNotZero();
+            assertThat(engine.felucca("driver", "stop", name).run().exit())
+                    .as(name)
+                    .isNotZero();
         }
         assertThat(engine.runOnce("busybox", "echo", "fine").ok()).isEqualTo("fine");
     }
 
     @Test
-    @DisplayName("B1: a jar dropped into deploy/ is a driver; T27: its names never leave the folder")
-    void B1_dropIn() throws IOException {
+    void driverLsShowsWhatEachBundleBrings() {
         assertThat(engine.ok("driver", "ls")).contains("storage/overlay2", "storage/vfs", "runtime/");
     }
 }

@@ -26,7 +26,9 @@ class ImageIT {
     @AfterEach
     void removeOtherImages() {
         engine.removeContainers();
-        for (String name : engine.felucca("images", "--format", "{{.Repository}}:{{.Tag}}").run().lines()) {
+        for (String name : engine.felucca("images", "--format", "{{.Repository}}:{{.Tag}}")
+                .run()
+                .lines()) {
             if (!name.equals("busybox:latest") && !name.contains("<none>")) {
                 engine.ok("rmi", "-f", name);
             }
@@ -73,7 +75,8 @@ class ImageIT {
         JsonNode before = engine.inspect("busybox");
         List<String> blobs = blobs();
 
-        engine.runOnce("busybox", "sh", "-c", "echo x > /etc/os-release; rm -r /home; touch /bin/new").ok();
+        engine.runOnce("busybox", "sh", "-c", "echo x > /etc/os-release; rm -r /home; touch /bin/new")
+                .ok();
 
         assertThat(engine.inspect("busybox")).isEqualTo(before);
         assertThat(blobs()).isEqualTo(blobs);
@@ -90,7 +93,10 @@ class ImageIT {
         ImageArchive archive = new ImageArchive()
                 .tag("stack")
                 .layer(Rootfs.busybox())
-                .layer(Rootfs.create("l1.tar").file("order", 0644, "first\n").file("one", 0644, "").done())
+                .layer(Rootfs.create("l1.tar")
+                        .file("order", 0644, "first\n")
+                        .file("one", 0644, "")
+                        .done())
                 .layer(Rootfs.create("l2.tar").file("order", 0644, "second\n").done());
         engine.ok("load", "-i", archive.write("stack.tar").toString());
 
@@ -99,7 +105,10 @@ class ImageIT {
         for (int i = 0; i < 3; i++) {
             assertThat(layers.get(i).textValue()).isEqualTo(archive.diffIds().get(i));
         }
-        assertThat(engine.runOnce("stack", "sh", "-c", "cat /order; ls /one").run().requireOk().lines())
+        assertThat(engine.runOnce("stack", "sh", "-c", "cat /order; ls /one")
+                        .run()
+                        .requireOk()
+                        .lines())
                 .containsExactly("second", "/one");
         assertThat(engine.ok("history", "--format", "{{.CreatedBy}}", "stack").lines())
                 .containsExactly("step 2", "step 1", "step 0");
@@ -121,8 +130,11 @@ class ImageIT {
                 .file("gone/.wh..wh..opq", 0600, "")
                 .file("gone/fresh", 0644, "y")
                 .done();
-        ImageArchive both =
-                new ImageArchive().tag("hidden").layer(Rootfs.busybox()).layer(lower).layer(upper);
+        ImageArchive both = new ImageArchive()
+                .tag("hidden")
+                .layer(Rootfs.busybox())
+                .layer(lower)
+                .layer(upper);
         ImageArchive lowerOnly =
                 new ImageArchive().tag("shown").layer(Rootfs.busybox()).layer(lower);
         engine.ok("load", "-i", both.write("hidden.tar").toString());
@@ -177,13 +189,16 @@ class ImageIT {
     @Test
     @DisplayName("S13: two tags of a repository name two images")
     void S13_tagsNameImages() {
-        String a = engine.ok("import", Rootfs.create("a.tar").file("a", 0644, "a").done().toString(), "repo:a");
-        String b = engine.ok("import", Rootfs.create("b.tar").file("b", 0644, "b").done().toString(), "repo:b");
+        String a = engine.ok(
+                "import", Rootfs.create("a.tar").file("a", 0644, "a").done().toString(), "repo:a");
+        String b = engine.ok(
+                "import", Rootfs.create("b.tar").file("b", 0644, "b").done().toString(), "repo:b");
 
         assertThat(a).matches("sha256:[0-9a-f]{64}").isNotEqualTo(b);
         assertThat(engine.inspect("repo:a").path("Id").textValue()).isEqualTo(a);
         assertThat(engine.inspect("repo:b").path("Id").textValue()).isEqualTo(b);
-        assertThat(engine.ok("images", "--format", "{{.Repository}} {{.Tag}}", "repo").lines())
+        assertThat(engine.ok("images", "--format", "{{.Repository}} {{.Tag}}", "repo")
+                        .lines())
                 .containsExactlyInAnyOrder("repo a", "repo b");
     }
 
@@ -205,14 +220,19 @@ class ImageIT {
         assertThat(engine.ok("images", "--format", "{{.Repository}}", "jwilder/nginx-proxy"))
                 .isEqualTo("jwilder/nginx-proxy");
         assertThat(engine.runOnce("jwilder/nginx-proxy", "echo", "hi").ok()).isEqualTo("hi");
-        assertThat(engine.runOnce("docker.io/jwilder/nginx-proxy:latest", "echo", "hi").ok()).isEqualTo("hi");
+        assertThat(engine.runOnce("docker.io/jwilder/nginx-proxy:latest", "echo", "hi")
+                        .ok())
+                .isEqualTo("hi");
     }
 
     @Test
     @DisplayName("S89: rmi refuses an image in use, untags before it deletes, and gives the disk back")
     void S89_rmi() throws IOException {
         List<String> blobs = blobs();
-        Path tar = Rootfs.create("removable.tar").busyboxFiles().file("unique", 0644, "unique").done();
+        Path tar = Rootfs.create("removable.tar")
+                .busyboxFiles()
+                .file("unique", 0644, "unique")
+                .done();
         String id = engine.ok("import", tar.toString(), "removable");
         engine.ok("tag", "removable", "second");
         String container = engine.runDetached("removable", "sleep", "1000");

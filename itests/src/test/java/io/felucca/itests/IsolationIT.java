@@ -33,17 +33,24 @@ class IsolationIT {
     @DisplayName("S8: a container has namespaces of its own")
     void S8_namespaces() throws IOException {
         for (String name : List.of("mnt", "net", "pid", "ipc", "uts")) {
-            String inside = engine.runOnce("busybox", "readlink", "/proc/self/ns/" + name).ok();
-            assertThat(inside).startsWith(name + ":[").isNotEqualTo(
-                    Files.readSymbolicLink(Path.of("/proc/self/ns", name)).toString());
+            String inside = engine.runOnce("busybox", "readlink", "/proc/self/ns/" + name)
+                    .ok();
+            assertThat(inside)
+                    .startsWith(name + ":[")
+                    .isNotEqualTo(Files.readSymbolicLink(Path.of("/proc/self/ns", name))
+                            .toString());
         }
         assertThat(engine.runOnce("busybox", "ps", "-o", "pid,comm").run().lines())
-                .satisfiesExactly(head -> assertThat(head).contains("PID"), row -> assertThat(row).contains("1 ps"));
+                .satisfiesExactly(
+                        head -> assertThat(head).contains("PID"),
+                        row -> assertThat(row).contains("1 ps"));
         assertThat(engine.runOnce("busybox", "ip", "-o", "link").ok().lines())
                 .singleElement()
                 .asString()
                 .contains(" lo:");
-        assertThat(engine.runOnce("--hostname", "its-own", "busybox", "hostname").ok()).isEqualTo("its-own");
+        assertThat(engine.runOnce("--hostname", "its-own", "busybox", "hostname")
+                        .ok())
+                .isEqualTo("its-own");
     }
 
     @Test
@@ -91,9 +98,13 @@ class IsolationIT {
     @DisplayName("T23: the engine's environment reaches no container, and its log holds no secret")
     void T23_environment() {
         engine.stop();
-        engine.startCommand(List.of()).env("ENGINE_SECRET", "s3cr3t-of-the-engine").run(120).requireOk();
+        engine.startCommand(List.of())
+                .env("ENGINE_SECRET", "s3cr3t-of-the-engine")
+                .run(120)
+                .requireOk();
 
-        String all = engine.runOnce("-e", "PASSWORD=s3cr3t-of-the-user", "busybox", "sh", "-c", "env; cat /proc/1/environ")
+        String all = engine.runOnce(
+                        "-e", "PASSWORD=s3cr3t-of-the-user", "busybox", "sh", "-c", "env; cat /proc/1/environ")
                 .ok();
 
         assertThat(all).doesNotContain("ENGINE_SECRET", "FELUCCA", "JAVA").contains("PASSWORD=");
@@ -106,9 +117,12 @@ class IsolationIT {
                 "--name", "eater", "-m", "20m", "busybox", "sh", "-c", "dd if=/dev/zero of=/dev/null bs=200M count=1");
         engine.ok("wait", "eater");
 
-        assertThat(engine.inspect("eater").path("State").path("ExitCode").intValue()).isEqualTo(137);
-        assertThat(engine.inspect("eater").path("State").path("OOMKilled").booleanValue()).isTrue();
-        assertThat(engine.inspect("eater").path("HostConfig").path("Memory").longValue()).isEqualTo(20L << 20);
+        assertThat(engine.inspect("eater").path("State").path("ExitCode").intValue())
+                .isEqualTo(137);
+        assertThat(engine.inspect("eater").path("State").path("OOMKilled").booleanValue())
+                .isTrue();
+        assertThat(engine.inspect("eater").path("HostConfig").path("Memory").longValue())
+                .isEqualTo(20L << 20);
     }
 
     @Test
@@ -139,8 +153,10 @@ class IsolationIT {
                 String[] parts = line.split(":", 3);
                 if (List.of(parts[1].split(",")).contains("cpu")) {
                     Path group = Path.of("/sys/fs/cgroup/cpu" + parts[2]);
-                    return Double.parseDouble(Files.readString(group.resolve("cpu.cfs_quota_us")).trim())
-                            / Double.parseDouble(Files.readString(group.resolve("cpu.cfs_period_us")).trim());
+                    return Double.parseDouble(Files.readString(group.resolve("cpu.cfs_quota_us"))
+                                    .trim())
+                            / Double.parseDouble(Files.readString(group.resolve("cpu.cfs_period_us"))
+                                    .trim());
                 }
                 Path unified = Path.of("/sys/fs/cgroup" + parts[2] + "/cpu.max");
                 if (parts[0].equals("0") && Files.exists(unified)) {
@@ -213,7 +229,8 @@ class IsolationIT {
         assertThat(capability("CapEff")).isEqualTo(0xa80425fbL & capability("CapPrm"));
         assertThat(capability("CapEff")).isNotZero();
         assertThat(capability("CapEff", "--cap-drop", "ALL")).isZero();
-        assertThat(capability("CapEff", "--cap-drop", "ALL", "--cap-add", "NET_ADMIN")).isEqualTo(1L << 12);
+        assertThat(capability("CapEff", "--cap-drop", "ALL", "--cap-add", "NET_ADMIN"))
+                .isEqualTo(1L << 12);
         assertThat(capability("CapEff", "--cap-drop", "CHOWN") & 1).isZero();
         assertThat(capability("CapEff", "-u", "www")).isZero();
         assertThat(capability("CapEff", "--privileged")).isGreaterThan(0xa80425fbL);
@@ -229,14 +246,33 @@ class IsolationIT {
     @Test
     @DisplayName("T26: the default seccomp profile is active and keeps mount, namespaces and key rings away")
     void T26_seccomp() {
-        assertThat(engine.runOnce("busybox", "grep", "Seccomp:", "/proc/self/status").ok()).endsWith("2");
-        assertThat(engine.runOnce("busybox", "unshare", "-U", "true").run().err()).contains("Operation not permitted");
-        assertThat(engine.runOnce("busybox", "unshare", "-m", "true").run().err()).contains("Operation not permitted");
-        assertThat(engine.runOnce("busybox", "mount", "-t", "tmpfs", "x", "/tmp").run().exit()).isNotZero();
-        assertThat(engine.runOnce("--security-opt", "seccomp=unconfined", "busybox", "grep", "Seccomp:", "/proc/self/status")
+        assertThat(engine.runOnce("busybox", "grep", "Seccomp:", "/proc/self/status")
+                        .ok())
+                .endsWith("2");
+        assertThat(engine.runOnce("busybox", "unshare", "-U", "true").run().err())
+                .contains("Operation not permitted");
+        assertThat(engine.runOnce("busybox", "unshare", "-m", "true").run().err())
+                .contains("Operation not permitted");
+        assertThat(engine.runOnce("busybox", "mount", "-t", "tmpfs", "x", "/tmp")
+                        .run()
+                        .exit())
+                .isNotZero();
+        assertThat(engine.runOnce(
+                                "--security-opt",
+                                "seccomp=unconfined",
+                                "busybox",
+                                "grep",
+                                "Seccomp:",
+                                "/proc/self/status")
                         .ok())
                 .endsWith("0");
-        assertThat(engine.runOnce("--security-opt", "no-new-privileges", "busybox", "grep", "NoNewPrivs", "/proc/self/status")
+        assertThat(engine.runOnce(
+                                "--security-opt",
+                                "no-new-privileges",
+                                "busybox",
+                                "grep",
+                                "NoNewPrivs",
+                                "/proc/self/status")
                         .ok())
                 .endsWith("1");
     }
@@ -269,9 +305,11 @@ class IsolationIT {
         engine.runDetached("--name", "fds", "busybox", "sleep", "1000");
         assertThat(engine.ok("exec", "fds", "ls", "/proc/1/fd").lines()).containsExactly("0", "1", "2");
         for (int fd = 3; fd < 20; fd++) {
-            Result run = engine.runOnce("-w", "/proc/self/fd/" + fd, "busybox", "ls", "../../..").run();
+            Result run = engine.runOnce("-w", "/proc/self/fd/" + fd, "busybox", "ls", "../../..")
+                    .run();
             assertThat(run.exit()).as(run.toString()).isNotZero();
-            Result exec = engine.felucca("exec", "-w", "/proc/self/fd/" + fd, "fds", "ls").run();
+            Result exec = engine.felucca("exec", "-w", "/proc/self/fd/" + fd, "fds", "ls")
+                    .run();
             assertThat(exec.exit()).as(exec.toString()).isNotZero();
         }
     }
@@ -284,7 +322,8 @@ class IsolationIT {
         for (ProcessHandle process : ProcessHandle.allProcesses().toList()) {
             Path proc = Path.of("/proc", Long.toString(process.pid()));
             String command = process.info().command().orElse("");
-            if (!command.endsWith("/conmon") || !commandLine(proc).contains(engine.folder().toString())) {
+            if (!command.endsWith("/conmon")
+                    || !commandLine(proc).contains(engine.folder().toString())) {
                 continue;
             }
             try (Stream<Path> fds = Files.list(proc.resolve("fd"))) {
@@ -342,7 +381,8 @@ class IsolationIT {
     @Test
     void privilegedContainersSeeTheDevices() {
         assertThat(engine.runOnce("--privileged", "busybox", "ls", "/dev").ok()).contains("loop-control");
-        assertThat(engine.runOnce("--device", "/dev/null:/dev/mine", "busybox", "ls", "-l", "/dev/mine").ok())
+        assertThat(engine.runOnce("--device", "/dev/null:/dev/mine", "busybox", "ls", "-l", "/dev/mine")
+                        .ok())
                 .contains("1,   3");
         assertThat(engine.runOnce("busybox", "ls", "/dev").ok().lines())
                 .contains("null", "zero", "tty", "pts", "shm", "urandom")

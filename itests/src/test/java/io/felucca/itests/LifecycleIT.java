@@ -75,7 +75,8 @@ class LifecycleIT {
     @Test
     @DisplayName("S98: run is create and start")
     void S98_run() {
-        Result run = engine.runOnce("busybox", "sh", "-c", "echo out; echo err >&2; exit 7").run();
+        Result run = engine.runOnce("busybox", "sh", "-c", "echo out; echo err >&2; exit 7")
+                .run();
 
         assertThat(run.exit()).isEqualTo(7);
         assertThat(run.out()).isEqualTo("out\n");
@@ -93,7 +94,7 @@ class LifecycleIT {
 
         assertThat(engine.inspect("again").path("Id").textValue()).isEqualTo(id);
         await().untilAsserted(
-                () -> assertThat(engine.ok("logs", "again").lines()).containsExactly("run", "run", "run"));
+                        () -> assertThat(engine.ok("logs", "again").lines()).containsExactly("run", "run", "run"));
     }
 
     @Test
@@ -108,7 +109,8 @@ class LifecycleIT {
     @Test
     @DisplayName("S102: stop sends SIGTERM, waits, then kills")
     void S102_stop() {
-        engine.runDetached("--name", "polite", "busybox", "sh", "-c", "trap 'exit 5' TERM; while :; do sleep 0.1; done");
+        engine.runDetached(
+                "--name", "polite", "busybox", "sh", "-c", "trap 'exit 5' TERM; while :; do sleep 0.1; done");
         engine.runDetached("--name", "deaf", "busybox", "sh", "-c", "trap '' TERM; while :; do sleep 0.1; done");
         await().until(() -> engine.ok("exec", "deaf", "ps").contains("sleep"));
 
@@ -119,9 +121,11 @@ class LifecycleIT {
         engine.ok("stop", "deaf");
         Duration deaf = Duration.ofNanos(System.nanoTime() - begin);
 
-        assertThat(engine.inspect("polite").path("State").path("ExitCode").intValue()).isEqualTo(5);
+        assertThat(engine.inspect("polite").path("State").path("ExitCode").intValue())
+                .isEqualTo(5);
         assertThat(polite).isLessThan(Duration.ofSeconds(8));
-        assertThat(engine.inspect("deaf").path("State").path("ExitCode").intValue()).isEqualTo(137);
+        assertThat(engine.inspect("deaf").path("State").path("ExitCode").intValue())
+                .isEqualTo(137);
         assertThat(deaf).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(15));
     }
 
@@ -139,13 +143,15 @@ class LifecycleIT {
                 "trap 'exit 10' USR1; trap 'exit 12' USR2; touch /ready; while :; do sleep 0.1; done");
         await().until(() -> engine.felucca("exec", "usr", "ls", "/ready").run().exit() == 0);
         engine.ok("stop", "usr");
-        assertThat(engine.inspect("usr").path("State").path("ExitCode").intValue()).isEqualTo(10);
+        assertThat(engine.inspect("usr").path("State").path("ExitCode").intValue())
+                .isEqualTo(10);
 
         engine.ok("start", "usr");
         await().until(() -> engine.status("usr").equals("running"));
         engine.ok("kill", "-s", "KILL", "usr");
         await().until(() -> engine.status("usr").equals("exited"));
-        assertThat(engine.inspect("usr").path("State").path("ExitCode").intValue()).isEqualTo(137);
+        assertThat(engine.inspect("usr").path("State").path("ExitCode").intValue())
+                .isEqualTo(137);
     }
 
     @Test
@@ -200,7 +206,8 @@ class LifecycleIT {
         engine.runDetached("--name", "main", "busybox", "sh", "-c", "sleep 1000 & exit 0");
 
         await().until(() -> engine.status("main").equals("exited"));
-        assertThat(engine.inspect("main").path("State").path("ExitCode").intValue()).isZero();
+        assertThat(engine.inspect("main").path("State").path("ExitCode").intValue())
+                .isZero();
     }
 
     @Test
@@ -208,7 +215,8 @@ class LifecycleIT {
     void S59_noInit() {
         assertThat(engine.runOnce("busybox", "sh", "-c", "echo $$").ok()).isEqualTo("1");
         assertThat(engine.runOnce("busybox", "cat", "/proc/1/comm").ok()).isEqualTo("cat");
-        assertThat(engine.runOnce("--init", "busybox", "cat", "/proc/1/comm").ok()).isNotEqualTo("cat");
+        assertThat(engine.runOnce("--init", "busybox", "cat", "/proc/1/comm").ok())
+                .isNotEqualTo("cat");
     }
 
     @Test
@@ -217,9 +225,11 @@ class LifecycleIT {
         engine.runDetached("--name", "inside", "--hostname", "innerhost", "busybox", "sleep", "1000");
         String pid = engine.inspect("inside").path("State").path("Pid").asText();
 
-        assertThat(Program.of("nsenter", "-t", pid, "-m", "-u", "-i", "-n", "-p", "/bin/hostname").ok())
+        assertThat(Program.of("nsenter", "-t", pid, "-m", "-u", "-i", "-n", "-p", "/bin/hostname")
+                        .ok())
                 .isEqualTo("innerhost");
-        assertThat(Program.of("nsenter", "-t", pid, "-m", "/bin/cat", "/etc/os-release").ok())
+        assertThat(Program.of("nsenter", "-t", pid, "-m", "/bin/cat", "/etc/os-release")
+                        .ok())
                 .contains("felucca-test");
     }
 }

@@ -24,7 +24,8 @@ class ListingIT {
 
         assertThat(id).matches("[0-9a-f]{64}");
         assertThat(engine.inspect(id).path("Config").path("Tty").booleanValue()).isTrue();
-        assertThat(engine.inspect(id).path("Config").path("OpenStdin").booleanValue()).isTrue();
+        assertThat(engine.inspect(id).path("Config").path("OpenStdin").booleanValue())
+                .isTrue();
         assertThat(engine.status(id)).isEqualTo("running");
     }
 
@@ -40,8 +41,9 @@ class ListingIT {
         assertThat(lines.get(0).split(" {2,}"))
                 .containsExactly("CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES");
         assertThat(lines.get(1))
-                .matches(id.substring(0, 12)
-                        + " {2,}busybox {2,}\"sh -c 'sleep 1000'\" {2,}[0-9]+ seconds? ago {2,}Up [0-9]+ seconds? {2,}shown");
+                .matches(
+                        id.substring(0, 12)
+                                + " {2,}busybox {2,}\"sh -c 'sleep 1000'\" {2,}[0-9]+ seconds? ago {2,}Up [0-9]+ seconds? {2,}shown");
     }
 
     @Test
@@ -79,7 +81,8 @@ class ListingIT {
         assertThat(engine.ok("ps", "-a", "--format", "{{.Names}} {{.Status}}").lines())
                 .anyMatch(line -> line.matches("ended Exited \\(0\\) .* ago"))
                 .contains("made Created");
-        assertThat(engine.ok("ps", "-a", "--filter", "status=exited", "--format", "{{.Names}}")).isEqualTo("ended");
+        assertThat(engine.ok("ps", "-a", "--filter", "status=exited", "--format", "{{.Names}}"))
+                .isEqualTo("ended");
     }
 
     @Test
@@ -108,11 +111,14 @@ class ListingIT {
 
         assertThat(engine.ok("inspect", "-f", "{{.Name}} {{.State.Status}} {{len .Config.Cmd}}", "templ"))
                 .isEqualTo("/templ running 2");
-        assertThat(engine.ok("inspect", "-f", "{{json .Config.Labels}}", "templ")).isEqualTo("{\"a\":\"1\"}");
+        assertThat(engine.ok("inspect", "-f", "{{json .Config.Labels}}", "templ"))
+                .isEqualTo("{\"a\":\"1\"}");
         assertThat(engine.ok("inspect", "-f", "{{range .Config.Cmd}}[{{.}}]{{end}}", "templ"))
                 .isEqualTo("[sleep][1000]");
-        assertThat(engine.ok("inspect", "-f", "{{if .State.Running}}yes{{else}}no{{end}}", "templ")).isEqualTo("yes");
-        assertThat(engine.ok("inspect", "-f", "{{index .Config.Env 0}}", "templ")).isEqualTo("X=y");
+        assertThat(engine.ok("inspect", "-f", "{{if .State.Running}}yes{{else}}no{{end}}", "templ"))
+                .isEqualTo("yes");
+        assertThat(engine.ok("inspect", "-f", "{{index .Config.Env 0}}", "templ"))
+                .isEqualTo("X=y");
         assertThat(engine.ok("ps", "--format", "table {{.Names}}\t{{.Image}}").lines())
                 .satisfiesExactly(
                         head -> assertThat(head).matches("NAMES +IMAGE"),

@@ -27,7 +27,11 @@ class LocaleIT {
     @DisplayName("Names that are not ASCII, or not UTF-8, survive import, a run, save and load under LC_ALL=C")
     void namesAreBytes() {
         engine.stop();
-        engine.startCommand(List.of()).env("LC_ALL", "C").env("LANG", "C").run(120).requireOk();
+        engine.startCommand(List.of())
+                .env("LC_ALL", "C")
+                .env("LANG", "C")
+                .run(120)
+                .requireOk();
         String kanji = new String("名".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
         Path tar = Rootfs.create("bytes.tar", "ISO-8859-1")
                 .busyboxFiles()
@@ -39,11 +43,17 @@ class LocaleIT {
                 .symlink("etc/soft", "\u00ff")
                 .done();
         ImageArchive archive = new ImageArchive().tag("bytes").layer(tar);
-        engine.felucca("load", "-i", archive.write("bytes-image.tar").toString()).env("LC_ALL", "C").run().requireOk();
+        engine.felucca("load", "-i", archive.write("bytes-image.tar").toString())
+                .env("LC_ALL", "C")
+                .run()
+                .requireOk();
 
         check();
         Path saved = folder.resolve("saved.tar");
-        engine.felucca("save", "-o", saved.toString(), "bytes").env("LC_ALL", "C").run().requireOk();
+        engine.felucca("save", "-o", saved.toString(), "bytes")
+                .env("LC_ALL", "C")
+                .run()
+                .requireOk();
         engine.ok("rmi", "bytes");
         engine.felucca("load", "-i", saved.toString()).env("LC_ALL", "C").run().requireOk();
         check();
@@ -51,7 +61,11 @@ class LocaleIT {
     }
 
     private static void check() {
-        assertThat(engine.runOnce("bytes", "sh", "-c", "cd /etc; cat 名; cat $(printf '\\377'); cat soft; cat hard*; cat /名*/in")
+        assertThat(engine.runOnce(
+                                "bytes",
+                                "sh",
+                                "-c",
+                                "cd /etc; cat 名; cat $(printf '\\377'); cat soft; cat hard*; cat /名*/in")
                         .env("LC_ALL", "C.UTF-8")
                         .run()
                         .requireOk()

@@ -25,8 +25,10 @@ class SocketIT {
     @Test
     @DisplayName("S24, T17: the engine listens on its Unix socket and on no port; tcp:// is refused")
     void S24_noTcp() throws IOException {
-        assertThat(Files.readString(Path.of("/proc/" + engine.pid() + "/net/unix"))).contains(engine.socket().toString());
-        assertThat(Program.of("ss", "-H", "-t", "-u", "-l", "-n", "-p").run().out()).doesNotContain("pid=" + engine.pid() + ",");
+        assertThat(Files.readString(Path.of("/proc/" + engine.pid() + "/net/unix")))
+                .contains(engine.socket().toString());
+        assertThat(Program.of("ss", "-H", "-t", "-u", "-l", "-n", "-p").run().out())
+                .doesNotContain("pid=" + engine.pid() + ",");
         Path folder = engine.folder();
         Result tcp = Program.of(
                         EngineUnderTest.program(),
@@ -86,7 +88,10 @@ class SocketIT {
         engine.start(List.of("--group", "no-such-group"));
 
         assertThat(engine.log()).contains("group no-such-group not found");
-        assertThat(Files.readAttributes(engine.socket(), PosixFileAttributes.class).group().getName()).isEqualTo("root");
+        assertThat(Files.readAttributes(engine.socket(), PosixFileAttributes.class)
+                        .group()
+                        .getName())
+                .isEqualTo("root");
         engine.stop();
     }
 
@@ -99,11 +104,21 @@ class SocketIT {
         for (String name : List.of("content", "containers", "storage")) {
             assertThat(mode(engine.dataRoot().resolve(name)) & 067).as(name).isIn(0, 01);
         }
-        assertThat(Program.of("setpriv", "--reuid", "1000", "--regid", "1000", "--clear-groups", "ls", engine.dataRoot().toString())
+        assertThat(Program.of(
+                                "setpriv",
+                                "--reuid",
+                                "1000",
+                                "--regid",
+                                "1000",
+                                "--clear-groups",
+                                "ls",
+                                engine.dataRoot().toString())
                         .run()
                         .exit())
                 .isNotZero();
-        assertThat(Files.readString(Path.of("/proc/net/unix")).lines().filter(line -> line.contains("@") && line.contains("felucca")))
+        assertThat(Files.readString(Path.of("/proc/net/unix"))
+                        .lines()
+                        .filter(line -> line.contains("@") && line.contains("felucca")))
                 .isEmpty();
     }
 
@@ -117,7 +132,11 @@ class SocketIT {
         String commandLine = Files.readString(Path.of("/proc/" + engine.pid() + "/cmdline"));
 
         assertThat(commandLine).doesNotContain("jmxremote", "agentlib:jdwp", "-javaagent");
-        assertThat(Program.of("ss", "-H", "-l", "-n", "-p").run().out().lines().filter(line -> line.contains("pid=" + engine.pid() + ",")))
+        assertThat(Program.of("ss", "-H", "-l", "-n", "-p")
+                        .run()
+                        .out()
+                        .lines()
+                        .filter(line -> line.contains("pid=" + engine.pid() + ",")))
                 .allMatch(line -> line.contains(engine.folder().toString()));
     }
 
@@ -138,7 +157,8 @@ class SocketIT {
         return Files.readString(Path.of("/proc/" + engine.pid() + "/status"))
                 .lines()
                 .filter(line -> line.startsWith("Threads:"))
-                .mapToInt(line -> Integer.parseInt(line.substring("Threads:".length()).trim()))
+                .mapToInt(line ->
+                        Integer.parseInt(line.substring("Threads:".length()).trim()))
                 .sum();
     }
 }

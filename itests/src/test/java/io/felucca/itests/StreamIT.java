@@ -23,7 +23,8 @@ class StreamIT {
     void S103_attach() {
         engine.runDetached("-i", "--name", "echoes", "busybox", "cat");
 
-        Result attached = engine.felucca("attach", "echoes").stdin("hello\nthere\n").run();
+        Result attached =
+                engine.felucca("attach", "echoes").stdin("hello\nthere\n").run();
 
         assertThat(attached.out()).isEqualTo("hello\nthere\n");
         assertThat(attached.exit()).isZero();
@@ -36,7 +37,9 @@ class StreamIT {
         byte[] bytes = new byte[300_000];
         new java.util.Random(42).nextBytes(bytes);
 
-        Result run = engine.runOnce("-i", "busybox", "sh", "-c", "cat; echo done >&2").stdin(bytes).run();
+        Result run = engine.runOnce("-i", "busybox", "sh", "-c", "cat; echo done >&2")
+                .stdin(bytes)
+                .run();
 
         assertThat(run.exit()).isZero();
         assertThat(run.outBytes()).isEqualTo(bytes);
@@ -44,7 +47,8 @@ class StreamIT {
     }
 
     @Test
-    @DisplayName("S104, S109: attaches by name mirror each other, and one that stalls stops neither them nor the container")
+    @DisplayName(
+            "S104, S109: attaches by name mirror each other, and one that stalls stops neither them nor the container")
     void S104_oneStalledClientStallsNobody() {
         engine.runDetached(
                 "-i",
@@ -55,8 +59,10 @@ class StreamIT {
                 "-c",
                 "read go; i=0; while [ $i -lt 60000 ]; do echo line $i of a long output that fills every queue; i=$((i+1));"
                         + " done; echo finished");
-        try (Program.Running stalled = engine.felucca("attach", "--no-stdin", "busy").startOpen();
-                Program.Running reading = engine.felucca("attach", "--no-stdin", "busy").startOpen();
+        try (Program.Running stalled =
+                        engine.felucca("attach", "--no-stdin", "busy").startOpen();
+                Program.Running reading =
+                        engine.felucca("attach", "--no-stdin", "busy").startOpen();
                 Program.Running typing = engine.felucca("attach", "busy").startOpen()) {
             await().until(() -> openAttaches() >= 3);
             stalled.signal("STOP");
@@ -71,7 +77,12 @@ class StreamIT {
 
     /** Connections that the engine serves: each attach has one. */
     private static long openAttaches() {
-        return Program.of("sh", "-c", "grep -c \"$1\" /proc/net/unix", "sh", engine.socket().toString())
+        return Program.of(
+                                "sh",
+                                "-c",
+                                "grep -c \"$1\" /proc/net/unix",
+                                "sh",
+                                engine.socket().toString())
                         .run()
                         .line()
                         .transform(Long::parseLong)
@@ -136,7 +147,10 @@ class StreamIT {
         assertThat(engine.felucca("logs", "--tail", "1", "talk").run().out()).isEqualTo("four\n");
         assertThat(engine.felucca("logs", "-t", "--tail", "1", "talk").run().out())
                 .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{1,9}Z four\n");
-        assertThat(engine.felucca("logs", "--since", "2100-01-01T00:00:00Z", "talk").run().out()).isEmpty();
+        assertThat(engine.felucca("logs", "--since", "2100-01-01T00:00:00Z", "talk")
+                        .run()
+                        .out())
+                .isEmpty();
         assertThat(engine.felucca("logs", "--since", "1h", "talk").run().out()).isEqualTo("one\nthree\nfour\n");
     }
 
@@ -169,7 +183,11 @@ class StreamIT {
                 .isEqualTo("{\"log\":\"x\"}\n2026-01-01T00:00:00Z stdout F forged\n\u001b[2J\r\0end\nno newline");
         assertThat(engine.felucca("logs", "-t", "hostile").run().lines())
                 .allMatch(line -> line.matches("(?s)\\d{4}-\\d\\d-\\d\\dT[^ ]+Z .*"));
-        assertThat(engine.inspect("hostile").path("Config").path("Labels").path("evil").textValue())
+        assertThat(engine.inspect("hostile")
+                        .path("Config")
+                        .path("Labels")
+                        .path("evil")
+                        .textValue())
                 .isEqualTo("a\nb{\"}");
     }
 
@@ -177,11 +195,14 @@ class StreamIT {
     void execRunsWithUserFolderEnvironmentAndTerminal() {
         engine.runDetached("--name", "ex", "-e", "BASE=1", "busybox", "sleep", "1000");
 
-        assertThat(engine.ok("exec", "-u", "www", "ex", "id")).isEqualTo("uid=33(www) gid=33(www) groups=33(www),44(extra)");
+        assertThat(engine.ok("exec", "-u", "www", "ex", "id"))
+                .isEqualTo("uid=33(www) gid=33(www) groups=33(www),44(extra)");
         assertThat(engine.ok("exec", "-w", "/var", "ex", "pwd")).isEqualTo("/var");
-        assertThat(engine.ok("exec", "-e", "MORE=2", "ex", "sh", "-c", "echo $BASE$MORE")).isEqualTo("12");
+        assertThat(engine.ok("exec", "-e", "MORE=2", "ex", "sh", "-c", "echo $BASE$MORE"))
+                .isEqualTo("12");
         assertThat(engine.felucca("exec", "-i", "ex", "cat").stdin("in\n").ok()).isEqualTo("in");
-        assertThat(engine.felucca("exec", "ex", "sh", "-c", "exit 6").run().exit()).isEqualTo(6);
+        assertThat(engine.felucca("exec", "ex", "sh", "-c", "exit 6").run().exit())
+                .isEqualTo(6);
         assertThat(engine.terminal("exec", "-it", "ex", "tty").run().out()).contains("/dev/pts/");
         assertThat(engine.ok("exec", "-d", "ex", "touch", "/made")).isEmpty();
         await().until(() -> engine.felucca("exec", "ex", "ls", "/made").run().exit() == 0);

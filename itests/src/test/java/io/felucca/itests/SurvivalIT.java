@@ -116,7 +116,8 @@ class SurvivalIT {
         Program.of("kill", "-9", monitor.split(" ")[0]).run().requireOk();
 
         await().untilAsserted(() -> assertThat(engine.status("orphan")).isEqualTo("exited"));
-        assertThat(engine.inspect("orphan").path("State").path("ExitCode").intValue()).isEqualTo(255);
+        assertThat(engine.inspect("orphan").path("State").path("ExitCode").intValue())
+                .isEqualTo(255);
         await().until(() -> !alive(before));
     }
 
@@ -160,10 +161,13 @@ class SurvivalIT {
             List<Program.Running> works = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 String name = "r" + round + "n" + i;
-                works.add(engine.felucca("run", "-d", "--name", name, "--network", "none", "busybox", "sleep", "1000").start());
+                works.add(engine.felucca("run", "-d", "--name", name, "--network", "none", "busybox", "sleep", "1000")
+                        .start());
             }
-            works.add(engine.felucca("import", Rootfs.busybox().toString(), "round:" + round).start());
-            works.add(engine.felucca("run", "--rm", "--network", "none", "busybox", "true").start());
+            works.add(engine.felucca("import", Rootfs.busybox().toString(), "round:" + round)
+                    .start());
+            works.add(engine.felucca("run", "--rm", "--network", "none", "busybox", "true")
+                    .start());
             Program.of("sleep", "0." + (1 + random.nextInt(9))).run();
             engine.kill();
             List<Result> results = works.stream().map(Program.Running::finish).toList();
@@ -173,13 +177,17 @@ class SurvivalIT {
             for (int i = 0; i < 3; i++) {
                 if (results.get(i).exit() == 0) {
                     String id = results.get(i).line();
-                    assertThat(engine.status(id)).as("round " + round + ": what run -d told is running").isEqualTo("running");
+                    assertThat(engine.status(id))
+                            .as("round " + round + ": what run -d told is running")
+                            .isEqualTo("running");
                 }
             }
             if (results.get(3).exit() == 0) {
                 engine.ok("inspect", "round:" + round);
             }
-            for (String line : engine.ok("ps", "-a", "--format", "{{.ID}} {{.State}}").lines().toList()) {
+            for (String line : engine.ok("ps", "-a", "--format", "{{.ID}} {{.State}}")
+                    .lines()
+                    .toList()) {
                 assertThat(line.split(" ")[1]).as("round " + round).isIn("running", "created", "exited");
             }
             assertThat(engine.runOnce("busybox", "echo", "works").ok()).isEqualTo("works");

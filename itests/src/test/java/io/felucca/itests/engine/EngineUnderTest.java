@@ -102,7 +102,8 @@ public final class EngineUnderTest implements BeforeAllCallback, AfterEachCallba
     }
 
     public void removeContainers() {
-        List<String> all = felucca("ps", "-a", "-q", "--no-trunc").run().requireOk().lines();
+        List<String> all =
+                felucca("ps", "-a", "-q", "--no-trunc").run().requireOk().lines();
         if (!all.isEmpty()) {
             List<String> words = new ArrayList<>(List.of("rm", "-f"));
             words.addAll(all);
@@ -162,7 +163,8 @@ public final class EngineUnderTest implements BeforeAllCallback, AfterEachCallba
     public boolean isRunning() {
         try {
             return Files.exists(pidFile())
-                    && ProcessHandle.of(Long.parseLong(Files.readString(pidFile()).trim()))
+                    && ProcessHandle.of(
+                                    Long.parseLong(Files.readString(pidFile()).trim()))
                             .filter(ProcessHandle::isAlive)
                             .isPresent();
         } catch (IOException e) {

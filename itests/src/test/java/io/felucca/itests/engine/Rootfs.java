@@ -63,13 +63,17 @@ public final class Rootfs implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("install busybox-static", e);
         }
-        for (String applet : Program.of(program.toString(), "--list").run().requireOk().lines()) {
+        for (String applet :
+                Program.of(program.toString(), "--list").run().requireOk().lines()) {
             if (!applet.equals("busybox")) {
                 symlink("bin/" + applet, "busybox");
             }
         }
-        file("etc/passwd", 0644, "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n"
-                + "www:x:33:33:www:/var:/bin/sh\n");
+        file(
+                "etc/passwd",
+                0644,
+                "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n"
+                        + "www:x:33:33:www:/var:/bin/sh\n");
         file("etc/group", 0644, "root:x:0:\nnogroup:x:65534:\nwww:x:33:\nextra:x:44:www\n");
         file("etc/os-release", 0644, "NAME=\"Felucca test\"\nID=felucca-test\n");
         return this;

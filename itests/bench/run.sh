@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Prints a table of what the engine costs, side by side with dockerd where that is installed. Medians; no test.
+# Options of bench.py: -n short repetitions, --large long ones, --mib size of the import, --no-docker.
+set -euo pipefail
+cd "$(dirname "$0")"
+if ! command -v python3 >/dev/null; then
+    echo "bench: install python3" >&2
+    exit 2
+fi
+echo "$(nproc) cores, load $(cut -d' ' -f1-3 /proc/loadavg), kernel $(uname -r), $(date -u +%F)"
+exec python3 bench.py "$@"

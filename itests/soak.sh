@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# The full counts: runs, kills and attaches until anything that leaks shows. Takes long; verify.sh has short ones.
+# RUNS, KILLS and ATTACHES change the counts.
+set -euo pipefail
+cd "$(dirname "$0")/bench"
+exec python3 - "${RUNS:-2000}" "${KILLS:-100}" "${ATTACHES:-10000}" <<'PYTHON'
+import os
+import random
+import socket
+import subprocess
+import sys
+import time
+
+from door import Engine, busybox_tar, descriptors, pss_kib, status
+
+runs, kills, attaches = (int(word) for word in sys.argv[1:])
+seed = int(os.environ.get("SEED", time.time()))
+print("SEED=%d RUNS=%d KILLS=%d ATTACHES=%d" % (seed, runs, kills, attaches))
+random.seed(seed)
+engine = Engine()
+failed = []
+
+
+def figures():
+    pid = engine.pid()
+    subprocess.run(["jcmd", str(pid), "GC.run"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(1)
+    return {"threads": status(pid, "Threads"), "descriptors": descriptors(pid), "pss_kib": pss_kib(pid)}
+
+
+def compare(what, before, after, allowed):
+    print("%s: %s -> %s" % (what, before, after))
+    for name, more in allowed.items():
+        if after[name] > before[name] + more:
+            failed.append("%s: %s grew from %d to %d" % (what, name, before[name], after[name]))
+
+
+engine.start()
+engine.cli("import", busybox_tar(engine.folder), "busybox")
+
+for _ in range(200):
+    engine.ok("run", "--rm", "--network", "none", "busybox", "true")
+before = figures()
+begin = time.time()
+for number in range(runs):
+    engine.ok("run", "--rm", "--network", "none", "busybox", "true")
+    if number % 500 == 499:
+        print("%d runs, %s" % (number + 1, figures()), flush=True)
+print("%.1f ms a run" % ((time.time() - begin) * 1000 / max(runs, 1)))
+compare("%d runs" % runs, before, figures(), {"threads": 5, "descriptors": 10, "pss_kib": 16 * 1024})
+
+name = engine.ok("run", "-d", "-i", "--network", "none", "busybox", "cat").strip()
+before = figures()
+for number in range(attaches):
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(engine.socket)
+        client.sendall(b"POST /felucca/command HTTP/1.1\r\nHost: f\r\nConnection: Upgrade\r\n"
+                       b"Upgrade: felucca-command\r\n\r\n")
+        words = b'{"words":["attach","--no-stdin","%s"],"cwd":"/","columns":80,"rows":24}' % name.encode()
+        client.sendall(b"\x01" + len(words).to_bytes(4, "big") + words)
+        if number % 10 == 0:
+            client.recv(100)
+time.sleep(5)
+compare("%d abandoned attaches" % attaches, before, figures(), {"threads": 10, "descriptors": 20, "pss_kib": 32 * 1024})
+engine.ok("rm", "-f", name)
+
+for number in range(kills):
+    works = [subprocess.Popen([sys.executable, "-c", "import sys; from door import command; "
+                               "code, out, err = command(*sys.argv[1:]); print(out, end=''); sys.exit(code)",
+                               engine.socket, "run", "-d", "--network", "none", "busybox", "sleep", "1000"],
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) for _ in range(4)]
+    time.sleep(random.random())
+    os.kill(engine.pid(), 9)
+    told = [work.communicate()[0].decode().strip() for work in works if work.wait() == 0 or True]
+    engine.start()
+    known = engine.ok("ps", "-q", "--no-trunc").split()
+    for work, name in zip(works, told):
+        if work.returncode == 0 and name not in known:
+            failed.append("kill %d: run -d told %s, which does not run" % (number, name))
+    ids = engine.ok("ps", "-aq").split()
+    if ids:
+        engine.ok("rm", "-f", *ids)
+    with open("/proc/self/mountinfo") as mounts:
+        left = [line for line in mounts if engine.folder + "/" in line]
+    if left:
+        failed.append("kill %d: mounts left: %s" % (number, left))
+print("%d kills" % kills)
+
+engine.remove()
+for line in failed:
+    print("FAILED " + line)
+sys.exit(1 if failed else 0)
+PYTHON

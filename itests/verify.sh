@@ -1,0 +1,162 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds everything and runs every test on this machine, as root, on real containers.
+# Ends with the numbers, and fails when a test failed or when something is left on the machine.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '\n== %s\n' "$*"; }
+
+if [ "$(id -u)" -ne 0 ]; then
+    echo "verify.sh: the system tests run containers: start it as root" >&2
+    exit 2
+fi
+
+# --- what the tests need ---------------------------------------------------------------------------------------------
+
+# A package for each program that is not there. Services that packages bring are not started.
+install_missing() {
+    local missing=() program package
+    while read -r program package; do
+        case $program in
+            /*) [ -e "$program" ] || missing+=("$package") ;;
+            *) command -v "$program" >/dev/null || missing+=("$package") ;;
+        esac
+    done <<'LIST'
+mvn maven
+conmon conmon
+crun crun
+runc runc
+nft nftables
+ip iproute2
+ss iproute2
+/bin/busybox busybox-static
+skopeo skopeo
+dockerd docker.io
+docker docker.io
+curl curl
+git git
+script bsdutils
+setpriv util-linux
+nsenter util-linux
+zstd zstd
+xz xz-utils
+bzip2 bzip2
+strace strace
+python3 python3-minimal
+LIST
+    if ! ls -d /usr/lib/jvm/*17*/bin/javac >/dev/null 2>&1; then
+        missing+=(openjdk-17-jdk-headless)
+    fi
+    [ ${#missing[@]} -eq 0 ] && return
+    say "installing ${missing[*]}"
+    if ! command -v apt-get >/dev/null; then
+        echo "verify.sh: install these by hand, this machine has no apt-get: ${missing[*]}" >&2
+        exit 2
+    fi
+    local policy=/usr/sbin/policy-rc.d made=
+    if [ ! -e $policy ]; then
+        printf '#!/bin/sh\nexit 101\n' >$policy
+        chmod 755 $policy
+        made=yes
+    fi
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -q
+    apt-get install -q -y --no-install-recommends "${missing[@]}"
+    if [ -n "$made" ]; then rm -f $policy; fi
+}
+
+# crun refuses a hybrid hierarchy while a v1 controller is not mounted (crun 1.8.1; Debian's cgroupfs-mount does this).
+mount_controllers() {
+    [ -d /sys/fs/cgroup/memory ] || return 0
+    local name hierarchy groups enabled
+    while read -r name hierarchy groups enabled; do
+        case $name in \#*) continue ;; esac
+        if [ "$enabled" = 1 ] && ! grep -q " /sys/fs/cgroup/[a-z_,]*\b$name\b[a-z_,]* " /proc/mounts; then
+            mkdir -p "/sys/fs/cgroup/$name"
+            mount -t cgroup -o "$name" cgroup "/sys/fs/cgroup/$name" 2>/dev/null || rmdir "/sys/fs/cgroup/$name"
+        fi
+    done </proc/cgroups
+}
+
+install_missing
+mount_controllers
+
+JAVA_HOME=$(dirname "$(dirname "$(ls -d /usr/lib/jvm/*17*/bin/javac | head -n 1)")")
+export JAVA_HOME
+
+# --- the machine as it is --------------------------------------------------------------------------------------------
+
+# What a test could leave behind, one thing a line.
+machine_state() {
+    cut -d' ' -f5 /proc/self/mountinfo | sed 's/^/mount /'
+    find /sys/fs/cgroup -mindepth 1 -type d 2>/dev/null | sed 's/^/cgroup /'
+    ls /run/netns 2>/dev/null | sed 's/^/netns /'
+    ip -o link 2>/dev/null | awk '{print "link " $2}'
+    nft list tables 2>/dev/null | sed 's/^/nft /'
+    find /tmp /run /var/lib -mindepth 1 -maxdepth 1 -not -name 'hsperfdata_*' 2>/dev/null | sed 's/^/file /'
+    local proc line
+    for proc in /proc/[0-9]*; do
+        line=$(tr '\0' ' ' <"$proc/cmdline" 2>/dev/null || true)
+        case $line in
+            *conmon* | *crun* | *runc* | *dockerd* | *containerd* | *felucca* | *java* | *busybox* | sleep*)
+                echo "process ${proc#/proc/} $line" ;;
+        esac
+    done
+}
+
+before=$(mktemp)
+after=$(mktemp)
+log=$(mktemp)
+trap 'rm -f "$before" "$after" "$log"' EXIT
+machine_state | sort -u >"$before"
+
+# --- build and test --------------------------------------------------------------------------------------------------
+
+say "mvn -Pstyle verify on $("$JAVA_HOME/bin/java" -version 2>&1 | head -n 1)"
+find . -type d \( -name surefire-reports -o -name failsafe-reports \) -path '*/target/*' -exec rm -rf {} +
+built=0
+mvn -B -ntp -Pstyle verify "$@" 2>&1 | tee "$log" || built=1
+
+# --- nothing is left -------------------------------------------------------------------------------------------------
+
+say "what is left on the machine"
+left=1
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    machine_state | sort -u >"$after"
+    if [ -z "$(comm -13 "$before" "$after" | grep -vF -e "$log" -e "$after")" ]; then
+        left=0
+        break
+    fi
+    sleep 1
+done
+if [ $left -ne 0 ]; then
+    comm -13 "$before" "$after" | grep -vF -e "$log" -e "$after"
+else
+    echo "nothing"
+fi
+
+# --- the numbers -----------------------------------------------------------------------------------------------------
+
+say "tests"
+# Each module's closing line of Surefire and Failsafe.
+grep -E 'Building Felucca|Building felucca|^\[(INFO|WARNING|ERROR)\] Tests run:.*[0-9]$' "$log" || true
+
+find . \( -path '*/target/surefire-reports/TEST-*.xml' -o -path '*/target/failsafe-reports/TEST-*.xml' \) -print0 |
+    xargs -0 -r grep -h -o -m 1 '<testsuite [^>]*>' |
+    awk '
+        function attribute(name,   at, rest) {
+            at = match($0, " " name "=\"[0-9]+\"")
+            rest = substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4)
+            return at ? rest + 0 : 0
+        }
+        {
+            tests += attribute("tests"); failed += attribute("failures") + attribute("errors")
+            skipped += attribute("skipped")
+        }
+        END { printf "%d skipped\n%d passed, %d failed\n", skipped, tests - failed - skipped, failed; exit failed > 0 }
+    ' || built=1
+
+if [ $built -ne 0 ] || [ $left -ne 0 ]; then
+    [ $left -eq 0 ] || echo "verify.sh: something is left on the machine, see above" >&2
+    exit 1
+fi
