@@ -47,7 +47,15 @@ public final class LayerBench implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        store = driver.open(root, options);
+        boolean opened = false;
+        try {
+            store = driver.open(root, options);
+            opened = true;
+        } finally {
+            if (!opened) {
+                clean();
+            }
+        }
     }
 
     public StorageDriver driver() {
@@ -164,11 +172,15 @@ public final class LayerBench implements AutoCloseable {
         try {
             store.close();
         } finally {
-            unmountAll();
-            mounts.close();
-            try (Directory parent = directories.open(folder.getParent())) {
-                parent.removeTree(Content.bytes(folder.getFileName().toString()));
-            }
+            clean();
+        }
+    }
+
+    private void clean() {
+        unmountAll();
+        mounts.close();
+        try (Directory parent = directories.open(folder.getParent())) {
+            parent.removeTree(Content.bytes(folder.getFileName().toString()));
         }
     }
 }

@@ -40,7 +40,9 @@ public abstract class StorageDriverContract
 
     @AfterEach
     void closeBench() {
-        bench.close();
+        if (bench != null) {
+            bench.close();
+        }
     }
 
     @Override

@@ -13,6 +13,8 @@ import io.felucca.linux.Mounts;
 import io.felucca.linux.Resolve;
 import io.felucca.linux.Stat;
 import io.felucca.storage.spi.Mount;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +26,7 @@ final class Trial {
 
     private static final String PREFIX = "trial-";
     private static final long PID = ProcessHandle.current().pid();
+    private static final Path FILE_SYSTEMS = Path.of("/proc/filesystems");
     private static final AtomicLong COUNTER = new AtomicLong(System.nanoTime());
     private static final byte[] OPAQUE = bytes("trusted.overlay.opaque");
 
@@ -50,9 +53,22 @@ final class Trial {
         try {
             return in(root, this::tryUnion);
         } catch (FeluccaException e) {
+            if (!kernelHasOverlay()) {
+                return Optional.of(
+                        "overlay2: overlay is not found as a supported filesystem on this host: it needs Linux"
+                                + " 4.0 or newer with the module loaded (modprobe overlay); the storage driver vfs works without");
+            }
             return Optional.of("overlay2 cannot work on " + root + " (" + fileSystem + "): " + e.getMessage()
-                    + "; it needs Linux 4.0 with the overlay module (modprobe overlay) and a data root on ext4, xfs or"
-                    + " btrfs; the storage driver vfs works everywhere");
+                    + "; put the data root on ext4, xfs or btrfs, or use the storage driver vfs");
+        }
+    }
+
+    /** Asked after a mount, which has loaded the module if it is there. */
+    private static boolean kernelHasOverlay() {
+        try {
+            return Files.readAllLines(FILE_SYSTEMS).stream().anyMatch(line -> line.endsWith("\toverlay"));
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot read " + FILE_SYSTEMS + ": " + e, e);
         }
     }
 
