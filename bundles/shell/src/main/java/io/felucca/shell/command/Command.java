@@ -2,6 +2,7 @@ package io.felucca.shell.command;
 
 import io.felucca.shell.user.UserSide;
 import java.io.IOException;
+import java.util.List;
 
 /** A command with its options read: a picocli-annotated object, made for one run. */
 public interface Command {
@@ -9,6 +10,11 @@ public interface Command {
     /** How many words it takes. */
     default Arguments arguments() {
         return Arguments.NONE;
+    }
+
+    /** Names that may be meant by a word: for completion. */
+    default List<String> candidates() {
+        return List.of();
     }
 
     /**

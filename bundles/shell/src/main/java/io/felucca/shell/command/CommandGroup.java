@@ -1,6 +1,6 @@
 package io.felucca.shell.command;
 
-import io.felucca.shell.user.EngineSide;
+import io.felucca.shell.user.SessionSide;
 import io.felucca.shell.user.UserSide;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,15 +40,22 @@ public final class CommandGroup implements NamedFunction {
         return description;
     }
 
-    /** The commands by name, for completion. */
-    public Map<String, ShellFunction> commands() {
-        return commands;
+    @Override
+    public List<String> completions(List<String> before, boolean option) {
+        if (before.isEmpty()) {
+            return option ? List.of("--help") : List.copyOf(commands.keySet());
+        }
+        ShellFunction function = find(before.get(0));
+        return function == null ? List.of() : function.completions(before.subList(1, before.size()), option);
+    }
+
+    private ShellFunction find(String word) {
+        return commands.containsKey(word) ? commands.get(word) : aliases.get(word);
     }
 
     @Override
     public Object execute(CommandSession session, List<Object> words) throws InterruptedException {
-        UserSide user =
-                session.get(UserSide.KEY) instanceof UserSide there ? there : new EngineSide(session.currentDir());
+        UserSide user = SessionSide.of(session);
         session.put(ShellFunction.EXIT, run(words.stream().map(String::valueOf).toList(), user));
         return null;
     }
@@ -61,7 +68,7 @@ public final class CommandGroup implements NamedFunction {
             return 0;
         }
         String first = words.get(0);
-        ShellFunction function = commands.containsKey(first) ? commands.get(first) : aliases.get(first);
+        ShellFunction function = find(first);
         if (function == null) {
             user.err()
                     .println("felucca: unknown command: felucca " + name + " " + first + "\n\nUsage:  felucca " + name

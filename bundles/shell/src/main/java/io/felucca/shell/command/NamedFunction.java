@@ -1,5 +1,6 @@
 package io.felucca.shell.command;
 
+import java.util.List;
 import org.apache.felix.service.command.Function;
 
 /** A Gogo function that knows its name and what it is for. */
@@ -12,4 +13,7 @@ public interface NamedFunction extends Function {
 
     /** A line for lists of commands. */
     String description();
+
+    /** What may follow these words, all possibilities whatever the next word begins with: for completion. */
+    List<String> completions(List<String> before, boolean option);
 }

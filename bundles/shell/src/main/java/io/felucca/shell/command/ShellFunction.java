@@ -1,7 +1,7 @@
 package io.felucca.shell.command;
 
 import io.felucca.FeluccaException;
-import io.felucca.shell.user.EngineSide;
+import io.felucca.shell.user.SessionSide;
 import io.felucca.shell.user.UserSide;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -51,18 +51,25 @@ public final class ShellFunction implements NamedFunction {
 
     @Override
     public String description() {
-        return CommandHelp.description(spec());
+        return CommandHelp.description(commandLine(command.get()).getCommandSpec());
     }
 
-    /** The command's options, for completion. */
-    public CommandLine.Model.CommandSpec spec() {
-        return commandLine(command.get()).getCommandSpec();
+    @Override
+    public List<String> completions(List<String> before, boolean option) {
+        Command made = command.get();
+        if (option) {
+            return commandLine(made).getCommandSpec().options().stream()
+                    .filter(known -> !known.hidden())
+                    .map(OptionSpec::longestName)
+                    .toList();
+        }
+        boolean others = before.stream().anyMatch(word -> !word.startsWith("-"));
+        return made instanceof StopsAtWord && others ? List.of() : made.candidates();
     }
 
     @Override
     public Object execute(CommandSession session, List<Object> words) throws InterruptedException {
-        UserSide user =
-                session.get(UserSide.KEY) instanceof UserSide there ? there : new EngineSide(session.currentDir());
+        UserSide user = SessionSide.of(session);
         int code = run(words.stream().map(String::valueOf).toList(), user);
         session.put(EXIT, code);
         return null;

@@ -33,10 +33,8 @@ final class AttachCommand extends NamesCommand {
             description = "Proxy all received signals to the process (default true)")
     boolean sigProxy = true;
 
-    private final Containers containers;
-
     AttachCommand(Containers containers) {
-        this.containers = containers;
+        super(containers);
     }
 
     @Override

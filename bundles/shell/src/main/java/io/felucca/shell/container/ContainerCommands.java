@@ -44,7 +44,7 @@ public final class ContainerCommands {
     static List<NamedFunction> functions(Containers containers, Images images, Storage storage, Clock clock) {
         Map<String, Maker> both = new LinkedHashMap<>();
         both.put("attach", ShellFunction.of(() -> new AttachCommand(containers)));
-        both.put("create", ShellFunction.of(() -> new CreateCommand(containers)));
+        both.put("create", ShellFunction.of(() -> new CreateCommand(containers, images)));
         both.put("exec", ShellFunction.of(() -> new ExecCommand(containers)));
         both.put("kill", ShellFunction.of(() -> new LifeCommands.Kill(containers)));
         both.put("logs", ShellFunction.of(() -> new LogsCommand(containers, clock)));
@@ -52,7 +52,7 @@ public final class ContainerCommands {
         both.put("rename", ShellFunction.of(() -> new LifeCommands.Rename(containers)));
         both.put("restart", ShellFunction.of(() -> new StopCommand.Restart(containers)));
         both.put("rm", ShellFunction.of(() -> new LifeCommands.Remove(containers)));
-        both.put("run", ShellFunction.of(() -> new RunCommand(containers)));
+        both.put("run", ShellFunction.of(() -> new RunCommand(containers, images)));
         both.put("start", ShellFunction.of(() -> new StartCommand(containers)));
         both.put("stop", ShellFunction.of(() -> new StopCommand.Stop(containers)));
         both.put("unpause", ShellFunction.of(() -> new LifeCommands.Unpause(containers)));

@@ -4,6 +4,7 @@ import io.felucca.FeluccaException;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.Containers;
 import io.felucca.containers.Containers.Created;
+import io.felucca.images.Images;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.StopsAtWord;
@@ -34,14 +35,21 @@ final class CreateCommand implements StopsAtWord {
     List<String> words = new ArrayList<>();
 
     private final Containers containers;
+    private final Images images;
 
-    CreateCommand(Containers containers) {
+    CreateCommand(Containers containers, Images images) {
         this.containers = containers;
+        this.images = images;
     }
 
     @Override
     public Arguments arguments() {
         return Arguments.atLeast(1);
+    }
+
+    @Override
+    public List<String> candidates() {
+        return ImageNames.all(images);
     }
 
     @Override

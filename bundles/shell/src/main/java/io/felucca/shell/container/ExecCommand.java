@@ -83,6 +83,11 @@ final class ExecCommand implements StopsAtWord {
     }
 
     @Override
+    public List<String> candidates() {
+        return NamesCommand.names(containers);
+    }
+
+    @Override
     public int run(UserSide side) throws IOException, InterruptedException {
         DetachKeys keys = DetachKeys.parse(detachKeys);
         if (!detach && interactive && tty && !side.isTerminal(Stream.IN)) {

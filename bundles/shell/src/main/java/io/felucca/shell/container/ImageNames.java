@@ -5,6 +5,7 @@ import io.felucca.containers.Container;
 import io.felucca.images.Image;
 import io.felucca.images.Images;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What a list of containers shows as their images: the name each was made from, or the id once the name means another. */
@@ -18,6 +19,13 @@ final class ImageNames {
 
     ImageNames(Images images) {
         this.images = images;
+    }
+
+    /** Every name of every image. */
+    static List<String> all(Images images) {
+        return images.list(false, Map.of()).stream()
+                .flatMap(image -> image.tags().stream())
+                .toList();
     }
 
     Named of(Container container) {

@@ -55,6 +55,11 @@ abstract class InspectCommand implements Command {
         return Arguments.atLeast(1);
     }
 
+    @Override
+    public List<String> candidates() {
+        return NamesCommand.names(containers);
+    }
+
     final JsonNode container(String name) {
         Container container = containers.get(name.startsWith("/") ? name.substring(1) : name);
         if (!size) {
@@ -105,6 +110,13 @@ abstract class InspectCommand implements Command {
         OfAll(Containers containers, Images images, Storage storage) {
             super(containers, images);
             this.storage = storage;
+        }
+
+        @Override
+        public List<String> candidates() {
+            List<String> all = new ArrayList<>(super.candidates());
+            all.addAll(ImageNames.all(images));
+            return all;
         }
 
         @Override

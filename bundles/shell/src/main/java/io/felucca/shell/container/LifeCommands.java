@@ -28,10 +28,8 @@ final class LifeCommands {
                 description = "Signal to send to the container")
         String signal;
 
-        private final Containers containers;
-
         Kill(Containers containers) {
-            this.containers = containers;
+            super(containers);
         }
 
         @Override
@@ -48,10 +46,8 @@ final class LifeCommands {
             description = "Pause all processes within one or more containers")
     static final class Pause extends NamesCommand {
 
-        private final Containers containers;
-
         Pause(Containers containers) {
-            this.containers = containers;
+            super(containers);
         }
 
         @Override
@@ -68,10 +64,8 @@ final class LifeCommands {
             description = "Unpause all processes within one or more containers")
     static final class Unpause extends NamesCommand {
 
-        private final Containers containers;
-
         Unpause(Containers containers) {
-            this.containers = containers;
+            super(containers);
         }
 
         @Override
@@ -88,10 +82,8 @@ final class LifeCommands {
             description = "Block until one or more containers stop, then print their exit codes")
     static final class Wait extends NamesCommand {
 
-        private final Containers containers;
-
         Wait(Containers containers) {
-            this.containers = containers;
+            super(containers);
         }
 
         @Override
@@ -132,10 +124,8 @@ final class LifeCommands {
                 description = "Remove anonymous volumes associated with the container")
         boolean volumes;
 
-        private final Containers containers;
-
         Remove(Containers containers) {
-            this.containers = containers;
+            super(containers);
         }
 
         @Override
@@ -154,10 +144,8 @@ final class LifeCommands {
     @Command(customSynopsis = "CONTAINER NEW_NAME", description = "Rename a container")
     static final class Rename extends NamesCommand {
 
-        private final Containers containers;
-
         Rename(Containers containers) {
-            this.containers = containers;
+            super(containers);
         }
 
         @Override

@@ -52,11 +52,10 @@ final class LogsCommand extends NamesCommand {
                     "Show logs before a timestamp (e.g. \"2013-01-02T13:23:37Z\") or relative (e.g. \"42m\" for 42 minutes)")
     String until;
 
-    private final Containers containers;
     private final Clock clock;
 
     LogsCommand(Containers containers, Clock clock) {
-        this.containers = containers;
+        super(containers);
         this.clock = clock;
     }
 

@@ -7,6 +7,7 @@ import io.felucca.containers.Containers;
 import io.felucca.containers.Containers.AttachQuery;
 import io.felucca.containers.Containers.Condition;
 import io.felucca.containers.Containers.Exit;
+import io.felucca.images.Images;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.StopsAtWord;
@@ -49,14 +50,21 @@ final class RunCommand implements StopsAtWord {
     List<String> words = new ArrayList<>();
 
     private final Containers containers;
+    private final Images images;
 
-    RunCommand(Containers containers) {
+    RunCommand(Containers containers, Images images) {
         this.containers = containers;
+        this.images = images;
     }
 
     @Override
     public Arguments arguments() {
         return Arguments.atLeast(1);
+    }
+
+    @Override
+    public List<String> candidates() {
+        return ImageNames.all(images);
     }
 
     @Override

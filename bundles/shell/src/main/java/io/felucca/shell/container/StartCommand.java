@@ -42,10 +42,8 @@ final class StartCommand extends NamesCommand {
             description = "Attach container's STDIN")
     boolean interactive;
 
-    private final Containers containers;
-
     StartCommand(Containers containers) {
-        this.containers = containers;
+        super(containers);
     }
 
     @Override

@@ -19,10 +19,8 @@ abstract class StopCommand extends NamesCommand {
             description = "Seconds to wait before killing the container")
     Integer timeoutSeconds;
 
-    final Containers containers;
-
     private StopCommand(Containers containers) {
-        this.containers = containers;
+        super(containers);
     }
 
     abstract void doFor(String name);

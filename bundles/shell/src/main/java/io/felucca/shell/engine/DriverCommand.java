@@ -37,6 +37,11 @@ abstract class DriverCommand implements Command {
         return Arguments.exactly(1);
     }
 
+    @Override
+    public List<String> candidates() {
+        return bundles.list().stream().map(DriverBundle::symbolicName).toList();
+    }
+
     private static void print(UserSide user, DriverBundle bundle) {
         user.out().println(bundle.symbolicName() + " " + bundle.version() + " " + bundle.state());
     }

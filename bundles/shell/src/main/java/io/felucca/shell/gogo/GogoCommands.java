@@ -96,7 +96,7 @@ public final class GogoCommands {
     }
 
     /** A command of the engine's own; another bundle's is empty. */
-    static Optional<NamedFunction> function(CommandSession session, String name) {
+    public static Optional<NamedFunction> function(CommandSession session, String name) {
         Object function = session.get(SCOPE + ":" + name);
         if (function instanceof CommandProxy proxy) {
             try {
@@ -109,7 +109,7 @@ public final class GogoCommands {
     }
 
     /** Names of the commands there are now, sorted. */
-    static TreeSet<String> names(CommandSession session) {
+    public static TreeSet<String> names(CommandSession session) {
         TreeSet<String> names = new TreeSet<>();
         if (session.get(".commands") instanceof Iterable<?> commands) {
             for (Object command : commands) {

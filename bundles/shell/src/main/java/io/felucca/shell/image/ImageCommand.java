@@ -4,6 +4,7 @@ import io.felucca.images.Images;
 import io.felucca.shell.command.Command;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -20,5 +21,12 @@ abstract class ImageCommand implements Command {
 
     ImageCommand(Images images) {
         this.images = images;
+    }
+
+    @Override
+    public List<String> candidates() {
+        return images.list(false, Map.of()).stream()
+                .flatMap(image -> image.tags().stream())
+                .toList();
     }
 }

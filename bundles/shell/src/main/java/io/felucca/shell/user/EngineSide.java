@@ -20,26 +20,31 @@ public final class EngineSide implements UserSide {
     private static final Ending NOTHING = () -> {};
 
     private final Path directory;
+    private final InputStream in;
+    private final PrintStream out;
+    private final PrintStream err;
 
     /** @param directory that relative paths start from */
-    public EngineSide(Path directory) {
+    public EngineSide(Path directory, InputStream in, PrintStream out, PrintStream err) {
         this.directory = directory;
+        this.in = in;
+        this.out = out;
+        this.err = err;
     }
 
-    /** The thread's own: Gogo puts its pipes there. */
     @Override
     public InputStream in() {
-        return System.in;
+        return in;
     }
 
     @Override
     public PrintStream out() {
-        return System.out;
+        return out;
     }
 
     @Override
     public PrintStream err() {
-        return System.err;
+        return err;
     }
 
     @Override

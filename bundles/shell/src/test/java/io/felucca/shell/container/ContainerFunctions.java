@@ -1,0 +1,19 @@
+package io.felucca.shell.container;
+
+import io.felucca.containers.Containers;
+import io.felucca.images.Images;
+import io.felucca.shell.FakeContainers;
+import io.felucca.shell.command.NamedFunction;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/** The commands of containers, for tests of other packages. */
+public final class ContainerFunctions {
+
+    private ContainerFunctions() {}
+
+    public static List<NamedFunction> of(Containers containers, Images images) {
+        return ContainerCommands.functions(containers, images, null, Clock.fixed(FakeContainers.NOW, ZoneOffset.UTC));
+    }
+}
