@@ -38,10 +38,15 @@ public final class LayerBench implements AutoCloseable {
     private LayerStore store;
 
     public LayerBench(StorageDriver driver, Map<String, String> options) {
+        this(driver, options, Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /** @param parent where the folder is made */
+    public LayerBench(StorageDriver driver, Map<String, String> options, Path parent) {
         this.driver = driver;
         this.options = options;
         try {
-            folder = Files.createTempDirectory("felucca-contract-");
+            folder = Files.createTempDirectory(parent, "felucca-contract-");
             root = Files.createDirectory(folder.resolve("root"));
             Files.createDirectory(folder.resolve("mounts"));
         } catch (IOException e) {

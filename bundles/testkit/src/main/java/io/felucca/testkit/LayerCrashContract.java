@@ -2,18 +2,23 @@ package io.felucca.testkit;
 
 import static io.felucca.testkit.Content.read;
 import static io.felucca.testkit.Content.write;
+import static io.felucca.testkit.LayerBench.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.felucca.FeluccaException.Kind;
 import io.felucca.IdMap;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.LayerStore.LayerInfo;
 import io.felucca.storage.spi.LayerStore.State;
+import io.felucca.storage.spi.Mount;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
@@ -42,6 +47,48 @@ interface LayerCrashContract {
         removeAll();
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(bench().rootSize().inodes()).isEqualTo(emptyInodes));
+    }
+
+    @Test
+    @DisplayName("T11 a full disk fails calls whole, and when there is room again they succeed")
+    default void aFullDiskLeavesNothingHalfMade() throws IOException {
+        Path disk = Files.createDirectory(bench().folder().resolve("disk"));
+        bench().mounts().mount(new Mount("tmpfs", "tmpfs", "", List.of("size=32m"), IdMap.NONE), disk);
+        try (LayerBench small = new LayerBench(bench().driver(), Map.of(), disk)) {
+            small.reopen();
+            long emptyInodes = small.rootSize().inodes();
+            small.layer("base", "", root -> write(root, "file", "x".repeat(4 << 20)));
+            small.store().prepare("other", "base", IdMap.NONE);
+            Path filler = fill(disk.resolve("filler"));
+            assertFails(Kind.SYSTEM, "", () -> small.store().prepare("full", "base", IdMap.NONE));
+            assertFails(Kind.SYSTEM, "", () -> small.store().commit("id", "other"));
+            assertThat(small.store().find("full")).isEmpty();
+            assertThat(small.store().find("id")).isEmpty();
+            small.reopen();
+            assertThat(small.store().list()).extracting(LayerInfo::name).containsExactlyInAnyOrder("base", "other");
+            Files.delete(filler);
+            small.store().prepare("full", "base", IdMap.NONE);
+            small.store().commit("id", "other");
+            for (String name : List.of("id", "full", "base")) {
+                small.store().remove(name);
+            }
+            await().atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> assertThat(small.rootSize().inodes()).isEqualTo(emptyInodes));
+        } finally {
+            bench().mounts().unmount(disk, true);
+        }
+    }
+
+    private static Path fill(Path file) throws IOException {
+        byte[] page = new byte[4096];
+        try (OutputStream out = Files.newOutputStream(file)) {
+            while (true) {
+                out.write(page);
+            }
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("No space left");
+            return file;
+        }
     }
 
     private void killWhileItWorks(int afterMillis) throws IOException, InterruptedException {

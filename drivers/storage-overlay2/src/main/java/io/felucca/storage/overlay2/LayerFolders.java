@@ -185,6 +185,15 @@ final class LayerFolders {
         }
     }
 
+    /** Takes a short link back. */
+    void unlink(String link) {
+        try {
+            Files.deleteIfExists(root.resolve("l").resolve(link));
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot remove the link " + link + ": " + e, e);
+        }
+    }
+
     /** Whether a committed layer has a shifted copy for that map. */
     boolean hasShifted(String map, String link) {
         return Files.exists(root.resolve("l-" + map).resolve(link));

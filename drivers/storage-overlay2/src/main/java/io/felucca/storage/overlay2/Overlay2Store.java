@@ -175,7 +175,15 @@ final class Overlay2Store implements LayerStore, LayerDirectory {
                 get(parent);
             }
             String link = folders.link(id);
-            folders.replace(key, new LayerRecord(id, parent, State.COMMITTED, IdMap.NONE, link, below, false));
+            boolean replaced = false;
+            try {
+                folders.replace(key, new LayerRecord(id, parent, State.COMMITTED, IdMap.NONE, link, below, false));
+                replaced = true;
+            } finally {
+                if (!replaced && folders.find(id).isEmpty()) {
+                    folders.unlink(link);
+                }
+            }
         } finally {
             family.readLock().unlock();
         }
