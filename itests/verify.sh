@@ -42,6 +42,8 @@ zstd zstd
 xz xz-utils
 bzip2 bzip2
 strace strace
+mkfs.ext4 e2fsprogs
+mkfs.xfs xfsprogs
 python3 python3-minimal
 LIST
     if ! ls -d /usr/lib/jvm/*17*/bin/javac >/dev/null 2>&1; then
