@@ -1,5 +1,6 @@
 package io.felucca.linux.kernel;
 
+import com.kenai.jffi.Library;
 import io.felucca.FeluccaException;
 import io.felucca.linux.OpenFile;
 import io.felucca.linux.Seccomp;
@@ -10,29 +11,11 @@ import io.felucca.linux.SeccompProfile.Rule;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
-import jnr.ffi.LibraryLoader;
-import jnr.ffi.Pointer;
-import jnr.ffi.Runtime;
 import org.osgi.service.component.annotations.Component;
 
-/** libseccomp 2.5 through jnr-ffi: called once a profile, so the cost of a proxy class does not matter. */
+/** libseccomp 2.5, loaded at first use (seccomp.h). */
 @Component
 public final class LibSeccomp implements Seccomp {
-
-    /** seccomp.h; public for the proxy's sake. */
-    public interface Library {
-        Pointer seccomp_init(int defaultAction);
-
-        void seccomp_release(Pointer context);
-
-        int seccomp_arch_add(Pointer context, int architecture);
-
-        int seccomp_syscall_resolve_name(String name);
-
-        int seccomp_rule_add_array(Pointer context, int action, int call, int count, Pointer arguments);
-
-        int seccomp_export_bpf(Pointer context, int fd);
-    }
 
     private static final int UNKNOWN_CALL = -1;
     private static final int ARCH_X86 = 0x40000003;
@@ -41,6 +24,8 @@ public final class LibSeccomp implements Seccomp {
     /** struct scmp_arg_cmp: number, operator, two 64-bit values. */
     private static final int ARGUMENT_BYTES = 24;
 
+    private static final int ARGUMENTS = 6;
+
     @Override
     public boolean isAvailable() {
         return Loaded.LIBRARY != null;
@@ -48,19 +33,18 @@ public final class LibSeccomp implements Seccomp {
 
     @Override
     public byte[] compile(SeccompProfile profile) {
-        Library library = Loaded.LIBRARY;
-        if (library == null) {
+        if (!isAvailable()) {
             throw FeluccaException.unsupported(
                     "libseccomp.so.2 cannot be loaded; install libseccomp (" + Loaded.reason + ")");
         }
         int defaultAction = action(profile.defaultAction(), profile.defaultErrno());
-        Pointer context = library.seccomp_init(defaultAction);
-        if (context == null) {
+        long context = Loaded.INIT.callLong(defaultAction);
+        if (context == 0) {
             throw FeluccaException.system("seccomp_init failed for the default action " + profile.defaultAction());
         }
         try {
             for (int architecture : Libc.ARM ? List.of(ARCH_ARM) : List.of(ARCH_X86, ARCH_X32)) {
-                int result = library.seccomp_arch_add(context, architecture);
+                int result = Loaded.ARCH_ADD.call(context, architecture);
                 if (result != -Errno.EEXIST) {
                     ok("seccomp_arch_add", result);
                 }
@@ -69,44 +53,46 @@ public final class LibSeccomp implements Seccomp {
                 int action = action(rule.action(), rule.errno());
                 // libseccomp refuses a rule that says what the default does.
                 if (action != defaultAction) {
-                    add(library, context, rule, action);
+                    add(context, rule, action);
                 }
             }
-            return export(library, context);
+            return export(context);
         } finally {
-            library.seccomp_release(context);
+            Loaded.RELEASE.call(context);
         }
     }
 
-    private static void add(Library library, Pointer context, Rule rule, int action) {
+    private static void add(long context, Rule rule, int action) {
         List<Argument> arguments = rule.arguments();
-        Pointer array = null;
-        if (!arguments.isEmpty()) {
-            array = Runtime.getSystemRuntime()
-                    .getMemoryManager()
-                    .allocateDirect(arguments.size() * ARGUMENT_BYTES, true);
-            for (int i = 0; i < arguments.size(); i++) {
-                Argument argument = arguments.get(i);
-                long at = (long) i * ARGUMENT_BYTES;
-                array.putInt(at, argument.index());
-                array.putInt(at + 4, argument.comparison().ordinal() + 1);
-                array.putLong(at + 8, argument.value());
-                array.putLong(at + 16, argument.valueTwo());
-            }
+        if (arguments.size() > ARGUMENTS) {
+            throw FeluccaException.invalid("a seccomp rule for " + rule.names() + " compares more than six arguments");
         }
         for (String name : rule.names()) {
-            int call = library.seccomp_syscall_resolve_name(name);
+            Scratch scratch = Scratch.get().reset();
+            int call = Loaded.RESOLVE.call(scratch.text(name));
             if (call != UNKNOWN_CALL) {
-                ok(
-                        "seccomp rule for " + name,
-                        library.seccomp_rule_add_array(context, action, call, arguments.size(), array));
+                long array = put(scratch, arguments);
+                ok("seccomp rule for " + name, Loaded.RULE_ADD.call(context, action, call, arguments.size(), array));
             }
         }
     }
 
-    private static byte[] export(Library library, Pointer context) {
+    private static long put(Scratch scratch, List<Argument> arguments) {
+        long array = scratch.takeCleared(ARGUMENTS * ARGUMENT_BYTES);
+        long at = array;
+        for (Argument argument : arguments) {
+            scratch.putInt(at, argument.index());
+            scratch.putInt(at + 4, argument.comparison().ordinal() + 1);
+            scratch.putLong(at + 8, argument.value());
+            scratch.putLong(at + 16, argument.valueTwo());
+            at += ARGUMENT_BYTES;
+        }
+        return array;
+    }
+
+    private static byte[] export(long context) {
         try (OpenFile memory = KernelSockets.openMemFd("seccomp")) {
-            ok("seccomp_export_bpf", library.seccomp_export_bpf(context, memory.number()));
+            ok("seccomp_export_bpf", Loaded.EXPORT.call(context, memory.number()));
             ByteArrayOutputStream filter = new ByteArrayOutputStream();
             ByteBuffer buffer = ByteBuffer.allocate(8192);
             for (int count = memory.readAt(buffer, 0);
@@ -136,20 +122,27 @@ public final class LibSeccomp implements Seccomp {
         }
     }
 
-    /** Loaded at first use. */
+    /** The library and its functions, null without it. */
     private static final class Loaded {
         static String reason = "";
         static final Library LIBRARY = load();
+        static final Libc.Function INIT = function("seccomp_init");
+        static final Libc.Function RELEASE = function("seccomp_release");
+        static final Libc.Function ARCH_ADD = function("seccomp_arch_add");
+        static final Libc.Function RESOLVE = function("seccomp_syscall_resolve_name");
+        static final Libc.Function RULE_ADD = function("seccomp_rule_add_array");
+        static final Libc.Function EXPORT = function("seccomp_export_bpf");
 
         private static Library load() {
-            try {
-                Library library = LibraryLoader.create(Library.class).load("libseccomp.so.2");
-                library.seccomp_syscall_resolve_name("read");
-                return library;
-            } catch (LinkageError e) {
-                reason = String.valueOf(e.getMessage());
-                return null;
+            Library library = Library.openLibrary("libseccomp.so.2", Library.LAZY);
+            if (library == null) {
+                reason = String.valueOf(Library.getLastError());
             }
+            return library;
+        }
+
+        private static Libc.Function function(String name) {
+            return LIBRARY == null ? null : Libc.function(LIBRARY, name);
         }
     }
 }

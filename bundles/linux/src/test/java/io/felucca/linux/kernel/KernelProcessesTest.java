@@ -145,15 +145,12 @@ class KernelProcessesTest {
     @Test
     void aChildLeadsASessionWithoutBlockedSignals() {
         Output output = processes.run(
-                List.of("sh", "-c", "grep -E '^(SigBlk|SigIgn|NSsid)' /proc/$$/status; echo $$; pwd"),
-                ENV,
-                new byte[0],
-                5000);
+                List.of("grep", "-E", "^(SigBlk|SigIgn|NSpid|NSsid)", "/proc/self/status"), ENV, new byte[0], 5000);
 
         String[] lines = output.stdoutText().split("\n");
-        assertThat(lines[0]).startsWith("NSsid:").endsWith(lines[3]);
-        assertThat(lines[1]).endsWith("0000000000000000");
-        assertThat(lines[2]).endsWith("0000000000000000");
+        assertThat(lines[1]).isEqualTo(lines[0].replace("NSpid", "NSsid"));
+        assertThat(lines[2]).isEqualTo("SigBlk:\t0000000000000000");
+        assertThat(lines[3]).isEqualTo("SigIgn:\t0000000000000000");
     }
 
     @Test
