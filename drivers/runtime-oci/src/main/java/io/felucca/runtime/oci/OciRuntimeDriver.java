@@ -66,6 +66,7 @@ public class OciRuntimeDriver implements RuntimeDriver, AutoCloseable {
     @Override
     public Task create(TaskSpec task) {
         RuntimeProgram program = programs.chosen();
+        RootGuard.check(task.spec());
         Path config = task.bundle().resolve("config.json");
         try {
             Files.createDirectories(program.state());
