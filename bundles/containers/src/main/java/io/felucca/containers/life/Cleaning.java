@@ -4,6 +4,8 @@ import io.felucca.FeluccaException;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.runtime.spi.RuntimeDriver;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -44,15 +46,22 @@ final class Cleaning {
         }
     }
 
-    /** Runtime's state, mount and layer, at once; returns when nothing is left. */
+    /**
+     * Runtime's state, mount, layer and files, at once; returns when nothing is left. The records go last: they are the
+     * intent to remove all else.
+     */
     void removeAll(ContainerRecord record) {
         CompletableFuture<Void> forgotten = CompletableFuture.runAsync(() -> finishLast(record), core.executor());
+        Path folder = core.files().folder(record.id());
         try {
             core.storage().remove(record.storageDriver(), record.id());
+            Folders.empty(
+                    folder,
+                    Set.of(core.files().config(record.id()), core.files().state(record.id())));
         } finally {
             join(forgotten);
         }
-        Folders.remove(core.files().folder(record.id()));
+        Folders.remove(folder);
     }
 
     /** Does what an earlier end could not, since the runtime was away. */
@@ -71,7 +80,8 @@ final class Cleaning {
         Folders.remove(core.files().task(record.id()));
     }
 
-    private static void join(CompletableFuture<Void> work) {
+    /** Waits for work done beside, and throws what it threw. */
+    static void join(CompletableFuture<Void> work) {
         try {
             work.join();
         } catch (CompletionException e) {

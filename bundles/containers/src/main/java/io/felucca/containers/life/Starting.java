@@ -118,6 +118,7 @@ final class Starting {
         private final int run;
         private boolean mounted;
         private boolean created;
+        private CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
         private ProcessId process;
         private ProcessId monitor;
 
@@ -128,9 +129,10 @@ final class Starting {
         }
 
         void make() {
-            ContainerFiles files = core.files();
             String id = record.id();
             cleaning.finishLast(record);
+            // Beside the mount: neither needs the other.
+            written = CompletableFuture.runAsync(this::writeFiles, core.executor());
             Path rootfs = core.storage().mount(record.storageDriver(), id, Cleaning.MOUNT_USER);
             mounted = true;
             ResolvedUser user;
@@ -142,16 +144,21 @@ final class Starting {
                     WorkingDirectory.prepare(root, workingDir, record.idMap());
                 }
             }
-            networkFiles.write(record, files);
-            core.store().makeFolder(files.bundle(id));
-            core.store().makeFolder(files.monitor(id));
-            core.store().makeFolder(files.exit(id, run));
             TaskSpec task = task(spec(rootfs, user));
+            Cleaning.join(written);
             Task made = core.drivers().call(RuntimeDriver.class, record.runtime(), driver -> driver.create(task));
             created = true;
             process = identify(made.pid(), "first process");
             monitor = identify(made.monitorPid(), "monitor");
             connectStreams(entry);
+        }
+
+        private void writeFiles() {
+            String id = record.id();
+            networkFiles.write(record, core.files());
+            core.store().makeFolder(core.files().bundle(id));
+            core.store().makeFolder(core.files().monitor(id));
+            core.store().makeFolder(core.files().exit(id, run));
         }
 
         private ProcessId identify(int pid, String what) {
@@ -224,6 +231,7 @@ final class Starting {
 
         void undo(RuntimeException cause) {
             try {
+                written.handle((nothing, failure) -> failure).join();
                 if (created) {
                     cleaning.endTask(record);
                 } else {
