@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.felix.framework.FrameworkFactory;
@@ -47,6 +48,7 @@ final class Engine {
             "org.osgi.util.promise;version=1.3.0",
             "org.osgi.util.function;version=1.2");
 
+    private static final long POLL_MILLIS = 50;
     private static final long STOP_MILLIS = 20_000;
 
     private final Path home;
@@ -96,8 +98,9 @@ final class Engine {
             Runtime.getRuntime().addShutdownHook(stopper);
             framework.start();
             write(settings, framework.getBundleContext());
-            raise(framework, bundles.levels());
-            new Readiness(framework.getBundleContext(), options.unixSockets()).check();
+            if (raise(framework, bundles.levels())) {
+                new Readiness(framework, options.unixSockets()).check();
+            }
             framework.waitForStop(0);
         } catch (BundleException | IOException e) {
             throw new LaunchException("the engine's framework did not start: " + e.getMessage(), e);
@@ -164,14 +167,20 @@ final class Engine {
         context.ungetService(reference);
     }
 
-    private static void raise(Framework framework, int level) throws InterruptedException {
+    /** @return false when the framework was stopped meanwhile: then it never tells that a level was reached */
+    private static boolean raise(Framework framework, int level) throws InterruptedException {
         CountDownLatch reached = new CountDownLatch(1);
         framework.adapt(FrameworkStartLevel.class).setStartLevel(level, event -> {
             if (event.getType() != FrameworkEvent.ERROR) {
                 reached.countDown();
             }
         });
-        reached.await();
+        while (!reached.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (framework.getState() != Bundle.ACTIVE) {
+                return false;
+            }
+        }
+        return framework.getState() == Bundle.ACTIVE;
     }
 
     private static void report(FrameworkEvent event) {
@@ -192,7 +201,7 @@ final class Engine {
     private static void stop(Framework framework, CountDownLatch gone) {
         halt(framework);
         try {
-            gone.await();
+            gone.await(STOP_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

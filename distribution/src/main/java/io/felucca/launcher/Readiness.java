@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.launch.Framework;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
 import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
@@ -23,11 +25,11 @@ final class Readiness {
     private static final long PATIENCE_MILLIS = 10_000;
     private static final long POLL_MILLIS = 20;
 
-    private final BundleContext context;
+    private final Framework framework;
     private final List<Path> sockets;
 
-    Readiness(BundleContext context, List<Path> sockets) {
-        this.context = context;
+    Readiness(Framework framework, List<Path> sockets) {
+        this.framework = framework;
         this.sockets = sockets;
     }
 
@@ -36,6 +38,9 @@ final class Readiness {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
         for (Path socket : sockets) {
             while (!listens(socket)) {
+                if (framework.getState() != Bundle.ACTIVE) {
+                    return;
+                }
                 if (System.nanoTime() > end) {
                     waiting().forEach(LOG::severe);
                     throw new LaunchException("the engine does not listen on " + socket + ": the log says why");
@@ -43,7 +48,11 @@ final class Readiness {
                 TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
             }
         }
-        waiting().forEach(LOG::warning);
+        try {
+            waiting().forEach(LOG::warning);
+        } catch (IllegalStateException e) {
+            LOG.fine("stopped while it started");
+        }
     }
 
     private static boolean listens(Path socket) {
@@ -57,6 +66,10 @@ final class Readiness {
     /** A line for each component of ours that is not there, with what it waits for. */
     private List<String> waiting() {
         List<String> lines = new ArrayList<>();
+        BundleContext context = framework.getBundleContext();
+        if (context == null) {
+            return lines;
+        }
         ServiceReference<ServiceComponentRuntime> reference =
                 context.getServiceReference(ServiceComponentRuntime.class);
         if (reference == null) {
