@@ -27,7 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Compiles the seccomp profiles of specs once. crun takes the filter in an annotation, which saves it half of a start;
  * compiled filters are kept in memory and, by the hash of the profile, on disk.
  */
-final class SeccompFilters {
+public final class SeccompFilters {
 
     /** crun(1): the filter as base64, in place of {@code linux.seccomp}. */
     static final String ANNOTATION = "run.oci.seccomp_bpf_data";
@@ -94,7 +94,7 @@ final class SeccompFilters {
     }
 
     /** Empty for one with actions, flags or processors that the compiler does not know. */
-    static Optional<SeccompProfile> read(Map<String, Object> profile) {
+    public static Optional<SeccompProfile> read(Map<String, Object> profile) {
         Optional<Action> fallback = action(profile.get("defaultAction"));
         if (fallback.isEmpty()
                 || !KEYS.containsAll(profile.keySet())
