@@ -44,6 +44,7 @@ bzip2 bzip2
 strace strace
 mkfs.ext4 e2fsprogs
 mkfs.xfs xfsprogs
+linux.uml user-mode-linux
 python3 python3-minimal
 LIST
     if ! ls -d /usr/lib/jvm/*17*/bin/javac >/dev/null 2>&1; then

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# boot.sh PROGRAM [ARGUMENT…]: runs a program as root under an older kernel, Debian's User-mode Linux (6.1, cgroup v2),
+# and ends with its exit code. The root is this machine's own, read-only; /tmp is a disk of its own, /run and
+# /var/tmp are in memory. Needs the packages user-mode-linux, e2fsprogs and busybox-static.
+set -euo pipefail
+
+if [ "${1:-}" != --inside ]; then
+    folder=$(mktemp -d /tmp/felucca-uml-XXXXXX)
+    trap 'rm -rf "$folder"' EXIT
+    truncate -s 2G "$folder/disk"
+    mkfs.ext4 -q "$folder/disk"
+    printf '%s\0' "$PWD" "$@" >"$folder/command"
+    # The second disk hands the command in: the kernel's command line is too short for a class path.
+    truncate -s %4096 "$folder/command"
+    linux.uml "mem=${FELUCCA_UML_MEMORY:-2G}" rootfstype=hostfs rootflags=/ ro quiet \
+        "init=$(realpath "$0")" ubd0="$folder/disk" ubd1r="$folder/command" con0=null,fd:1 con=none \
+        -- --inside </dev/null 2>&1 |
+        tee "$folder/output" | sed -n '/^felucca-uml-begin/,/^felucca-uml-exit/{/^felucca-uml-/!p}' || true
+    if ! grep -q '^felucca-uml-exit ' "$folder/output"; then
+        cat "$folder/output" >&2
+        exit 99
+    fi
+    code=$(sed -n 's/^felucca-uml-exit \([0-9]*\).*/\1/p' "$folder/output")
+    exit "$code"
+fi
+
+set +eu
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
+stty -onlcr
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mkdir -p /dev/pts /dev/shm
+mount -t devpts devpts /dev/pts
+mount -t tmpfs tmpfs /dev/shm
+mount -t tmpfs tmpfs /run
+mount -t tmpfs tmpfs /var/tmp
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+mount /dev/ubda /tmp
+modules=/usr/lib/uml/modules/$(uname -r)
+for module in overlay loop llc stp bridge veth; do
+    busybox insmod "$(find "$modules" -name "$module.ko" -print -quit)" 2>/dev/null || true
+done
+ip link set lo up
+echo felucca-uml-begin
+mapfile -d '' -t command </dev/ubdb
+cd "${command[0]}"
+count=1
+while [ $count -lt ${#command[@]} ] && [ -n "${command[$count]}" ]; do count=$((count + 1)); done
+code=0
+"${command[@]:1:count-1}" </dev/null || code=$?
+cd /
+umount /tmp 2>/dev/null || true
+echo "felucca-uml-exit $code"
+busybox halt -f
