@@ -38,7 +38,7 @@ public interface Fd extends AutoCloseable {
     default void writeFully(ByteBuffer from) {
         while (from.hasRemaining()) {
             if (write(from) == WOULD_BLOCK) {
-                Thread.onSpinWait();
+                throw new IllegalStateException(this + " does not block");
             }
         }
     }

@@ -13,6 +13,9 @@ public interface Mounts {
     /**
      * Makes one mount on a target that exists; the mount's own target is not looked at. An overlay may have any number
      * of lower directories, and colons (escaped by a backslash) in them.
+     *
+     * @throws io.felucca.FeluccaException UNSUPPORTED for an id map that the filesystem or kernel cannot honour, SYSTEM
+     *     for what else the kernel refuses
      */
     void mount(Mount mount, Path target);
 

@@ -27,12 +27,12 @@ public final class KernelProcesses implements Processes {
 
     @Override
     public Optional<ExitStatus> waitFor(int pid, long timeoutMillis) {
-        Optional<ExitStatus> ended = reap(pid, timeoutMillis <= 0);
+        Optional<ExitStatus> ended = reap(pid);
         if (ended.isPresent() || timeoutMillis <= 0) {
             return ended;
         }
         try (KernelFd pidFd = pidFd(pid).orElseThrow(() -> gone(pid))) {
-            return Poll.readable(pidFd.number(), timeoutMillis) ? reap(pid, true) : Optional.empty();
+            return Poll.readable(pidFd.number(), timeoutMillis) ? reap(pid) : Optional.empty();
         }
     }
 
@@ -40,7 +40,7 @@ public final class KernelProcesses implements Processes {
         return FeluccaException.notFound("process " + pid + " is no child of this process, or was waited for already");
     }
 
-    private static Optional<ExitStatus> reap(int pid, boolean mustBeChild) {
+    private static Optional<ExitStatus> reap(int pid) {
         Scratch scratch = Scratch.get().reset();
         long status = scratch.take(8);
         int result;

@@ -60,7 +60,12 @@ final class MountCalls {
         scratch.putLong(struct + 24, userNamespace);
         int flags = Libc.AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0);
         if (Libc.SYSCALL.call(SYS_MOUNT_SETATTR, tree.number(), empty, flags, struct, 32) < 0) {
-            throw Errno.failed("mount_setattr", tree.subject(), Libc.errno());
+            int errno = Libc.errno();
+            String message = Errno.message("mount_setattr", tree.subject(), errno);
+            if (errno == Errno.EINVAL && (attributes & MOUNT_ATTR_IDMAP) != 0) {
+                throw FeluccaException.unsupported(message + "; its filesystem takes no id map on this kernel");
+            }
+            throw FeluccaException.system(message);
         }
     }
 
