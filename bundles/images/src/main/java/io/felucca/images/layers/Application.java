@@ -23,6 +23,7 @@ final class Application implements AutoCloseable {
     private long sizeBytes;
     private long storedBytes;
     private long entries;
+    private boolean describesRoot;
     /** Whether what this process makes is root's; asked of the first file. */
     private Boolean madeAsRoot;
 
@@ -48,7 +49,8 @@ final class Application implements AutoCloseable {
                 sizeBytes,
                 entries,
                 overlay ? tree.implied() : List.of(),
-                overlay && (whiteouts.needsView() || tree.tooManyImplied()));
+                overlay && (whiteouts.needsView() || tree.tooManyImplied()),
+                describesRoot);
     }
 
     void apply(TarEntry entry, TarReader data) {
@@ -77,6 +79,7 @@ final class Application implements AutoCloseable {
         if (entry.type() != TarEntry.DIRECTORY) {
             throw FeluccaException.invalid("the archive has a root that is no directory");
         }
+        describesRoot = true;
         Directory root = tree.parent(EntryPath.ROOT).directory();
         root.setOwner(entry.uid(), entry.gid());
         root.setMode(entry.mode());

@@ -11,5 +11,7 @@ import java.util.List;
  *     {@link LayerApplier#copyParents} gives them those once the lower layers are there
  * @param needsView an upper directory cannot say what the archive says (its root is opaque): to be thrown away, and the
  *     archive applied to a mounted view with {@link Whiteouts#PLAIN}
+ * @param describesRoot the archive has an entry for the root itself
  */
-public record Applied(long sizeBytes, long entries, List<byte[]> impliedParents, boolean needsView) {}
+public record Applied(
+        long sizeBytes, long entries, List<byte[]> impliedParents, boolean needsView, boolean describesRoot) {}

@@ -61,6 +61,19 @@ public final class LayerApplier {
         return true;
     }
 
+    /** Gives a root that no entry described the owner, mode, times and attributes of another. */
+    public static void copyRoot(Directory target, Directory lowerRoot) {
+        Stat stat = lowerRoot.stat();
+        target.setOwner(stat.uid(), stat.gid());
+        target.setMode(stat.mode());
+        for (Xattr xattr : lowerRoot.xattrs()) {
+            if (!Attributes.isOverlays(xattr.name())) {
+                target.setXattr(xattr.name(), xattr.value());
+            }
+        }
+        target.setTimes(stat.accessed(), stat.modified());
+    }
+
     private static void copy(Directory from, byte[] name, Stat stat, Directory to) {
         to.setOwner(stat.uid(), stat.gid());
         to.setMode(stat.mode());

@@ -27,4 +27,12 @@ record FolderUnpacker(Directories directories) implements LayerUnpacker {
             return LayerApplier.copyParents(target, impliedParents, lower);
         }
     }
+
+    @Override
+    public void copyRoot(Path folder, Path lowerFolder) {
+        try (Directory target = directories.open(folder);
+                Directory lower = directories.open(lowerFolder)) {
+            LayerApplier.copyRoot(target, lower);
+        }
+    }
 }

@@ -52,7 +52,7 @@ public final class ImageStore implements Images {
         names = new Names(catalog);
         LayerCollector collector = new LayerCollector(storage, images);
         importer = new Importer(storage, layers, blobs, catalog, sizes, collector, clock);
-        unpacker = new Unpacker(storage, layers, blobs, collector);
+        unpacker = new Unpacker(storage, new LayerWork(storage, layers, blobs), collector);
         removal = new Removal(catalog, images, names, collector, users);
         listing = new Listing(catalog, images, names);
         pruning = new Pruning(listing, images, removal, sizes, clock);

@@ -23,4 +23,7 @@ interface LayerUnpacker {
      * @return false when the layer must be unpacked into a mounted view instead
      */
     boolean copyParents(Path folder, List<byte[]> impliedParents, Path lowerView);
+
+    /** Gives the folder itself the attributes of another layer's. */
+    void copyRoot(Path folder, Path lowerFolder);
 }

@@ -24,7 +24,7 @@ class FlatUnpacker implements LayerUnpacker {
                     Tars.read(new ByteArrayInputStream(whole)).entrySet()) {
                 Files.write(folder.resolve(file.getKey().replace('/', '_')), file.getValue());
             }
-            return new Applied(0, 0, List.of(), false);
+            return new Applied(0, 0, List.of(), false, false);
         } catch (TarFormatException e) {
             throw FeluccaException.invalid(e.getMessage());
         } catch (IOException e) {
@@ -36,4 +36,7 @@ class FlatUnpacker implements LayerUnpacker {
     public boolean copyParents(Path folder, List<byte[]> impliedParents, Path lowerView) {
         return true;
     }
+
+    @Override
+    public void copyRoot(Path folder, Path lowerFolder) {}
 }

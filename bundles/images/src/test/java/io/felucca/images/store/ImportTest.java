@@ -193,7 +193,7 @@ class ImportTest {
             public Applied unpack(InputStream tar, Path target, boolean kernelWhiteouts) {
                 try {
                     tar.transferTo(OutputStream.nullOutputStream());
-                    return new Applied(0, 0, List.of(), false);
+                    return new Applied(0, 0, List.of(), false, false);
                 } catch (IOException e) {
                     throw FeluccaException.system("cancelled", e);
                 }

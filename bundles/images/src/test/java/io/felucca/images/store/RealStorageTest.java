@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.Digest;
 import io.felucca.FeluccaException.Kind;
+import io.felucca.IdMap;
 import io.felucca.images.content.BlobWriter;
 import io.felucca.images.content.Platform;
 import io.felucca.linux.Directory;
 import io.felucca.linux.FileType;
 import io.felucca.linux.Resolve;
 import io.felucca.linux.Stat;
+import io.felucca.linux.kernel.KernelMounts;
 import io.felucca.storage.spi.LayerStore.LayerInfo;
 import io.felucca.storage.spi.LayerStore.State;
+import io.felucca.storage.spi.Mount;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -130,6 +133,76 @@ class RealStorageTest {
         });
         assertThat(store.images.get("x").sizeBytes()).isEqualTo(3 + 1 + 1);
         assertNothingMountedOrHalfMade(driver);
+    }
+
+    @Test
+    void S4_theRootFolderKeepsWhatTheLowestLayerThatDescribesItSays() {
+        byte[] lower = Tars.tar().directory(".", 0711, 9).file("a", "1").bytes();
+        store.load(archive(
+                lower,
+                Tars.of("b", "2"),
+                Tars.tar().directory("usr/share", 0700, 3).bytes()));
+
+        view(store.images.get("x").id(), "overlay2", root -> {
+            assertThat(root.stat().mode() & 07777).isEqualTo(0711);
+            assertThat(root.stat().uid()).isEqualTo(9);
+            assertThat(has(root, "usr/share")).isTrue();
+        });
+    }
+
+    @Test
+    void S5_anOpaqueRootIsUnpackedInAView() {
+        store.load(archive(
+                Tars.of("old", "1"),
+                Tars.tar().file(".wh..wh..opq", "").file("new", "2").bytes(),
+                Tars.of("top", "3")));
+
+        view(store.images.get("x").id(), "overlay2", root -> {
+            assertThat(has(root, "old")).isFalse();
+            assertThat(has(root, "new")).isTrue();
+            assertThat(has(root, "top")).isTrue();
+        });
+    }
+
+    @Test
+    void T9_oneLayerOfSeveralThatClimbsLeavesNoneOfThem() {
+        store.load(archive(
+                Tars.tar().file("big", new byte[3_000_000]).bytes(),
+                Tars.of("../../up", "x"),
+                Tars.tar().file("big2", new byte[3_000_000]).bytes()));
+        Digest id = store.images.get("x").id();
+
+        assertThatThrownBy(() -> store.images.unpack(id, "overlay2"))
+                .hasMessageContaining("climbs out")
+                .hasFieldOrPropertyWithValue("kind", Kind.INVALID);
+        assertNothingMountedOrHalfMade("overlay2");
+        store.images.remove("x", false, true);
+        assertThat(store.layers("overlay2")).isEmpty();
+    }
+
+    @Test
+    void T11_aFullDiskIsToldAndGivenBack() throws IOException {
+        Path small = Files.createDirectory(folder.resolve("small"));
+        KernelMounts mounts = new KernelMounts();
+        mounts.mount(new Mount("tmpfs", "tmpfs", "", List.of("size=20m"), IdMap.NONE), small);
+        try (DriverStorage onSmall = new DriverStorage(small.resolve("storage"))) {
+            TestStore full = new TestStore(small, onSmall, new FolderUnpacker(DriverStorage.DIRECTORIES));
+            byte[] tar = Tars.tar().file("big", new byte[15_000_000]).bytes();
+
+            assertThatThrownBy(() -> full.importTar(tar, "x"))
+                    .hasMessageContaining("No space left on device")
+                    .hasFieldOrPropertyWithValue("kind", Kind.SYSTEM);
+            assertThatThrownBy(() -> full.load(archive(tar, Tars.of("a", new String(new char[6_000_000])))))
+                    .hasMessageContaining("No space left on device")
+                    .hasFieldOrPropertyWithValue("kind", Kind.SYSTEM);
+
+            assertThat(full.blobs()).isEmpty();
+            assertThat(full.unfinished()).isEmpty();
+            assertThat(full.layers("overlay2")).isEmpty();
+            full.importTar(Tars.tar().file("fits", new byte[8_000_000]).bytes(), "x");
+        } finally {
+            mounts.unmount(small, false);
+        }
     }
 
     private void assertNothingMountedOrHalfMade(String driver) {

@@ -1,0 +1,204 @@
+package io.felucca.images.store;
+
+import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
+import io.felucca.images.archive.Compression;
+import io.felucca.images.archive.Fanout;
+import io.felucca.images.content.Blobs;
+import io.felucca.images.layers.Applied;
+import io.felucca.storage.Storage;
+import io.felucca.storage.spi.LayerDirectory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Unpacks layers that are missing in a driver: one after the other, or together. Stateless. */
+final class LayerWork {
+
+    private static final int MAX_THREADS = 4;
+    private static final long END_SECONDS = 60;
+
+    private final Storage storage;
+    private final LayerUnpacker unpacker;
+    private final Blobs blobs;
+
+    LayerWork(Storage storage, LayerUnpacker unpacker, Blobs blobs) {
+        this.storage = storage;
+        this.unpacker = unpacker;
+        this.blobs = blobs;
+    }
+
+    /** A layer that is unpacked, but has no name yet. */
+    private record Unpacked(UnpackTarget target, Applied applied) {}
+
+    /**
+     * @param layers lowest first
+     * @param below chain id of the layer below the first, or empty
+     */
+    void unpackInTurn(List<StoredImages.Layer> layers, String below, String driver) {
+        String parent = below;
+        for (StoredImages.Layer layer : layers) {
+            boolean done;
+            try (UnpackTarget target = UnpackTarget.prepare(storage, driver, parent)) {
+                Applied applied = unpack(layer, target);
+                done = isWhole(applied, target, parent, driver);
+                if (done) {
+                    target.commit(layer.chainId().hex());
+                }
+            }
+            if (!done) {
+                unpackMounted(layer, parent, driver);
+            }
+            parent = layer.chainId().hex();
+        }
+    }
+
+    /** As {@link #unpackInTurn}, for a driver that shows the folders of its layers. */
+    void unpackTogether(List<StoredImages.Layer> layers, String below, String driver) {
+        int threads = Math.min(layers.size(), Math.min(Runtime.getRuntime().availableProcessors(), MAX_THREADS));
+        ExecutorService pool = Executors.newFixedThreadPool(threads, work -> {
+            Thread thread = new Thread(work, "felucca-unpack");
+            thread.setDaemon(true);
+            return thread;
+        });
+        List<Future<Unpacked>> parts = new ArrayList<>();
+        AtomicBoolean stopped = new AtomicBoolean();
+        try {
+            for (StoredImages.Layer layer : layers) {
+                parts.add(pool.submit(() -> unpackAlone(layer, driver, stopped)));
+            }
+            String parent = below;
+            for (int i = 0; i < layers.size(); i++) {
+                join(result(parts.get(i)), layers.get(i), parent, driver);
+                parent = layers.get(i).chainId().hex();
+            }
+        } finally {
+            stopped.set(true);
+            end(pool, parts);
+        }
+    }
+
+    private Unpacked unpackAlone(StoredImages.Layer layer, String driver, AtomicBoolean stopped) {
+        if (stopped.get()) {
+            throw FeluccaException.unavailable("not unpacked: another layer failed");
+        }
+        UnpackTarget target = UnpackTarget.prepare(storage, driver, "");
+        try {
+            return new Unpacked(target, unpack(layer, target));
+        } catch (RuntimeException | Error e) {
+            target.close();
+            throw e;
+        }
+    }
+
+    private void join(Unpacked part, StoredImages.Layer layer, String parent, String driver) {
+        boolean done;
+        try (UnpackTarget target = part.target()) {
+            done = target.isLayerDirectory() && isWhole(part.applied(), target, parent, driver);
+            if (done) {
+                if (!parent.isEmpty() && !part.applied().describesRoot()) {
+                    folderOf(parent, driver).ifPresent(lower -> unpacker.copyRoot(target.folder(), lower));
+                }
+                target.commitOver(layer.chainId().hex(), parent);
+            }
+        }
+        if (!done) {
+            unpackMounted(layer, parent, driver);
+        }
+    }
+
+    private Optional<Path> folderOf(String chainId, String driver) {
+        return storage.with(
+                driver, store -> store instanceof LayerDirectory layers ? layers.directory(chainId) : Optional.empty());
+    }
+
+    /** Into a view of the layers below, for what a layer's own folder cannot say. */
+    private void unpackMounted(StoredImages.Layer layer, String parent, String driver) {
+        try (UnpackTarget target = UnpackTarget.prepareMounted(storage, driver, parent)) {
+            unpack(layer, target);
+            target.commit(layer.chainId().hex());
+        }
+    }
+
+    /** Gives folders that the archive only implied what they have below; false when it must be unpacked mounted. */
+    private boolean isWhole(Applied applied, UnpackTarget target, String parent, String driver) {
+        if (applied.needsView()) {
+            return false;
+        }
+        return parent.isEmpty()
+                || applied.impliedParents().isEmpty()
+                || UnpackTarget.withView(
+                        storage,
+                        driver,
+                        parent,
+                        lower -> unpacker.copyParents(target.folder(), applied.impliedParents(), lower));
+    }
+
+    private Applied unpack(StoredImages.Layer layer, UnpackTarget target) {
+        try (InputStream in = blobs.open(layer.blob())) {
+            Compression.Opened opened = Compression.open(in);
+            if (opened.compression() == Compression.NONE) {
+                return unpacker.unpack(opened.plain(), target.folder(), target.isLayerDirectory());
+            }
+            AtomicReference<Applied> applied = new AtomicReference<>();
+            Fanout.run(
+                    opened.plain(),
+                    List.of(tar -> applied.set(unpacker.unpack(tar, target.folder(), target.isLayerDirectory()))));
+            return applied.get();
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot unpack layer " + layer.blob() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Unpacked result(Future<Unpacked> part) {
+        try {
+            return part.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FeluccaException(Kind.UNAVAILABLE, "interrupted while unpacking layers", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof FeluccaException cause) {
+                throw new FeluccaException(cause.kind(), cause.getMessage(), cause);
+            }
+            throw FeluccaException.system("cannot unpack layers: " + e.getCause(), e.getCause());
+        }
+    }
+
+    /** Waits for what still runs, and removes what was unpacked but not joined. */
+    private static void end(ExecutorService pool, List<Future<Unpacked>> parts) {
+        pool.shutdown();
+        try {
+            if (!pool.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
+                pool.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            pool.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        for (Future<Unpacked> part : parts) {
+            if (part.isDone()) {
+                closeIfUnpacked(part);
+            }
+        }
+    }
+
+    private static void closeIfUnpacked(Future<Unpacked> part) {
+        try {
+            part.get().target().close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            // It has removed its layer itself.
+        }
+    }
+}
