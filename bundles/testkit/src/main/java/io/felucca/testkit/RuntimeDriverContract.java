@@ -139,9 +139,7 @@ public abstract class RuntimeDriverContract {
         driver.delete("c1", false);
         driver.delete("never-made", true);
 
-        for (Path mount : cgroups()) {
-            assertThat(mount.resolve("c1")).doesNotExist();
-        }
+        assertNoCgroups("c1");
         assertThatThrownBy(() -> driver.pause("c1")).isInstanceOf(FeluccaException.class);
     }
 
@@ -158,6 +156,25 @@ public abstract class RuntimeDriverContract {
 
         await().atMost(SOON).until(() -> !isRunning(made.pid()));
         assertThat(exitCode(task)).isEqualTo(137);
+        assertNoCgroups("c1");
+    }
+
+    @Test
+    void deleteByForceEndsAPausedContainerToo() throws IOException {
+        Task made = driver.create(container("c1", "sleep", "1000"));
+        driver.start("c1");
+        driver.pause("c1");
+
+        driver.delete("c1", true);
+
+        await().atMost(SOON).until(() -> !isRunning(made.pid()) && !isRunning(made.monitorPid()));
+        assertNoCgroups("c1");
+    }
+
+    private void assertNoCgroups(String id) throws IOException {
+        for (Path mount : cgroups()) {
+            assertThat(mount.resolve(id)).doesNotExist();
+        }
     }
 
     @Test

@@ -169,7 +169,13 @@ public class OciRuntimeDriver implements RuntimeDriver, AutoCloseable {
     @Override
     public void delete(String id, boolean force) {
         Optional<RuntimeProgram> program = programs.of(id);
-        if (program.isEmpty() || program.get().isCrun() && CrunState.delete(program.get(), id)) {
+        if (program.isEmpty()) {
+            return;
+        }
+        if (force) {
+            InitProcess.kill(program.get(), id, processes);
+        }
+        if (program.get().isCrun() && CrunState.delete(program.get(), id)) {
             return;
         }
         String[] words = force ? new String[] {"delete", "--force", id} : new String[] {"delete", id};
