@@ -7,8 +7,6 @@ import io.felucca.images.content.Blobs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,15 +56,16 @@ final class Spool implements AutoCloseable {
             if (files.size() + links.size() >= MAX_MEMBERS) {
                 throw FeluccaException.invalid("invalid archive: more than " + MAX_MEMBERS + " members");
             }
-            String name = normal(member.name(), "");
+            String name = ArchivePath.normal(member.name(), "");
             if (member.isFile()) {
                 store(name, members.content(), blobs);
             } else if (member.isSymlink()) {
-                links.put(name, normal(member.link(), parent(name)));
+                links.put(name, ArchivePath.normal(member.link(), ArchivePath.parent(name)));
             } else if (member.isHardLink()) {
-                links.put(name, normal(member.link(), ""));
+                links.put(name, ArchivePath.normal(member.link(), ""));
             }
         }
+        TarMembers.readTrailing(in);
     }
 
     private void store(String name, InputStream content, Blobs blobs) throws IOException {
@@ -81,7 +80,7 @@ final class Spool implements AutoCloseable {
 
     /** A member by its name, links followed. */
     Optional<BlobWriter> find(String name) {
-        String at = normal(name, "");
+        String at = ArchivePath.normal(name, "");
         for (int i = 0; i < MAX_LINKS; i++) {
             BlobWriter found = files.get(at);
             if (found != null) {
@@ -126,27 +125,6 @@ final class Spool implements AutoCloseable {
 
     Set<String> names() {
         return Set.copyOf(files.keySet());
-    }
-
-    private static String parent(String name) {
-        int slash = name.lastIndexOf('/');
-        return slash < 0 ? "" : name.substring(0, slash);
-    }
-
-    /** A path without {@code .} and {@code ..}; one that leaves the archive is refused (T9). */
-    private static String normal(String path, String folder) {
-        Deque<String> parts = new ArrayDeque<>();
-        String whole = path.startsWith("/") || folder.isEmpty() ? path : folder + "/" + path;
-        for (String part : whole.split("/")) {
-            if (part.equals("..")) {
-                if (parts.pollLast() == null) {
-                    throw FeluccaException.invalid("invalid archive: " + path + " leads out of it");
-                }
-            } else if (!part.isEmpty() && !part.equals(".")) {
-                parts.addLast(part);
-            }
-        }
-        return String.join("/", parts);
     }
 
     @Override

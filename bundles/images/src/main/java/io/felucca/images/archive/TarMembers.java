@@ -1,5 +1,6 @@
 package io.felucca.images.archive;
 
+import io.felucca.FeluccaException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,8 @@ final class TarMembers {
 
     private static final int BLOCK = 512;
     private static final int MAX_EXTENSION_BYTES = 1 << 20;
+    /** tar pads to whole records, of 10 KiB if nothing else was asked for; a bomb of zeros goes on and on. */
+    private static final int MAX_TRAILING_BYTES = 1 << 20;
 
     private final InputStream in;
     private final byte[] header = new byte[BLOCK];
@@ -261,6 +264,13 @@ final class TarMembers {
             end++;
         }
         return new String(bytes, offset, end - offset, StandardCharsets.UTF_8);
+    }
+
+    /** Reads what follows the end of an archive. @throws FeluccaException INVALID when it is more than padding (T11) */
+    static void readTrailing(InputStream in) throws IOException {
+        if (in.readNBytes(MAX_TRAILING_BYTES + 1).length > MAX_TRAILING_BYTES) {
+            throw FeluccaException.invalid("more than " + MAX_TRAILING_BYTES + " bytes follow the end of the archive");
+        }
     }
 
     private void skipFully(long count) throws IOException {

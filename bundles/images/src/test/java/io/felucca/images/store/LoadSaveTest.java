@@ -313,8 +313,8 @@ class LoadSaveTest {
 
     @Test
     void T9_namesAndLinksThatLeadOutAreRefused() {
-        assertRefused(Tars.of("../../etc/cron.d/x", "x"), "leads out of it");
-        assertRefused(Tars.tar().symlink("a/b", "../../../etc/passwd").bytes(), "leads out of it");
+        assertRefused(Tars.of("../../etc/cron.d/x", "x"), "climbs out of its root");
+        assertRefused(Tars.tar().symlink("a/b", "../../../etc/passwd").bytes(), "climbs out of its root");
         assertRefused(
                 Tars.tar()
                         .file("manifest.json", "[{\"Config\":\"/etc/passwd\",\"Layers\":[]}]")
@@ -326,6 +326,26 @@ class LoadSaveTest {
                         .file("manifest.json", "[{\"Config\":\"c\",\"Layers\":[]}]")
                         .bytes(),
                 "too many links");
+    }
+
+    @Test
+    void T9_aLayerThatClimbsOutIsRefusedWithItsImage() {
+        assertRefused(
+                dockerArchive(config(LAYER, Tars.of("../up", "x")), LAYER, Tars.of("../up", "x")),
+                "the archive climbs out of its root: ../up");
+        byte[] link = Tars.tar().hardLink("h", "a/../../etc/passwd").bytes();
+        assertRefused(
+                dockerArchive(config(LAYER, Tars.gzip(link)), LAYER, Tars.gzip(link)),
+                "the archive climbs out of its root: a/../../etc/passwd");
+    }
+
+    @Test
+    void T11_zerosWithoutEndAfterAnArchiveAreRefused() {
+        byte[] archive = dockerArchive(config(LAYER, UPPER), LAYER, UPPER);
+
+        assertRefused(Arrays.copyOf(archive, archive.length + (2 << 20)), "bytes follow the end of the archive");
+        store.load(Arrays.copyOf(archive, archive.length + (1 << 19)));
+        store.images.remove("z", true, true);
     }
 
     @Test
