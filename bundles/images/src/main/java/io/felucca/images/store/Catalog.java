@@ -117,8 +117,12 @@ final class Catalog {
             synchronized (Catalog.this) {
                 Set<Digest> unused = hold.kept();
                 hold.close();
-                manifestsOf(entries).forEach(digest -> unused.removeAll(blobsOf(digest)));
-                blobs.deleteUnlessHeld(unused);
+                try {
+                    manifestsOf(entries).forEach(digest -> unused.removeAll(blobsOf(digest)));
+                    blobs.deleteUnlessHeld(unused);
+                } catch (FeluccaException e) {
+                    LOG.warn("the image store {} is damaged, unused blobs stay: {}", files.root(), e.getMessage());
+                }
             }
         }
     }
@@ -203,11 +207,27 @@ final class Catalog {
         if (dropped.isEmpty()) {
             return 0;
         }
-        Set<Digest> candidates = new HashSet<>();
-        dropped.forEach(digest -> candidates.addAll(blobsOf(digest)));
-        kept.forEach(digest -> candidates.removeAll(blobsOf(digest)));
+        Set<Digest> candidates = new HashSet<>(dropped);
+        for (Digest digest : dropped) {
+            candidates.addAll(blobsOrItself(digest));
+        }
+        try {
+            kept.forEach(digest -> candidates.removeAll(blobsOf(digest)));
+        } catch (FeluccaException e) {
+            LOG.warn("the image store {} is damaged, unused blobs stay: {}", files.root(), e.getMessage());
+            return 0;
+        }
         dropped.forEach(manifests::remove);
         return blobs.deleteUnlessHeld(candidates);
+    }
+
+    private Set<Digest> blobsOrItself(Digest manifest) {
+        try {
+            return blobsOf(manifest);
+        } catch (FeluccaException e) {
+            LOG.warn("blobs of the manifest {} stay until the next start: {}", manifest, e.getMessage());
+            return Set.of(manifest);
+        }
     }
 
     private void sweep() {

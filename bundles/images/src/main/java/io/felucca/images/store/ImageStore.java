@@ -55,7 +55,7 @@ public final class ImageStore implements Images {
         unpacker = new Unpacker(storage, new LayerWork(storage, layers, blobs), collector);
         removal = new Removal(catalog, images, names, collector, users);
         listing = new Listing(catalog, images, names);
-        pruning = new Pruning(listing, images, removal, sizes, clock);
+        pruning = new Pruning(listing, images, removal, sizes, collector, clock);
     }
 
     /**
@@ -221,8 +221,10 @@ public final class ImageStore implements Images {
         Map<String, Long> byDriver = new TreeMap<>();
         Map<String, Long> known = new LinkedHashMap<>();
         for (Digest id : catalog.imageIds()) {
-            for (StoredImages.Layer layer : images.layers(id)) {
-                known.put(layer.chainId().hex(), sizes.get(layer.diffId(), layer.blob()));
+            if (images.findDocument(id).isPresent()) {
+                for (StoredImages.Layer layer : images.layers(id)) {
+                    known.put(layer.chainId().hex(), sizes.get(layer.diffId(), layer.blob()));
+                }
             }
         }
         for (String driver : storage.drivers()) {

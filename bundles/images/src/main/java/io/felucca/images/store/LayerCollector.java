@@ -119,8 +119,22 @@ final class LayerCollector {
         }
     }
 
+    /**
+     * Removes layers that no image has any more from every driver: those of an image that was forced away while a
+     * container was on them, once the container is gone.
+     */
+    void sweep() {
+        for (String driver : storage.drivers()) {
+            try {
+                sweep(driver);
+            } catch (FeluccaException e) {
+                LOG.warn("unused layers of {} stay: {}", driver, e.getMessage());
+            }
+        }
+    }
+
     /** Removes layers that no image has from a driver; what containers are on stays. */
-    void sweep(String driver) {
+    private void sweep(String driver) {
         Set<Digest> used = images.chains().keySet();
         List<LayerInfo> layers = storage.with(driver, store -> store.list());
         Set<Digest> unused = new HashSet<>();

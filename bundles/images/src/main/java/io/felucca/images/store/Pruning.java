@@ -20,13 +20,21 @@ final class Pruning {
     private final StoredImages images;
     private final Removal removal;
     private final LayerSizes sizes;
+    private final LayerCollector collector;
     private final Clock clock;
 
-    Pruning(Listing listing, StoredImages images, Removal removal, LayerSizes sizes, Clock clock) {
+    Pruning(
+            Listing listing,
+            StoredImages images,
+            Removal removal,
+            LayerSizes sizes,
+            LayerCollector collector,
+            Clock clock) {
         this.listing = listing;
         this.images = images;
         this.removal = removal;
         this.sizes = sizes;
+        this.collector = collector;
         this.clock = clock;
     }
 
@@ -44,6 +52,7 @@ final class Pruning {
                 bytes += remove(image, removed);
             }
         }
+        collector.sweep();
         return new Pruned(List.copyOf(removed), bytes);
     }
 

@@ -70,6 +70,7 @@ final class Removal {
             references(id).forEach(reference -> untag(reference, records));
         }
         delete(id, records, force, prune, untagged);
+        collector.sweep();
         return records;
     }
 
@@ -131,15 +132,16 @@ final class Removal {
         for (ImageReference reference : references(id)) {
             records.add(new Removed(reference.familiar(), ""));
         }
-        ConfigDocument document = images.document(id);
+        Optional<ConfigDocument> document = images.findDocument(id);
         catalog.update(before ->
                 before.stream().filter(entry -> !entry.imageId().equals(id)).toList());
         records.add(new Removed("", id.value()));
-        List<Digest> chains = new ArrayList<>(document.chainIds());
+        List<Digest> chains =
+                new ArrayList<>(document.map(ConfigDocument::chainIds).orElse(List.of()));
         Collections.reverse(chains);
         Set<Digest> gone = collector.removeUnused(chains);
         chains.stream().filter(gone::contains).forEach(chain -> records.add(new Removed("", chain.value())));
-        images.forget(id, document);
+        images.forget(id, document.map(ConfigDocument::diffIds).orElse(List.of()));
         if (prune && !parent.isEmpty()) {
             delete(new Digest(parent), records, false, true, true);
         }

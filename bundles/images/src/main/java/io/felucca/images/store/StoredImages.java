@@ -10,11 +10,16 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The images of the catalog, read: configurations, sizes, layers, children. Thread-safe. */
 final class StoredImages {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoredImages.class);
 
     private final Catalog catalog;
     private final Blobs blobs;
@@ -133,23 +138,34 @@ final class StoredImages {
                 .anyMatch(entry -> entry.reference().isPresent());
     }
 
-    /** Chain ids of every image, and the diff id of the layer on top of each. */
+    /** Chain ids of every image that can be read, and the diff id of the layer on top of each. */
     Map<Digest, Digest> chains() {
         Map<Digest, Digest> chains = new HashMap<>();
         for (Digest id : catalog.imageIds()) {
-            ConfigDocument document = document(id);
-            List<Digest> ids = document.chainIds();
-            for (int i = 0; i < ids.size(); i++) {
-                chains.put(ids.get(i), document.diffIds().get(i));
-            }
+            findDocument(id).ifPresent(document -> {
+                List<Digest> ids = document.chainIds();
+                for (int i = 0; i < ids.size(); i++) {
+                    chains.put(ids.get(i), document.diffIds().get(i));
+                }
+            });
         }
         return chains;
     }
 
+    /** Empty, and told in the log, when the configuration is damaged: nobody can use such an image. */
+    Optional<ConfigDocument> findDocument(Digest id) {
+        try {
+            return Optional.of(document(id));
+        } catch (FeluccaException e) {
+            LOG.warn("the image {} cannot be read: {}", id, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
     /** Drops what is kept in memory and in the cache of sizes for an image that is no more. */
-    void forget(Digest id, ConfigDocument document) {
+    void forget(Digest id, List<Digest> diffIds) {
         documents.remove(id);
         Set<Digest> used = new HashSet<>(chains().values());
-        document.diffIds().stream().filter(diffId -> !used.contains(diffId)).forEach(sizes::forget);
+        diffIds.stream().filter(diffId -> !used.contains(diffId)).forEach(sizes::forget);
     }
 }

@@ -7,6 +7,7 @@ import io.felucca.Digest;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.images.Image;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -159,5 +160,28 @@ class ListingTest {
         assertThat(again.images.list(true, Map.of())).extracting(Image::id).containsExactly(whole);
         assertThatThrownBy(() -> again.images.get("damaged")).hasFieldOrPropertyWithValue("kind", Kind.INVALID);
         again.importFile("3", "third");
+        again.images.remove("third", false, true);
+        again.images.diskUsage();
+        again.images.remove("damaged", false, true);
+        assertThat(again.blobs()).hasSize(3);
+        assertThat(again.images.get("whole").id()).isEqualTo(whole);
+    }
+
+    @Test
+    void T12_anImageWhoseManifestIsDamagedCanBeRemoved() throws IOException {
+        store.importFile("1", "damaged");
+        for (String blob : store.blobs()) {
+            Path file = folder.resolve("content/blobs/sha256/" + blob);
+            if (Files.readString(file, StandardCharsets.ISO_8859_1).contains("schemaVersion")) {
+                Files.writeString(file, "{");
+            }
+        }
+        TestStore again = new TestStore(folder);
+        Digest whole = again.importFile("2", "whole");
+
+        assertThat(again.images.list(true, Map.of())).extracting(Image::id).containsExactly(whole);
+        again.images.remove("damaged", false, true);
+
+        assertThat(new TestStore(folder).blobs()).hasSize(3);
     }
 }
