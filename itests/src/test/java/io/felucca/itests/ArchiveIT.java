@@ -59,7 +59,8 @@ class ArchiveIT {
 
             assertThat(engine.runOnce("from-url", "echo", "hi").ok()).isEqualTo("hi");
             assertThat(engine.inspect("from-url").path("Comment").textValue()).isEqualTo("Imported from " + url);
-            assertThat(engine.fails(1, "import", url + ".missing", "none")).contains("404");
+            assertThat(engine.fails(1, "import", url.replace("rootfs", "missing"), "none"))
+                    .contains("404");
         } finally {
             server.stop(0);
         }

@@ -97,8 +97,11 @@ public final class EngineUnderTest implements BeforeAllCallback, AfterEachCallba
             removeContainers();
             stop();
         }
-        MachineState.requireNothingOf(folder);
-        Rootfs.delete(folder);
+        try {
+            MachineState.requireNothingOf(folder);
+        } finally {
+            Rootfs.delete(folder);
+        }
     }
 
     public void removeContainers() {

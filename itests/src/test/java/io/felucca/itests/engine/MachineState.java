@@ -55,7 +55,8 @@ public final class MachineState {
     public static List<String> cgroupsOf(Path folder) {
         List<String> marks = engineIds(folder);
         try (Stream<Path> walk = Files.walk(Path.of("/sys/fs/cgroup"), 4)) {
-            return walk.map(Path::toString)
+            return walk.filter(Files::isDirectory)
+                    .map(Path::toString)
                     .filter(path -> marks.stream().anyMatch(path::contains))
                     .toList();
         } catch (IOException | UncheckedIOException e) {
