@@ -22,6 +22,11 @@ public record Arguments(int least, int most) {
         return new Arguments(count, count);
     }
 
+    /** How Docker begins the line that names the help: it depends on what is wrong. */
+    String hint() {
+        return most == Integer.MAX_VALUE ? "See" : "Run";
+    }
+
     /** What is wrong with a count, or empty. */
     String complaint(int count) {
         if (count >= least && count <= most) {

@@ -64,7 +64,7 @@ public final class CommandGroup implements NamedFunction {
         if (words.isEmpty() || words.get(0).equals("--help")) {
             Map<String, String> lines = new LinkedHashMap<>();
             commands.forEach((command, function) -> lines.put(command, function.description()));
-            CommandHelp.group(user.out(), name, description, lines);
+            CommandHelp.group(words.isEmpty() ? user.err() : user.out(), name, description, lines);
             return 0;
         }
         String first = words.get(0);

@@ -11,7 +11,8 @@ import picocli.CommandLine.Model.OptionSpec;
 /** Help in the form of Docker's command line. */
 public final class CommandHelp {
 
-    private static final int WIDTH = 80;
+    private static final int WIDTH = 79;
+    private static final int SLOP = 5;
     private static final int NAME_WIDTH = 11;
 
     private CommandHelp() {}
@@ -54,11 +55,16 @@ public final class CommandHelp {
         return String.join(" ", spec.usageMessage().description());
     }
 
-    static void command(PrintStream out, String name, CommandSpec spec) {
+    static void command(PrintStream out, String name, List<String> aliases, CommandSpec spec) {
         StringBuilder text = new StringBuilder(usage(name, spec))
                 .append("\n\n")
                 .append(description(spec))
                 .append('\n');
+        if (!aliases.isEmpty()) {
+            text.append("\nAliases:\n  felucca ")
+                    .append(String.join(", felucca ", aliases))
+                    .append('\n');
+        }
         List<OptionSpec> options = new ArrayList<>(spec.options());
         options.removeIf(option -> option.hidden() || option.longestName().equals("--help"));
         options.sort(Comparator.comparing(OptionSpec::longestName));
@@ -104,28 +110,26 @@ public final class CommandHelp {
         return String.join("\n", option.description());
     }
 
+    /** Like pflag, which leaves a last line a little longer rather than wrap a short rest. */
     private static void wrap(StringBuilder text, String description, int indent) {
-        int column = indent;
-        boolean first = true;
-        for (String line : description.split("\n")) {
-            if (!first) {
-                text.append('\n').append(" ".repeat(indent));
-                column = indent;
-            }
-            boolean lineStart = true;
-            for (String word : line.split(" ")) {
-                if (!lineStart && column + 1 + word.length() >= WIDTH) {
-                    text.append('\n').append(" ".repeat(indent));
-                    column = indent;
-                } else if (!lineStart) {
-                    text.append(' ');
-                    column++;
-                }
-                text.append(word);
-                column += word.length();
-                lineStart = false;
-            }
-            first = false;
+        int width = WIDTH - indent - SLOP;
+        String rest = description;
+        String lead = "";
+        while (!rest.isEmpty()) {
+            int end = end(rest, width);
+            text.append(lead).append(rest, 0, end);
+            rest = rest.substring(Math.min(end + 1, rest.length()));
+            lead = "\n" + " ".repeat(indent);
         }
+    }
+
+    private static int end(String rest, int width) {
+        int line = rest.indexOf('\n');
+        int length = line < 0 ? rest.length() : line;
+        if (length <= width || line < 0 && length <= width + SLOP) {
+            return length;
+        }
+        int space = rest.lastIndexOf(' ', width - 1);
+        return space <= 0 ? length : space;
     }
 }

@@ -25,23 +25,33 @@ public final class ShellFunction implements NamedFunction {
 
     private static final int WRONG_OPTION = 125;
 
-    /** Makes a command under a name of its own: {@code ps}, {@code container ls}. */
-    public interface Maker {
-        ShellFunction named(String name);
+    /**
+     * Makes a command under each of its names.
+     *
+     * @param aliases all the names that help shows, empty for a command of one name
+     */
+    public record Maker(Supplier<? extends Command> command, List<String> aliases) {
+
+        /** @param name as the user types it, such as {@code ps} or {@code container ls} */
+        public ShellFunction named(String name) {
+            return new ShellFunction(name, command, aliases);
+        }
     }
 
-    /** A maker of a command, whatever its name. */
-    public static Maker of(Supplier<? extends Command> command) {
-        return name -> new ShellFunction(name, command);
+    /** @param aliases all the names that help shows, when there are several */
+    public static Maker of(Supplier<? extends Command> command, String... aliases) {
+        return new Maker(command, List.of(aliases));
     }
 
     private final String name;
     private final Supplier<? extends Command> command;
 
-    /** @param name as the user types it, such as {@code ps} or {@code container ls} */
-    public ShellFunction(String name, Supplier<? extends Command> command) {
+    private final List<String> aliases;
+
+    private ShellFunction(String name, Supplier<? extends Command> command, List<String> aliases) {
         this.name = name;
         this.command = command;
+        this.aliases = aliases;
     }
 
     @Override
@@ -84,7 +94,7 @@ public final class ShellFunction implements NamedFunction {
                     .normalise(words)
                     .toArray(new String[0]));
             if (parsed.hasMatchedOption("--help")) {
-                CommandHelp.command(user.out(), name, line.getCommandSpec());
+                CommandHelp.command(user.out(), name, aliases, line.getCommandSpec());
                 return 0;
             }
             String complaint = made.arguments()
@@ -96,8 +106,8 @@ public final class ShellFunction implements NamedFunction {
                                     : 0);
             if (!complaint.isEmpty()) {
                 user.err()
-                        .println("felucca: 'felucca " + name + "' " + complaint + "\n\n" + usage(line)
-                                + "\n\nSee 'felucca " + name + " --help' for more information");
+                        .println("felucca: 'felucca " + name + "' " + complaint + "\n\n" + usage(line) + "\n\n"
+                                + made.arguments().hint() + " \'felucca " + name + " --help' for more information");
                 return 1;
             }
             refuseNotBuilt(parsed);

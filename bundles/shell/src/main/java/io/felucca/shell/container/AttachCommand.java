@@ -63,6 +63,9 @@ final class AttachCommand extends NamesCommand {
         String id = container.id();
         CompletableFuture<Exit> exit = containers.await(id, Condition.NOT_RUNNING);
         try (Joined joined = new Joined(user, tty)) {
+            if (stdin) {
+                joined.rawMode();
+            }
             joined.join(containers.attach(id, new AttachQuery(stdin, true, true, false), joined.sink(true, true)));
             if (sigProxy && !tty) {
                 joined.proxySignals(signal -> containers.kill(id, signal));

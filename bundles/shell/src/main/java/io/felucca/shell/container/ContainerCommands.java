@@ -43,27 +43,37 @@ public final class ContainerCommands {
 
     static List<NamedFunction> functions(Containers containers, Images images, Storage storage, Clock clock) {
         Map<String, Maker> both = new LinkedHashMap<>();
-        both.put("attach", ShellFunction.of(() -> new AttachCommand(containers)));
-        both.put("create", ShellFunction.of(() -> new CreateCommand(containers, images)));
-        both.put("exec", ShellFunction.of(() -> new ExecCommand(containers)));
-        both.put("kill", ShellFunction.of(() -> new LifeCommands.Kill(containers)));
-        both.put("logs", ShellFunction.of(() -> new LogsCommand(containers, clock)));
-        both.put("pause", ShellFunction.of(() -> new LifeCommands.Pause(containers)));
-        both.put("rename", ShellFunction.of(() -> new LifeCommands.Rename(containers)));
-        both.put("restart", ShellFunction.of(() -> new StopCommand.Restart(containers)));
-        both.put("rm", ShellFunction.of(() -> new LifeCommands.Remove(containers)));
-        both.put("run", ShellFunction.of(() -> new RunCommand(containers, images)));
-        both.put("start", ShellFunction.of(() -> new StartCommand(containers)));
-        both.put("stop", ShellFunction.of(() -> new StopCommand.Stop(containers)));
-        both.put("unpause", ShellFunction.of(() -> new LifeCommands.Unpause(containers)));
-        both.put("wait", ShellFunction.of(() -> new LifeCommands.Wait(containers)));
+        both.put("attach", ShellFunction.of(() -> new AttachCommand(containers), "container attach", "attach"));
+        both.put("create", ShellFunction.of(() -> new CreateCommand(containers, images), "container create", "create"));
+        both.put("exec", ShellFunction.of(() -> new ExecCommand(containers), "container exec", "exec"));
+        both.put("kill", ShellFunction.of(() -> new LifeCommands.Kill(containers), "container kill", "kill"));
+        both.put("logs", ShellFunction.of(() -> new LogsCommand(containers, clock), "container logs", "logs"));
+        both.put("pause", ShellFunction.of(() -> new LifeCommands.Pause(containers), "container pause", "pause"));
+        both.put("rename", ShellFunction.of(() -> new LifeCommands.Rename(containers), "container rename", "rename"));
+        both.put(
+                "restart", ShellFunction.of(() -> new StopCommand.Restart(containers), "container restart", "restart"));
+        both.put(
+                "rm",
+                ShellFunction.of(() -> new LifeCommands.Remove(containers), "container rm", "container remove", "rm"));
+        both.put("run", ShellFunction.of(() -> new RunCommand(containers, images), "container run", "run"));
+        both.put("start", ShellFunction.of(() -> new StartCommand(containers), "container start", "start"));
+        both.put("stop", ShellFunction.of(() -> new StopCommand.Stop(containers), "container stop", "stop"));
+        both.put(
+                "unpause",
+                ShellFunction.of(() -> new LifeCommands.Unpause(containers), "container unpause", "unpause"));
+        both.put("wait", ShellFunction.of(() -> new LifeCommands.Wait(containers), "container wait", "wait"));
         List<NamedFunction> functions = new ArrayList<>();
         CommandGroup group = new CommandGroup("container", "Manage containers");
         both.forEach((name, maker) -> {
             functions.add(maker.named(name));
             group.with(maker, name, name.equals("rm") ? new String[] {"remove"} : new String[0]);
         });
-        Maker list = ShellFunction.of(() -> new ListCommand(containers, images, clock));
+        Maker list = ShellFunction.of(
+                () -> new ListCommand(containers, images, clock),
+                "container ls",
+                "container list",
+                "container ps",
+                "ps");
         functions.add(list.named("ps"));
         group.with(list, "ls", "list", "ps");
         functions.add(ShellFunction.of(() -> new InspectCommand.OfAll(containers, images, storage))

@@ -1,5 +1,6 @@
 package io.felucca.shell.container;
 
+import io.felucca.containers.HostConfig;
 import io.felucca.shell.command.Values;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,11 +13,15 @@ final class ContainerOptions {
     @Mixin
     OptionsToCome toCome = new OptionsToCome();
 
-    @Option(names = "--add-host", description = "Add a custom host-to-IP mapping (host:ip)")
+    @Option(
+            names = "--add-host",
+            converter = Forms.ExtraHost.class,
+            description = "Add a custom host-to-IP mapping (host:ip)")
     List<String> addHosts = new ArrayList<>();
 
     @Option(
             names = {"-a", "--attach"},
+            converter = Forms.StreamName.class,
             description = "Attach to STDIN, STDOUT or STDERR")
     List<String> attach = new ArrayList<>();
 
@@ -55,13 +60,13 @@ final class ContainerOptions {
     @Option(names = "--cpuset-mems", description = "MEMs in which to allow execution (0-3, 0,1)")
     String cpusetMems;
 
-    @Option(names = "--device", description = "Add a host device to the container")
-    List<String> devices = new ArrayList<>();
+    @Option(names = "--device", converter = Forms.DeviceForm.class, description = "Add a host device to the container")
+    List<HostConfig.Device> devices = new ArrayList<>();
 
     @Option(names = "--disable-content-trust", arity = "1", description = "Skip image verification (default true)")
     boolean disableContentTrust = true;
 
-    @Option(names = "--dns", description = "Set custom DNS servers")
+    @Option(names = "--dns", converter = Forms.Address.class, description = "Set custom DNS servers")
     List<String> dns = new ArrayList<>();
 
     @Option(
@@ -234,8 +239,12 @@ final class ContainerOptions {
             description = "Allocate a pseudo-TTY")
     boolean tty;
 
-    @Option(names = "--ulimit", paramLabel = "ulimit", description = "Ulimit options")
-    List<String> ulimits = new ArrayList<>();
+    @Option(
+            names = "--ulimit",
+            paramLabel = "ulimit",
+            converter = Forms.UlimitForm.class,
+            description = "Ulimit options")
+    List<HostConfig.Ulimit> ulimits = new ArrayList<>();
 
     @Option(
             names = {"-u", "--user"},

@@ -1,12 +1,10 @@
 package io.felucca.shell.container;
 
-import io.felucca.FeluccaException;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.Containers;
 import io.felucca.containers.Containers.Created;
 import io.felucca.images.Images;
 import io.felucca.shell.command.Arguments;
-import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.StopsAtWord;
 import io.felucca.shell.user.UserSide;
 import java.io.IOException;
@@ -15,7 +13,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -55,31 +52,19 @@ final class CreateCommand implements StopsAtWord {
     @Override
     public int run(UserSide user) throws IOException {
         ContainerSpec spec = new SpecBuilder(options, user).build(words.get(0), words.subList(1, words.size()), false);
-        user.out()
-                .println(create(
-                        containers,
-                        options,
-                        spec,
-                        user,
-                        e -> new CommandFailure(1, "Error response from daemon: " + e.getMessage(), e)));
+        user.out().println(create(containers, images, options, spec, user));
         return 0;
     }
 
     /** Creates, tells warnings, and writes the id where it was asked for. */
     static String create(
-            Containers containers,
-            ContainerOptions options,
-            ContainerSpec spec,
-            UserSide user,
-            Function<FeluccaException, CommandFailure> failure)
+            Containers containers, Images images, ContainerOptions options, ContainerSpec spec, UserSide user)
             throws IOException {
         OutputStream idFile = options.cidfile == null ? null : newFile(options.cidfile, user);
-        Created created;
-        try {
-            created = containers.create(spec);
-        } catch (FeluccaException e) {
-            throw failure.apply(e);
+        if (!spec.platform().isEmpty()) {
+            Platforms.check(images.get(spec.config().image()), spec.config().image(), spec.platform());
         }
+        Created created = containers.create(spec);
         created.warnings().forEach(warning -> user.err().println("WARNING: " + warning));
         if (idFile != null) {
             idFile.write(created.id().getBytes(StandardCharsets.US_ASCII));

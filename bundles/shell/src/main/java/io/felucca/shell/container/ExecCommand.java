@@ -113,13 +113,16 @@ final class ExecCommand implements StopsAtWord {
         } catch (FeluccaException e) {
             int code = StartErrors.exitCode(e);
             throw new CommandFailure(
-                    code == StartErrors.ENGINE ? 1 : code, "Error response from daemon: " + e.getMessage(), e);
+                    code == StartErrors.NOT_FOUND ? code : StartErrors.NOT_EXECUTABLE, e.getMessage(), e);
         }
     }
 
     private int foreground(String id, DetachKeys keys, UserSide side) throws InterruptedException {
         CompletableFuture<Exit> exit = containers.awaitExec(id);
         try (Joined joined = new Joined(side, tty)) {
+            if (interactive) {
+                joined.rawMode();
+            }
             joined.join(containers.startExec(id, joined.sink(true, true)));
             joined.followSize(size -> containers.resizeExec(id, size.columns(), size.rows()));
             if (interactive) {

@@ -65,11 +65,15 @@ final class Joined implements AutoCloseable {
         endings.add(user.onGone(() -> end.complete(End.USER_LEFT)));
     }
 
-    /** Sends the user's input until it ends, the keys are typed, or the process does not take it any more. */
-    void sendInput(DetachKeys keys) {
+    /** Before the first output: a terminal that is joined to a terminal is raw. */
+    void rawMode() {
         if (tty && user.isTerminal(Stream.IN)) {
             endings.add(user.rawMode());
         }
+    }
+
+    /** Sends the user's input until it ends, the keys are typed, or the process does not take it any more. */
+    void sendInput(DetachKeys keys) {
         inputThread = new Thread(() -> pump(tty ? keys.scanner() : null), "felucca-input");
         inputThread.setDaemon(true);
         inputThread.start();

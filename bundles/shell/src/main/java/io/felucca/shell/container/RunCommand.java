@@ -70,7 +70,7 @@ final class RunCommand implements StopsAtWord {
     @Override
     public int run(UserSide user) throws IOException, InterruptedException {
         if (detach && !options.attach.isEmpty()) {
-            throw SpecWords.wrong("conflicting options: cannot specify both --attach and --detach");
+            throw new CommandFailure(1, "conflicting options: cannot specify both --attach and --detach");
         }
         DetachKeys keys = DetachKeys.parse(detachKeys);
         ContainerSpec spec = new SpecBuilder(options, user).build(words.get(0), words.subList(1, words.size()), detach);
@@ -78,8 +78,8 @@ final class RunCommand implements StopsAtWord {
         if (config.attachStdin() && config.tty() && !user.isTerminal(Stream.IN)) {
             throw new CommandFailure(1, "the input device is not a TTY");
         }
-        String id = CreateCommand.create(containers, options, spec, user, StartErrors::ofRun);
         try {
+            String id = CreateCommand.create(containers, images, options, spec, user);
             if (!config.attachStdin() && !config.attachStdout() && !config.attachStderr()) {
                 containers.start(id);
                 user.out().println(id);
@@ -101,6 +101,9 @@ final class RunCommand implements StopsAtWord {
             joined.join(containers.attach(id, query, joined.sink(config.attachStdout(), config.attachStderr())));
             if (sigProxy && !config.tty()) {
                 joined.proxySignals(signal -> containers.kill(id, signal));
+            }
+            if (config.attachStdin()) {
+                joined.rawMode();
             }
             containers.start(id);
             joined.followSize(size -> containers.resize(id, size.columns(), size.rows()));

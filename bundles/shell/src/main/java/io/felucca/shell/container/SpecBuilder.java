@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /** Makes what is asked for at create out of the options and words of {@code run} and {@code create}. */
@@ -29,8 +28,7 @@ final class SpecBuilder {
     /** @param detached whether nothing is attached ({@code run -d}) */
     ContainerSpec build(String image, List<String> command, boolean detached) throws IOException {
         check();
-        Set<String> attach = new LinkedHashSet<>();
-        options.attach.forEach(stream -> attach.add(stream.toLowerCase(Locale.ROOT)));
+        List<String> attach = options.attach;
         boolean stdin = !detached && (options.interactive || attach.contains("stdin"));
         boolean stdout = !detached && (attach.isEmpty() || attach.contains("stdout"));
         boolean stderr = !detached && (attach.isEmpty() || attach.contains("stderr"));
@@ -69,10 +67,10 @@ final class SpecBuilder {
                 options.capAdd,
                 options.capDrop,
                 options.groupAdd,
-                options.dns.stream().map(SpecWords::nameServer).toList(),
+                options.dns,
                 options.dnsSearch,
                 options.dnsOptions,
-                options.addHosts.stream().map(SpecWords::extraHost).toList(),
+                options.addHosts,
                 text(options.ipc),
                 text(options.pid),
                 text(options.uts),
@@ -99,20 +97,14 @@ final class SpecBuilder {
                 options.pidsLimit,
                 options.oomScoreAdj,
                 options.oomKillDisable,
-                options.ulimits.stream().map(SpecWords::ulimit).toList(),
-                options.devices.stream().map(SpecWords::device).toList(),
+                options.ulimits,
+                options.devices,
                 options.init,
                 allPaths ? List.of() : null,
                 allPaths ? List.of() : null);
     }
 
     private void check() {
-        for (String stream : options.attach) {
-            if (!Set.of("stdin", "stdout", "stderr").contains(stream.toLowerCase(Locale.ROOT))) {
-                throw SpecWords.wrong("invalid argument \"" + stream
-                        + "\" for \"-a, --attach\" flag: valid streams are STDIN, STDOUT and STDERR");
-            }
-        }
         if (!Set.of("always", "missing", "never").contains(options.pull)) {
             throw SpecWords.wrong(
                     "invalid pull option: '" + options.pull + "': must be one of \"always\", \"missing\" or \"never\"");

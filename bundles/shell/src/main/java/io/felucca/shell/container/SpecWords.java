@@ -1,6 +1,5 @@
 package io.felucca.shell.container;
 
-import io.felucca.containers.HostConfig;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.user.UserSide;
 import java.io.BufferedReader;
@@ -87,80 +86,6 @@ final class SpecWords {
             throw new CommandFailure(WRONG_OPTION, "felucca: " + e.getMessage(), e);
         }
         return lines;
-    }
-
-    /** {@code nofile=1024:2048} */
-    static HostConfig.Ulimit ulimit(String word) {
-        String[] nameAndLimits = word.split("=", 2);
-        if (nameAndLimits.length < 2) {
-            throw wrong("invalid argument \"" + word + "\" for \"--ulimit\" flag: invalid ulimit argument: " + word);
-        }
-        String[] limits = nameAndLimits[1].split(":", -1);
-        try {
-            if (limits.length > 2) {
-                throw new NumberFormatException("more than two limits");
-            }
-            long soft = Long.parseLong(limits[0]);
-            long hard = limits.length == 1 ? soft : Long.parseLong(limits[1]);
-            if (hard >= 0 && (soft < 0 || soft > hard)) {
-                throw wrong("invalid argument \"" + word
-                        + "\" for \"--ulimit\" flag: ulimit soft limit must be less than or equal to hard limit: "
-                        + soft
-                        + " > " + hard);
-            }
-            return new HostConfig.Ulimit(nameAndLimits[0], soft, hard);
-        } catch (NumberFormatException e) {
-            throw new CommandFailure(
-                    WRONG_OPTION,
-                    "felucca: invalid argument \"" + word + "\" for \"--ulimit\" flag: invalid limit value: "
-                            + nameAndLimits[1],
-                    e);
-        }
-    }
-
-    /** {@code /dev/a[:/dev/b][:rwm]} */
-    static HostConfig.Device device(String word) {
-        String[] parts = word.split(":", -1);
-        String inside = parts[0];
-        String permissions = "rwm";
-        if (parts.length == 2 && parts[1].matches("[rwm]+")) {
-            permissions = parts[1];
-        } else if (parts.length == 2) {
-            inside = parts[1];
-        } else if (parts.length == 3) {
-            inside = parts[1];
-            permissions = parts[2];
-        }
-        if (parts.length > 3 || parts[0].isEmpty() || inside.isEmpty() || !permissions.matches("[rwm]+")) {
-            throw wrong("invalid device specification: " + word);
-        }
-        return new HostConfig.Device(parts[0], inside, permissions);
-    }
-
-    /** {@code host:ip} or {@code host=ip}, given on as the first. */
-    static String extraHost(String word) {
-        int at = word.indexOf('=') > 0 ? word.indexOf('=') : word.indexOf(':');
-        if (at <= 0) {
-            throw wrong("invalid argument \"" + word + "\" for \"--add-host\" flag: bad format for add-host: \"" + word
-                    + "\"");
-        }
-        String address = word.substring(at + 1);
-        if (!address.equals("host-gateway") && !isAddress(address)) {
-            throw wrong("invalid argument \"" + word + "\" for \"--add-host\" flag: invalid IP address in add-host: \""
-                    + address + "\"");
-        }
-        return word.substring(0, at) + ":" + address;
-    }
-
-    static String nameServer(String word) {
-        if (!isAddress(word)) {
-            throw wrong("invalid argument \"" + word + "\" for \"--dns\" flag: " + word + " is not an ip address");
-        }
-        return word;
-    }
-
-    private static boolean isAddress(String text) {
-        return text.matches("\\d{1,3}(\\.\\d{1,3}){3}") || text.matches("\\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]?");
     }
 
     /** {@code /run:rw,size=64m} */

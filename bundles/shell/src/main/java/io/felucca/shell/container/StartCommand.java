@@ -72,7 +72,10 @@ final class StartCommand extends NamesCommand {
             if (!tty) {
                 joined.proxySignals(signal -> containers.kill(id, signal));
             }
-            start(id, user);
+            if (stdin) {
+                joined.rawMode();
+            }
+            start(id);
             joined.followSize(size -> containers.resize(id, size.columns(), size.rows()));
             if (stdin) {
                 joined.sendInput(keys);
@@ -83,7 +86,7 @@ final class StartCommand extends NamesCommand {
         }
     }
 
-    private void start(String id, UserSide user) {
+    private void start(String id) {
         try {
             containers.start(id);
         } catch (FeluccaException e) {

@@ -34,13 +34,13 @@ public final class ImageCommands {
     }
 
     static List<NamedFunction> functions(Images images, Storage storage, Clock clock) {
-        Maker history = ShellFunction.of(() -> new HistoryCommand(images, clock));
-        Maker importing = ShellFunction.of(() -> new ImportCommand(images));
-        Maker list = ShellFunction.of(() -> new ListCommand(images, clock));
-        Maker load = ShellFunction.of(() -> new LoadCommand(images));
-        Maker remove = ShellFunction.of(() -> new RemoveCommand(images));
-        Maker save = ShellFunction.of(() -> new SaveCommand(images));
-        Maker tag = ShellFunction.of(() -> new TagCommand(images));
+        Maker history = ShellFunction.of(() -> new HistoryCommand(images, clock), "image history", "history");
+        Maker importing = ShellFunction.of(() -> new ImportCommand(images), "image import", "import");
+        Maker list = ShellFunction.of(() -> new ListCommand(images, clock), "image ls", "image list", "images");
+        Maker load = ShellFunction.of(() -> new LoadCommand(images), "image load", "load");
+        Maker remove = ShellFunction.of(() -> new RemoveCommand(images), "image rm", "image remove", "rmi");
+        Maker save = ShellFunction.of(() -> new SaveCommand(images), "image save", "save");
+        Maker tag = ShellFunction.of(() -> new TagCommand(images), "image tag", "tag");
         CommandGroup group = new CommandGroup("image", "Manage images")
                 .with(history, "history")
                 .with(importing, "import")

@@ -1,5 +1,6 @@
 package io.felucca.shell.image;
 
+import io.felucca.FeluccaException;
 import io.felucca.images.ImageReference;
 import io.felucca.images.Images;
 import io.felucca.images.Images.Progress;
@@ -53,7 +54,11 @@ final class ImportCommand extends ImageCommand {
         String source = words.get(0);
         String reference = words.size() == 2 ? words.get(1) : "";
         if (!reference.isEmpty()) {
-            ImageReference.parse(reference);
+            try {
+                ImageReference.parse(reference);
+            } catch (FeluccaException e) {
+                throw new CommandFailure(1, e.getMessage(), e);
+            }
         }
         if (!platform.isEmpty()) {
             throw new CommandFailure(

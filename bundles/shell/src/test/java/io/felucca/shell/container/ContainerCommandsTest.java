@@ -495,6 +495,9 @@ class ContainerCommandsTest {
 
                         Remove one or more containers
 
+                        Aliases:
+                          felucca container rm, felucca container remove, felucca rm
+
                         Options:
                           -f, --force     Force the removal of a running container (uses SIGKILL)
                           -l, --link      Remove the specified link
@@ -503,7 +506,7 @@ class ContainerCommandsTest {
         assertThat(client.run("--help").succeeds().out())
                 .contains("  rm          Remove one or more containers\n")
                 .contains("  container   Manage containers\n");
-        assertThat(client.run("container").succeeds().out()).contains("  ls          List containers\n");
+        assertThat(client.run("container", "--help").succeeds().out()).contains("  ls          List containers\n");
         assertThat(client.run("run", "--help").succeeds().out())
                 .contains("  -m, --memory bytes ")
                 .contains("      --rm ")

@@ -8,9 +8,11 @@ import io.felucca.shell.command.NamedFunction;
 import io.felucca.shell.gogo.GogoCommands;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.Pipe;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -83,8 +85,8 @@ public final class DoorClient implements AutoCloseable {
     /** A command under way. */
     public final class Running {
 
-        private final PipedOutputStream toDoor = new PipedOutputStream();
-        private final FrameWriter frames = new FrameWriter(toDoor);
+        private final OutputStream toDoor;
+        private final FrameWriter frames;
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
         private final ByteArrayOutputStream err = new ByteArrayOutputStream();
         private final CompletableFuture<Integer> code = new CompletableFuture<>();
@@ -96,9 +98,13 @@ public final class DoorClient implements AutoCloseable {
         public volatile int stdinCredit;
 
         private Running(List<String> words) throws IOException {
-            PipedInputStream doorIn = new PipedInputStream(toDoor, 1 << 20);
-            PipedOutputStream doorOut = new PipedOutputStream();
-            PipedInputStream fromDoor = new PipedInputStream(doorOut, 1 << 20);
+            Pipe there = Pipe.open();
+            Pipe back = Pipe.open();
+            InputStream doorIn = Channels.newInputStream(there.source());
+            OutputStream doorOut = Channels.newOutputStream(back.sink());
+            InputStream fromDoor = Channels.newInputStream(back.source());
+            toDoor = Channels.newOutputStream(there.sink());
+            frames = new FrameWriter(toDoor);
             start.put("words", words);
             start.put("cwd", "/home/u");
             frames.write(Frame.START, new ObjectMapper().writeValueAsBytes(start));
