@@ -109,6 +109,14 @@ final class Creation {
                 // One that removes itself is worth no disk's time: after a crash of the machine it would be gone too.
                 core.store().syncNew(id);
             }
+        } catch (FeluccaException e) {
+            if (e.kind() == FeluccaException.Kind.UNAVAILABLE) {
+                // The driver was waited for already: its own wait for the layer's removal is not the caller's.
+                core.executor().execute(() -> undo(record, e));
+            } else {
+                undo(record, e);
+            }
+            throw e;
         } catch (RuntimeException e) {
             undo(record, e);
             throw e;
@@ -149,7 +157,7 @@ final class Creation {
             if (host.autoRemove()) {
                 throw FeluccaException.invalid("can't create 'AutoRemove' container with restart policy");
             }
-            warnings.add("Restart policies are recorded and not acted on yet.");
+            throw FeluccaException.unsupported("restart policy " + policy + " is not supported yet: leave it at no");
         }
         if (config.stopSignal() != null && !config.stopSignal().isEmpty()) {
             Signals.parse(config.stopSignal());
