@@ -125,8 +125,8 @@ final class RealContainers implements AutoCloseable {
     public void close() throws IOException {
         new HashMap<>(tasks).keySet().forEach(id -> driver.delete(id, true));
         driver.close();
-        try (var mounts = Files.newDirectoryStream(Path.of("/sys/fs/cgroup"))) {
-            for (Path mount : mounts) {
+        try (var mounts = Files.list(Path.of("/sys/fs/cgroup"))) {
+            for (Path mount : mounts.filter(Files::isDirectory).toList()) {
                 Files.deleteIfExists(Path.of(mount + parent));
             }
         }
