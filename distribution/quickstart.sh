@@ -131,6 +131,19 @@ if [ -n "$packages" ]; then
   [ -z "$packages" ] || fail "still missing after the installation: $(echo "$packages" | tr '\n' ' ')"
 fi
 
+# crun refuses a machine on which cgroup v1 and v2 share the controllers (crun 1.8.1): what v2 has left is mounted as v1,
+# as Debian's cgroupfs-mount does. Where that cannot be, runc does the work.
+if have crun && [ -s /sys/fs/cgroup/unified/cgroup.controllers ]; then
+  for controller in $(cat /sys/fs/cgroup/unified/cgroup.controllers); do
+    say "mounting the cgroup controller $controller for crun (umount /sys/fs/cgroup/$controller undoes it)"
+    mkdir -p "/sys/fs/cgroup/$controller"
+    mount -t cgroup -o "$controller" cgroup "/sys/fs/cgroup/$controller" || {
+      rmdir "/sys/fs/cgroup/$controller"
+      have runc || install runc
+    }
+  done
+fi
+
 if ! is_built; then
   say "building Felucca (the first time Maven fetches what it needs)"
   mkdir -p "$here/target"
