@@ -25,32 +25,45 @@ public final class ShellFunction implements NamedFunction {
 
     private static final int WRONG_OPTION = 125;
 
-    /**
-     * Makes a command under each of its names.
-     *
-     * @param aliases all the names that help shows, empty for a command of one name
-     */
-    public record Maker(Supplier<? extends Command> command, List<String> aliases) {
+    /** Makes a command under each of its names, which share what is prepared. */
+    public static final class Maker {
+
+        private final Prepared.Pool pool;
+        private final List<String> aliases;
+
+        private Maker(Prepared.Pool pool, List<String> aliases) {
+            this.pool = pool;
+            this.aliases = aliases;
+        }
+
+        /** Makes the first use fast: on a thread that ends at once, and only when there is nothing better to do. */
+        public Maker prepared() {
+            Thread thread = new Thread(() -> pool.give(pool.take()), "felucca-prepare");
+            thread.setPriority(Thread.MIN_PRIORITY);
+            thread.setDaemon(true);
+            thread.start();
+            return this;
+        }
 
         /** @param name as the user types it, such as {@code ps} or {@code container ls} */
         public ShellFunction named(String name) {
-            return new ShellFunction(name, command, aliases);
+            return new ShellFunction(name, pool, aliases);
         }
     }
 
     /** @param aliases all the names that help shows, when there are several */
     public static Maker of(Supplier<? extends Command> command, String... aliases) {
-        return new Maker(command, List.of(aliases));
+        return new Maker(new Prepared.Pool(command), List.of(aliases));
     }
 
     private final String name;
-    private final Supplier<? extends Command> command;
+    private final Prepared.Pool pool;
 
     private final List<String> aliases;
 
-    private ShellFunction(String name, Supplier<? extends Command> command, List<String> aliases) {
+    private ShellFunction(String name, Prepared.Pool pool, List<String> aliases) {
         this.name = name;
-        this.command = command;
+        this.pool = pool;
         this.aliases = aliases;
     }
 
@@ -61,20 +74,31 @@ public final class ShellFunction implements NamedFunction {
 
     @Override
     public String description() {
-        return CommandHelp.description(commandLine(command.get()).getCommandSpec());
+        Prepared prepared = pool.take();
+        try {
+            return CommandHelp.description(prepared.line().getCommandSpec());
+        } finally {
+            pool.give(prepared);
+        }
     }
 
     @Override
     public List<String> completions(List<String> before, boolean option) {
-        Command made = command.get();
-        if (option) {
-            return commandLine(made).getCommandSpec().options().stream()
-                    .filter(known -> !known.hidden())
-                    .map(OptionSpec::longestName)
-                    .toList();
+        Prepared prepared = pool.take();
+        try {
+            if (option) {
+                return prepared.line().getCommandSpec().options().stream()
+                        .filter(known -> !known.hidden())
+                        .map(OptionSpec::longestName)
+                        .toList();
+            }
+            boolean others = before.stream().anyMatch(word -> !word.startsWith("-"));
+            return prepared.command() instanceof StopsAtWord && others
+                    ? List.of()
+                    : prepared.command().candidates();
+        } finally {
+            pool.give(prepared);
         }
-        boolean others = before.stream().anyMatch(word -> !word.startsWith("-"));
-        return made instanceof StopsAtWord && others ? List.of() : made.candidates();
     }
 
     @Override
@@ -87,31 +111,10 @@ public final class ShellFunction implements NamedFunction {
 
     /** @return the exit code */
     public int run(List<String> words, UserSide user) throws InterruptedException {
-        Command made = command.get();
-        CommandLine line = commandLine(made);
+        Prepared prepared = pool.take();
+        CommandLine line = prepared.line();
         try {
-            ParseResult parsed = line.parseArgs(new Flags(line.getCommandSpec(), !(made instanceof StopsAtWord))
-                    .normalise(words)
-                    .toArray(new String[0]));
-            if (parsed.hasMatchedOption("--help")) {
-                CommandHelp.command(user.out(), name, aliases, line.getCommandSpec());
-                return 0;
-            }
-            String complaint = made.arguments()
-                    .complaint(
-                            parsed.hasMatchedPositional(0)
-                                    ? parsed.matchedPositional(0)
-                                            .originalStringValues()
-                                            .size()
-                                    : 0);
-            if (!complaint.isEmpty()) {
-                user.err()
-                        .println("felucca: 'felucca " + name + "' " + complaint + "\n\n" + usage(line) + "\n\n"
-                                + made.arguments().hint() + " \'felucca " + name + " --help' for more information");
-                return 1;
-            }
-            refuseNotBuilt(parsed);
-            return made.run(user);
+            return run(words, user, prepared.command(), line);
         } catch (Flags.FlagError e) {
             return wrongOption(user, line, e.getMessage());
         } catch (ParameterException e) {
@@ -128,9 +131,33 @@ public final class ShellFunction implements NamedFunction {
             user.err().println(e.getMessage());
             return 1;
         } finally {
+            pool.give(prepared);
             user.out().flush();
             user.err().flush();
         }
+    }
+
+    private int run(List<String> words, UserSide user, Command command, CommandLine line)
+            throws IOException, InterruptedException {
+        Flags flags = new Flags(line.getCommandSpec(), !(command instanceof StopsAtWord));
+        ParseResult parsed = line.parseArgs(flags.normalise(words).toArray(new String[0]));
+        if (parsed.hasMatchedOption("--help")) {
+            CommandHelp.command(user.out(), name, aliases, line.getCommandSpec());
+            return 0;
+        }
+        Arguments arguments = command.arguments();
+        int count = parsed.hasMatchedPositional(0)
+                ? parsed.matchedPositional(0).originalStringValues().size()
+                : 0;
+        String complaint = arguments.complaint(count);
+        if (!complaint.isEmpty()) {
+            user.err()
+                    .println("felucca: 'felucca " + name + "' " + complaint + "\n\n" + usage(line) + "\n\n"
+                            + arguments.hint() + " 'felucca " + name + " --help' for more information");
+            return 1;
+        }
+        refuseNotBuilt(parsed);
+        return command.run(user);
     }
 
     private static void refuseNotBuilt(ParseResult parsed) {
@@ -143,15 +170,6 @@ public final class ShellFunction implements NamedFunction {
                                 + (instead.isEmpty() ? "" : ": " + instead));
             }
         }
-    }
-
-    private static CommandLine commandLine(Command command) {
-        CommandLine line = new CommandLine(command);
-        line.setExpandAtFiles(false);
-        line.setInterpolateVariables(false);
-        line.setOverwrittenOptionsAllowed(true);
-        line.setTrimQuotes(false);
-        return line;
     }
 
     private int wrongOption(UserSide user, CommandLine line, String text) {

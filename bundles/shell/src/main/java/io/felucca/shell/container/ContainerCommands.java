@@ -55,7 +55,10 @@ public final class ContainerCommands {
         both.put(
                 "rm",
                 ShellFunction.of(() -> new LifeCommands.Remove(containers), "container rm", "container remove", "rm"));
-        both.put("run", ShellFunction.of(() -> new RunCommand(containers, images), "container run", "run"));
+        both.put(
+                "run",
+                ShellFunction.of(() -> new RunCommand(containers, images), "container run", "run")
+                        .prepared());
         both.put("start", ShellFunction.of(() -> new StartCommand(containers), "container start", "start"));
         both.put("stop", ShellFunction.of(() -> new StopCommand.Stop(containers), "container stop", "stop"));
         both.put(

@@ -295,6 +295,19 @@ class ContainerCommandsTest {
     }
 
     @Test
+    void theOptionsOfOneRunAreNotThoseOfTheNext() throws Exception {
+        client.run("run", "-d", "--rm", "-e", "A=1", "--sig-proxy=false", "--init", "-m", "1g", "busybox", "sleep");
+        client.run("run", "-d", "--nosuch");
+        client.run("run", "-d", "-l", "a=b", "busybox");
+
+        assertThat(containers.lastSpec.config().env()).isEmpty();
+        assertThat(containers.lastSpec.config().cmd()).isNull();
+        assertThat(containers.lastSpec.hostConfig().autoRemove()).isFalse();
+        assertThat(containers.lastSpec.hostConfig().init()).isNull();
+        assertThat(containers.lastSpec.hostConfig().memory()).isZero();
+    }
+
+    @Test
     void wrongOptionsAreToldInDockersWords() throws Exception {
         String hint = "\n\nUsage:  felucca run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\n"
                 + "Run 'felucca run --help' for more information\n";
