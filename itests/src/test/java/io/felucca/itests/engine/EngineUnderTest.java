@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class EngineUnderTest implements BeforeAllCallback, AfterEachCallba
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final List<String> options = new ArrayList<>();
+    private List<String> prefix = List.of();
     private boolean withBusybox;
     private Path folder;
 
@@ -45,6 +47,12 @@ public final class EngineUnderTest implements BeforeAllCallback, AfterEachCallba
         EngineUnderTest engine = withBusybox(options);
         engine.withBusybox = false;
         return engine;
+    }
+
+    /** The engine is started by these words, which its own follow. */
+    public EngineUnderTest startedBy(String... words) {
+        prefix = List.of(words);
+        return this;
     }
 
     /** Where the unpacked distribution is. */
@@ -65,6 +73,8 @@ public final class EngineUnderTest implements BeforeAllCallback, AfterEachCallba
                 .isTrue();
         try {
             folder = Files.createTempDirectory(Path.of("/tmp"), "fl");
+            // As /var/lib and /run: a container's root in a user namespace passes through.
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -130,7 +140,8 @@ public final class EngineUnderTest implements BeforeAllCallback, AfterEachCallba
 
     /** The command that starts it. */
     public Program startCommand(List<String> more) {
-        List<String> words = new ArrayList<>(List.of(program(), "engine", "--detach"));
+        List<String> words = new ArrayList<>(prefix);
+        words.addAll(List.of(program(), "engine", "--detach"));
         words.addAll(rootOptions());
         words.addAll(options);
         words.addAll(more);

@@ -1,0 +1,120 @@
+package io.felucca.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.felucca.itests.engine.EngineUnderTest;
+import io.felucca.itests.engine.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Containers under ids of their own ({@code --userns-remap}). The engine runs in a mount namespace of its own, in which
+ * /etc/subuid and /etc/subgid name the ids: this machine's stay as they are.
+ */
+@Timeout(300)
+class UserNamespaceIT {
+
+    private static final String ID = "500000";
+
+    @RegisterExtension
+    static final EngineUnderTest engine = EngineUnderTest.withBusybox("--userns-remap", "felucca-remap")
+            .startedBy(
+                    "unshare",
+                    "--mount",
+                    "--propagation",
+                    "private",
+                    "sh",
+                    "-ec",
+                    "mount -t tmpfs tmpfs /mnt; echo felucca-remap:500000:65536 >/mnt/ids;"
+                            + " for f in subuid subgid; do mount --bind /mnt/ids /etc/$f; done; umount -l /mnt; exec \"$@\"",
+                    "sh");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"overlay2", "vfs"})
+    @DisplayName("S8 a container is root inside and somebody without rights outside; its image stays root's")
+    void S8_containersHaveIdsOfTheirOwn(String driver) throws IOException {
+        String id = engine.runDetached(
+                "--storage-driver", driver, "busybox", "sh", "-c", "touch /made; chown 7:8 /made; exec sleep 1000");
+        String pid = engine.inspect(id).path("State").path("Pid").asText();
+
+        assertThat(Files.readString(Path.of("/proc", pid, "uid_map")).trim().split(" +"))
+                .containsExactly("0", ID, "65536");
+        assertThat(Files.readAllLines(Path.of("/proc", pid, "status")))
+                .contains("Uid:\t500000\t500000\t500000\t500000", "Gid:\t500000\t500000\t500000\t500000");
+        EngineUnderTest.await()
+                .untilAsserted(
+                        () -> assertThat(engine.ok("exec", id, "stat", "-c", "%u:%g", "/", "/made", "/bin/busybox"))
+                                .isEqualTo("0:0\n7:8\n0:0"));
+        assertThat(engine.runOnce(
+                                "--storage-driver",
+                                driver,
+                                "--userns",
+                                "host",
+                                "busybox",
+                                "stat",
+                                "-c",
+                                "%u",
+                                "/bin/busybox")
+                        .ok())
+                .as("the image's layer stays as it was")
+                .isEqualTo("0");
+        assertThat(engine.runOnce(
+                                "--storage-driver", driver, "--userns", "host", "busybox", "cat", "/proc/self/uid_map")
+                        .ok()
+                        .trim()
+                        .split(" +"))
+                .containsExactly("0", "0", "4294967295");
+        engine.stop();
+        engine.start();
+        assertThat(engine.ok("exec", id, "stat", "-c", "%u", "/bin/busybox")).isEqualTo("0");
+        engine.ok("rm", "-f", id);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"overlay2", "vfs"})
+    @DisplayName("T21 the ids of a container's root can neither read nor write what is the engine's")
+    void T21_aRemappedRootCannotWriteTheEnginesFolders(String driver) {
+        String id = engine.runDetached("--storage-driver", driver, "busybox", "sleep", "1000");
+        List<String> asThatUser = List.of(
+                "nsenter",
+                "--mount",
+                "--target",
+                Long.toString(engine.pid()),
+                "setpriv",
+                "--reuid",
+                ID,
+                "--regid",
+                ID,
+                "--clear-groups",
+                "sh",
+                "-c");
+
+        for (Path root : List.of(engine.dataRoot(), engine.execRoot())) {
+            assertThat(run(asThatUser, "find " + root + " -writable ! -type l 2>/dev/null || true"))
+                    .isEmpty();
+        }
+        Path storage = engine.dataRoot().resolve("storage").resolve(driver).resolve("layers");
+        assertThat(run(asThatUser, "ls " + storage + " 2>&1 || true")).contains("Permission denied");
+        assertThat(run(
+                        asThatUser,
+                        "ls " + engine.dataRoot().resolve("containers").resolve(id) + " 2>&1 || true"))
+                .contains("Permission denied");
+        assertThat(run(asThatUser, "ls " + engine.execRoot().resolve("mounts") + " 2>&1 || true"))
+                .contains("Permission denied");
+        engine.ok("rm", "-f", id);
+    }
+
+    private static String run(List<String> prefix, String script) {
+        List<String> words = new ArrayList<>(prefix);
+        words.add(script);
+        return new Program(words).ok();
+    }
+}
