@@ -3,8 +3,11 @@ package io.felucca.images.layers;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Resolve;
 import io.felucca.linux.Stat;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +21,8 @@ final class OverlayWalk {
     private final LayerDiff.Filter filter;
     private final PendingDirectories sink;
     private final boolean all;
+    /** Instead of recursion: a container can nest directories deeper than a thread's stack. */
+    private final Deque<Level> levels = new ArrayDeque<>();
 
     /**
      * @param all tell of every directory that lies in the upper one, also when it is only the way to a change
@@ -28,19 +33,43 @@ final class OverlayWalk {
         this.sink = new PendingDirectories(sink);
     }
 
-    /** Without a lower view all that exists is ADDED. */
+    /** A directory being read. */
+    private record Level(
+            EntryPath path, Optional<Directory> lower, Directory upper, boolean pending, Iterator<String> names) {}
+
+    /** Without a lower view all that exists is ADDED. The directories stay open. */
     void walk(Optional<Directory> lower, Directory upper) {
-        walk(EntryPath.ROOT, lower, upper);
+        try {
+            levels.push(open(EntryPath.ROOT, lower, upper, new byte[0], false));
+            while (!levels.isEmpty()) {
+                Level level = levels.peek();
+                if (level.names().hasNext()) {
+                    byte[] name = SortedNames.bytes(level.names().next());
+                    EntryPath child = level.path().child(name);
+                    if (filter.includes(child.bytes())) {
+                        level.upper().find(name).ifPresent(stat -> visit(child, level.lower(), level.upper(), stat));
+                    }
+                } else {
+                    close(levels.pop());
+                }
+            }
+        } finally {
+            levels.forEach(this::close);
+        }
     }
 
-    private void walk(EntryPath path, Optional<Directory> lower, Directory upper) {
-        for (String name : SortedNames.of(upper)) {
-            byte[] bytes = SortedNames.bytes(name);
-            EntryPath child = path.child(bytes);
-            Optional<Stat> there = filter.includes(child.bytes()) ? upper.find(bytes) : Optional.empty();
-            if (there.isPresent()) {
-                visit(child, lower, upper, there.get());
-            }
+    private Level open(EntryPath path, Optional<Directory> lower, Directory upper, byte[] name, boolean pending) {
+        SortedNames.refuseTooDeep(path);
+        Directory above = upper.openDirectory(name, Resolve.NO_SYMLINKS);
+        Optional<Directory> below = lower.map(directory -> directory.openDirectory(name, Resolve.NO_SYMLINKS));
+        return new Level(path, below, above, pending, SortedNames.of(above).iterator());
+    }
+
+    private void close(Level level) {
+        level.lower().ifPresent(Directory::close);
+        level.upper().close();
+        if (level.pending()) {
+            sink.leave();
         }
     }
 
@@ -63,10 +92,15 @@ final class OverlayWalk {
             sink.change(kind, path, upper, Optional.of(now));
         }
         if (now.isDirectory()) {
-            descend(path, merged ? lower : Optional.empty(), upper, name);
-        }
-        if (pending) {
-            sink.leave();
+            boolean opaque = upper.xattr(name, TargetTree.OPAQUE)
+                    .filter(value -> Arrays.equals(value, TargetTree.OPAQUE_VALUE))
+                    .isPresent();
+            Level level = open(path, merged ? lower : Optional.empty(), upper, name, pending);
+            levels.push(level);
+            if (opaque) {
+                sink.opaque(path);
+                level.lower().ifPresent(below -> tellHidden(path, below, level.upper()));
+            }
         }
     }
 
@@ -75,27 +109,6 @@ final class OverlayWalk {
                 && before.uid() == now.uid()
                 && before.gid() == now.gid()
                 && before.modified().equals(now.modified());
-    }
-
-    private void descend(EntryPath path, Optional<Directory> lower, Directory upper, byte[] name) {
-        boolean opaque = upper.xattr(name, TargetTree.OPAQUE)
-                .filter(value -> Arrays.equals(value, TargetTree.OPAQUE_VALUE))
-                .isPresent();
-        try (Directory above = upper.openDirectory(name, Resolve.NO_SYMLINKS)) {
-            if (opaque) {
-                sink.opaque(path);
-            }
-            if (lower.isEmpty()) {
-                walk(path, Optional.empty(), above);
-                return;
-            }
-            try (Directory below = lower.get().openDirectory(name, Resolve.NO_SYMLINKS)) {
-                if (opaque) {
-                    tellHidden(path, below, above);
-                }
-                walk(path, Optional.of(below), above);
-            }
-        }
     }
 
     /** What an opaque directory hides and does not have itself is deleted. */

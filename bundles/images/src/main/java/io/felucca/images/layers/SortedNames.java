@@ -1,5 +1,6 @@
 package io.felucca.images.layers;
 
+import io.felucca.FeluccaException;
 import io.felucca.linux.Directory;
 import io.felucca.linux.DirectoryEntry;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,8 @@ import java.util.List;
 
 /** A directory's names, bytes one to a char, in the order of the bytes. */
 final class SortedNames {
+
+    private static final int PATH_BYTES = 4096;
 
     private SortedNames() {}
 
@@ -20,6 +23,14 @@ final class SortedNames {
         }
         Collections.sort(names);
         return names;
+    }
+
+    /** No call of the kernel could name what lies there, so no archive could be unpacked. */
+    static void refuseTooDeep(EntryPath path) {
+        if (path.path().length() > PATH_BYTES) {
+            throw FeluccaException.invalid("a directory is nested deeper than a path can say: "
+                    + path.show().substring(0, 100) + "…");
+        }
     }
 
     static byte[] bytes(String name) {

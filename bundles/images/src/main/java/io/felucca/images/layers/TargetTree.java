@@ -5,7 +5,9 @@ import io.felucca.linux.Directory;
 import io.felucca.linux.Resolve;
 import io.felucca.linux.Stat;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,10 +80,20 @@ final class TargetTree implements AutoCloseable {
             return last;
         }
         Optional<Parent> found = find(path);
-        Parent parent = found.isPresent() ? found.get() : make(path, followed);
+        if (found.isEmpty()) {
+            // In a loop, since an archive may name thousands of parents.
+            Deque<EntryPath> missing = new ArrayDeque<>();
+            for (EntryPath at = path; found.isEmpty(); at = at.parent()) {
+                missing.push(at);
+                found = find(at.parent());
+            }
+            for (EntryPath next : missing) {
+                found = Optional.of(make(next, found.get().directory(), followed));
+            }
+        }
         lastPath = path.path();
-        last = parent;
-        return parent;
+        last = found.get();
+        return last;
     }
 
     /** Opens a directory that is there. */
@@ -119,9 +131,7 @@ final class TargetTree implements AutoCloseable {
         }
     }
 
-    private Parent make(EntryPath path, int followed) {
-        EntryPath above = path.parent();
-        Directory directory = parent(above, followed).directory();
+    private Parent make(EntryPath path, Directory directory, int followed) {
         byte[] name = path.nameBytes();
         Optional<Stat> there = directory.find(name);
         if (there.isEmpty()) {

@@ -4,8 +4,10 @@ import io.felucca.linux.Directory;
 import io.felucca.linux.Resolve;
 import io.felucca.linux.Stat;
 import io.felucca.linux.Xattr;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,26 +19,46 @@ final class TreeComparison {
 
     private final LayerDiff.Filter filter;
     private final PendingDirectories sink;
+    /** Instead of recursion: a container can nest directories deeper than a thread's stack. */
+    private final Deque<Level> levels = new ArrayDeque<>();
 
     TreeComparison(LayerDiff.Filter filter, ChangeSink sink) {
         this.filter = filter;
         this.sink = new PendingDirectories(sink);
     }
 
-    void compare(Optional<Directory> lower, Directory upper) {
-        compare(EntryPath.ROOT, lower, upper);
-    }
+    /** A directory being compared. */
+    private final class Level implements AutoCloseable {
+        private final EntryPath path;
+        private final Optional<Directory> lower;
+        private final Directory upper;
+        private final boolean pending;
+        private final List<String> below;
+        private final List<String> above;
+        private int nextBelow;
+        private int nextAbove;
 
-    private void compare(EntryPath path, Optional<Directory> lower, Directory upper) {
-        List<String> below = lower.map(SortedNames::of).orElse(List.of());
-        List<String> above = SortedNames.of(upper);
-        int b = 0;
-        int a = 0;
-        while (b < below.size() || a < above.size()) {
-            int order = b == below.size()
+        Level(EntryPath path, Optional<Directory> lower, Directory upper, boolean pending) {
+            this.path = path;
+            this.lower = lower;
+            this.upper = upper;
+            this.pending = pending;
+            this.below = lower.map(SortedNames::of).orElse(List.of());
+            this.above = SortedNames.of(upper);
+        }
+
+        boolean isDone() {
+            return nextBelow == below.size() && nextAbove == above.size();
+        }
+
+        /** Deals with one name of either side. */
+        void step() {
+            int order = nextBelow == below.size()
                     ? 1
-                    : a == above.size() ? -1 : below.get(b).compareTo(above.get(a));
-            String name = order < 0 ? below.get(b) : above.get(a);
+                    : nextAbove == above.size() ? -1 : below.get(nextBelow).compareTo(above.get(nextAbove));
+            String name = order < 0 ? below.get(nextBelow) : above.get(nextAbove);
+            nextBelow += order <= 0 ? 1 : 0;
+            nextAbove += order >= 0 ? 1 : 0;
             EntryPath child = path.child(SortedNames.bytes(name));
             if (filter.includes(child.bytes())) {
                 if (order < 0) {
@@ -45,9 +67,39 @@ final class TreeComparison {
                     compareChild(child, order == 0 ? lower : Optional.empty(), upper);
                 }
             }
-            b += order <= 0 ? 1 : 0;
-            a += order >= 0 ? 1 : 0;
         }
+
+        @Override
+        public void close() {
+            lower.ifPresent(Directory::close);
+            upper.close();
+            if (pending) {
+                sink.leave();
+            }
+        }
+    }
+
+    /** The directories stay open. */
+    void compare(Optional<Directory> lower, Directory upper) {
+        try {
+            levels.push(open(EntryPath.ROOT, lower, upper, new byte[0], false));
+            while (!levels.isEmpty()) {
+                if (levels.peek().isDone()) {
+                    levels.pop().close();
+                } else {
+                    levels.peek().step();
+                }
+            }
+        } finally {
+            levels.forEach(Level::close);
+        }
+    }
+
+    private Level open(EntryPath path, Optional<Directory> lower, Directory upper, byte[] name, boolean pending) {
+        SortedNames.refuseTooDeep(path);
+        Directory above = upper.openDirectory(name, Resolve.NO_SYMLINKS);
+        return new Level(
+                path, lower.map(directory -> directory.openDirectory(name, Resolve.NO_SYMLINKS)), above, pending);
     }
 
     /** A name that vanishes meanwhile is passed over. */
@@ -70,22 +122,7 @@ final class TreeComparison {
             pending = true;
         }
         if (now.get().isDirectory()) {
-            descend(path, bothDirectories ? lower : Optional.empty(), upper, name);
-        }
-        if (pending) {
-            sink.leave();
-        }
-    }
-
-    private void descend(EntryPath path, Optional<Directory> lower, Directory upper, byte[] name) {
-        try (Directory above = upper.openDirectory(name, Resolve.NO_SYMLINKS)) {
-            if (lower.isPresent()) {
-                try (Directory below = lower.get().openDirectory(name, Resolve.NO_SYMLINKS)) {
-                    compare(path, Optional.of(below), above);
-                }
-            } else {
-                compare(path, Optional.empty(), above);
-            }
+            levels.push(open(path, bothDirectories ? lower : Optional.empty(), upper, name, pending));
         }
     }
 

@@ -10,11 +10,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
+import io.felucca.IdMap;
 import io.felucca.images.layers.Trees.Archive;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
+import io.felucca.linux.Resolve;
 import io.felucca.linux.Stat;
 import io.felucca.linux.kernel.KernelDirectories;
+import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.storage.spi.Mount;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -360,6 +365,35 @@ class LayerApplierTest {
     }
 
     @Test
+    void T11_aFullDiskIsToldAsWhatItIs() throws IOException {
+        KernelMounts mounts = new KernelMounts();
+        Path small = Files.createDirectory(folder.resolve("small"));
+        mounts.mount(new Mount("tmpfs", "tmpfs", "", List.of("size=1m"), IdMap.NONE), small);
+        try (Directory full = directories.open(small)) {
+            Archive archive = new Archive().file("big", "x".repeat(3 << 20));
+            assertThatThrownBy(() -> LayerApplier.apply(archive.stream(), full, Whiteouts.PLAIN, Limits.NONE))
+                    .isInstanceOfSatisfying(
+                            FeluccaException.class, e -> assertThat(e.kind()).isEqualTo(Kind.SYSTEM))
+                    .hasMessage("write " + small + "/big: ENOSPC (No space left on device)");
+        } finally {
+            mounts.unmount(small, true);
+            mounts.close();
+        }
+    }
+
+    @Test
+    void T11_parentsThatAreImpliedWithoutEndAreNotListed() {
+        Archive archive = new Archive();
+        for (int i = 0; i < 3; i++) {
+            archive.file(i + "/a".repeat(1990) + "/f", "x");
+        }
+        Applied applied = LayerApplier.apply(archive.stream(), root, Whiteouts.OVERLAY, Limits.NONE);
+        assertThat(applied.needsView()).isTrue();
+        assertThat(applied.impliedParents()).hasSizeLessThan(3000);
+        assertThat(applied.entries()).isEqualTo(3);
+    }
+
+    @Test
     void theStreamIsReadToItsEndForWhoeverHashesIt() throws IOException {
         byte[] padded = Arrays.copyOf(new Archive().file("f").finished(), 20 * 512 * 40);
         ByteArrayInputStream stream = new ByteArrayInputStream(padded);
@@ -383,7 +417,7 @@ class LayerApplierTest {
                         new byte[0],
                         0,
                         List.of(),
-                        java.util.Optional.empty()));
+                        Optional.empty()));
         apply(archive.file("f"));
         Stat stat = root.stat();
         assertThat(stat.mode()).isEqualTo(0711);
@@ -408,11 +442,11 @@ class LayerApplierTest {
                         new byte[0],
                         0,
                         List.of(),
-                        java.util.Optional.empty()))
+                        Optional.empty()))
                 .file("d/f")
                 .add(directory("d/sub")));
         assertThat(target.resolve("d/f")).exists();
-        try (Directory d = root.openDirectory(bytes("d"), io.felucca.linux.Resolve.BENEATH)) {
+        try (Directory d = root.openDirectory(bytes("d"), Resolve.BENEATH)) {
             assertThat(d.stat(bytes("f")).gid()).isZero();
             assertThat(d.stat(bytes("sub")).gid()).isZero();
             assertThat(d.stat(bytes("sub")).mode()).isEqualTo(0755);

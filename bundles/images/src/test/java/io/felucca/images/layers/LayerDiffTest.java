@@ -3,9 +3,12 @@ package io.felucca.images.layers;
 import static io.felucca.images.layers.Trees.bytes;
 import static io.felucca.images.layers.Trees.sh;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.felucca.FeluccaException;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
+import io.felucca.linux.Resolve;
 import io.felucca.linux.Stat.Time;
 import io.felucca.linux.kernel.KernelDirectories;
 import java.io.ByteArrayInputStream;
@@ -53,7 +56,9 @@ class LayerDiffTest {
 
     @AfterEach
     void remove() {
-        sh(folder, "rm -rf -- *");
+        try (Directory directory = directories.open(folder)) {
+            directory.list().forEach(entry -> directory.removeTree(entry.name()));
+        }
     }
 
     private byte[] export(Path of) {
@@ -124,6 +129,36 @@ class LayerDiffTest {
             LayerDiff.Filter filter = path -> !Arrays.equals(path, bytes("usr/bin")) && path.length < 4;
             assertThat(LayerDiff.changes(Optional.empty(), directory, filter)).hasToString("[A /tmp, A /usr, A /名]");
         }
+    }
+
+    private static Directory nest(Directory top, int levels) {
+        Directory at = top;
+        for (int i = 0; i < levels; i++) {
+            at.makeDirectory(bytes("a"), 0755);
+            Directory next = at.openDirectory(bytes("a"), Resolve.BENEATH);
+            at.close();
+            at = next;
+        }
+        return at;
+    }
+
+    @Test
+    void T11_treesDeeperThanAStackAreWritten() throws IOException {
+        Path deep = Files.createDirectory(folder.resolve("deep"));
+        Directory bottom = nest(directories.open(deep), 2000);
+        byte[] tar = export(deep);
+        assertThat(tar.length).isGreaterThan(2000 * 512);
+        Path out = Files.createDirectory(folder.resolve("out"));
+        try (Directory directory = directories.open(out)) {
+            LayerApplier.apply(new ByteArrayInputStream(tar), directory, Whiteouts.PLAIN, Limits.NONE);
+        }
+        assertThat(export(out)).isEqualTo(tar);
+
+        nest(bottom, 100).close();
+        assertThatThrownBy(() -> export(deep))
+                .isInstanceOfSatisfying(
+                        FeluccaException.class, e -> assertThat(e.kind()).isEqualTo(FeluccaException.Kind.INVALID))
+                .hasMessageStartingWith("a directory is nested deeper than a path can say: /a/a/a");
     }
 
     @Test
