@@ -31,7 +31,7 @@ final class Cleaning {
     /** After an end: the runtime forgets it while the layer is unmounted. What fails is done before the next start. */
     void afterEnd(ContainerRecord record) {
         CompletableFuture<Void> forgotten = CompletableFuture.runAsync(() -> endTask(record), core.executor());
-        quietly(record, () -> core.storage().unmount(record.storageDriver(), record.id(), MOUNT_USER));
+        quietly(record, () -> core.storage().detach(record.storageDriver(), record.id(), MOUNT_USER));
         quietly(record, () -> join(forgotten));
     }
 

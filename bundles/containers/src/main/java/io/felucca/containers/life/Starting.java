@@ -116,6 +116,7 @@ final class Starting {
         private final Entry entry;
         private final ContainerRecord record;
         private final int run;
+        private boolean begun;
         private boolean mounted;
         private boolean created;
         private CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
@@ -131,6 +132,7 @@ final class Starting {
         void make() {
             String id = record.id();
             cleaning.finishLast(record);
+            begun = true;
             // Beside the mount: neither needs the other.
             written = CompletableFuture.runAsync(this::writeFiles, core.executor());
             Path rootfs = core.storage().mount(record.storageDriver(), id, Cleaning.MOUNT_USER);
@@ -234,7 +236,7 @@ final class Starting {
                 written.handle((nothing, failure) -> failure).join();
                 if (created) {
                     cleaning.endTask(record);
-                } else {
+                } else if (begun) {
                     Folders.remove(core.files().task(record.id()));
                 }
                 Folders.remove(core.files().exit(record.id(), run));

@@ -1,0 +1,376 @@
+package io.felucca.containers.life;
+
+import io.felucca.Digest;
+import io.felucca.FeluccaException;
+import io.felucca.containers.ContainerConfig;
+import io.felucca.containers.ContainerSpec;
+import io.felucca.containers.Containers;
+import io.felucca.containers.HostConfig;
+import io.felucca.engine.Drivers;
+import io.felucca.engine.EngineRoot;
+import io.felucca.images.Image;
+import io.felucca.images.ImageConfig;
+import io.felucca.images.Images;
+import io.felucca.linux.kernel.KernelDirectories;
+import io.felucca.linux.kernel.KernelHost;
+import io.felucca.linux.kernel.KernelProcesses;
+import io.felucca.linux.kernel.KernelSockets;
+import io.felucca.linux.kernel.LibSeccomp;
+import io.felucca.log.spi.LogDriver;
+import io.felucca.network.spi.NetworkDriver;
+import io.felucca.runtime.oci.OciRuntimeDriver;
+import io.felucca.runtime.spi.RuntimeDriver;
+import io.felucca.testkit.RuntimeBundle;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.event.EventAdmin;
+
+/**
+ * The core of containers on real containers: the real runtime driver and kernel, a storage of plain folders, one image,
+ * no framework. {@link #crashAt} has a step of a driver never return, as if the engine were killed there.
+ */
+final class TestEngine implements AutoCloseable {
+
+    /** Passes every catch of the engine, as a kill does. */
+    static final class Killed extends Error {
+        Killed(String step) {
+            super("killed at " + step, null, false, false);
+        }
+    }
+
+    static final Digest IMAGE = Digest.ofHex("ab".repeat(32));
+    private static final ImageConfig IMAGE_CONFIG = new ImageConfig(
+            "",
+            Set.of(),
+            List.of("FROM_IMAGE=1"),
+            null,
+            List.of("sh"),
+            Set.of(),
+            "",
+            Map.of(),
+            "",
+            List.of(),
+            null,
+            null);
+
+    final Path directory;
+    final FolderStorage storage;
+    final Set<String> away = ConcurrentHashMap.newKeySet();
+    final List<String> events = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicReference<String> crash = new AtomicReference<>("");
+    private final OciRuntimeDriver runtime;
+    private final Path root;
+    private ContainerCore core;
+
+    TestEngine() throws IOException {
+        directory = Files.createTempDirectory("fc");
+        RuntimeBundle bundle = new RuntimeBundle(directory.resolve("image"));
+        root = directory.resolve("r");
+        Files.createDirectories(root);
+        storage = new FolderStorage(bundle.rootfs(), root.resolve("layers"), this::step);
+        runtime = new OciRuntimeDriver(
+                new io.felucca.runtime.oci.Settings("", "", directory.resolve("o")),
+                new KernelProcesses(),
+                new KernelSockets(),
+                new LibSeccomp());
+        begin();
+    }
+
+    /** An engine on the same root, after {@link #end} or a crash. */
+    void begin() {
+        crash.set("");
+        core = new ContainerCore(
+                config(),
+                engineRoot(),
+                drivers(),
+                storage,
+                images(),
+                new KernelDirectories(),
+                new KernelProcesses(),
+                new KernelSockets(),
+                new KernelHost(),
+                (EventAdmin) proxy(EventAdmin.class, (method, arguments) -> {
+                    events.add(((org.osgi.service.event.Event) arguments[0]).getProperty("action") + " "
+                            + ((org.osgi.service.event.Event) arguments[0]).getProperty("id"));
+                    return null;
+                }),
+                (BundleContext) proxy(
+                        BundleContext.class,
+                        (method, arguments) -> proxy(ServiceRegistration.class, (inner, none) -> null)));
+    }
+
+    /** The engine ends; nothing is written at an end, so it may as well have been killed. */
+    void end() {
+        core.deactivate();
+    }
+
+    Containers containers() {
+        return core;
+    }
+
+    ContainerCore core() {
+        return core;
+    }
+
+    Path folder(String id) {
+        return root.resolve("containers").resolve(id);
+    }
+
+    Path dataRoot() {
+        return root;
+    }
+
+    void crashAt(String step) {
+        crash.set(step);
+    }
+
+    private void step(String step) {
+        if (crash.compareAndSet(step, "")) {
+            throw new Killed(step);
+        }
+    }
+
+    private static ContainersConfig config() {
+        return (ContainersConfig) proxy(ContainersConfig.class, (method, arguments) -> switch (method) {
+            case "runtime" -> "oci";
+            case "log_driver" -> "json-file";
+            case "log_opts" -> new String[0];
+            default -> "";
+        });
+    }
+
+    private EngineRoot engineRoot() {
+        return new EngineRoot() {
+            @Override
+            public String id() {
+                return "fc" + ProcessHandle.current().pid();
+            }
+
+            @Override
+            public Path dataRoot() {
+                return root;
+            }
+
+            @Override
+            public Path execRoot() {
+                return directory.resolve("e");
+            }
+        };
+    }
+
+    private Images images() {
+        Image image = new Image(
+                IMAGE,
+                List.of("busybox:latest"),
+                List.of(),
+                "",
+                "",
+                Instant.EPOCH,
+                "",
+                "amd64",
+                "",
+                "linux",
+                1,
+                List.of(IMAGE),
+                IMAGE_CONFIG,
+                List.of());
+        return (Images) proxy(Images.class, (method, arguments) -> switch (method) {
+            case "get" -> {
+                if (!arguments[0].equals("busybox")) {
+                    throw FeluccaException.notFound("No such image: " + arguments[0] + ":latest");
+                }
+                yield image;
+            }
+            case "unpack" -> "cd".repeat(32);
+            case "list" -> List.of(image);
+            default -> throw new IllegalStateException(method);
+        });
+    }
+
+    private Drivers drivers() {
+        NetworkDriver none = () -> NetworkDriver.NamespaceMode.PRIVATE;
+        LogDriver log = options -> {
+            if (options.containsKey("bad")) {
+                throw FeluccaException.invalid("unknown log opt 'bad' for json-file log driver");
+            }
+            long bytes = Long.parseLong(options.getOrDefault("max-size", "20000000"));
+            return new LogDriver.Retention(true, bytes, 3, false);
+        };
+        RuntimeDriver steps = (RuntimeDriver) Proxy.newProxyInstance(
+                TestEngine.class.getClassLoader(), new Class<?>[] {RuntimeDriver.class}, (self, method, arguments) -> {
+                    step("before " + method.getName());
+                    try {
+                        Object result = method.invoke(runtime, arguments);
+                        step("after " + method.getName());
+                        return result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        Map<String, Object> all =
+                Map.of("NetworkDriver/none", none, "LogDriver/json-file", log, "RuntimeDriver/oci", steps);
+        return new Drivers() {
+            @Override
+            public <D> Lease<D> lease(Class<D> kind, String name) {
+                String key = kind.getSimpleName() + "/" + name;
+                if (away.contains(key)) {
+                    throw FeluccaException.unavailable(key + " is away");
+                }
+                Object driver = all.get(key);
+                if (driver == null) {
+                    throw FeluccaException.notFound("no driver " + key);
+                }
+                return new Lease<>() {
+                    @Override
+                    public D driver() {
+                        return kind.cast(driver);
+                    }
+
+                    @Override
+                    public boolean lost() {
+                        return false;
+                    }
+
+                    @Override
+                    public void close() {}
+                };
+            }
+
+            @Override
+            public List<String> names(Class<?> kind) {
+                return all.keySet().stream()
+                        .filter(key -> key.startsWith(kind.getSimpleName() + "/"))
+                        .map(key -> key.substring(key.indexOf('/') + 1))
+                        .toList();
+            }
+        };
+    }
+
+    private interface Answer {
+        Object to(String method, Object[] arguments);
+    }
+
+    private static Object proxy(Class<?> type, Answer answer) {
+        return Proxy.newProxyInstance(
+                TestEngine.class.getClassLoader(),
+                new Class<?>[] {type},
+                (self, method, arguments) -> switch (method.getName()) {
+                    case "toString" -> type.getSimpleName();
+                    case "hashCode" -> System.identityHashCode(self);
+                    case "equals" -> self == arguments[0];
+                    default -> answer.to(method.getName(), arguments);
+                });
+    }
+
+    static ContainerSpec spec(String name, boolean autoRemove, String... cmd) {
+        return spec(name, autoRemove, false, false, cmd);
+    }
+
+    static ContainerSpec spec(String name, boolean autoRemove, boolean stdin, boolean tty, String... cmd) {
+        ContainerConfig config = new ContainerConfig(
+                "",
+                "",
+                "",
+                stdin,
+                true,
+                true,
+                null,
+                tty,
+                stdin,
+                stdin,
+                null,
+                Arrays.asList(cmd),
+                null,
+                "busybox",
+                null,
+                "",
+                null,
+                null,
+                "",
+                null);
+        return new ContainerSpec(name, "", config, host(autoRemove));
+    }
+
+    static HostConfig host(boolean autoRemove) {
+        return new HostConfig(
+                "none",
+                null,
+                autoRemove,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                "",
+                "",
+                "",
+                "",
+                "",
+                false,
+                false,
+                null,
+                null,
+                0,
+                null,
+                "",
+                "",
+                "",
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                "",
+                "",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    /** Creates and starts. */
+    String run(String name, String... cmd) {
+        String id = core.create(spec(name, false, cmd)).id();
+        core.start(id);
+        return id;
+    }
+
+    @Override
+    public void close() throws IOException {
+        away.clear();
+        core.list(true, Map.of()).forEach(container -> core.remove(container.id(), true, false));
+        end();
+        runtime.close();
+        String parent = "felucca-fc" + ProcessHandle.current().pid();
+        for (String controller : Path.of("/sys/fs/cgroup").toFile().list()) {
+            Path cgroup = Path.of("/sys/fs/cgroup", controller, parent);
+            if (Files.isDirectory(cgroup)) {
+                Files.delete(cgroup);
+            }
+        }
+        Folders.remove(directory);
+    }
+}
