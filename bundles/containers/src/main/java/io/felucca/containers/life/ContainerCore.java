@@ -20,6 +20,7 @@ import io.felucca.images.ImageUsers;
 import io.felucca.images.Images;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Host;
+import io.felucca.linux.ProcessId;
 import io.felucca.linux.Processes;
 import io.felucca.linux.Sockets;
 import io.felucca.runtime.spi.RuntimeDriver;
@@ -402,6 +403,11 @@ public final class ContainerCore implements Containers, ImageUsers {
             }
         }
         return uses;
+    }
+
+    /** For tests: who watches it. */
+    ProcessId monitorOf(String name) {
+        return core.entries().get(name).life().monitorId().orElseThrow();
     }
 
     private static void inTurn(Entry entry, Runnable work) {

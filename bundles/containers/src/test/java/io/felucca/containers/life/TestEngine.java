@@ -71,6 +71,7 @@ final class TestEngine implements AutoCloseable {
     final FolderStorage storage;
     final Set<String> away = ConcurrentHashMap.newKeySet();
     final List<String> events = Collections.synchronizedList(new ArrayList<>());
+    private final Set<String> killed = ConcurrentHashMap.newKeySet();
     private final AtomicReference<String> crash = new AtomicReference<>("");
     private final OciRuntimeDriver runtime;
     private final Path root;
@@ -138,8 +139,15 @@ final class TestEngine implements AutoCloseable {
         crash.set(step);
     }
 
+    /** Whether the engine was killed at that step. */
+    boolean reached(String step) {
+        return killed.contains(step);
+    }
+
     private void step(String step) {
-        if (crash.compareAndSet(step, "")) {
+        if (crash.get().equals(step)) {
+            crash.set("");
+            killed.add(step);
             throw new Killed(step);
         }
     }
