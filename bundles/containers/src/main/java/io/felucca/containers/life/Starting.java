@@ -241,7 +241,7 @@ final class Starting {
                 }
                 Folders.remove(core.files().exit(record.id(), run));
                 if (mounted) {
-                    core.storage().unmount(record.storageDriver(), record.id(), Cleaning.MOUNT_USER);
+                    core.storage().detach(record.storageDriver(), record.id(), Cleaning.MOUNT_USER);
                 }
             } catch (FeluccaException e) {
                 LOG.debug("undoing the start of {}: {}", record.id(), e.getMessage());
