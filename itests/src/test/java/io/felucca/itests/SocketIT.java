@@ -25,8 +25,8 @@ class SocketIT {
     @Test
     @DisplayName("S24, T17: the engine listens on its Unix socket and on no port; tcp:// is refused")
     void S24_noTcp() throws IOException {
-        assertThat(Files.readString(Path.of("/proc/" + engine.pid() + "/net/unix")))
-                .contains(engine.socket().toString());
+        assertThat((Integer) Files.getAttribute(engine.socket(), "unix:mode", LinkOption.NOFOLLOW_LINKS) & 0170000)
+                .isEqualTo(0140000);
         assertThat(Program.of("ss", "-H", "-t", "-u", "-l", "-n", "-p").run().out())
                 .doesNotContain("pid=" + engine.pid() + ",");
         Path folder = engine.folder();
@@ -102,7 +102,7 @@ class SocketIT {
         assertThat(mode(engine.dataRoot()) & 066).isZero();
         assertThat(mode(engine.execRoot()) & 066).isZero();
         for (String name : List.of("content", "containers", "storage")) {
-            assertThat(mode(engine.dataRoot().resolve(name)) & 067).as(name).isIn(0, 01);
+            assertThat(mode(engine.dataRoot().resolve(name)) & 066).as(name).isZero();
         }
         assertThat(Program.of(
                                 "setpriv",

@@ -118,6 +118,9 @@ public final class ContainerCore implements Containers, ImageUsers {
         core.entries().all().forEach(Entry::abandon);
         execs.abandon();
         workers.close();
+        if (core.entries().all().isEmpty()) {
+            new EngineCgroup(Path.of("/sys/fs/cgroup"), core.settings().cgroupParent()).removeUnlessUsed();
+        }
     }
 
     @Override
