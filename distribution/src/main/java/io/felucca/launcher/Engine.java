@@ -49,6 +49,7 @@ final class Engine {
             "org.osgi.util.function;version=1.2");
 
     private static final long POLL_MILLIS = 50;
+    private static final long SETTLE_MILLIS = 3_000;
     private static final long STOP_MILLIS = 20_000;
 
     private final Path home;
@@ -100,6 +101,7 @@ final class Engine {
             write(settings, framework.getBundleContext());
             if (raise(framework, bundles.levels())) {
                 new Readiness(framework, options.unixSockets()).check();
+                giveMemoryBack(framework);
             }
             framework.waitForStop(0);
         } catch (BundleException | IOException e) {
@@ -141,7 +143,9 @@ final class Engine {
         properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, Integer.toString(SETTINGS_LEVEL));
         properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, String.join(",", SHARED_PACKAGES));
         properties.put("felix.log.level", "0");
+        properties.put("felix.resolver.parallelism", "1");
         properties.put("org.apache.felix.eventadmin.LogLevel", "1");
+        properties.put("org.apache.felix.eventadmin.ThreadPoolSize", "2");
         properties.put("felix.startlevel.bundle", Integer.toString(DROPPED_IN_LEVEL));
         Path deploy =
                 options.text(Option.DEPLOY_ROOT).isEmpty() ? home.resolve("deploy") : options.path(Option.DEPLOY_ROOT);
@@ -181,6 +185,14 @@ final class Engine {
             }
         }
         return framework.getState() == Bundle.ACTIVE;
+    }
+
+    /** A start leaves garbage behind; once it is over, the heap shrinks to what an idle engine needs. */
+    private static void giveMemoryBack(Framework framework) throws InterruptedException {
+        FrameworkEvent event = framework.waitForStop(SETTLE_MILLIS);
+        if (event.getType() == FrameworkEvent.WAIT_TIMEDOUT) {
+            System.gc();
+        }
     }
 
     private static void report(FrameworkEvent event) {
