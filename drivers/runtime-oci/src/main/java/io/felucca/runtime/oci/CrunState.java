@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Two of crun's commands done in this process, each of which would cost a program start of 3 to 4 ms: what {@code crun
@@ -25,6 +26,8 @@ import java.util.List;
 final class CrunState {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** All that crun 1.8 keeps of a container; {@code status} goes last, since it says what is still to be done. */
+    private static final List<String> FILES = List.of("exec.fifo", "seccomp.bpf", "config.json", "status");
 
     private CrunState() {}
 
@@ -56,12 +59,15 @@ final class CrunState {
                 || isAlive(status)) {
             return false;
         }
+        Path state = program.stateOf(id);
         try {
+            if (!isKnown(state)) {
+                return false;
+            }
             for (Path mount : cgroupMounts()) {
                 Files.deleteIfExists(Path.of(mount + cgroup));
             }
-            Path state = program.stateOf(id);
-            for (String file : List.of("exec.fifo", "config.json", "status")) {
+            for (String file : FILES) {
                 Files.deleteIfExists(state.resolve(file));
             }
             Files.deleteIfExists(state);
@@ -72,6 +78,12 @@ final class CrunState {
             return false; // busy: a process is left in it
         } catch (IOException e) {
             throw FeluccaException.system("removing what crun keeps of container " + id, e);
+        }
+    }
+
+    private static boolean isKnown(Path state) throws IOException {
+        try (Stream<Path> files = Files.list(state)) {
+            return files.allMatch(file -> FILES.contains(file.getFileName().toString()));
         }
     }
 

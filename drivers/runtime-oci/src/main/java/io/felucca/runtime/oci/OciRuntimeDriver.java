@@ -44,23 +44,14 @@ public class OciRuntimeDriver implements RuntimeDriver, AutoCloseable {
         Map<String, String> pairs = new LinkedHashMap<>();
         programs.find().ifPresent(program -> {
             pairs.put("Name", program.name());
-            pairs.put("Version", version(program.path()));
+            pairs.put("Version", programs.version(program.path()));
             pairs.put("Path", program.path().toString());
         });
         conmon.find().ifPresent(path -> {
-            pairs.put("Monitor", version(path));
+            pairs.put("Monitor", programs.version(path));
             pairs.put("Monitor Path", path.toString());
         });
         return pairs;
-    }
-
-    private String version(Path program) {
-        Output output = processes.run(
-                List.of(program.toString(), "--version"),
-                RuntimePrograms.ENV,
-                new byte[0],
-                RuntimePrograms.TIMEOUT_MILLIS);
-        return output.stdoutText().lines().findFirst().orElse("").replaceFirst("^.* version ", "");
     }
 
     @Override
@@ -71,7 +62,7 @@ public class OciRuntimeDriver implements RuntimeDriver, AutoCloseable {
         try {
             Files.createDirectories(program.state());
             Files.createDirectories(task.directory());
-            BundleFiles.write(config, program.isCrun() ? withFilter(task.spec()) : task.spec());
+            BundleFiles.write(config, program.takesFilters() ? withFilter(task.spec()) : task.spec());
             if (!task.bundle().equals(task.directory())) {
                 Path seenByRuntime = task.directory().resolve("config.json");
                 Files.deleteIfExists(seenByRuntime);

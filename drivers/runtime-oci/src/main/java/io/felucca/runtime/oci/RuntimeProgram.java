@@ -12,8 +12,9 @@ import java.util.List;
  * @param path where it is installed
  * @param run what is executed: the path, or a copy in memory
  * @param state the folder given as {@code --root}: its containers by id
+ * @param takesFilters whether it takes compiled seccomp filters
  */
-record RuntimeProgram(String name, Path path, Path run, Path state) {
+record RuntimeProgram(String name, Path path, Path run, Path state, boolean takesFilters) {
 
     /** Global options, before any command. */
     List<String> options() {

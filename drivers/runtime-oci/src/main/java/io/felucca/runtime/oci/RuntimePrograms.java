@@ -94,8 +94,16 @@ final class RuntimePrograms {
 
     private RuntimeProgram program(Path path) {
         String name = path.getFileName().toString();
+        // the annotation is there since crun 0.18 (2021); an older one would ignore it, and run without any filter
+        boolean takesFilters = name.equals("crun") && !version(path).startsWith("0.");
         return new RuntimeProgram(
-                name, path, inMemory(name, path), settings.directory().resolve(name));
+                name, path, inMemory(name, path), settings.directory().resolve(name), takesFilters);
+    }
+
+    /** What follows "version" in the first line of {@code --version}. */
+    String version(Path program) {
+        Output output = processes.run(List.of(program.toString(), "--version"), ENV, new byte[0], TIMEOUT_MILLIS);
+        return output.stdoutText().lines().findFirst().orElse("").replaceFirst("^.* version ", "");
     }
 
     /**

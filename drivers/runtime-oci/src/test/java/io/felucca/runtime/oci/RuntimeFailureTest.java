@@ -13,9 +13,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RuntimeFailureTest {
 
     private static final RuntimeProgram CRUN =
-            new RuntimeProgram("crun", Path.of("/usr/bin/crun"), Path.of("/usr/bin/crun"), Path.of("/run/x"));
+            new RuntimeProgram("crun", Path.of("/usr/bin/crun"), Path.of("/usr/bin/crun"), Path.of("/run/x"), true);
     private static final RuntimeProgram RUNC =
-            new RuntimeProgram("runc", Path.of("/usr/sbin/runc"), Path.of("/usr/sbin/runc"), Path.of("/run/x"));
+            new RuntimeProgram("runc", Path.of("/usr/sbin/runc"), Path.of("/usr/sbin/runc"), Path.of("/run/x"), true);
     private static final String CREATE = "failed to create shim task: OCI runtime create failed: ";
 
     private static String json(String message) {
