@@ -254,8 +254,7 @@ public final class ContainerCore implements Containers, ImageUsers {
             } catch (FeluccaException e) {
                 throw new FeluccaException(e.kind(), "Error when allocating new name: " + e.getMessage(), e);
             }
-            core.store().write(renamed);
-            core.store().sync(entry.id, core.files().config(entry.id));
+            core.store().rewrite(renamed);
             entry.record(renamed);
             core.entries().names().free(old, entry.id);
             core.events().tell("rename", renamed, Map.of("oldName", "/" + old));

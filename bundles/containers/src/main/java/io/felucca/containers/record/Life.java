@@ -28,6 +28,12 @@ public record Life(
         Instant startedAt,
         Instant finishedAt) {
 
+    public Life {
+        process = process == null ? "" : process;
+        monitor = monitor == null ? "" : monitor;
+        error = error == null ? "" : error;
+    }
+
     /** What is known of a container whose state did not survive the machine's crash. */
     public static final Life LOST = new Life(Status.EXITED, false, 0, "", "", 255, false, "", null, null);
 

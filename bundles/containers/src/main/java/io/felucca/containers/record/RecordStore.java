@@ -57,12 +57,19 @@ public final class RecordStore {
         }
     }
 
+    /** For a new container; {@link #syncNew} brings it to the disk. */
     public void write(ContainerRecord record) {
-        replace(files.config(record.id()), record);
+        replace(files.config(record.id()), record, false);
+    }
+
+    /** For one that is there: the machine's crash leaves the old or the new one. */
+    public void rewrite(ContainerRecord record) {
+        replace(files.config(record.id()), record, true);
+        sync(files.folder(record.id()));
     }
 
     public void write(String id, Life life) {
-        replace(files.state(id), life);
+        replace(files.state(id), life, false);
     }
 
     /** Brings both records of a new container to the disk. */
@@ -73,17 +80,13 @@ public final class RecordStore {
         sync(files.containers());
     }
 
-    /** Brings a replaced record to the disk. */
-    public void sync(String id, Path file) {
-        sync(file);
+    /** Brings a replaced state to the disk. */
+    public void syncState(String id) {
+        sync(files.state(id));
         sync(files.folder(id));
     }
 
-    public void syncState(String id) {
-        sync(id, files.state(id));
-    }
-
-    private void replace(Path file, Object record) {
+    private void replace(Path file, Object record, boolean durable) {
         Path beside = file.resolveSibling(file.getFileName() + ".new");
         try {
             byte[] bytes = json.writeValueAsBytes(record);
@@ -92,6 +95,9 @@ public final class RecordStore {
                 ByteBuffer buffer = ByteBuffer.wrap(bytes);
                 while (buffer.hasRemaining()) {
                     out.write(buffer);
+                }
+                if (durable) {
+                    out.force(true);
                 }
             }
             Files.move(beside, file, ATOMIC_MOVE);
@@ -126,7 +132,11 @@ public final class RecordStore {
 
     /** Empty when there is none, or none that can be read: create came to no end. */
     public Optional<ContainerRecord> findConfig(String id) {
-        return read(files.config(id), ContainerRecord.class).filter(record -> record.id() != null);
+        return read(files.config(id), ContainerRecord.class)
+                .filter(record -> record.id() != null
+                        && record.config() != null
+                        && record.host() != null
+                        && record.log() != null);
     }
 
     /** Empty when create came to no end. */
@@ -141,7 +151,7 @@ public final class RecordStore {
 
     private <T> Optional<T> read(Path file, Class<T> type) {
         try {
-            return Optional.of(json.readValue(Files.readAllBytes(file), type));
+            return Optional.ofNullable(json.readValue(Files.readAllBytes(file), type));
         } catch (NoSuchFileException | JacksonException e) {
             return Optional.empty();
         } catch (IOException e) {

@@ -1,0 +1,144 @@
+package io.felucca.containers.life;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.felucca.Digest;
+import io.felucca.FeluccaException;
+import io.felucca.IdMap;
+import io.felucca.containers.ContainerConfig;
+import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.Life;
+import io.felucca.containers.record.LogSettings;
+import io.felucca.linux.ProcessId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FiltersTest {
+
+    private static final ProcessId PROCESS = new ProcessId("b", 1, 1);
+
+    private final Entries entries = new Entries();
+
+    @BeforeEach
+    void add() {
+        add("a1", "web", 1, Map.of("tier", "front", "x", ""), Life.CREATED);
+        add("b2", "db", 2, Map.of("tier", "back"), Life.CREATED.toStart().started(PROCESS, PROCESS, Instant.EPOCH));
+        add(
+                "c3",
+                "web2",
+                3,
+                Map.of(),
+                Life.CREATED.toStart().started(PROCESS, PROCESS, Instant.EPOCH).ended(3, false, Instant.EPOCH));
+    }
+
+    private void add(String id, String name, int second, Map<String, String> labels, Life life) {
+        String whole = id.repeat(32);
+        ContainerConfig config = new ContainerConfig(
+                "",
+                "",
+                "",
+                false,
+                false,
+                false,
+                null,
+                false,
+                false,
+                false,
+                null,
+                List.of("x"),
+                null,
+                "x",
+                null,
+                "",
+                null,
+                labels,
+                "",
+                null);
+        entries.names().take(name, whole);
+        entries.add(new Entry(
+                new ContainerRecord(
+                        whole,
+                        name,
+                        Instant.ofEpochSecond(second),
+                        Digest.ofHex(whole),
+                        "linux",
+                        config,
+                        TestEngine.host(false),
+                        "vfs",
+                        "",
+                        IdMap.NONE,
+                        "oci",
+                        "none",
+                        new LogSettings("json-file", true, -1, 1, false)),
+                life));
+    }
+
+    private String matching(Predicate<Entry> matches) {
+        return String.join(
+                " ",
+                entries.all().stream()
+                        .filter(matches)
+                        .map(entry -> entry.record().name())
+                        .sorted()
+                        .toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "name|web|web web2", "name|^web$|web", "name|^/web|web web2", "id|b2b|db", "label|tier|db web",
+                "label|tier=back|db", "label|x|web", "status|created|web", "status|running|db", "status|exited|web2",
+                "exited|3|web2", "exited|0|''", "before|db|web", "since|db|web2", "network|none|db web web2",
+                "volume|x|''", "health|none|db web web2", "is-task|true|''", "is-task|false|db web web2"
+            })
+    @DisplayName("S112: docker's filters")
+    void S112_filters(String name, String value, String expected) {
+        assertThat(matching(new Filters(Map.of(name, List.of(value)), entries, null).forList()))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void labelsMustAllMatchAndOfOthersOneSuffices() {
+        assertThat(matching(new Filters(Map.of("name", List.of("^web$", "db")), entries, null).forList()))
+                .isEqualTo("db web");
+        assertThat(matching(new Filters(Map.of("label", List.of("tier", "x")), entries, null).forList()))
+                .isEqualTo("web");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "foo|a|Invalid filter 'foo'", "status|a|Invalid filter 'status=a'",
+                "exited|a|strconv.Atoi: parsing \"a\": invalid syntax", "before|nope|no such container nope",
+                "health|nope|Unrecognised filter value for health: nope", "is-task|nope|Invalid filter 'is-task=[nope]'"
+            })
+    void whatIsUnknownIsRefusedWithDockersText(String name, String value, String text) {
+        assertThatThrownBy(() -> new Filters(Map.of(name, List.of(value)), entries, null).forList())
+                .isInstanceOf(FeluccaException.class)
+                .hasMessage(text);
+    }
+
+    @Test
+    void pruneTakesTimesAndLabels() {
+        assertThat(matching(new Filters(Map.of("until", List.of("1970-01-01T00:00:03Z")), entries, null).forPrune()))
+                .isEqualTo("db web");
+        assertThat(matching(new Filters(Map.of("until", List.of("1h30m")), entries, null).forPrune()))
+                .isEqualTo("db web web2");
+        assertThat(matching(new Filters(Map.of("until", List.of("2")), entries, null).forPrune()))
+                .isEqualTo("web");
+        assertThat(matching(new Filters(Map.of("label!", List.of("tier=back")), entries, null).forPrune()))
+                .isEqualTo("web web2");
+        assertThatThrownBy(() -> new Filters(Map.of("name", List.of("x")), entries, null).forPrune())
+                .hasMessage("Invalid filter 'name'");
+    }
+}

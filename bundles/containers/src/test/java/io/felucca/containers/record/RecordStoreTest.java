@@ -1,0 +1,194 @@
+package io.felucca.containers.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.felucca.Digest;
+import io.felucca.IdMap;
+import io.felucca.containers.Container.Status;
+import io.felucca.containers.ContainerConfig;
+import io.felucca.containers.HostConfig;
+import io.felucca.images.ImageConfig;
+import io.felucca.linux.ProcessId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecordStoreTest {
+
+    private static final String ID = "ab".repeat(32);
+
+    @TempDir
+    Path folder;
+
+    private ContainerFiles files;
+    private RecordStore store;
+
+    @BeforeEach
+    void open() {
+        files = new ContainerFiles(folder.resolve("containers"), folder.resolve("c"));
+        store = new RecordStore(files);
+        store.makeFolder(files.folder(ID));
+    }
+
+    private static ContainerRecord record() {
+        ContainerConfig config = new ContainerConfig(
+                "h",
+                "d",
+                "u",
+                true,
+                true,
+                false,
+                Set.of("80/tcp"),
+                true,
+                true,
+                true,
+                List.of("A=1", "B"),
+                List.of("x"),
+                new ImageConfig.Healthcheck(List.of("CMD", "x"), 1, 2, 3, 4),
+                "busybox",
+                Set.of("/v"),
+                "/w",
+                null,
+                Map.of("k", "{\"v\"}\n名"),
+                "TERM",
+                7);
+        HostConfig host = new HostConfig(
+                "none",
+                new HostConfig.RestartPolicy("on-failure", 3),
+                false,
+                new HostConfig.LogConfig("json-file", Map.of("max-size", "1m")),
+                List.of("ALL"),
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of("a:1.2.3.4"),
+                "",
+                "",
+                "",
+                "",
+                "",
+                true,
+                true,
+                List.of("seccomp=unconfined"),
+                Map.of("/t", "size=1m"),
+                64 << 20,
+                Map.of("net.x", "1"),
+                "oci",
+                "overlay2",
+                "",
+                1,
+                2,
+                3,
+                4,
+                5,
+                6,
+                7,
+                "0",
+                "0",
+                10L,
+                -5,
+                Boolean.TRUE,
+                List.of(new HostConfig.Ulimit("nofile", 1, 2)),
+                List.of(new HostConfig.Device("/dev/a", "/dev/b", "rwm")),
+                Boolean.FALSE,
+                List.of(),
+                null);
+        return new ContainerRecord(
+                ID,
+                "web",
+                Instant.parse("2026-11-24T13:18:31.822626894Z"),
+                Digest.ofHex("cd".repeat(32)),
+                "linux",
+                config,
+                host,
+                "overlay2",
+                "ef".repeat(32),
+                new IdMap(List.of(new IdMap.Range(0, 100000, 65536)), List.of()),
+                "oci",
+                "none",
+                new LogSettings("json-file", true, 20_000_000, 5, false));
+    }
+
+    @Test
+    void recordsReadBackAsTheyWereWritten() {
+        Life life = Life.CREATED
+                .toStart()
+                .started(new ProcessId("boot", 12, 34), new ProcessId("boot", 56, 78), Instant.now());
+        store.write(record());
+        store.write(ID, life);
+        store.syncNew(ID);
+
+        assertThat(store.ids()).containsExactly(ID);
+        assertThat(store.findConfig(ID)).contains(record());
+        assertThat(store.findLife(ID)).contains(life);
+        assertThat(life.processId()).contains(new ProcessId("boot", 12, 34));
+    }
+
+    @Test
+    void fieldsThatALaterVersionAddedAreSkipped() throws IOException {
+        store.write(ID, Life.CREATED);
+        String json = Files.readString(files.state(ID));
+        Files.writeString(files.state(ID), json.replaceFirst("\\{", "{\"later\":{\"a\":[1]},"));
+
+        assertThat(store.findLife(ID)).contains(Life.CREATED);
+    }
+
+    @Test
+    void aStateThatIsTornReadsAsLostAndOneThatIsNotThereAsNone() throws IOException {
+        assertThat(store.findLife(ID)).isEmpty();
+        assertThat(store.findConfig(ID)).isEmpty();
+        for (String torn : List.of("", "{", "{}", "null", "\0\0\0\0")) {
+            Files.writeString(files.state(ID), torn);
+            assertThat(store.findLife(ID)).as(torn).contains(Life.LOST);
+            Files.writeString(files.config(ID), torn);
+            assertThat(store.findConfig(ID)).as(torn).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("T16: records are the engine's alone, and folders can be passed and not listed")
+    void T16_modes() throws IOException {
+        store.write(record());
+
+        assertThat(mode(files.config(ID))).isEqualTo("rw-------");
+        assertThat(mode(files.folder(ID))).isEqualTo("rwx--x--x");
+        assertThat(mode(files.containers())).isEqualTo("rwx--x--x");
+        assertThat(mode(files.tasks())).isEqualTo("rwx--x--x");
+    }
+
+    private static String mode(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    @Test
+    void whatIsNoContainersFolderIsNotListed() throws IOException {
+        Files.createDirectories(files.containers().resolve("lost+found"));
+        Files.createDirectories(files.containers().resolve("ab"));
+
+        assertThat(store.ids()).containsExactly(ID);
+    }
+
+    @Test
+    void aStartThatFailsLeavesTheStateThatWas() {
+        Life ended = Life.CREATED.ended(3, false, Instant.EPOCH);
+        Life intent = ended.toStart();
+
+        assertThat(intent.status()).isEqualTo(Status.EXITED);
+        assertThat(intent.starting()).isTrue();
+        assertThat(intent.run()).isEqualTo(1);
+        assertThat(intent.notStarted(127, "why").status()).isEqualTo(Status.EXITED);
+        assertThat(intent.notStarted(127, "why").run()).isEqualTo(1);
+        assertThat(intent.notStarted(127, "why").finishedAt()).isEqualTo(Instant.EPOCH);
+    }
+}
