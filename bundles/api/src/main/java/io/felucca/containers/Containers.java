@@ -57,8 +57,9 @@ public interface Containers {
     void logs(String name, LogQuery query, LogSink sink);
 
     /**
-     * Joins a running container's streams, or, before start, those it will have. Never blocks the container: a client
-     * that does not read loses its attachment, not the container's time (S104).
+     * Joins a running container's streams, or, before start, those it will have. A client that does not read loses its
+     * attachment after a while, not the container's time (S104); only one that joined before start is waited for, like
+     * the reader of a pipe, while it is the only one and nobody signals the container.
      */
     Attachment attach(String name, AttachQuery query, OutputSink sink);
 

@@ -319,7 +319,7 @@ public final class ContainerCore implements Containers, ImageUsers {
         StreamHub streams = entry.streams(() -> core.hub(entry.id, Starting.inputEnds(record)));
         AttachQuery allowed = new AttachQuery(
                 query.stdin() && record.config().openStdin(), query.stdout(), query.stderr(), query.logs());
-        Attachment attachment = streams.join(allowed, sink, () -> {
+        Attachment attachment = streams.join(allowed, sink, !entry.life().running(), () -> {
             if (query.logs() && record.log().readable()) {
                 LogQuery whole = new LogQuery(false, query.stdout(), query.stderr(), null, null, -1);
                 read(entry, whole, (time, stderr, line) -> sink.write(stderr, line, 0, line.length));

@@ -159,6 +159,13 @@ final class Entry {
         }
     }
 
+    /** It is to end: a client that does not read is not waited for. */
+    synchronized void hurryStreams() {
+        if (streams != null) {
+            streams.hurry();
+        }
+    }
+
     /** The streams when somebody waits for them, else null: nothing is connected for nobody. */
     synchronized StreamHub wantedStreams() {
         return streams == null || streams.isEnded() || !streams.hasClients() ? null : streams;

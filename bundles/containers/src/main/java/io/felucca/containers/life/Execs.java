@@ -77,6 +77,7 @@ final class Execs {
             attachment = exec.streams.join(
                     new AttachQuery(spec.attachStdin(), spec.attachStdout(), spec.attachStderr(), false),
                     sink,
+                    true,
                     () -> {});
         }
         try {

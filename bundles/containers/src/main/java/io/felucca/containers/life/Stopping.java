@@ -91,6 +91,7 @@ final class Stopping {
                 return;
             }
         }
+        entry.hurryStreams();
         core.events().tell("kill", entry.record(), Map.of("signal", Integer.toString(number)));
         if (entry.life().status() == Status.PAUSED) {
             thaw(entry);

@@ -19,6 +19,7 @@ final class Client implements Runnable {
     private final OutputSink sink;
     private final boolean stdout;
     private final boolean stderr;
+    private final boolean first;
     private final Runnable before;
     private final Runnable emptier;
     private final Queue<Chunk> queue = new ArrayDeque<>();
@@ -29,15 +30,21 @@ final class Client implements Runnable {
     final CompletableFuture<Void> done = new CompletableFuture<>();
 
     /**
+     * @param first whether it was there before the process
      * @param before runs first on the client's thread: what was logged
      * @param emptier told when a full queue has room again
      */
-    Client(OutputSink sink, boolean stdout, boolean stderr, Runnable before, Runnable emptier) {
+    Client(OutputSink sink, boolean stdout, boolean stderr, boolean first, Runnable before, Runnable emptier) {
         this.sink = sink;
         this.stdout = stdout;
         this.stderr = stderr;
+        this.first = first;
         this.before = before;
         this.emptier = emptier;
+    }
+
+    boolean first() {
+        return first;
     }
 
     /** Queues output; the bytes are shared by all clients and not changed. @return whether the queue is full now */

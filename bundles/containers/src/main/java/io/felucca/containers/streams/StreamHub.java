@@ -20,7 +20,9 @@ import org.slf4j.LoggerFactory;
  * The streams of one run of a process. The engine is the monitor's only client, since a client of the monitor that does
  * not read stops the output for all (conmon 2.1.6, seen). Here every client has a queue: while one is full nothing is
  * read, and one that takes nothing for {@link #STALL_MILLIS} is dropped, so that neither the container nor the other
- * clients wait for it (S104, T25). Clients may join before the process is there. Thread-safe.
+ * clients wait for it (S104, T25). Only the client that was there before the process is waited for, as a pipe would be,
+ * while it is alone and the process is not to end: what goes into a slow pipe must not be lost. Clients may join before
+ * the process is there. Thread-safe.
  *
  * <p>Packets are conmon's: a byte for the stream (2 stdout, 3 stderr), then the text; what is sent is input as it is.
  */
@@ -48,6 +50,7 @@ public final class StreamHub {
     private Poller.Registration registration;
     private boolean ended;
     private boolean paused;
+    private volatile boolean hurried;
     /** Of the poller's thread only. */
     private ByteBuffer packet;
 
@@ -64,9 +67,13 @@ public final class StreamHub {
         this.what = what;
     }
 
-    /** @param before runs on the client's own thread before anything is delivered */
-    public Attachment join(AttachQuery query, OutputSink sink, Runnable before) {
-        Client client = new Client(sink, query.stdout(), query.stderr(), before, () -> poller.execute(this::resume));
+    /**
+     * @param first whether the client was there before the process
+     * @param before runs on the client's own thread before anything is delivered
+     */
+    public Attachment join(AttachQuery query, OutputSink sink, boolean first, Runnable before) {
+        Client client =
+                new Client(sink, query.stdout(), query.stderr(), first, before, () -> poller.execute(this::resume));
         Joined joined = new Joined(client, query.stdin());
         synchronized (this) {
             clients.add(client);
@@ -100,6 +107,11 @@ public final class StreamHub {
         socket.setNonBlocking(true);
         input.connected(socket);
         registration = poller.register(socket, Poller.READABLE, this::ready);
+    }
+
+    /** The process is to end: nobody is waited for any more. */
+    public void hurry() {
+        hurried = true;
     }
 
     /** No more output comes: clients get what is queued, then their end. */
@@ -199,7 +211,8 @@ public final class StreamHub {
     private void lookForStalled() {
         poller.schedule(STALL_MILLIS / 4, () -> {
             for (Client client : clients) {
-                if (client.isStalled(STALL_MILLIS * 1_000_000)) {
+                boolean waitedFor = client.first() && clients.size() == 1 && !hurried;
+                if (!waitedFor && client.isStalled(STALL_MILLIS * 1_000_000)) {
                     LOG.warn(
                             "dropped a client of {} that took no output for {} ms: the others go on",
                             what,

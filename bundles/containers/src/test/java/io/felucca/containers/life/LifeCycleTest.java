@@ -318,6 +318,42 @@ class LifeCycleTest {
         never.complete(null);
     }
 
+    @Test
+    @DisplayName("a client that was there first is waited for like the reader of a pipe, until the container is to end")
+    void aSlowPipeLosesNothing() {
+        String id = containers
+                .create(TestEngine.spec("xx", false, "seq", "1", "600000"))
+                .id();
+        Collected slow = new Collected();
+        CompletableFuture<Void> awake = new CompletableFuture<>();
+        Attachment pipe = containers.attach(id, all(false), (stderr, bytes, offset, length) -> {
+            awake.join();
+            return slow.write(stderr, bytes, offset, length);
+        });
+        containers.start(id);
+        CompletableFuture.delayedExecutor(3, TimeUnit.SECONDS).execute(() -> awake.complete(null));
+        soon(pipe.done());
+        assertThat(slow.out().lines().count()).isEqualTo(600_000);
+
+        String endless = containers
+                .create(TestEngine.spec("yy", false, "seq", "1", "1000000000"))
+                .id();
+        CompletableFuture<Void> never = new CompletableFuture<>();
+        CompletableFuture<Void> called = new CompletableFuture<>();
+        Attachment asleep = containers.attach(endless, all(false), (stderr, bytes, offset, length) -> {
+            called.complete(null);
+            never.join();
+            return true;
+        });
+        containers.start(endless);
+        soon(called);
+        containers.kill(endless, "KILL");
+        assertThat(soon(containers.await(endless, Condition.NOT_RUNNING)).code())
+                .isEqualTo(137);
+        soon(asleep.done());
+        never.complete(null);
+    }
+
     private static ExecSpec exec(String... cmd) {
         return new ExecSpec(List.of(cmd), true, true, true, false, "", "", List.of("ADDED=2"), false);
     }
