@@ -55,7 +55,7 @@ record Pidfile(Path path) {
     private static boolean isEngine(long pid) {
         try {
             return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"))
-                    .contains(Main.class.getName());
+                    .contains("-Dfelucca.engine");
         } catch (IOException e) {
             return false;
         }
