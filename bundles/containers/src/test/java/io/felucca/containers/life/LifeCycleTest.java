@@ -350,7 +350,7 @@ class LifeCycleTest {
         containers.kill(endless, "KILL");
         assertThat(soon(containers.await(endless, Condition.NOT_RUNNING)).code())
                 .isEqualTo(137);
-        soon(asleep.done());
+        asleep.close();
         never.complete(null);
     }
 
