@@ -11,6 +11,7 @@ import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -334,17 +335,42 @@ public abstract class RuntimeDriverContract {
     @Test
     void aTerminalHasTheSizeThatIsWrittenToTheFifo() throws IOException {
         ids.add("c1");
-        Map<String, Object> spec = bundle.spec(cgroup + "/c1", List.of("sh", "-c", "read line; stty size"), true);
+        Map<String, Object> spec =
+                bundle.spec(cgroup + "/c1", List.of("sh", "-c", "while read line; do stty size; done"), true);
         TaskSpec task = bundle.task("c1", spec, true, true, false);
         driver.create(task);
         try (AttachClient client = new AttachClient(task.directory().resolve("attach"))) {
             driver.start("c1");
             Files.writeString(task.directory().resolve("ctl"), "1 33 99\n");
             // the fifo has no answer: ask until it shows
-            client.send("go\n");
-            await().atMost(SOON).until(() -> client.output().contains("33 99"));
+            await().atMost(SOON).until(() -> {
+                client.send("go\n");
+                return client.output().contains("33 99");
+            });
         }
-        assertThat(exitCode(task)).isZero();
+    }
+
+    @Test
+    @DisplayName("T16 T23 no other user reads a container's environment or reaches its streams")
+    void filesAreForTheOwnerAlone() throws IOException {
+        TaskSpec task = container("c1", "sleep", "1000");
+        driver.create(task);
+        driver.start("c1");
+        TaskSpec exec = bundle.task("e1", bundle.process(List.of("sleep", "1000"), false));
+        driver.exec("c1", exec, () -> {});
+
+        for (Path folder : List.of(task.directory(), exec.directory())) {
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path file : files.filter(Files::exists).toList()) {
+                    String name = file.getFileName().toString();
+                    if (List.of("config.json", "process.json", "attach", "log").contains(name)) {
+                        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                                .as(name)
+                                .endsWith("------");
+                    }
+                }
+            }
+        }
     }
 
     @Test

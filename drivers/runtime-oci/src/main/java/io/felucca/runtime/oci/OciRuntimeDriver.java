@@ -59,9 +59,9 @@ public class OciRuntimeDriver implements RuntimeDriver, AutoCloseable {
         RuntimeProgram program = programs.chosen();
         RootGuard.check(task.spec());
         Path config = task.bundle().resolve("config.json");
+        BundleFiles.makeDirectories(program.state());
+        BundleFiles.makeDirectories(task.directory());
         try {
-            Files.createDirectories(program.state());
-            Files.createDirectories(task.directory());
             BundleFiles.write(config, program.takesFilters() ? withFilter(task.spec()) : task.spec());
             if (!task.bundle().equals(task.directory())) {
                 Path seenByRuntime = task.directory().resolve("config.json");
@@ -109,11 +109,7 @@ public class OciRuntimeDriver implements RuntimeDriver, AutoCloseable {
     public Task exec(String id, TaskSpec task, Runnable attachable) {
         RuntimeProgram program = known(id);
         Path file = task.directory().resolve("process.json");
-        try {
-            Files.createDirectories(task.directory());
-        } catch (IOException e) {
-            throw FeluccaException.system("making the folder of exec " + task.id() + ": " + task.directory(), e);
-        }
+        BundleFiles.makeDirectories(task.directory());
         BundleFiles.write(file, task.spec());
         return conmon.exec(program, id, task, file, attachable);
     }

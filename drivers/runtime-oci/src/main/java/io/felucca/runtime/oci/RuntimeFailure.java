@@ -20,6 +20,7 @@ record RuntimeFailure(String message) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern NOT_FOUND =
             Pattern.compile("executable file `(.*)` not found in \\$PATH.*", Pattern.DOTALL);
+    private static final Pattern NO_DIRECTORY = Pattern.compile("chdir `(.*)`: (.*)", Pattern.DOTALL);
     private static final int MESSAGE_MAX = 2000;
 
     /** Reads the lines of {@code --log-format json}, or plain text; the last error counts. */
@@ -67,11 +68,11 @@ record RuntimeFailure(String message) {
 
     private FeluccaException failure(String prefix, String step, List<?> args) {
         String words = dockersWords(args.isEmpty() ? "" : String.valueOf(args.get(0)));
-        boolean users = words.startsWith("exec: ");
+        boolean users = words.startsWith("exec: ") || words.startsWith("chdir to cwd ");
         String text = message.startsWith(step)
                 ? message
                 : step + "unable to start container process: " + (users ? "" : "error during container init: ") + words;
-        boolean invalid = users || text.contains(": exec: \"");
+        boolean invalid = users || text.contains(": exec: \"") || text.contains(": chdir to cwd ");
         return new FeluccaException(
                 invalid ? FeluccaException.Kind.INVALID : FeluccaException.Kind.SYSTEM, prefix + text + ": unknown");
     }
@@ -88,6 +89,11 @@ record RuntimeFailure(String message) {
             return program.isEmpty()
                     ? "exec: \"\": executable file not found in $PATH"
                     : "exec: \"" + program + "\": permission denied";
+        }
+        Matcher directory = NO_DIRECTORY.matcher(message);
+        if (directory.matches()) {
+            return "chdir to cwd (\"" + directory.group(1) + "\") set in config.json failed: "
+                    + directory.group(2).toLowerCase(Locale.ROOT);
         }
         return message;
     }

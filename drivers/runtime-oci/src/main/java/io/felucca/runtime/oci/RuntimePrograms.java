@@ -5,7 +5,6 @@ import io.felucca.linux.OpenFile;
 import io.felucca.linux.Output;
 import io.felucca.linux.Processes;
 import io.felucca.linux.Sockets;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -141,14 +140,10 @@ final class RuntimePrograms {
     private Optional<String> probe(RuntimeProgram program) {
         Path bundle = settings.directory().resolve("probe");
         String id = "probe-" + ProcessHandle.current().pid();
-        try {
-            Files.createDirectories(bundle.resolve("rootfs/proc"));
-            Files.createDirectories(bundle.resolve("rootfs/dev"));
-            Files.createDirectories(program.state());
-            BundleFiles.write(bundle.resolve("config.json"), probeSpec(bundle, id));
-        } catch (IOException e) {
-            throw FeluccaException.system("preparing the probe of " + program.path() + " in " + bundle, e);
-        }
+        BundleFiles.makeDirectories(program.state());
+        BundleFiles.makeDirectories(bundle.resolve("rootfs/proc"));
+        BundleFiles.makeDirectories(bundle.resolve("rootfs/dev"));
+        BundleFiles.write(bundle.resolve("config.json"), probeSpec(bundle, id));
         Output output = processes.run(
                 program.command("create", "--bundle", bundle.toString(), id), ENV, new byte[0], TIMEOUT_MILLIS);
         if (output.success()) {

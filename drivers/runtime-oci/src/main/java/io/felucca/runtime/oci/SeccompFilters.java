@@ -73,7 +73,7 @@ public final class SeccompFilters {
                 return Files.readAllBytes(file);
             }
             byte[] filter = seccomp.compile(readable);
-            Files.createDirectories(directory);
+            BundleFiles.makeDirectories(directory);
             Path fresh = Files.createTempFile(directory, "new", ".bpf");
             Files.write(fresh, filter);
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);

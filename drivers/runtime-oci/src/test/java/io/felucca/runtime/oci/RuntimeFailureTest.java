@@ -87,4 +87,15 @@ class RuntimeFailureTest {
                 .hasMessage("OCI runtime exec failed: exec failed: unable to start container process: exec: \"nope\":"
                         + " executable file not found in $PATH: unknown");
     }
+
+    @Test
+    void aMissingWorkingDirectoryIsToldAsRuncDoes() {
+        FeluccaException failure = RuntimeFailure.read(json("chdir `/nonex`: No such file or directory"))
+                .ofExec(List.of("ls"));
+
+        assertThat(failure)
+                .hasMessage("OCI runtime exec failed: exec failed: unable to start container process: chdir to cwd"
+                        + " (\"/nonex\") set in config.json failed: no such file or directory: unknown");
+        assertThat(failure.kind()).isEqualTo(FeluccaException.Kind.INVALID);
+    }
 }
