@@ -69,6 +69,7 @@ LIST
 }
 
 # crun refuses a hybrid hierarchy while a v1 controller is not mounted (crun 1.8.1; Debian's cgroupfs-mount does this).
+mounted=()
 mount_controllers() {
     [ -d /sys/fs/cgroup/memory ] || return 0
     local name hierarchy groups enabled
@@ -76,10 +77,26 @@ mount_controllers() {
         case $name in \#*) continue ;; esac
         if [ "$enabled" = 1 ] && ! grep -q " /sys/fs/cgroup/[a-z_,]*\b$name\b[a-z_,]* " /proc/mounts; then
             mkdir -p "/sys/fs/cgroup/$name"
-            mount -t cgroup -o "$name" cgroup "/sys/fs/cgroup/$name" 2>/dev/null || rmdir "/sys/fs/cgroup/$name"
+            if mount -t cgroup -o "$name" cgroup "/sys/fs/cgroup/$name" 2>/dev/null; then
+                mounted+=("$name")
+            else
+                rmdir "/sys/fs/cgroup/$name"
+            fi
         fi
     done </proc/cgroups
 }
+
+unmount_controllers() {
+    local name
+    for name in "${mounted[@]}"; do
+        umount "/sys/fs/cgroup/$name" && rmdir "/sys/fs/cgroup/$name"
+    done
+}
+
+before=$(mktemp)
+after=$(mktemp)
+log=$(mktemp)
+trap 'rm -f "$before" "$after" "$log"; unmount_controllers' EXIT
 
 install_missing
 mount_controllers
@@ -107,10 +124,6 @@ machine_state() {
     done
 }
 
-before=$(mktemp)
-after=$(mktemp)
-log=$(mktemp)
-trap 'rm -f "$before" "$after" "$log"' EXIT
 machine_state | sort -u >"$before"
 
 # --- build and test --------------------------------------------------------------------------------------------------
