@@ -69,7 +69,7 @@ class DropInIT {
         assertThat(engine.ok("driver", "ls")).doesNotContain("stranger");
 
         Path noBundle = Files.writeString(engine.folder().resolve("none.jar"), "no jar at all");
-        assertThat(engine.fails(1, "driver", "install", noBundle.toString())).contains("none.jar");
+        assertThat(engine.fails(1, "driver", "install", noBundle.toString())).contains("no jar");
         Path escaping = Files.write(engine.folder().resolve("escaping.jar"), escaping());
         engine.felucca("driver", "install", escaping.toString()).run();
         try (var found = Files.walk(engine.folder())) {

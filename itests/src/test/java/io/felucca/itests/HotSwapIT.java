@@ -36,9 +36,16 @@ class HotSwapIT {
     @DisplayName("B1: containers on overlay2 never notice that its bundle is stopped, updated and started")
     void B1_containersNeverNotice() throws IOException {
         String id = engine.runDetached(
-                "-i", "--name", "unaware", "busybox", "sh", "-c", "i=0; while :; do echo $i > /n; i=$((i+1)); done");
+                "-i",
+                "--name",
+                "unaware",
+                "busybox",
+                "sh",
+                "-c",
+                "i=0; while :; do echo $i > /m; mv /m /n; i=$((i+1)); sleep 0.05; done");
         String pid = engine.inspect(id).path("State").path("Pid").asText();
         String started = startTime(pid);
+        await().until(() -> engine.felucca("exec", id, "cat", "/n").run().exit() == 0);
         int before = Integer.parseInt(engine.ok("exec", id, "cat", "/n"));
 
         engine.ok("driver", "stop", "overlay2");
