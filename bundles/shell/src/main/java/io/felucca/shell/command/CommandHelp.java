@@ -113,23 +113,24 @@ public final class CommandHelp {
     /** Like pflag, which leaves a last line a little longer rather than wrap a short rest. */
     private static void wrap(StringBuilder text, String description, int indent) {
         int width = WIDTH - indent - SLOP;
+        String margin = "\n" + " ".repeat(indent);
         String rest = description;
-        String lead = "";
+        boolean first = true;
         while (!rest.isEmpty()) {
             int end = end(rest, width);
-            text.append(lead).append(rest, 0, end);
+            text.append(first ? "" : margin).append(rest.substring(0, end).replace("\n", margin));
             rest = rest.substring(Math.min(end + 1, rest.length()));
-            lead = "\n" + " ".repeat(indent);
+            first = false;
         }
     }
 
     private static int end(String rest, int width) {
-        int line = rest.indexOf('\n');
-        int length = line < 0 ? rest.length() : line;
-        if (length <= width || line < 0 && length <= width + SLOP) {
-            return length;
+        if (width + SLOP > rest.length()) {
+            return rest.length();
         }
-        int space = rest.lastIndexOf(' ', width - 1);
-        return space <= 0 ? length : space;
+        String head = rest.substring(0, width);
+        int line = head.lastIndexOf('\n');
+        int space = Math.max(head.lastIndexOf(' '), line);
+        return space <= 0 ? rest.length() : line > 0 ? line : space;
     }
 }

@@ -31,6 +31,7 @@ final class Joined implements AutoCloseable {
     private final boolean tty;
     private final List<Ending> endings = new ArrayList<>();
     private final CompletableFuture<End> end = new CompletableFuture<>();
+    private boolean inputOnly;
     private Attachment attachment;
     private Thread inputThread;
 
@@ -41,6 +42,7 @@ final class Joined implements AutoCloseable {
 
     /** Where the process's output goes: with a terminal there is only one stream. */
     OutputSink sink(boolean stdout, boolean stderr) {
+        inputOnly = !stdout && !stderr;
         return new OutputSink() {
             @Override
             public boolean write(boolean error, byte[] bytes, int offset, int length) {
@@ -100,6 +102,9 @@ final class Joined implements AutoCloseable {
                 }
             }
             attachment.closeInput();
+            if (inputOnly) {
+                end.complete(End.OUTPUT_ENDED);
+            }
         } catch (InterruptedIOException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | FeluccaException e) {

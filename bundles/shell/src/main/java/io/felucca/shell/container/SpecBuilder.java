@@ -131,7 +131,7 @@ final class SpecBuilder {
         }
         String name = word.split(":", 2)[0];
         if (!Set.of("always", "unless-stopped", "on-failure").contains(name)) {
-            throw SpecWords.wrong("invalid restart policy '" + name + "'");
+            throw SpecWords.wrong("Error response from daemon: invalid restart policy '" + name + "'");
         }
         throw SpecWords.wrong("--restart " + word + " is not supported by this version of felucca");
     }

@@ -3,9 +3,9 @@ package io.felucca.shell.image;
 import io.felucca.FeluccaException;
 import io.felucca.images.ImageReference;
 import io.felucca.images.Images;
-import io.felucca.images.Images.Progress;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
+import io.felucca.shell.text.ProgressLines;
 import io.felucca.shell.user.UserSide;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,7 +68,7 @@ final class ImportCommand extends ImageCommand {
         try (InputStream archive =
                 source.equals(STANDARD_INPUT) ? user.in() : url ? download(source) : user.openRead(source)) {
             String from = url ? source : STANDARD_INPUT;
-            user.out().println(images.importRootfs(archive, reference, changes, message, from, Progress.NONE));
+            user.out().println(images.importRootfs(archive, reference, changes, message, from, ProgressLines.of(user)));
         }
         return 0;
     }

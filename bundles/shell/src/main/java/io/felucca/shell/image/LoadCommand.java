@@ -5,6 +5,7 @@ import io.felucca.images.Images.Loaded;
 import io.felucca.images.Images.Progress;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.NotBuilt;
+import io.felucca.shell.text.ProgressLines;
 import io.felucca.shell.user.UserSide;
 import io.felucca.shell.user.UserSide.Stream;
 import java.io.IOException;
@@ -41,7 +42,7 @@ final class LoadCommand extends ImageCommand {
             throw new CommandFailure(1, "requested load from stdin, but stdin is empty");
         }
         try (InputStream archive = input.isEmpty() ? user.in() : user.openRead(input)) {
-            for (Loaded loaded : images.load(archive, Progress.NONE)) {
+            for (Loaded loaded : images.load(archive, quiet ? Progress.NONE : ProgressLines.of(user))) {
                 user.out()
                         .println(
                                 loaded.reference().isEmpty()

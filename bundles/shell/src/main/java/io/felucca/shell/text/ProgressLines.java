@@ -1,0 +1,75 @@
+package io.felucca.shell.text;
+
+import io.felucca.docker.json.DockerText;
+import io.felucca.images.Images.Progress;
+import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.UserSide.Stream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How far a long work is, on a terminal: a line for each layer, drawn over when it changes (docker/cli, jsonmessage).
+ * Thread-safe.
+ */
+public final class ProgressLines implements Progress {
+
+    private static final int BAR_WIDTH = 50;
+    private static final long REDRAW_NANOS = 100_000_000;
+
+    private record Line(String text, long drawnNanos) {}
+
+    private final UserSide user;
+    private final Map<String, Line> lines = new LinkedHashMap<>();
+
+    private ProgressLines(UserSide user) {
+        this.user = user;
+    }
+
+    /** Nothing where the user has no terminal, as Docker shows it. */
+    public static Progress of(UserSide user) {
+        return user.isTerminal(Stream.OUT) ? new ProgressLines(user) : Progress.NONE;
+    }
+
+    @Override
+    public synchronized void report(String id, String action, long currentBytes, long totalBytes) {
+        String key = id.isEmpty() ? action : id;
+        Line old = lines.get(key);
+        boolean whole = totalBytes > 0 && currentBytes >= totalBytes;
+        long now = System.nanoTime();
+        if (old != null && !whole && now - old.drawnNanos() < REDRAW_NANOS) {
+            return;
+        }
+        String text = (id.isEmpty() ? "" : id + ": ") + action + " " + bar(currentBytes, totalBytes);
+        if (old != null && old.text().equals(text)) {
+            return;
+        }
+        lines.put(key, new Line(text, now));
+        draw(key, text, old == null);
+    }
+
+    private void draw(String key, String text, boolean isNew) {
+        if (isNew) {
+            user.out().print(text + "\r\n");
+        } else {
+            int up = lines.size();
+            for (String each : lines.keySet()) {
+                if (each.equals(key)) {
+                    break;
+                }
+                up--;
+            }
+            user.out().print("\u001b[" + up + "A\u001b[2K\r" + text + "\r\u001b[" + up + "B");
+        }
+        user.out().flush();
+    }
+
+    private static String bar(long current, long total) {
+        if (total <= 0) {
+            return DockerText.preciseSize(current);
+        }
+        int done = (int) Math.min(BAR_WIDTH, current * BAR_WIDTH / total);
+        String arrow = done == 0 ? ">" : done == BAR_WIDTH ? "=" : ">";
+        return "[" + "=".repeat(Math.max(0, done - 1)) + arrow + " ".repeat(BAR_WIDTH - Math.max(1, done)) + "] "
+                + DockerText.preciseSize(current) + "/" + DockerText.preciseSize(total);
+    }
+}

@@ -1,0 +1,47 @@
+package io.felucca.shell.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.felucca.images.Images.Progress;
+import io.felucca.shell.user.EngineSide;
+import io.felucca.shell.user.UserSide;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class ProgressLinesTest {
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+    private final UserSide plain = new EngineSide(Path.of("/"), InputStream.nullInputStream(), stream, stream);
+
+    @Test
+    void eachLayerHasItsLineWhichIsDrawnOver() {
+        UserSide terminal = (UserSide) Proxy.newProxyInstance(
+                UserSide.class.getClassLoader(),
+                new Class<?>[] {UserSide.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("isTerminal") ? true : method.invoke(plain, arguments));
+        Progress progress = ProgressLines.of(terminal);
+
+        progress.report("aaa", "Loading layer", 0, 1000);
+        progress.report("bbb", "Loading layer", 500, 1000);
+        progress.report("aaa", "Loading layer", 1000, 1000);
+
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .isEqualTo("aaa: Loading layer [>" + " ".repeat(49) + "] 0B/1kB\r\n"
+                        + "bbb: Loading layer [" + "=".repeat(24) + ">" + " ".repeat(25) + "] 500B/1kB\r\n"
+                        + "\u001b[2A\u001b[2K\raaa: Loading layer [" + "=".repeat(50) + "] 1kB/1kB\r\u001b[2B");
+    }
+
+    @Test
+    void whereThereIsNoTerminalNothingIsShown() {
+        ProgressLines.of(plain).report("aaa", "Loading layer", 1, 2);
+
+        assertThat(out.size()).isZero();
+    }
+}
