@@ -24,6 +24,8 @@ public record ImageReference(String domain, String path, String tag, String dige
             "(?:[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9])(?:\\.(?:[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]))*(?::[0-9]+)?"
                     + "|\\[[0-9a-fA-F:]+\\](?::[0-9]+)?");
 
+    private static final Pattern ID = Pattern.compile("[a-f0-9]{64}");
+
     /**
      * Parses what a user types; no tag and no digest means {@code latest} (S14).
      *
@@ -75,6 +77,10 @@ public record ImageReference(String domain, String path, String tag, String dige
             if (!COMPONENT.matcher(component).matches()) {
                 throw malformed(text);
             }
+        }
+        if (domain.equals(DEFAULT_DOMAIN) && ID.matcher(rest).matches()) {
+            throw FeluccaException.invalid(
+                    "invalid repository name (" + rest + "), cannot specify 64-byte hexadecimal strings");
         }
         if (domain.length() + 1 + path.length() > 255) {
             throw FeluccaException.invalid("repository name must not be more than 255 characters");

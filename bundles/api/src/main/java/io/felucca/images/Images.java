@@ -11,7 +11,8 @@ import org.osgi.annotation.versioning.ProviderType;
  * The image store: an OCI image layout in {@code <data root>/content}, and the unpacking of its layers into storage
  * drivers. Names are what a user types: a reference, an id or its prefix, with or without {@code sha256:}. Nothing that
  * a method has returned is lost by a crash; nothing half-made is seen. Thread-safe. Errors everywhere: NOT_FOUND with
- * Docker's "No such image: …"; INVALID for a malformed reference or archive; SYSTEM for the disk.
+ * Docker's "No such image: …"; INVALID for a malformed reference, the beginning of several ids, or a malformed archive;
+ * SYSTEM for the disk. Streams that are handed in are read or written on the caller's thread and not closed.
  */
 @ProviderType
 public interface Images {
@@ -32,10 +33,17 @@ public interface Images {
             String source,
             Progress progress);
 
-    /** Loads Docker archives of the old and the new form and OCI archives, compressed or not; yields what was loaded (S88). */
+    /**
+     * Loads Docker archives of the old and the new form and OCI archives, compressed or not; yields what was loaded
+     * (S88). All of the archive or nothing: digests are checked first. Layers are unpacked at first use. The progress is
+     * told each layer, and Docker's line when a name moves away from an older image.
+     */
     List<Loaded> load(InputStream archive, Progress progress);
 
-    /** Writes an archive that Docker and OCI tools read: tags of the named images are kept (S87). */
+    /**
+     * Writes an archive that Docker and OCI tools read (S87): the tags that were named are kept, a repository without a tag
+     * stands for all its tags, an id for the image without a name. The same images always give the same bytes.
+     */
     void save(List<String> names, OutputStream out);
 
     Image get(String name);
@@ -68,9 +76,10 @@ public interface Images {
     /** @param reference familiar reference, or empty for an image without one */
     record Loaded(String reference, Digest id) {}
 
-    /** One line of rmi: {@code Untagged: x} or {@code Deleted: sha256:…}; the other is empty. */
+    /** One line of rmi: {@code Untagged: x} or {@code Deleted: sha256:…} (an image's id, or a layer's chain id); the other is empty. */
     record Removed(String untagged, String deleted) {}
 
+    /** @param reclaimedBytes of the layers that went, as Docker counts */
     record Pruned(List<Removed> removed, long reclaimedBytes) {}
 
     record DiskUsage(long blobBytes, Map<String, Long> layerBytesByDriver) {}

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -56,6 +57,7 @@ final class Catalog {
         Catalog catalog = new Catalog(files, blobs);
         try {
             Files.createDirectories(files.blobs());
+            Files.setPosixFilePermissions(files.root(), PosixFilePermissions.fromString("rwx------"));
             Files.createDirectories(files.ingest());
             emptyFolder(files.ingest());
             if (!Files.exists(files.layout())) {
@@ -112,6 +114,16 @@ final class Catalog {
             return hold;
         }
 
+        /** Keeps a manifest of the catalog and what it leads to. @throws FeluccaException NOT_FOUND when it has gone */
+        void keep(Digest manifest) {
+            synchronized (Catalog.this) {
+                if (entries.stream().noneMatch(entry -> entry.manifest().equals(manifest))) {
+                    throw FeluccaException.notFound("No such image: its manifest " + manifest + " has been removed");
+                }
+                blobsOf(manifest).forEach(hold::keep);
+            }
+        }
+
         @Override
         public void close() {
             synchronized (Catalog.this) {
@@ -149,6 +161,25 @@ final class Catalog {
         update(before -> {
             List<Entry> after = new ArrayList<>(before);
             added.forEach(entry -> put(after, entry));
+            return after;
+        });
+    }
+
+    /**
+     * Gives an image another name.
+     *
+     * @param named the line whose manifest is meant, if it is still there
+     * @throws FeluccaException NOT_FOUND when the image has gone meanwhile
+     */
+    void tag(Digest imageId, Optional<Entry> named, ImageReference reference) {
+        update(before -> {
+            Entry entry = named.filter(before::contains)
+                    .or(() -> before.stream()
+                            .filter(other -> other.imageId().equals(imageId))
+                            .findFirst())
+                    .orElseThrow(() -> FeluccaException.notFound("No such image: " + imageId));
+            List<Entry> after = new ArrayList<>(before);
+            put(after, entry.named(reference));
             return after;
         });
     }

@@ -50,9 +50,10 @@ public final class ImageStore implements Images {
         sizes = new LayerSizes(dataRoot.resolve("images").resolve("layer-sizes"), blobs);
         images = new StoredImages(catalog, blobs, sizes);
         names = new Names(catalog);
-        LayerCollector collector = new LayerCollector(storage, images);
-        importer = new Importer(storage, layers, blobs, catalog, sizes, collector, clock);
-        unpacker = new Unpacker(storage, new LayerWork(storage, layers, blobs), collector);
+        LayerClaims claims = new LayerClaims();
+        LayerCollector collector = new LayerCollector(storage, images, claims);
+        importer = new Importer(storage, layers, blobs, catalog, sizes, collector, claims, clock);
+        unpacker = new Unpacker(storage, new LayerWork(storage, layers, blobs), collector, claims);
         removal = new Removal(catalog, images, names, collector, users);
         listing = new Listing(catalog, images, names);
         pruning = new Pruning(listing, images, removal, sizes, collector, clock);
@@ -82,7 +83,10 @@ public final class ImageStore implements Images {
     @Override
     public List<Loaded> load(InputStream archive, Progress progress) {
         try (Catalog.Work work = catalog.begin()) {
-            List<LoadedImage> found = ImageArchive.load(archive, blobs, work.hold(), sizes::put);
+            List<LoadedImage> found = ImageArchive.load(archive, blobs, work.hold(), (diffId, size) -> {
+                sizes.put(diffId, size);
+                progress.report(diffId.shortHex(), "Loading layer", size, size);
+            });
             blobs.sync();
             List<Entry> entries = new ArrayList<>();
             List<Loaded> loaded = new ArrayList<>();
@@ -136,7 +140,7 @@ public final class ImageStore implements Images {
             }
             List<ArchiveWriter.Saved> saved = new ArrayList<>();
             chosen.forEach((manifest, lines) -> {
-                catalog.blobsOf(manifest).forEach(work.hold()::keep);
+                work.keep(manifest);
                 saved.add(new ArchiveWriter.Saved(
                         manifest,
                         catalog.manifest(manifest),
@@ -189,11 +193,8 @@ public final class ImageStore implements Images {
             throw FeluccaException.invalid("refusing to create a tag with a digest reference");
         }
         Digest id = names.resolve(name);
-        Entry entry = Names.isPrefixOf(name, id)
-                ? catalog.entriesOf(id).get(0)
-                : names.find(ImageReference.parse(name))
-                        .orElseGet(() -> catalog.entriesOf(id).get(0));
-        catalog.add(List.of(entry.named(reference)));
+        Optional<Entry> named = Names.isPrefixOf(name, id) ? Optional.empty() : names.find(ImageReference.parse(name));
+        catalog.tag(id, named, reference);
     }
 
     @Override
@@ -209,9 +210,7 @@ public final class ImageStore implements Images {
     @Override
     public String unpack(Digest id, String driver) {
         try (Catalog.Work work = catalog.begin()) {
-            List<StoredImages.Layer> layers = images.layers(id);
-            layers.forEach(layer -> work.hold().keep(layer.blob()));
-            return unpacker.unpack(layers, driver);
+            return unpacker.unpack(images.layers(id, work), driver);
         }
     }
 

@@ -38,6 +38,7 @@ final class Importer {
     private final Catalog catalog;
     private final LayerSizes sizes;
     private final LayerCollector collector;
+    private final LayerClaims claims;
     private final Clock clock;
 
     Importer(
@@ -47,6 +48,7 @@ final class Importer {
             Catalog catalog,
             LayerSizes sizes,
             LayerCollector collector,
+            LayerClaims claims,
             Clock clock) {
         this.storage = storage;
         this.unpacker = unpacker;
@@ -54,6 +56,7 @@ final class Importer {
         this.catalog = catalog;
         this.sizes = sizes;
         this.collector = collector;
+        this.claims = claims;
         this.clock = clock;
     }
 
@@ -79,7 +82,9 @@ final class Importer {
             long size = read(archive, blob, target, progress);
             Digest diffId = blob.seal();
             try (LayerCollector.Expectation expectation = collector.expect(List.of(diffId))) {
-                target.commit(diffId.hex());
+                try (LayerClaims.Claim claim = claims.claim(driver, diffId)) {
+                    target.commit(diffId.hex());
+                }
                 try {
                     sizes.put(diffId, size);
                     Entry entry = store(blob, work.hold(), config, comment);

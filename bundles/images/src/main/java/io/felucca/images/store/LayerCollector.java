@@ -24,13 +24,15 @@ final class LayerCollector {
 
     private final Storage storage;
     private final StoredImages images;
+    private final LayerClaims claims;
     private final Map<String, FutureTask<Void>> swept = new ConcurrentHashMap<>();
     /** Layers that somebody is bringing in, whose image may not be in the catalog yet. */
     private final Map<Digest, Integer> expected = new ConcurrentHashMap<>();
 
-    LayerCollector(Storage storage, StoredImages images) {
+    LayerCollector(Storage storage, StoredImages images, LayerClaims claims) {
         this.storage = storage;
         this.images = images;
+        this.claims = claims;
     }
 
     /**
@@ -67,10 +69,10 @@ final class LayerCollector {
     }
 
     private boolean remove(String driver, Digest chain) {
-        if (expected.containsKey(chain)) {
-            return false;
-        }
-        try {
+        try (LayerClaims.Claim claim = claims.tryClaim(driver, List.of(chain))) {
+            if (claim.count() == 0 || expected.containsKey(chain)) {
+                return false;
+            }
             storage.removeImageLayer(driver, chain.hex());
             return true;
         } catch (FeluccaException e) {
@@ -102,6 +104,7 @@ final class LayerCollector {
 
     private void sweepAfterStart(String driver) {
         try {
+            images.forgetUnusedSizes();
             removeHalfUnpacked(driver);
             sweep(driver);
         } catch (FeluccaException e) {

@@ -8,12 +8,16 @@ import io.felucca.images.content.Blobs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Collection;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * What each layer takes when unpacked, by diff id: a cache in files that may be deleted at any time, since the blobs
@@ -66,6 +70,20 @@ final class LayerSizes {
             Files.deleteIfExists(folder.resolve(diffId.hex()));
         } catch (IOException e) {
             throw FeluccaException.system("cannot delete " + folder.resolve(diffId.hex()) + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Deletes what is known of other layers. */
+    void retain(Collection<Digest> diffIds) {
+        Set<String> names = diffIds.stream().map(Digest::hex).collect(Collectors.toSet());
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                if (!names.contains(file.getFileName().toString())) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot clean " + folder + ": " + e.getMessage(), e);
         }
     }
 

@@ -62,7 +62,9 @@ final class Listing {
             try {
                 readable.add(images.image(id));
             } catch (FeluccaException e) {
-                LOG.warn("the image {} cannot be read: {}", id, e.getMessage());
+                if (e.kind() != FeluccaException.Kind.NOT_FOUND) {
+                    LOG.warn("the image {} cannot be read: {}", id, e.getMessage());
+                }
             }
         }
         return readable;

@@ -2,6 +2,7 @@ package io.felucca.images.store;
 
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
 import io.felucca.images.Image;
 import io.felucca.images.config.ConfigDocument;
 import io.felucca.images.content.Blobs;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,12 +41,37 @@ final class StoredImages {
      */
     record Layer(Digest diffId, Digest chainId, Digest blob) {}
 
+    /** @throws FeluccaException NOT_FOUND when it went meanwhile, INVALID when it is damaged */
     ConfigDocument document(Digest id) {
-        return documents.computeIfAbsent(id, key -> ConfigDocument.parse(blobs.readSmall(key)));
+        return present(id, () -> documents.computeIfAbsent(id, key -> ConfigDocument.parse(blobs.readSmall(key))));
     }
 
-    /** Lowest first. */
+    /** What fails because the image was removed meanwhile was not found. */
+    private <R> R present(Digest id, Supplier<R> reading) {
+        try {
+            return reading.get();
+        } catch (FeluccaException e) {
+            if (catalog.entriesOf(id).isEmpty()) {
+                throw new FeluccaException(Kind.NOT_FOUND, "No such image: " + id, e);
+            }
+            throw e;
+        }
+    }
+
+    /** Lowest first. @throws FeluccaException NOT_FOUND when it went meanwhile, INVALID when it is damaged */
     List<Layer> layers(Digest id) {
+        return present(id, () -> readLayers(id));
+    }
+
+    /** The layers, whose blobs are kept as long as the work lasts. */
+    List<Layer> layers(Digest id, Catalog.Work work) {
+        List<Layer> layers = layers(id);
+        layers.forEach(layer -> work.hold().keep(layer.blob()));
+        entry(id);
+        return layers;
+    }
+
+    private List<Layer> readLayers(Digest id) {
         ConfigDocument document = document(id);
         List<Digest> blobDigests = catalog.manifest(entry(id).manifest()).layerDigests();
         List<Digest> chains = document.chainIds();
@@ -66,6 +93,10 @@ final class StoredImages {
     }
 
     Image image(Digest id) {
+        return present(id, () -> readImage(id));
+    }
+
+    private Image readImage(Digest id) {
         ConfigDocument document = document(id);
         List<Entry> entries = catalog.entriesOf(id);
         List<Long> layerSizes = layers(id).stream()
@@ -79,7 +110,7 @@ final class StoredImages {
                 id,
                 names(entries.stream().filter(Entry::isTag).toList()),
                 names(entries.stream().filter(Entry::isRepoDigest).toList()),
-                parent(entries),
+                parent(id),
                 comment,
                 document.created(),
                 document.author(),
@@ -157,9 +188,16 @@ final class StoredImages {
         try {
             return Optional.of(document(id));
         } catch (FeluccaException e) {
-            LOG.warn("the image {} cannot be read: {}", id, e.getMessage());
+            if (e.kind() != Kind.NOT_FOUND) {
+                LOG.warn("the image {} cannot be read: {}", id, e.getMessage());
+            }
             return Optional.empty();
         }
+    }
+
+    /** Drops cached sizes of layers that no image has. */
+    void forgetUnusedSizes() {
+        sizes.retain(chains().values());
     }
 
     /** Drops what is kept in memory and in the cache of sizes for an image that is no more. */

@@ -4,12 +4,9 @@ import io.felucca.Digest;
 import io.felucca.FeluccaException;
 import io.felucca.storage.Storage;
 import io.felucca.storage.spi.LayerDirectory;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Unpacks layers of stored images into storage drivers. A layer is unpacked once, whoever asks at the same time. Where
@@ -20,12 +17,13 @@ final class Unpacker {
     private final Storage storage;
     private final LayerWork work;
     private final LayerCollector collector;
-    private final Map<String, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
+    private final LayerClaims claims;
 
-    Unpacker(Storage storage, LayerWork work, LayerCollector collector) {
+    Unpacker(Storage storage, LayerWork work, LayerCollector collector, LayerClaims claims) {
         this.storage = storage;
         this.work = work;
         this.collector = collector;
+        this.claims = claims;
     }
 
     /**
@@ -58,37 +56,32 @@ final class Unpacker {
         });
     }
 
-    /** Unpacks the layers from there on that nobody else is unpacking; when the first is, waits for it. */
+    /** Unpacks the layers from there on that nobody else has; when somebody has the first, waits for that. */
     private void unpackFrom(List<StoredImages.Layer> layers, int first, String driver) {
-        CompletableFuture<Void> mine = new CompletableFuture<>();
-        List<String> claimed = new ArrayList<>();
-        CompletableFuture<Void> other = null;
-        for (int i = first; i < layers.size() && other == null; i++) {
-            String claim = driver + "/" + layers.get(i).chainId();
-            other = underWay.putIfAbsent(claim, mine);
-            if (other == null) {
-                claimed.add(claim);
+        List<StoredImages.Layer> missing = layers.subList(first, layers.size());
+        List<Digest> chains = missing.stream().map(StoredImages.Layer::chainId).toList();
+        try (LayerClaims.Claim claim = claims.tryClaim(driver, chains)) {
+            if (claim.count() == 0) {
+                claims.holder(driver, chains.get(0)).ifPresent(Unpacker::await);
+                return;
+            }
+            try {
+                String parent =
+                        first == 0 ? "" : layers.get(first - 1).chainId().hex();
+                unpack(missing.subList(0, claim.count()), parent, driver);
+            } catch (RuntimeException | Error e) {
+                claim.failed(e);
+                throw e;
             }
         }
-        if (claimed.isEmpty()) {
-            await(other);
-            return;
-        }
-        try {
-            String parent = first == 0 ? "" : layers.get(first - 1).chainId().hex();
-            List<StoredImages.Layer> own = layers.subList(first, first + claimed.size());
-            boolean together = own.size() > 1 && storage.with(driver, store -> store instanceof LayerDirectory);
-            if (together) {
-                work.unpackTogether(own, parent, driver);
-            } else {
-                work.unpackInTurn(own, parent, driver);
-            }
-            mine.complete(null);
-        } catch (RuntimeException | Error e) {
-            mine.completeExceptionally(e);
-            throw e;
-        } finally {
-            claimed.forEach(claim -> underWay.remove(claim, mine));
+    }
+
+    private void unpack(List<StoredImages.Layer> layers, String parent, String driver) {
+        boolean shown = storage.with(driver, store -> store instanceof LayerDirectory);
+        if (shown && layers.size() > 1) {
+            work.unpackTogether(layers, parent, driver);
+        } else {
+            work.unpackInTurn(layers, parent, driver);
         }
     }
 
