@@ -83,7 +83,9 @@ final class SpecBench {
         }
         for (int i = 0; i < names.length; i++) {
             Arrays.sort(millis[i]);
-            System.out.printf("%-8s median %6.2f  least %6.2f%n", names[i], millis[i][rounds / 2], millis[i][0]);
+            System.out.printf(
+                    "%-8s median %6.2f  5%% %6.2f  least %6.2f%n",
+                    names[i], millis[i][rounds / 2], millis[i][rounds / 20], millis[i][0]);
         }
         for (Path mount : Files.newDirectoryStream(Path.of("/sys/fs/cgroup"))) {
             Files.deleteIfExists(mount.resolve("felucca-bench"));
