@@ -25,13 +25,20 @@ public final class ProgressLines implements Progress {
         this.user = user;
     }
 
-    /** Nothing where the user has no terminal, as Docker shows it. */
+    /** Where the user has no terminal only what is a message in itself is shown, as Docker does. */
     public static Progress of(UserSide user) {
-        return user.isTerminal(Stream.OUT) ? new ProgressLines(user) : Progress.NONE;
+        return new ProgressLines(user);
     }
 
     @Override
     public synchronized void report(String id, String action, long currentBytes, long totalBytes) {
+        if (id.isEmpty() && currentBytes == 0 && totalBytes == 0) {
+            user.out().println(action);
+            return;
+        }
+        if (!user.isTerminal(Stream.OUT)) {
+            return;
+        }
         String key = id.isEmpty() ? action : id;
         Line old = lines.get(key);
         boolean whole = totalBytes > 0 && currentBytes >= totalBytes;
