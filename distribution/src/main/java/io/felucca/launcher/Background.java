@@ -47,7 +47,7 @@ final class Background {
         Path log = options.path(Option.DATA_ROOT).resolve("engine.log");
         List<String> command =
                 new ArrayList<>(List.of("setsid", home.resolve("bin/felucca").toString(), "engine"));
-        words.stream().filter(w -> !w.equals("--detach") && !w.equals("-d")).forEach(command::add);
+        words.stream().filter(w -> !w.matches("(--detach|-d)(=.*)?")).forEach(command::add);
         try {
             long before = makeLog(log);
             Process engine = new ProcessBuilder(command)
@@ -66,7 +66,8 @@ final class Background {
     private void await(Process engine, Path log, long before) throws IOException, InterruptedException {
         Path socket = options.unixSockets().get(0);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
-        while (!answers(socket)) {
+        ReadyMark ready = ReadyMark.of(options);
+        while (!ready.isOf(engine.pid()) || !answers(socket)) {
             if (engine.waitFor(10, TimeUnit.MILLISECONDS)) {
                 throw new LaunchException("the engine ended with exit code " + engine.exitValue() + "; its log " + log
                         + " ends with:\n" + tail(log, before));

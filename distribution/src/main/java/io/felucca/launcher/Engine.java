@@ -75,6 +75,7 @@ final class Engine {
             }
             Pidfile pidfile = new Pidfile(options.path(Option.PIDFILE));
             pidfile.claim();
+            ReadyMark.of(options).remove();
             try {
                 runLocked();
             } finally {
@@ -100,7 +101,8 @@ final class Engine {
             framework.start();
             write(settings, framework.getBundleContext());
             if (raise(framework, bundles.levels())) {
-                new Readiness(framework, options.unixSockets()).check();
+                new Readiness(framework, options.unixSockets(), options.text(Option.STORAGE_DRIVER)).check();
+                ReadyMark.of(options).write();
                 giveMemoryBack(framework);
             }
             framework.waitForStop(0);

@@ -7,10 +7,13 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
@@ -22,37 +25,80 @@ import org.osgi.service.component.runtime.dto.UnsatisfiedReferenceDTO;
 final class Readiness {
 
     private static final Logger LOG = Logger.getLogger("io.felucca.launcher");
+    /** The component that listens, and is a service as long as it does. */
+    private static final String DOOR = "io.felucca.docker.api.DockerApi";
+
+    private static final String STORAGE_DRIVER = "io.felucca.storage.spi.StorageDriver";
+    private static final long DRIVER_MILLIS = 2_000;
     private static final long PATIENCE_MILLIS = 10_000;
     private static final long POLL_MILLIS = 20;
 
     private final Framework framework;
     private final List<Path> sockets;
+    private final String storageDriver;
 
-    Readiness(Framework framework, List<Path> sockets) {
+    /** @param storageDriver that must be there; empty for any */
+    Readiness(Framework framework, List<Path> sockets, String storageDriver) {
         this.framework = framework;
         this.sockets = sockets;
+        this.storageDriver = storageDriver;
     }
 
-    /** @throws LaunchException when a socket does not answer */
+    /** @throws LaunchException when the door does not open, with the reasons */
     void check() throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
-        for (Path socket : sockets) {
-            while (!listens(socket)) {
-                if (framework.getState() != Bundle.ACTIVE) {
+        while (framework.getState() == Bundle.ACTIVE) {
+            try {
+                List<String> waiting = waiting();
+                boolean failed = waiting.stream().anyMatch(line -> line.startsWith("component " + DOOR + " failed"));
+                if (!failed && isOpen() && sockets.stream().allMatch(Readiness::listens)) {
+                    waiting.forEach(LOG::warning);
+                    requireStorageDriver();
                     return;
                 }
-                if (System.nanoTime() > end) {
-                    waiting().forEach(LOG::severe);
-                    throw new LaunchException("the engine does not listen on " + socket + ": the log says why");
+                if (failed || System.nanoTime() > end) {
+                    throw new LaunchException("the engine does not listen: " + String.join("; ", waiting));
                 }
-                TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            } catch (IllegalStateException e) {
+                LOG.fine("stopped while it started");
+                return;
             }
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
+    }
+
+    /** A driver that was dropped into the deploy folder may come a moment after all else. */
+    private void requireStorageDriver() throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DRIVER_MILLIS);
+        while (!storageDriver.isEmpty() && framework.getState() == Bundle.ACTIVE) {
+            Set<String> names = storageDrivers();
+            if (names.contains(storageDriver)) {
+                return;
+            }
+            if (System.nanoTime() > end) {
+                throw new LaunchException("error initializing graphdriver: driver not supported: " + storageDriver
+                        + " (there are " + String.join(", ", names) + ")");
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+    }
+
+    private Set<String> storageDrivers() {
+        Set<String> names = new TreeSet<>();
         try {
-            waiting().forEach(LOG::warning);
-        } catch (IllegalStateException e) {
-            LOG.fine("stopped while it started");
+            var found = framework.getBundleContext().getAllServiceReferences(STORAGE_DRIVER, "(felucca.driver=*)");
+            for (ServiceReference<?> driver : found == null ? new ServiceReference<?>[0] : found) {
+                names.add(driver.getProperty("felucca.driver").toString());
+            }
+            return names;
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException(e);
         }
+    }
+
+    private boolean isOpen() {
+        BundleContext context = framework.getBundleContext();
+        return context != null && context.getServiceReference(DOOR) != null;
     }
 
     private static boolean listens(Path socket) {
@@ -87,8 +133,7 @@ final class Readiness {
             }
             for (ComponentConfigurationDTO configuration : configurations) {
                 if (configuration.state == ComponentConfigurationDTO.FAILED_ACTIVATION) {
-                    lines.add("component " + component.name + " failed: "
-                            + configuration.failure.lines().findFirst().orElse(""));
+                    lines.add("component " + component.name + " failed: " + cause(configuration.failure));
                 }
                 for (UnsatisfiedReferenceDTO missing : configuration.unsatisfiedReferences) {
                     lines.add("component " + component.name + " waits for " + type(component, missing.name));
@@ -97,6 +142,17 @@ final class Readiness {
         }
         context.ungetService(reference);
         return lines;
+    }
+
+    /** The message of the innermost cause in a stack trace. */
+    private static String cause(String trace) {
+        String cause = trace.lines().findFirst().orElse("");
+        for (String line : trace.lines().toList()) {
+            if (line.startsWith("Caused by: ")) {
+                cause = line.substring("Caused by: ".length());
+            }
+        }
+        return cause.replaceFirst("^io\\.felucca\\.FeluccaException: ", "");
     }
 
     private static String type(ComponentDescriptionDTO component, String name) {
