@@ -411,6 +411,55 @@ public abstract class RuntimeDriverContract {
     }
 
     @Test
+    @DisplayName("many lives, failures and execs leave no descriptor, thread, zombie or cgroup in the engine")
+    void nothingPilesUp() throws IOException {
+        liveOnce(0);
+        System.gc();
+        long descriptors = count("/proc/self/fd");
+        long threads = count("/proc/self/task");
+
+        for (int i = 1; i <= 12; i++) {
+            liveOnce(i);
+        }
+
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(count("/proc/self/fd")).isLessThanOrEqualTo(descriptors + 2);
+            assertThat(count("/proc/self/task")).isLessThanOrEqualTo(threads + 2);
+        });
+        assertThat(ProcessHandle.current().children()).isEmpty();
+        assertThat(cgroups()).allSatisfy(mount -> {
+            try (Stream<Path> below = Files.list(mount)) {
+                assertThat(below.filter(Files::isDirectory)).isEmpty();
+            }
+        });
+    }
+
+    private void liveOnce(int round) throws IOException {
+        TaskSpec task = container("c" + round, "sh", "-c", "read x");
+        Map<String, Object> spec = task.spec();
+        task = bundle.task("c" + round, spec, false, true, true);
+        driver.create(task);
+        driver.start(task.id());
+        TaskSpec good = bundle.task("e" + round, bundle.process(List.of("true"), false));
+        driver.exec(task.id(), good, () -> {});
+        TaskSpec bad = bundle.task("b" + round, bundle.process(List.of("nope"), false));
+        assertThatThrownBy(() -> driver.exec("c" + round, bad, () -> {})).isInstanceOf(FeluccaException.class);
+        exitCode(good);
+        driver.delete(task.id(), true);
+        exitCode(task);
+        TaskSpec failing = container("f" + round, "nope");
+        assertThatThrownBy(() -> driver.create(failing)).isInstanceOf(FeluccaException.class);
+    }
+
+    private static long count(String folder) {
+        try (Stream<Path> entries = Files.list(Path.of(folder))) {
+            return entries.count();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     @DisplayName("B3 a monitor is in none of the engine's cgroups")
     void monitorLeavesTheEnginesCgroups() throws IOException {
         try (OwnCgroup own =
