@@ -43,6 +43,7 @@ final class DockerArchive {
 
     /** @throws FeluccaException INVALID when they are not the layers that the configuration names */
     static List<LayerBlobs.Checked> check(ConfigDocument document, List<BlobWriter> members, LayerBlobs layers) {
+        document.requireLinux();
         if (members.size() != document.diffIds().size()) {
             throw FeluccaException.invalid("invalid manifest, layers length mismatch: expected "
                     + document.diffIds().size() + ", got " + members.size());

@@ -112,7 +112,7 @@ final class LegacyArchive {
         config.put("rootfs", rootfs);
         config.put("history", Json.mapper().valueToTree(history));
         byte[] written = Json.writeAsGo(config);
-        ConfigDocument.parse(written);
+        ConfigDocument.parse(written).requireLinux();
         return DockerArchive.store(written, checked, blobs, hold, names, "");
     }
 

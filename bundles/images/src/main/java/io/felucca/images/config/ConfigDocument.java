@@ -60,6 +60,13 @@ public record ConfigDocument(
                 history(root));
     }
 
+    /** @throws FeluccaException INVALID with Docker's text when it is for another operating system */
+    public void requireLinux() {
+        if (!os.isEmpty() && !os.equals("linux")) {
+            throw FeluccaException.invalid("cannot load " + os + " image on linux");
+        }
+    }
+
     /** Chain ids of the layers, lowest first (OCI image-spec 1.1, config.md, "Layer ChainID"). */
     public List<Digest> chainIds() {
         List<Digest> chains = new ArrayList<>(diffIds.size());

@@ -5,17 +5,8 @@ import io.felucca.FeluccaException;
 import io.felucca.images.ImageReference;
 import io.felucca.images.content.Blobs;
 import io.felucca.images.content.ContentFiles;
-import io.felucca.images.content.Descriptor;
-import io.felucca.images.content.DurableFile;
-import io.felucca.images.content.Index;
-import io.felucca.images.content.Json;
 import io.felucca.images.content.Manifest;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -35,15 +26,16 @@ import org.slf4j.LoggerFactory;
 final class Catalog {
 
     private static final Logger LOG = LoggerFactory.getLogger(Catalog.class);
-    private static final byte[] LAYOUT = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
 
-    private final ContentFiles files;
+    private final Path root;
+    private final IndexFile index;
     private final Blobs blobs;
     private final Map<Digest, Manifest> manifests = new ConcurrentHashMap<>();
     private volatile List<Entry> entries = List.of();
 
     private Catalog(ContentFiles files, Blobs blobs) {
-        this.files = files;
+        root = files.root();
+        index = new IndexFile(files);
         this.blobs = blobs;
     }
 
@@ -55,22 +47,7 @@ final class Catalog {
      */
     static Catalog open(ContentFiles files, Blobs blobs) {
         Catalog catalog = new Catalog(files, blobs);
-        try {
-            Files.createDirectories(files.blobs());
-            Files.setPosixFilePermissions(files.root(), PosixFilePermissions.fromString("rwx------"));
-            Files.createDirectories(files.ingest());
-            emptyFolder(files.ingest());
-            if (!Files.exists(files.layout())) {
-                DurableFile.replace(files.layout(), LAYOUT, files.ingest());
-            }
-            if (Files.exists(files.index())) {
-                catalog.entries = catalog.read(Files.readAllBytes(files.index()));
-            } else {
-                catalog.write(List.of());
-            }
-        } catch (IOException e) {
-            throw FeluccaException.system("cannot open the image store " + files.root() + ": " + e.getMessage(), e);
-        }
+        catalog.entries = catalog.index.open(catalog::manifest);
         catalog.sweep();
         return catalog;
     }
@@ -133,7 +110,7 @@ final class Catalog {
                     manifestsOf(entries).forEach(digest -> unused.removeAll(blobsOf(digest)));
                     blobs.deleteUnlessHeld(unused);
                 } catch (FeluccaException e) {
-                    LOG.warn("the image store {} is damaged, unused blobs stay: {}", files.root(), e.getMessage());
+                    LOG.warn("the image store {} is damaged, unused blobs stay: {}", root, e.getMessage());
                 }
             }
         }
@@ -151,7 +128,7 @@ final class Catalog {
         if (after.equals(before)) {
             return 0;
         }
-        write(after);
+        index.write(after);
         entries = after;
         return collect(before, after);
     }
@@ -245,7 +222,7 @@ final class Catalog {
         try {
             kept.forEach(digest -> candidates.removeAll(blobsOf(digest)));
         } catch (FeluccaException e) {
-            LOG.warn("the image store {} is damaged, unused blobs stay: {}", files.root(), e.getMessage());
+            LOG.warn("the image store {} is damaged, unused blobs stay: {}", root, e.getMessage());
             return 0;
         }
         dropped.forEach(manifests::remove);
@@ -267,13 +244,13 @@ final class Catalog {
             try {
                 unused.removeAll(blobsOf(digest));
             } catch (FeluccaException e) {
-                LOG.warn("the image store {} is damaged, unused blobs stay: {}", files.root(), e.getMessage());
+                LOG.warn("the image store {} is damaged, unused blobs stay: {}", root, e.getMessage());
                 return;
             }
         }
         long bytes = blobs.deleteUnlessHeld(unused);
         if (!unused.isEmpty()) {
-            LOG.info("deleted {} unused blobs of {} bytes in {}", unused.size(), bytes, files.root());
+            LOG.info("deleted {} unused blobs of {} bytes in {}", unused.size(), bytes, root);
         }
     }
 
@@ -281,51 +258,5 @@ final class Catalog {
         Set<Digest> digests = new HashSet<>();
         list.forEach(entry -> digests.add(entry.manifest()));
         return digests;
-    }
-
-    private void write(List<Entry> list) {
-        Index index = Index.of(list.stream().map(Entry::storedDescriptor).toList());
-        DurableFile.replace(files.index(), Json.write(index), files.ingest());
-    }
-
-    private List<Entry> read(byte[] json) {
-        List<Entry> list = new ArrayList<>();
-        for (Descriptor descriptor :
-                Json.read(json, Index.class, files.index().toString()).manifests()) {
-            try {
-                list.add(entry(descriptor));
-            } catch (FeluccaException e) {
-                LOG.warn("ignoring {} of {}: {}", descriptor.digest(), files.index(), e.getMessage());
-            }
-        }
-        return List.copyOf(list);
-    }
-
-    /** Another tool may have written the line: then the manifest tells the image's id. */
-    private Entry entry(Descriptor descriptor) {
-        Digest manifest = descriptor.contentDigest();
-        String id = descriptor.annotation(Entry.IMAGE_ID);
-        Digest imageId = Digest.matches(id)
-                ? new Digest(id)
-                : manifest(manifest).config().contentDigest();
-        String name = descriptor.annotation(Entry.FULL_NAME);
-        if (name.isEmpty()) {
-            name = descriptor.annotation(Entry.REF_NAME);
-        }
-        return new Entry(
-                manifest,
-                descriptor.mediaType(),
-                descriptor.size(),
-                imageId,
-                name.isEmpty() ? Optional.empty() : Optional.of(ImageReference.parse(name)),
-                descriptor.annotation(Entry.PARENT));
-    }
-
-    private static void emptyFolder(Path folder) throws IOException {
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder)) {
-            for (Path path : left) {
-                Files.deleteIfExists(path);
-            }
-        }
     }
 }

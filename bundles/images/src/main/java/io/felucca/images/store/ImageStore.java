@@ -209,6 +209,12 @@ public final class ImageStore implements Images {
 
     @Override
     public String unpack(Digest id, String driver) {
+        List<StoredImages.Layer> layers = images.layers(id);
+        if (unpacker.isUnpacked(layers, driver)) {
+            return layers.isEmpty()
+                    ? ""
+                    : layers.get(layers.size() - 1).chainId().hex();
+        }
         try (Catalog.Work work = catalog.begin()) {
             return unpacker.unpack(images.layers(id, work), driver);
         }

@@ -26,6 +26,16 @@ final class Unpacker {
         this.claims = claims;
     }
 
+    /** True when there is nothing to do: the usual case of {@code run}. */
+    boolean isUnpacked(List<StoredImages.Layer> layers, String driver) {
+        if (layers.isEmpty()) {
+            return true;
+        }
+        collector.sweepOnce(driver);
+        String top = layers.get(layers.size() - 1).chainId().hex();
+        return storage.with(driver, store -> store.find(top).isPresent());
+    }
+
     /**
      * @param layers lowest first
      * @return chain id of the highest, empty for none

@@ -228,6 +228,24 @@ class DockerOracleTest {
     }
 
     @Test
+    void S87_dockerLoadsCompressedLayersThatWereLoadedHere() throws IOException {
+        store.importTar(rootfs, "gz:1");
+        Path plain = file("plain.tar", store.save("gz:1"));
+        Path gzipped = work.resolve("gzipped.tar");
+        RealDocker.Said copied = RealDocker.run(
+                null, List.of("skopeo", "copy", "-q", "oci-archive:" + plain, "oci-archive:" + gzipped + ":gz:2"));
+        assertThat(copied.exitCode()).as(copied.out()).isZero();
+        store.load(Files.readAllBytes(gzipped));
+        Image image = store.images.get("gz:2");
+
+        docker.dockerReading(file("again.tar", store.save("gz:2")), "load");
+
+        assertThat(docker.get("inspect", "--format", "{{.Id}} {{.Size}}", "gz:2"))
+                .isEqualTo(image.id() + " " + image.sizeBytes());
+        docker.get("rmi", "gz:2");
+    }
+
+    @Test
     void skopeoReadsTheStoreItselfAndWhatItSaves() throws IOException {
         Digest id = store.importTar(rootfs, "sk/one:1", "ENV A=b");
         Path saved = file("one.tar", store.save("sk/one:1"));

@@ -312,6 +312,14 @@ class LoadSaveTest {
     }
 
     @Test
+    void imagesOfOtherSystemsAreRefused() {
+        byte[] windows = new String(config(LAYER, UPPER), StandardCharsets.UTF_8)
+                .replace("\"linux\"", "\"windows\"")
+                .getBytes(StandardCharsets.UTF_8);
+        assertRefused(dockerArchive(windows, LAYER, UPPER), "cannot load windows image on linux");
+    }
+
+    @Test
     void T9_namesAndLinksThatLeadOutAreRefused() {
         assertRefused(Tars.of("../../etc/cron.d/x", "x"), "climbs out of its root");
         assertRefused(Tars.tar().symlink("a/b", "../../../etc/passwd").bytes(), "climbs out of its root");
