@@ -14,6 +14,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -27,6 +30,7 @@ import org.slf4j.LoggerFactory;
 final class Adoption {
 
     private static final Logger LOG = LoggerFactory.getLogger(Adoption.class);
+    private static final int AT_ONCE = 8;
     private static final int TRIES = 60;
     private static final long AGAIN_MILLIS = 500;
 
@@ -36,6 +40,8 @@ final class Adoption {
     private final Cleaning cleaning;
     private final Removal removal;
     private final AtomicInteger left = new AtomicInteger(1);
+    /** Few at a time, however many containers there are; its threads end when idle. */
+    private final ThreadPoolExecutor pool;
 
     Adoption(Core core, Starting starting, Endings endings, Cleaning cleaning, Removal removal) {
         this.core = core;
@@ -43,6 +49,14 @@ final class Adoption {
         this.endings = endings;
         this.cleaning = cleaning;
         this.removal = removal;
+        pool = new ThreadPoolExecutor(
+                AT_ONCE,
+                AT_ONCE,
+                1,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                core.executor().getThreadFactory());
+        pool.allowCoreThreadTimeOut(true);
     }
 
     /** Returns when all containers are listed; what is left to do for them goes on. */
@@ -57,7 +71,8 @@ final class Adoption {
                 Entry entry = new Entry(record.get(), life.get());
                 list(entry);
                 Runnable task = task(entry);
-                work.add(() -> inTurn(entry, task));
+                // What runs goes first: it needs no driver.
+                work.add(life.get().running() ? 0 : work.size(), () -> inTurn(entry, task));
             }
         }
         left.addAndGet(work.size());
@@ -110,7 +125,7 @@ final class Adoption {
             endings.end(entry, life);
             return;
         }
-        core.storage().mount(entry.record().storageDriver(), entry.id, Cleaning.MOUNT_USER);
+        entry.rootfs(core.storage().mount(entry.record().storageDriver(), entry.id, Cleaning.MOUNT_USER));
         starting.connectStreams(entry);
         endings.watch(entry, life.monitorId().get(), life.run());
     }
@@ -135,7 +150,7 @@ final class Adoption {
     }
 
     private void later(Runnable task, int tries) {
-        core.executor().execute(() -> {
+        pool.execute(() -> {
             try {
                 task.run();
             } catch (FeluccaException e) {

@@ -169,10 +169,15 @@ public final class ContainerCore implements Containers, ImageUsers {
     @Override
     public void restart(String name, Integer timeoutSeconds, String signal) {
         Entry entry = core.entries().get(name);
-        if (entry.life().running()) {
-            stopping.stopRunning(entry, timeoutSeconds, signal);
+        entry.restarting(true);
+        try {
+            if (entry.life().running()) {
+                stopping.stopRunning(entry, timeoutSeconds, signal);
+            }
+            inTurn(entry, () -> startInTurn(entry));
+        } finally {
+            entry.restarting(false);
         }
-        inTurn(entry, () -> startInTurn(entry));
         core.events().tell("restart", entry.record());
     }
 

@@ -12,7 +12,7 @@ import io.felucca.linux.Poller;
 import io.felucca.linux.Processes;
 import io.felucca.linux.Sockets;
 import io.felucca.storage.Storage;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 
 /** What the steps of a container's life work with. */
 record Core(
@@ -27,7 +27,7 @@ record Core(
         Sockets sockets,
         Poller poller,
         Watches watches,
-        ExecutorService executor,
+        ThreadPoolExecutor executor,
         HostFacts facts,
         OciSpec specs,
         Settings settings,

@@ -58,19 +58,22 @@ final class Endings {
     void end(Entry entry, Life life) {
         ContainerRecord record = entry.record();
         Path exit = core.files().exit(entry.id, life.run());
-        Optional<ExitFile> file = ExitFile.read(exit.resolve("exit"));
+        Optional<ExitFile> file = ExitFile.read(
+                exit.resolve("exit"), core.files().monitor(entry.id).resolve(entry.id));
         if (file.isEmpty()) {
             LOG.warn("the monitor of container {} was killed: the container is ended", entry.id);
             life.processId().ifPresent(this::kill);
         }
         int code = file.map(ExitFile::code).orElse(KILLED_MONITOR);
         boolean outOfMemory = Files.exists(exit.resolve("oom"));
-        Life ended = life.ended(code, outOfMemory, file.map(ExitFile::at).orElseGet(Instant::now));
-        boolean remove = record.host().autoRemove() && entry.removing.compareAndSet(false, true);
-        core.store().write(entry.id, remove ? ended.withStatus(Status.REMOVING) : ended);
-        if (!record.host().autoRemove()) {
-            core.store().syncState(entry.id);
-        }
+        // A file's time is that of the kernel's last tick, up to 4 ms ago.
+        Instant at = file.map(ExitFile::at)
+                .filter(time -> time.isAfter(life.startedAt()))
+                .orElseGet(file.isPresent() ? life::startedAt : Instant::now);
+        Life ended = life.ended(code, outOfMemory, at);
+        boolean remove =
+                record.host().autoRemove() && !entry.isRestarting() && entry.removing.compareAndSet(false, true);
+        putOnRecord(entry, remove ? ended.withStatus(Status.REMOVING) : ended);
         entry.life(ended);
         entry.leaveStreams();
         entry.tell(List.of(Condition.NOT_RUNNING, Condition.NEXT_EXIT), core.executor());
@@ -82,6 +85,18 @@ final class Endings {
             removal.finish(entry);
         } else {
             cleaning.afterEnd(record);
+        }
+    }
+
+    /** A disk that is full does not keep a container running: the next engine finds the exit file and does it again. */
+    private void putOnRecord(Entry entry, Life ended) {
+        try {
+            core.store().write(entry.id, ended);
+            if (!entry.record().host().autoRemove()) {
+                core.store().syncState(entry.id);
+            }
+        } catch (FeluccaException e) {
+            LOG.error("recording the end of container {}: {}", entry.id, e.getMessage(), e);
         }
     }
 

@@ -33,6 +33,8 @@ final class Entry {
 
     private volatile ContainerRecord record;
     private volatile Life life;
+    private volatile Path rootfs;
+    private volatile boolean restarting;
     private final List<Waiter> waiters = new ArrayList<>();
     private StreamHub streams;
     private Spool spool;
@@ -57,6 +59,24 @@ final class Entry {
 
     void life(Life changed) {
         life = changed;
+    }
+
+    /** Where its root is mounted while it runs. */
+    Path rootfs() {
+        return rootfs;
+    }
+
+    void rootfs(Path mounted) {
+        rootfs = mounted;
+    }
+
+    /** Whether its end is only the first half of a restart, which no {@code --rm} removes. */
+    boolean isRestarting() {
+        return restarting;
+    }
+
+    void restarting(boolean now) {
+        restarting = now;
     }
 
     /** What is shown: a container that is being removed says so. */

@@ -134,14 +134,18 @@ final class Execs {
         String user = exec.spec.user() == null || exec.spec.user().isEmpty()
                 ? record.config().user()
                 : exec.spec.user();
-        Path rootfs = core.storage().mount(record.storageDriver(), record.id(), Cleaning.MOUNT_USER);
+        Path rootfs = exec.entry.rootfs();
+        if (rootfs == null) {
+            throw FeluccaException.unavailable(
+                    "container " + record.id() + " is being taken over from the engine before: try again in a moment");
+        }
         try (Directory root = core.directories().open(rootfs)) {
             return UserLookup.resolve(root, user, record.host().groupAdd());
         }
     }
 
     private void ended(ExecProcess exec) {
-        int code = ExitFile.read(exitFolder(exec).resolve("exit"))
+        int code = ExitFile.read(exitFolder(exec).resolve("exit"), folder(exec).resolve(exec.entry.id))
                 .map(ExitFile::code)
                 .orElse(255);
         exec.ended(code);

@@ -11,8 +11,12 @@ import java.util.Optional;
 /** What a monitor wrote at its process's end, and when. */
 record ExitFile(int code, Instant at) {
 
-    /** Empty when there is none, or nothing that is a number in it. */
-    static Optional<ExitFile> read(Path file) {
+    /** The first of both that has a number in it: a full disk may have kept it from the first. */
+    static Optional<ExitFile> read(Path file, Path copy) {
+        return read(file).or(() -> read(copy));
+    }
+
+    private static Optional<ExitFile> read(Path file) {
         try {
             String text = Files.readString(file).trim();
             if (!text.matches("-?[0-9]{1,9}")) {

@@ -137,6 +137,7 @@ final class Starting {
             written = CompletableFuture.runAsync(this::writeFiles, core.executor());
             Path rootfs = core.storage().mount(record.storageDriver(), id, Cleaning.MOUNT_USER);
             mounted = true;
+            entry.rootfs(rootfs);
             ResolvedUser user;
             try (Directory root = core.directories().open(rootfs)) {
                 user = UserLookup.resolve(

@@ -70,6 +70,10 @@ final class Client implements Runnable {
         return !closed && queuedBytes >= QUEUE_BYTES && System.nanoTime() - progressNanos > nanos;
     }
 
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
     /** All output is queued. */
     synchronized void end() {
         ended = true;

@@ -4,6 +4,7 @@ import io.felucca.FeluccaException;
 import io.felucca.linux.Fd;
 import io.felucca.linux.Sockets;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 
 /** Input on its way to the monitor: one writer at a time, who waits while the process does not read. */
 final class Input {
@@ -50,14 +51,15 @@ final class Input {
         watchChanged.run();
     }
 
-    void write(byte[] bytes, int offset, int length) {
+    /** @param givenUp whether its client has left, which ends the wait */
+    void write(byte[] bytes, int offset, int length, BooleanSupplier givenUp) {
         synchronized (writing) {
             ByteBuffer packet = ByteBuffer.allocateDirect(Math.min(length, PACKET_BYTES));
             for (int at = offset; at < offset + length; at += packet.limit()) {
                 packet.clear().limit(Math.min(packet.capacity(), offset + length - at));
                 packet.put(bytes, at, packet.limit()).flip();
-                while (!tryWrite(packet)) {
-                    awaitWritable();
+                while (!tryWrite(packet, givenUp)) {
+                    awaitWritable(givenUp);
                 }
             }
         }
@@ -76,28 +78,34 @@ final class Input {
         }
     }
 
-    synchronized void awaitConnected() {
-        while (socket == null && !ended) {
+    /** Has those who wait look again whether their client has left. */
+    synchronized void wake() {
+        notifyAll();
+    }
+
+    synchronized void awaitConnected(BooleanSupplier givenUp) {
+        while (socket == null && !ended && !givenUp.getAsBoolean()) {
             await("waiting for the process to start");
         }
     }
 
     /** Under the lock that {@link #disconnected} takes: the descriptor cannot be closed meanwhile. */
-    private synchronized boolean tryWrite(ByteBuffer packet) {
-        awaitConnected();
-        if (ended || closed) {
-            throw FeluccaException.conflict("the process has ended or its input is closed: it takes no input any more");
+    private synchronized boolean tryWrite(ByteBuffer packet, BooleanSupplier givenUp) {
+        awaitConnected(givenUp);
+        if (ended || closed || givenUp.getAsBoolean()) {
+            throw FeluccaException.conflict(
+                    "the process has ended, or its input or the attachment is closed: it takes no input any more");
         }
         return socket.write(packet) != Fd.WOULD_BLOCK;
     }
 
-    private void awaitWritable() {
+    private void awaitWritable(BooleanSupplier givenUp) {
         synchronized (this) {
             waiting = true;
         }
         watchChanged.run();
         synchronized (this) {
-            while (waiting && !ended && socket != null) {
+            while (waiting && !ended && socket != null && !givenUp.getAsBoolean()) {
                 await("waiting for the process to read its input");
             }
         }

@@ -250,7 +250,8 @@ public final class StreamHub {
     private void leave(Client client, boolean stdin) {
         clients.remove(client);
         if (stdin && inputEnds) {
-            closeInput();
+            // Not here: another client may be waiting for the process to read.
+            executor.execute(this::closeInput);
         }
         poller.execute(this::disconnectUnused);
     }
@@ -287,13 +288,13 @@ public final class StreamHub {
             if (!stdin) {
                 throw FeluccaException.conflict("cannot send input to " + what + ": it was attached without stdin");
             }
-            input.write(bytes, offset, length);
+            input.write(bytes, offset, length, client::isClosed);
         }
 
         @Override
         public void closeInput() {
             if (stdin && inputEnds) {
-                input.awaitConnected();
+                input.awaitConnected(client::isClosed);
                 StreamHub.this.closeInput();
             }
         }
@@ -306,6 +307,7 @@ public final class StreamHub {
         @Override
         public void close() {
             client.close();
+            input.wake();
         }
     }
 }

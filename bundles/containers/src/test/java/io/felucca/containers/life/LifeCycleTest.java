@@ -186,7 +186,7 @@ class LifeCycleTest {
         assertThat(soon(next).code()).isEqualTo(3);
         Container.State state = containers.get("xx").state();
         assertThat(state.exitCode()).isEqualTo(3);
-        assertThat(state.startedAt()).isBefore(state.finishedAt());
+        assertThat(state.startedAt()).isBeforeOrEqualTo(state.finishedAt());
         await().until(() -> engine.storage.mounted().isEmpty());
     }
 
@@ -352,6 +352,50 @@ class LifeCycleTest {
                 .isEqualTo(137);
         asleep.close();
         never.complete(null);
+    }
+
+    @Test
+    @DisplayName("T25: a client that leaves while the process does not read its input is let go")
+    void T25_leavesWhileWriting() throws Exception {
+        String id = containers
+                .create(TestEngine.spec("xx", false, true, false, "sleep", "1000"))
+                .id();
+        Attachment attachment = containers.attach(id, all(true), new Collected());
+        containers.start(id);
+        byte[] much = new byte[3 << 20];
+        CompletableFuture<Throwable> ended = new CompletableFuture<>();
+        Thread writer = new Thread(() -> {
+            try {
+                attachment.write(much, 0, much.length);
+                ended.complete(null);
+            } catch (FeluccaException e) {
+                ended.complete(e);
+            }
+        });
+        writer.start();
+        writer.join(300);
+        assertThat(ended).isNotDone();
+        attachment.close();
+
+        assertThat(soon(ended)).hasMessageContaining("takes no input any more");
+        soon(attachment.done());
+        assertThat(containers.get(id).state().running()).isTrue();
+    }
+
+    @Test
+    @DisplayName("S148: --rm removes at an end, not at a restart")
+    void S148_restartOfARemovedOne() {
+        String id =
+                containers.create(TestEngine.spec("xx", true, "sleep", "1000")).id();
+        containers.start(id);
+        int first = containers.get(id).state().pid();
+        containers.restart(id, 0, null);
+
+        assertThat(containers.get(id).state().pid()).isNotEqualTo(first).isPositive();
+        CompletableFuture<Exit> removed = containers.await(id, Condition.REMOVED);
+        containers.stop(id, 0, null);
+        assertThat(soon(removed).code()).isEqualTo(137);
+        assertThat(engine.folder(id)).doesNotExist();
     }
 
     private static ExecSpec exec(String... cmd) {

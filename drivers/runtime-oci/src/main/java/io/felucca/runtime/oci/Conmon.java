@@ -103,6 +103,8 @@ final class Conmon {
                 directory.resolve("pid").toString(),
                 "--conmon-pidfile",
                 directory.resolve("monitor.pid").toString(),
+                "--exit-dir",
+                directory.toString(),
                 "--persist-dir",
                 task.exitDirectory().toString(),
                 "--full-attach",
