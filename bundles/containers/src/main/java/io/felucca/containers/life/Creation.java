@@ -12,6 +12,7 @@ import io.felucca.containers.record.Life;
 import io.felucca.containers.record.LogSettings;
 import io.felucca.containers.record.NameWords;
 import io.felucca.containers.spec.HostConfigCheck;
+import io.felucca.containers.spec.HostDefaults;
 import io.felucca.engine.Drivers;
 import io.felucca.images.Image;
 import io.felucca.images.ImageUsers.Use;
@@ -72,7 +73,7 @@ final class Creation {
                     image.id(),
                     image.os(),
                     withHostname(config, host, id),
-                    host,
+                    HostDefaults.fill(host, core.facts(), log.driver()),
                     driver,
                     core.images().unpack(image.id(), driver),
                     idMap,

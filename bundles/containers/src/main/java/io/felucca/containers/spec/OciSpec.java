@@ -23,7 +23,7 @@ import java.util.TreeMap;
 public final class OciSpec {
 
     /** Of dockerd 20.10; powercap and interrupts by later Dockers. */
-    private static final List<String> MASKED = List.of(
+    static final List<String> MASKED = List.of(
             "/proc/asound",
             "/proc/acpi",
             "/proc/interrupts",
@@ -37,7 +37,7 @@ public final class OciSpec {
             "/sys/firmware",
             "/sys/devices/virtual/powercap");
 
-    private static final List<String> READ_ONLY =
+    static final List<String> READ_ONLY =
             List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
     /** Debian's tini package, and the name under which Docker's own package has it. */
     private static final List<Path> INIT_PROGRAMS = List.of(

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 final class SpecMounts {
 
     static final String INIT_IN_CONTAINER = "/sbin/docker-init";
-    private static final long SHM_BYTES = 64L << 20;
+    static final long SHM_BYTES = 64L << 20;
 
     /** Pairs of which the later one given wins. */
     private static final Map<String, String> OPPOSITES = Map.of(

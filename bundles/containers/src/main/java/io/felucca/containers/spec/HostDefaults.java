@@ -1,0 +1,79 @@
+package io.felucca.containers.spec;
+
+import io.felucca.containers.HostConfig;
+import java.util.List;
+import java.util.Locale;
+
+/** Puts Docker's defaults in the place of what was not asked for, so that inspect shows what holds, as dockerd's does. */
+public final class HostDefaults {
+
+    private HostDefaults() {}
+
+    /** @param logDriver that writes the container's log */
+    public static HostConfig fill(HostConfig host, HostFacts facts, String logDriver) {
+        boolean open = host.privileged();
+        return new HostConfig(
+                host.networkMode(),
+                host.restartPolicy(),
+                host.autoRemove(),
+                new HostConfig.LogConfig(logDriver, host.logConfig().config()),
+                capabilities(host.capAdd()),
+                capabilities(host.capDrop()),
+                host.groupAdd(),
+                host.dns(),
+                host.dnsSearch(),
+                host.dnsOptions(),
+                host.extraHosts(),
+                isGiven(host.ipcMode()) ? host.ipcMode() : Modes.PRIVATE,
+                host.pidMode(),
+                host.utsMode(),
+                host.usernsMode(),
+                Modes.privateCgroups(host, facts) ? Modes.PRIVATE : Modes.HOST,
+                host.privileged(),
+                host.readonlyRootfs(),
+                host.securityOpt(),
+                host.tmpfs(),
+                host.shmSize() > 0 ? host.shmSize() : SpecMounts.SHM_BYTES,
+                host.sysctls(),
+                host.runtime(),
+                host.storageDriver(),
+                host.cgroupParent(),
+                host.memory(),
+                host.memoryReservation(),
+                swap(host, facts),
+                host.nanoCpus(),
+                host.cpuShares(),
+                host.cpuPeriod(),
+                host.cpuQuota(),
+                host.cpusetCpus(),
+                host.cpusetMems(),
+                host.pidsLimit() == null || host.pidsLimit() == 0 ? null : host.pidsLimit(),
+                host.oomScoreAdj(),
+                host.oomKillDisable(),
+                host.ulimits(),
+                host.devices(),
+                host.init(),
+                host.maskedPaths() == null && !open ? OciSpec.MASKED : host.maskedPaths(),
+                host.readonlyPaths() == null && !open ? OciSpec.READ_ONLY : host.readonlyPaths());
+    }
+
+    private static boolean isGiven(String text) {
+        return text != null && !text.isEmpty();
+    }
+
+    /** In the kernel's names, as dockerd keeps them. */
+    private static List<String> capabilities(List<String> given) {
+        return given.stream()
+                .map(name -> name.toUpperCase(Locale.ROOT))
+                .map(name -> name.equals("ALL") || name.startsWith("CAP_") ? name : "CAP_" + name)
+                .toList();
+    }
+
+    /** As much swap again as memory, where the kernel counts it. */
+    private static long swap(HostConfig host, HostFacts facts) {
+        if (host.memory() <= 0 || host.memorySwap() != 0) {
+            return host.memorySwap();
+        }
+        return facts.cgroups().swap() ? 2 * host.memory() : -1;
+    }
+}

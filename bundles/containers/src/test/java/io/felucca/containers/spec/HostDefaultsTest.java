@@ -1,0 +1,25 @@
+package io.felucca.containers.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.felucca.containers.HostConfig;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class HostDefaultsTest {
+
+    @Test
+    void whatWasNotAskedForIsFilledAsDockerdDoes() {
+        HostConfig filled = HostDefaults.fill(
+                Specs.host(Map.of("memory", 64L << 20, "capAdd", List.of("net_admin"))), Specs.facts(), "json-file");
+
+        assertThat(filled.logConfig().type()).isEqualTo("json-file");
+        assertThat(filled.ipcMode()).isEqualTo("private");
+        assertThat(filled.shmSize()).isEqualTo(64L << 20);
+        assertThat(filled.maskedPaths()).contains("/proc/kcore", "/sys/firmware");
+        assertThat(filled.readonlyPaths()).contains("/proc/sys");
+        assertThat(filled.capAdd()).containsExactly("CAP_NET_ADMIN");
+        assertThat(filled.memorySwap()).isEqualTo(128L << 20);
+    }
+}

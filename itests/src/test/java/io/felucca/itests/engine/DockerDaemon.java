@@ -1,0 +1,60 @@
+package io.felucca.itests.engine;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The real dockerd, as an oracle: on roots of its own, in a network and a mount namespace of its own, so that its
+ * firewall and its mounts are no part of the machine.
+ */
+public final class DockerDaemon implements AutoCloseable {
+
+    private final Path folder;
+    private final Program.Running daemon;
+
+    private DockerDaemon(Path folder, Program.Running daemon) {
+        this.folder = folder;
+        this.daemon = daemon;
+    }
+
+    public static DockerDaemon start() {
+        try {
+            Path folder = Files.createTempDirectory(Path.of("/tmp"), "fld");
+            String options = " --data-root " + folder + "/d --exec-root " + folder + "/x -H unix://" + folder
+                    + "/s --pidfile " + folder + "/p --storage-driver overlay2";
+            Program.Running running = Program.of(
+                            "unshare", "-n", "-m", "sh", "-c", "ip link set lo up; exec dockerd" + options)
+                    .start();
+            DockerDaemon daemon = new DockerDaemon(folder, running);
+            EngineUnderTest.await().until(() -> daemon.docker("version").run().exit() == 0);
+            return daemon;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A {@code docker} command on it, at the API that it speaks. */
+    public Program docker(String... words) {
+        List<String> all = new ArrayList<>(List.of("docker"));
+        all.addAll(List.of(words));
+        return new Program(all).env("DOCKER_HOST", "unix://" + folder + "/s").env("DOCKER_API_VERSION", "1.41");
+    }
+
+    @Override
+    public void close() {
+        List<String> names = docker("ps", "-aq").run().lines();
+        if (!names.isEmpty()) {
+            List<String> words = new ArrayList<>(List.of("rm", "-f"));
+            words.addAll(names);
+            docker(words.toArray(String[]::new)).run();
+        }
+        daemon.signal("TERM");
+        daemon.finish();
+        MachineState.requireNothingOf(folder);
+        Rootfs.delete(folder);
+    }
+}
