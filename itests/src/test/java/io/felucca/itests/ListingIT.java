@@ -51,7 +51,7 @@ class ListingIT {
     void S107_longCommands() {
         String id = engine.runDetached("busybox", "sleep", "1000", "2000", "3000", "4000");
 
-        assertThat(engine.ok("ps", "--format", "{{.Command}}")).isEqualTo("\"sleep 1000 2000 30…\"");
+        assertThat(engine.ok("ps", "--format", "{{.Command}}")).isEqualTo("\"sleep 1000 2000 300…\"");
         assertThat(engine.ok("ps", "--no-trunc", "--format", "{{.ID}} {{.Command}}"))
                 .isEqualTo(id + " \"sleep 1000 2000 3000 4000\"");
     }
