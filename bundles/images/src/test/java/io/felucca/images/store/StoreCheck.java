@@ -49,10 +49,11 @@ final class StoreCheck {
                 .hasSameSizeAs(new HashSet<>(index.manifests().stream()
                         .map(line -> line.annotation(Entry.IMAGE_ID))
                         .toList()));
+        String driver = store.storage.defaultDriver();
         Set<String> chains = new HashSet<>();
-        images.forEach(image -> chains.add(store.images.unpack(image.id(), "one")));
+        images.forEach(image -> chains.add(store.images.unpack(image.id(), driver)));
         if (!images.isEmpty()) {
-            assertThat(store.layers("one")).as(when).isEqualTo(chains);
+            assertThat(store.layers(driver)).as(when).isEqualTo(chains);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
+import io.felucca.storage.Storage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,8 +16,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("the image store after kill -9")
 class StoreCrashTest {
@@ -31,7 +33,8 @@ class StoreCrashTest {
         private Workload() {}
 
         public static void main(String[] words) {
-            TestStore store = new TestStore(Path.of(words[0]));
+            Path folder = Path.of(words[0]);
+            TestStore store = open(folder, words[2], storage(folder, words[2]));
             Random random = new Random(Long.parseLong(words[1]));
             System.out.println("began");
             while (true) {
@@ -81,8 +84,10 @@ class StoreCrashTest {
     @TempDir
     Path folder;
 
-    @Test
-    void opensWholeWhateverTheInstant() throws Exception {
+    /** Folders need no root and are quick; on overlay2 the layers are real. */
+    @ParameterizedTest
+    @ValueSource(strings = {"folders", "overlay2"})
+    void opensWholeWhateverTheInstant(String driver) throws Exception {
         Random random = new Random(SEED);
         for (int round = 0; round < ROUNDS; round++) {
             Path told = Files.createTempFile(folder, "told", ".txt");
@@ -95,7 +100,8 @@ class StoreCrashTest {
                             System.getProperty("java.class.path"),
                             Workload.class.getName(),
                             folder.toString(),
-                            Long.toString(random.nextLong()))
+                            Long.toString(random.nextLong()),
+                            driver)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .redirectOutput(told.toFile())
                     .start();
@@ -107,12 +113,35 @@ class StoreCrashTest {
             child.destroyForcibly().waitFor();
             Map<String, String> promised = new HashMap<>();
             Files.readAllLines(told).forEach(line -> note(line, promised));
-            TestStore store = new TestStore(folder);
-            StoreCheck.assertWhole("round " + round + " of seed " + SEED, store);
+            assertWhole("round " + round + " of seed " + SEED, driver, promised);
+        }
+    }
+
+    private void assertWhole(String when, String driver, Map<String, String> promised) throws Exception {
+        Storage storage = storage(folder, driver);
+        try {
+            TestStore store = open(folder, driver, storage);
+            StoreCheck.assertWhole(when, store);
             Set<String> names = new HashSet<>();
             store.images.list(true, Map.of()).forEach(image -> names.addAll(image.tags()));
-            assertThat(names).as("round " + round + " of seed " + SEED).containsAll(promised.keySet());
+            assertThat(names).as(when).containsAll(promised.keySet());
+        } finally {
+            if (storage instanceof AutoCloseable open) {
+                open.close();
+            }
         }
+    }
+
+    private static Storage storage(Path folder, String driver) {
+        Path root = folder.resolve("storage");
+        return driver.equals("overlay2") ? new DriverStorage(root) : new FolderStorage(root, "one", "two");
+    }
+
+    private static TestStore open(Path folder, String driver, Storage storage) {
+        return new TestStore(
+                folder,
+                storage,
+                driver.equals("overlay2") ? new FolderUnpacker(DriverStorage.DIRECTORIES) : new FlatUnpacker());
     }
 
     private static void note(String line, Map<String, String> promised) {
