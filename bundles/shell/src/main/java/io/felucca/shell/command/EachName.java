@@ -10,7 +10,7 @@ import java.util.concurrent.FutureTask;
 
 /**
  * The same for each of several names, at once: an error does not stop the rest, is told at the end, and makes the exit
- * code 1 (S114).
+ *code 1 (S114), unless it is a {@link CommandFailure} with the code 0, which is told and no more.
  */
 public final class EachName {
 
@@ -50,8 +50,10 @@ public final class EachName {
                 } catch (CancellationException e) {
                     throw new CommandFailure(130, "", e);
                 } catch (ExecutionException e) {
-                    failed.add(names.get(i));
                     errors.add(text(e));
+                    if (!(e.getCause() instanceof CommandFailure told && told.exitCode() == 0)) {
+                        failed.add(names.get(i));
+                    }
                 }
             }
         }

@@ -135,9 +135,21 @@ final class LifeCommands {
                 if (trimmed.isEmpty()) {
                     throw new CommandFailure(1, "invalid container name or ID: value is empty");
                 }
-                containers.remove(trimmed, force, volumes);
+                remove(trimmed);
                 return name;
             });
+        }
+
+        /** With force, one that is not there is told, and no failure (docker 28). */
+        private void remove(String name) {
+            try {
+                containers.remove(name, force, volumes);
+            } catch (FeluccaException e) {
+                if (force && e.kind() == FeluccaException.Kind.NOT_FOUND) {
+                    throw new CommandFailure(0, "Error response from daemon: " + e.getMessage(), e);
+                }
+                throw e;
+            }
         }
     }
 
