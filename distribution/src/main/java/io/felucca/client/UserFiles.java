@@ -1,26 +1,16 @@
 package io.felucca.client;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.Paths;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The user's files that the engine asks for. Only a path that the user gave is opened: a word, what follows the first
@@ -32,8 +22,8 @@ final class UserFiles {
 
     private final String[] words;
     private final Frames frames;
-    private final Map<Integer, Reading> readings = new HashMap<>();
-    private final Map<Integer, Writing> writings = new HashMap<>();
+    private final Map<Integer, FileReading> readings = new HashMap<>();
+    private final Map<Integer, FileWriting> writings = new HashMap<>();
 
     UserFiles(String[] words, Frames frames) {
         this.words = words;
@@ -68,7 +58,7 @@ final class UserFiles {
             if (Files.isDirectory(file)) {
                 throw new FileSystemException(path, null, "is a directory");
             }
-            readings.put(id, new Reading(id, path, Files.newInputStream(file), frames));
+            readings.put(id, new FileReading(id, path, Files.newInputStream(file), frames));
         } catch (IOException | InvalidPathException e) {
             fail(id, "open " + path, e);
         }
@@ -76,7 +66,7 @@ final class UserFiles {
 
     void openWrite(int id, String path) throws IOException {
         try {
-            writings.put(id, new Writing(path, check(path)));
+            writings.put(id, new FileWriting(path, check(path)));
             frames.send(Frames.FILE_OK, id, ByteBuffer.allocate(0));
         } catch (IOException | InvalidPathException e) {
             fail(id, "open " + path, e);
@@ -84,7 +74,7 @@ final class UserFiles {
     }
 
     void want(int id, long bytes) {
-        Reading reading = readings.get(id);
+        FileReading reading = readings.get(id);
         if (reading != null) {
             reading.want(bytes);
         }
@@ -92,27 +82,27 @@ final class UserFiles {
 
     /** @return false when this file cannot be written any more; the engine has been told */
     boolean write(int id, ByteBuffer bytes) throws IOException {
-        Writing writing = writings.get(id);
+        FileWriting writing = writings.get(id);
         if (writing == null) {
             return false;
         }
         try {
-            writing.out.write(bytes.array(), bytes.position(), bytes.remaining());
+            writing.write(bytes);
             return true;
         } catch (IOException e) {
             writings.remove(id).abandon();
-            fail(id, "write " + writing.path, e);
+            fail(id, "write " + writing.path(), e);
             return false;
         }
     }
 
     /** @return false when what was written could not be put in its place; the user has been told */
     boolean close(int id) throws IOException {
-        Reading reading = readings.remove(id);
+        FileReading reading = readings.remove(id);
         if (reading != null) {
             reading.end();
         }
-        Writing writing = writings.remove(id);
+        FileWriting writing = writings.remove(id);
         if (writing == null) {
             return true;
         }
@@ -121,15 +111,15 @@ final class UserFiles {
             return true;
         } catch (IOException e) {
             writing.abandon();
-            fail(id, "close " + writing.path, e);
-            System.err.println(reason("close " + writing.path, e));
+            fail(id, "close " + writing.path(), e);
+            System.err.println(GoWords.reason("close " + writing.path(), e));
             return false;
         }
     }
 
     /** The command is over: files that were not closed never come to be. */
     void abandon() {
-        for (Iterator<Writing> left = writings.values().iterator(); left.hasNext(); ) {
+        for (Iterator<FileWriting> left = writings.values().iterator(); left.hasNext(); ) {
             left.next().abandon();
         }
         writings.clear();
@@ -143,145 +133,7 @@ final class UserFiles {
     }
 
     private void fail(int id, String what, Exception e) throws IOException {
-        frames.send(Frames.FILE_ERROR, id, ByteBuffer.wrap(reason(what, e).getBytes(StandardCharsets.UTF_8)));
-    }
-
-    /** In Go's words, which Docker's users know. */
-    private static String reason(String what, Exception e) {
-        String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
-        if (e instanceof NoSuchFileException) {
-            reason = "no such file or directory";
-        } else if (e instanceof AccessDeniedException) {
-            reason = "permission denied";
-        } else if (reason == null) {
-            reason = e.getClass().getSimpleName();
-        }
-        boolean capital = reason.length() > 1
-                && Character.isUpperCase(reason.charAt(0))
-                && Character.isLowerCase(reason.charAt(1));
-        return what + ": " + (capital ? Character.toLowerCase(reason.charAt(0)) + reason.substring(1) : reason);
-    }
-
-    /** Sends one file, as far as the engine asks. */
-    private static final class Reading extends Thread {
-
-        private static final int CHUNK = Frames.MAX_PAYLOAD - 2;
-
-        private final int id;
-        private final String path;
-        private final InputStream in;
-        private final Frames frames;
-        private final Credit credit = new Credit();
-        private boolean begun;
-
-        Reading(int id, String path, InputStream in, Frames frames) {
-            super("felucca-file-" + id);
-            setDaemon(true);
-            this.id = id;
-            this.path = path;
-            this.in = in;
-            this.frames = frames;
-        }
-
-        void want(long bytes) {
-            credit.add(bytes);
-            if (!begun) {
-                begun = true;
-                start();
-            }
-        }
-
-        void end() throws IOException {
-            credit.close();
-            if (!begun) {
-                in.close();
-            }
-        }
-
-        @Override
-        public void run() {
-            byte[] chunk = new byte[CHUNK];
-            try (InputStream file = in) {
-                while (true) {
-                    int wanted = credit.take(CHUNK);
-                    if (wanted == 0) {
-                        return;
-                    }
-                    int count;
-                    try {
-                        count = file.read(chunk, 0, wanted);
-                    } catch (IOException e) {
-                        byte[] text = reason("read " + path, e).getBytes(StandardCharsets.UTF_8);
-                        frames.send(Frames.FILE_ERROR, id, ByteBuffer.wrap(text));
-                        return;
-                    }
-                    if (count < 0) {
-                        frames.send(Frames.FILE_EOF, id, ByteBuffer.allocate(0));
-                        return;
-                    }
-                    credit.giveBack(wanted - count);
-                    frames.send(Frames.FILE_DATA, id, ByteBuffer.wrap(chunk, 0, count));
-                }
-            } catch (IOException e) {
-                credit.close(); // the receiving side tells that the connection broke
-            }
-        }
-    }
-
-    /** One file being written. */
-    private static final class Writing {
-
-        private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rw-------");
-
-        private final String path;
-        private final Path place;
-        private final Path beside;
-        private final OutputStream out;
-
-        Writing(String path, Path place) throws IOException {
-            this.path = path;
-            this.place = place;
-            if (Files.isDirectory(place)) {
-                throw new FileSystemException(path, null, "is a directory");
-            }
-            boolean special = Files.isSymbolicLink(place) || Files.exists(place) && !Files.isRegularFile(place);
-            this.beside = special ? null : besideOf(place);
-            this.out = special
-                    ? Files.newOutputStream(place, StandardOpenOption.WRITE)
-                    : Files.newOutputStream(
-                            Files.createFile(beside, PosixFilePermissions.asFileAttribute(OWNER)),
-                            StandardOpenOption.WRITE);
-        }
-
-        private static Path besideOf(Path place) throws IOException {
-            if (Files.exists(place) && !Files.isWritable(place)) {
-                throw new AccessDeniedException(place.toString());
-            }
-            return place.resolveSibling(
-                    ".tmp-" + place.getFileName() + ProcessHandle.current().pid());
-        }
-
-        void finish() throws IOException {
-            if (beside == null) {
-                out.close();
-                return;
-            }
-            out.close();
-            try (FileChannel synced = FileChannel.open(beside, StandardOpenOption.WRITE)) {
-                synced.force(true);
-            }
-            Files.move(beside, place, StandardCopyOption.ATOMIC_MOVE);
-        }
-
-        void abandon() {
-            try {
-                out.close();
-                if (beside != null) {
-                    Files.deleteIfExists(beside);
-                }
-            } catch (IOException e) {
-                System.err.println("felucca: " + reason("remove " + beside, e));
-            }
-        }
+        frames.send(
+                Frames.FILE_ERROR, id, ByteBuffer.wrap(GoWords.reason(what, e).getBytes(StandardCharsets.UTF_8)));
     }
 }

@@ -1,15 +1,9 @@
 package io.felucca.launcher;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,29 +54,22 @@ final class Engine {
     Engine(Path home, EngineOptions options) {
         this.home = home;
         this.options = options;
-        this.work = options.path(Option.DATA_ROOT).resolve("framework");
+        this.work = WorkFolder.path(options);
     }
 
     /** Runs until SIGTERM. @throws LaunchException when it does not come up */
     void run() {
-        makeFolders();
-        try (FileChannel lockFile =
-                        FileChannel.open(work.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock lock = lockFile.tryLock()) {
-            if (lock == null) {
-                throw new LaunchException("data root " + options.path(Option.DATA_ROOT)
-                        + " is in use by another engine: give this one its own --data-root");
-            }
+        try (WorkFolder held = WorkFolder.lock(options)) {
             Pidfile pidfile = new Pidfile(options.path(Option.PIDFILE));
             pidfile.claim();
-            ReadyMark.of(options).remove();
             try {
+                ReadyMark.of(options).remove();
                 runLocked();
             } finally {
                 pidfile.release();
             }
         } catch (IOException e) {
-            throw new LaunchException("cannot lock " + work.resolve("lock") + ": " + e, e);
+            throw new LaunchException("cannot use the engine's folders: " + e, e);
         }
     }
 
@@ -95,13 +82,17 @@ final class Engine {
             DistributionBundles bundles =
                     new DistributionBundles(home.resolve("bundles"), work.resolve("bundles.properties"));
             framework.init();
+            mark("framework initialised");
             framework.getBundleContext().addFrameworkListener(Engine::report);
             bundles.install(framework.getBundleContext());
             Runtime.getRuntime().addShutdownHook(stopper);
+            mark("bundles installed");
             framework.start();
+            mark("start level " + SETTINGS_LEVEL);
             write(settings, framework.getBundleContext());
-            if (raise(framework, bundles.levels())) {
+            if (raiseTo(bundles.levels(), framework)) {
                 new Readiness(framework, options.unixSockets(), options.text(Option.STORAGE_DRIVER)).check();
+                mark("ready");
                 ReadyMark.of(options).write();
                 giveMemoryBack(framework);
             }
@@ -115,27 +106,6 @@ final class Engine {
             throw e;
         } finally {
             gone.countDown();
-        }
-    }
-
-    private void makeFolders() {
-        try {
-            if (!Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
-                throw new LaunchException("the felucca engine needs root privileges: start it as root");
-            }
-            for (Option root : new Option[] {Option.DATA_ROOT, Option.EXEC_ROOT}) {
-                Path folder = options.path(root);
-                Files.createDirectories(folder);
-                Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
-            }
-            Files.createDirectories(work);
-            Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwx------"));
-            Path temporary = work.resolve("tmp");
-            delete(temporary);
-            Files.createDirectories(temporary);
-            System.setProperty("java.io.tmpdir", temporary.toString());
-        } catch (IOException e) {
-            throw new LaunchException("cannot make the engine's folders: " + e, e);
         }
     }
 
@@ -171,6 +141,24 @@ final class Engine {
         }
         settings.writeTo(context.getService(reference));
         context.ungetService(reference);
+    }
+
+    private static boolean raiseTo(int highest, Framework framework) throws InterruptedException {
+        for (int level = SETTINGS_LEVEL + 1; level <= highest; level++) {
+            if (!raise(framework, level)) {
+                return false;
+            }
+            mark("start level " + level);
+        }
+        return true;
+    }
+
+    /** For the time line of a start, at log level debug. */
+    private static void mark(String reached) {
+        if (LOG.isLoggable(Level.FINE)) {
+            Instant begin = ProcessHandle.current().info().startInstant().orElseThrow();
+            LOG.fine(reached + " " + Duration.between(begin, Instant.now()).toMillis() + " ms after the process began");
+        }
     }
 
     /** @return false when the framework was stopped meanwhile: then it never tells that a level was reached */
@@ -230,24 +218,5 @@ final class Engine {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path dir, IOException failed) throws IOException {
-                Files.delete(dir);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -103,7 +103,7 @@ class ProgramTest {
                         "{\"words\":[\"run\",\"a b\",\"\\\"q\\\"\",\"line\\u000abreak\",\"名\",\"\"],\"cwd\":\"" + folder
                                 + "\",\"term\":\"xterm-test\",\"lang\":\""
                                 + (System.getenv("LANG") == null ? "" : System.getenv("LANG"))
-                                + "\",\"stdinTty\":false,\"stdoutTty\":false,\"stderrTty\":false,\"columns\":80,\"rows\":24}");
+                                + "\",\"stdinTty\":false,\"stdoutTty\":false,\"stderrTty\":false,\"columns\":80,\"rows\":24,\"env\":{}}");
     }
 
     @Test

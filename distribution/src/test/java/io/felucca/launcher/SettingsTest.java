@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.launch.Framework;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
 
 class SettingsTest {
 
@@ -63,6 +69,37 @@ class SettingsTest {
         Files.writeString(file, "{\"org.acme\": {\"x\": {}}}");
         assertThatThrownBy(() -> settings())
                 .hasMessage("settings " + file + ": org.acme.x must be a string, number, boolean or a list");
+    }
+
+    @Test
+    void theyReachConfigAdminAndGoWhenTheyAreNoLongerSaid() throws Exception {
+        Framework framework = TestFelix.framework(etc.resolve("cache"));
+        framework.start();
+        BundleContext context = framework.getBundleContext();
+        context.installBundle("file:" + TestFelix.library("org.apache.felix.configadmin"))
+                .start();
+        ConfigurationAdmin admin = context.getService(context.getServiceReference(ConfigurationAdmin.class));
+        admin.getConfiguration("of.somebody.else", "?").update(new Hashtable<>(Map.of("x", "1")));
+        Files.writeString(etc.resolve("a.json"), "{\"org.acme\": {\"x\": 1}, \"org.acme.f~one\": {\"y\": true}}");
+        Settings.of(etc, EngineOptions.of(List.of("--storage-driver", "vfs"))).writeTo(admin);
+
+        assertThat(admin.getConfiguration("org.acme", "?").getProperties().get("x"))
+                .isEqualTo(1L);
+        assertThat(admin.listConfigurations("(service.factoryPid=org.acme.f)")[0]
+                        .getProperties()
+                        .get("y"))
+                .isEqualTo(true);
+        assertThat(admin.getConfiguration("io.felucca.storage", "?")
+                        .getProperties()
+                        .get("driver"))
+                .isEqualTo("vfs");
+
+        Files.delete(etc.resolve("a.json"));
+        Settings.of(etc, EngineOptions.of(List.of())).writeTo(admin);
+
+        assertThat(Arrays.stream(admin.listConfigurations(null)).map(Configuration::getPid))
+                .containsExactlyInAnyOrder("of.somebody.else", "io.felucca.engine", "io.felucca.docker.api");
+        TestFelix.stop(framework);
     }
 
     @Test

@@ -1,0 +1,72 @@
+package io.felucca.client;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** Sends one file, as far as the engine asks. */
+final class FileReading extends Thread {
+
+    private static final int CHUNK = Frames.MAX_PAYLOAD - 2;
+
+    private final int id;
+    private final String path;
+    private final InputStream in;
+    private final Frames frames;
+    private final Credit credit = new Credit();
+    private boolean begun;
+
+    FileReading(int id, String path, InputStream in, Frames frames) {
+        super("felucca-file-" + id);
+        setDaemon(true);
+        this.id = id;
+        this.path = path;
+        this.in = in;
+        this.frames = frames;
+    }
+
+    void want(long bytes) {
+        credit.add(bytes);
+        if (!begun) {
+            begun = true;
+            start();
+        }
+    }
+
+    void end() throws IOException {
+        credit.close();
+        if (!begun) {
+            in.close();
+        }
+    }
+
+    @Override
+    public void run() {
+        byte[] chunk = new byte[CHUNK];
+        try (InputStream file = in) {
+            while (true) {
+                int wanted = credit.take(CHUNK);
+                if (wanted == 0) {
+                    return;
+                }
+                int count;
+                try {
+                    count = file.read(chunk, 0, wanted);
+                } catch (IOException e) {
+                    byte[] text = GoWords.reason("read " + path, e).getBytes(StandardCharsets.UTF_8);
+                    frames.send(Frames.FILE_ERROR, id, ByteBuffer.wrap(text));
+                    return;
+                }
+                if (count < 0) {
+                    frames.send(Frames.FILE_EOF, id, ByteBuffer.allocate(0));
+                    return;
+                }
+                credit.giveBack(wanted - count);
+                frames.send(Frames.FILE_DATA, id, ByteBuffer.wrap(chunk, 0, count));
+            }
+        } catch (IOException e) {
+            credit.close(); // the receiving side tells that the connection broke
+        }
+    }
+}
