@@ -40,7 +40,7 @@ public final class HostConfigCheck {
         check.memory(host);
         check.cpu(host);
         check.process(host);
-        check.sysctls(host);
+        sysctls(host);
         SpecMounts.tmpfs(host);
         host.devices().forEach(SpecDevices::permissions);
         return List.copyOf(check.warnings);
