@@ -28,6 +28,9 @@ final class Readiness {
     /** The component that listens, and is a service as long as it does. */
     private static final String DOOR = "io.felucca.docker.api.DockerApi";
 
+    /** The component that a wrong option of containers keeps from starting, such as an unknown --userns-remap. */
+    private static final String CONTAINERS = "io.felucca.containers.life.ContainerCore";
+
     private static final String STORAGE_DRIVER = "io.felucca.storage.spi.StorageDriver";
     private static final long DRIVER_MILLIS = 2_000;
     private static final long PATIENCE_MILLIS = 10_000;
@@ -53,6 +56,7 @@ final class Readiness {
                 boolean failed = waiting.stream().anyMatch(line -> line.startsWith("component " + DOOR + " failed"));
                 if (!failed && isOpen() && sockets.stream().allMatch(Readiness::listens)) {
                     waiting.forEach(LOG::warning);
+                    requireContainers(waiting);
                     requireStorageDriver();
                     return;
                 }
@@ -64,6 +68,15 @@ final class Readiness {
                 return;
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+    }
+
+    private static void requireContainers(List<String> waiting) {
+        String failed = "component " + CONTAINERS + " failed: ";
+        for (String line : waiting) {
+            if (line.startsWith(failed)) {
+                throw new LaunchException(line.substring(failed.length()));
+            }
         }
     }
 
