@@ -1,5 +1,6 @@
 package io.felucca.shell.container;
 
+import io.felucca.FeluccaException;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.Containers;
 import io.felucca.containers.Containers.Created;
@@ -64,13 +65,25 @@ final class CreateCommand implements StopsAtWord {
         if (!spec.platform().isEmpty()) {
             Platforms.check(images.get(spec.config().image()), spec.config().image(), spec.platform());
         }
-        Created created = containers.create(spec);
+        Created created = create(containers, spec, options.pull.equals("never"));
         created.warnings().forEach(warning -> user.err().println("WARNING: " + warning));
         if (idFile != null) {
             idFile.write(created.id().getBytes(StandardCharsets.US_ASCII));
             idFile.close();
         }
         return created.id();
+    }
+
+    private static Created create(Containers containers, ContainerSpec spec, boolean pullNever) {
+        try {
+            return containers.create(spec);
+        } catch (FeluccaException e) {
+            if (!pullNever && String.valueOf(e.getMessage()).startsWith("No such image: ")) {
+                throw new FeluccaException(
+                        e.kind(), e.getMessage() + " (import or load it: this version of felucca does not pull)", e);
+            }
+            throw e;
+        }
     }
 
     /** A file is only there once it is closed: a create that fails leaves none. */

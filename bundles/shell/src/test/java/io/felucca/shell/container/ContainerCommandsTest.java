@@ -161,8 +161,14 @@ class ContainerCommandsTest {
                                 "felucca: Error response from daemon: exec: \"nosuch\": executable file not found in $PATH: unknown\n"));
         containers.startFailure = FeluccaException.invalid("exec: \"/etc\": permission denied: unknown");
         assertThat(client.run("run", "busybox", "/etc").code()).isEqualTo(126);
-        assertThat(client.run("run", "nosuch"))
+        assertThat(client.run("run", "--pull", "never", "nosuch"))
                 .isEqualTo(new Result(125, "", "felucca: Error response from daemon: No such image: nosuch:latest\n"));
+        assertThat(client.run("create", "nosuch"))
+                .isEqualTo(new Result(
+                        1,
+                        "",
+                        "Error response from daemon: No such image: nosuch:latest "
+                                + "(import or load it: this version of felucca does not pull)\n"));
     }
 
     @ParameterizedTest
