@@ -13,6 +13,8 @@ public record IdMap(List<Range> uids, List<Range> gids) {
 
     public static final IdMap NONE = new IdMap(List.of(), List.of());
 
+    private static final long OVERFLOW_ID = 65534;
+
     /**
      * One line of /proc/PID/uid_map.
      *
@@ -47,6 +49,27 @@ public record IdMap(List<Range> uids, List<Range> gids) {
 
     public long outsideGid(long inside) {
         return outside(gids, inside);
+    }
+
+    /** The id in the container; the kernel's overflow id (65534) for one that has none there. */
+    public long insideUid(long outside) {
+        return inside(uids, outside);
+    }
+
+    public long insideGid(long outside) {
+        return inside(gids, outside);
+    }
+
+    private static long inside(List<Range> ranges, long outside) {
+        if (ranges.isEmpty()) {
+            return outside;
+        }
+        for (Range range : ranges) {
+            if (outside >= range.outside() && outside < range.outside() + range.length()) {
+                return range.inside() + (outside - range.outside());
+            }
+        }
+        return OVERFLOW_ID;
     }
 
     private static long outside(List<Range> ranges, long inside) {

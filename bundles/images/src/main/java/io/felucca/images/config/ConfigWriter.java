@@ -9,6 +9,7 @@ import io.felucca.images.content.Platform;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -32,6 +33,62 @@ public final class ConfigWriter {
         rootfs.put("type", "layers");
         rootfs.putArray("diff_ids").add(diffId.value());
         return Json.writeAsGo(root);
+    }
+
+    /**
+     * What a commit adds.
+     *
+     * @param container id of the one that was committed
+     * @param diffId of the layer; empty when nothing was changed
+     */
+    public record Step(
+            Instant created,
+            String author,
+            String comment,
+            String createdBy,
+            String container,
+            Optional<Digest> diffId) {}
+
+    /** The configuration of an image that has the layers and the history of another, and a step more. */
+    public static byte[] committed(byte[] parent, ImageConfig config, Step step) {
+        ObjectNode base = (ObjectNode) Json.readObject(parent, "image configuration");
+        ObjectNode root = Json.mapper().createObjectNode();
+        String created = step.created().toString();
+        copy(base, root, "architecture");
+        text(root, "author", step.author());
+        root.set("config", config(config));
+        text(root, "container", step.container());
+        root.put("created", created);
+        ArrayNode history = root.putArray("history");
+        base.path("history").forEach(history::add);
+        ObjectNode entry = history.addObject().put("created", created);
+        text(entry, "author", step.author());
+        text(entry, "created_by", step.createdBy());
+        text(entry, "comment", step.comment());
+        if (step.diffId().isEmpty()) {
+            entry.put("empty_layer", true);
+        }
+        copy(base, root, "os");
+        copy(base, root, "os.features");
+        copy(base, root, "os.version");
+        ObjectNode rootfs = root.putObject("rootfs").put("type", "layers");
+        ArrayNode diffIds = rootfs.putArray("diff_ids");
+        base.path("rootfs").path("diff_ids").forEach(diffIds::add);
+        step.diffId().ifPresent(diffId -> diffIds.add(diffId.value()));
+        copy(base, root, "variant");
+        return Json.writeAsGo(root);
+    }
+
+    private static void copy(ObjectNode from, ObjectNode to, String field) {
+        if (from.has(field)) {
+            to.set(field, from.get(field));
+        }
+    }
+
+    private static void text(ObjectNode node, String field, String value) {
+        if (!value.isEmpty()) {
+            node.put(field, value);
+        }
     }
 
     private static ObjectNode config(ImageConfig config) {

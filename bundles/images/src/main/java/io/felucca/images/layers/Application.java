@@ -6,6 +6,7 @@ import io.felucca.images.layers.TargetTree.Parent;
 import io.felucca.linux.Directory;
 import io.felucca.linux.FileType;
 import io.felucca.linux.OpenFile;
+import io.felucca.linux.Resolve;
 import io.felucca.linux.Stat;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -17,6 +18,8 @@ final class Application implements AutoCloseable {
     private final Whiteouts form;
     private final Limits limits;
     private final boolean overLayers;
+    private final boolean live;
+    private final boolean keepsKinds;
     private final PathSet written = new PathSet();
     private final TargetTree tree;
     private final WhiteoutRules whiteouts;
@@ -28,12 +31,19 @@ final class Application implements AutoCloseable {
     private Boolean madeAsRoot;
 
     Application(Directory target, Whiteouts form, Limits limits) {
+        this(target, form, limits, false);
+    }
+
+    /** @param keepsKinds refuses a directory in place of something else and the reverse */
+    Application(Directory target, Whiteouts form, Limits limits, boolean keepsKinds) {
         this.form = form;
+        this.live = form == Whiteouts.NONE;
+        this.keepsKinds = keepsKinds;
         this.limits = limits;
         // With nothing below, nothing can be deleted.
         this.overLayers = form == Whiteouts.PLAIN && !target.list().isEmpty();
-        this.tree = new TargetTree(target, path -> wrote(path));
-        this.whiteouts = form == Whiteouts.PLAIN ? new PlainWhiteouts(tree, written) : new OverlayWhiteouts(tree);
+        this.tree = new TargetTree(target, !live, path -> wrote(path));
+        this.whiteouts = form == Whiteouts.OVERLAY ? new OverlayWhiteouts(tree) : new PlainWhiteouts(tree, written);
     }
 
     private void wrote(EntryPath path) {
@@ -59,9 +69,27 @@ final class Application implements AutoCloseable {
         EntryPath path = EntryPath.of(entry.path());
         if (path.isRoot()) {
             applyToRoot(entry);
-        } else if (!whiteouts.handle(path, form == Whiteouts.OVERLAY || overLayers)) {
+        } else if (live || !whiteouts.handle(path, form == Whiteouts.OVERLAY || overLayers)) {
             wrote(path);
+            if (keepsKinds) {
+                refuseOtherKind(path, entry);
+            }
             put(path, entry, data);
+        }
+    }
+
+    /** In dockerd's words, which name the directory that it unpacks into. */
+    private void refuseOtherKind(EntryPath path, TarEntry entry) {
+        boolean directory = entry.type() == TarEntry.DIRECTORY;
+        Optional<Stat> there =
+                tree.find(path.parent()).flatMap(found -> found.directory().find(path.nameBytes()));
+        if (there.isPresent() && there.get().isDirectory() != directory) {
+            throw FeluccaException.invalid(
+                    directory
+                            ? "cannot overwrite non-directory \"" + path.show() + "\" with directory \""
+                                    + path.parent().show() + "\""
+                            : "cannot overwrite directory \"" + path.show() + "\" with non-directory \""
+                                    + path.parent().show() + "\"");
         }
     }
 
@@ -186,10 +214,21 @@ final class Application implements AutoCloseable {
             parent.setXattr(name, TargetTree.OPAQUE, TargetTree.OPAQUE_VALUE);
         }
         parent.setOwner(name, entry.uid(), entry.gid());
-        parent.setMode(name, entry.mode());
+        setMode(parent, name, entry.mode());
         Attributes.set(parent, name, entry.xattrs());
         tree.changed(path);
         tree.setTimesLater(path, entry.accessed(), entry.modified());
+    }
+
+    /** By name chmod follows a link, which only a live tree can have got meanwhile. */
+    private void setMode(Directory parent, byte[] name, int mode) {
+        if (live) {
+            try (Directory directory = parent.openDirectory(name, Resolve.NO_SYMLINKS)) {
+                directory.setMode(mode);
+            }
+        } else {
+            parent.setMode(name, mode);
+        }
     }
 
     private void putLink(EntryPath path, TarEntry entry) {
@@ -197,7 +236,7 @@ final class Application implements AutoCloseable {
         if (existing.path().equals(path.path())) {
             return;
         }
-        if (existing.isRoot() || existing.name().startsWith(WhiteoutRules.PREFIX)) {
+        if (existing.isRoot() || !live && existing.name().startsWith(WhiteoutRules.PREFIX)) {
             throw FeluccaException.invalid(describeLink(path, existing) + ", which cannot be linked to");
         }
         Parent from = tree.find(existing.parent())
@@ -281,9 +320,10 @@ final class Application implements AutoCloseable {
         }
     }
 
-    private static void finishNode(Directory directory, byte[] name, TarEntry entry) {
+    private void finishNode(Directory directory, byte[] name, TarEntry entry) {
         directory.setOwner(name, entry.uid(), entry.gid());
-        if (entry.type() != TarEntry.SYMLINK) {
+        // In a live tree a node keeps what mknod gave it, umask and all: no call could change it unraced.
+        if (entry.type() != TarEntry.SYMLINK && !live) {
             directory.setMode(name, entry.mode());
         }
         Attributes.set(directory, name, entry.xattrs());

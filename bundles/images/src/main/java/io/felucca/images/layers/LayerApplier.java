@@ -1,5 +1,6 @@
 package io.felucca.images.layers;
 
+import io.felucca.FeluccaException;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Resolve;
 import io.felucca.linux.Stat;
@@ -7,6 +8,7 @@ import io.felucca.linux.Xattr;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Unpacks layers. An entry's owner, mode, times, attributes, links, holes and name come out as they were. Names never
@@ -30,6 +32,40 @@ public final class LayerApplier {
                 application.apply(entry.get(), reader);
             }
             return application.finish();
+        }
+    }
+
+    /**
+     * Unpacks plain files into a directory of a tree that others may be changing (T7). Names and links of the archive
+     * stay inside that directory by their text, and the kernel resolves them below the root.
+     *
+     * @param into where to, resolved; what the archive says of its own root is passed over
+     * @param placement gives each entry the owners that the host shall see
+     */
+    static void extract(
+            InputStream uncompressedTar,
+            Directory root,
+            EntryPath into,
+            boolean keepsKinds,
+            UnaryOperator<TarEntry> placement) {
+        try (Application application = new Application(root, Whiteouts.NONE, Limits.NONE, keepsKinds)) {
+            TarReader reader = new TarReader(uncompressedTar);
+            for (Optional<TarEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+                EntryPath path = inside(entry.get().path(), into);
+                if (!path.isRoot()) {
+                    application.apply(placement.apply(entry.get().below(into, path)), reader);
+                }
+            }
+            application.finish();
+        }
+    }
+
+    private static EntryPath inside(byte[] name, EntryPath into) {
+        try {
+            return EntryPath.of(name);
+        } catch (FeluccaException e) {
+            throw new FeluccaException(
+                    e.kind(), "\"" + TarEntry.show(name) + "\" is outside of \"" + into.show() + "\"", e);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.felucca.images.layers;
 
 import io.felucca.linux.Directory;
+import io.felucca.linux.Stat;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,16 +27,17 @@ public final class LayerDiff {
     }
 
     /** Compares two views, sorted by path; an empty lower one has nothing. */
-    public static List<Change> changes(Optional<Directory> lower, Directory upper, Filter filter) {
+    public static List<Change> changes(Optional<Directory> lower, Directory upper, Owners owners, Filter filter) {
         List<Change> changes = new ArrayList<>();
-        new TreeComparison(filter, collector(changes)).compare(lower, upper);
+        new TreeComparison(filter, owners, collector(changes)).compare(lower, upper);
         return sorted(changes);
     }
 
     /** The changes that an overlay's upper directory holds over its lower view. */
-    public static List<Change> overlayChanges(Optional<Directory> lower, Directory upperDirectory, Filter filter) {
+    public static List<Change> overlayChanges(
+            Optional<Directory> lower, Directory upperDirectory, Owners owners, Filter filter) {
         List<Change> changes = new ArrayList<>();
-        new OverlayWalk(filter, false, collector(changes)).walk(lower, upperDirectory);
+        new OverlayWalk(filter, owners, false, collector(changes)).walk(lower, upperDirectory);
         return sorted(changes);
     }
 
@@ -50,25 +52,51 @@ public final class LayerDiff {
     }
 
     /** Writes the differences of two views; returns the sum of the files' sizes. */
-    public static long write(Optional<Directory> lower, Directory upper, Filter filter, OutputStream tar) {
+    public static long write(
+            Optional<Directory> lower, Directory upper, Owners owners, Filter filter, OutputStream tar) {
         TarWriter writer = new TarWriter(tar);
         MemberSink members = new MemberSink(writer);
-        new TreeComparison(filter, members).compare(lower, upper);
+        new TreeComparison(filter, owners, members).compare(lower, upper);
         writer.finish();
         return members.sizeBytes();
     }
 
     /** Writes what an overlay's upper directory holds; returns the sum of the files' sizes. */
-    public static long writeOverlay(Directory upperDirectory, Filter filter, OutputStream tar) {
+    public static long writeOverlay(Directory upperDirectory, Owners owners, Filter filter, OutputStream tar) {
         TarWriter writer = new TarWriter(tar);
         MemberSink members = new MemberSink(writer);
-        new OverlayWalk(filter, true, members).walk(Optional.empty(), upperDirectory);
+        new OverlayWalk(filter, owners, true, members).walk(Optional.empty(), upperDirectory);
         writer.finish();
         return members.sizeBytes();
     }
 
+    /**
+     * Writes one file, or a directory with all below it.
+     *
+     * @param parent where it lies; of the root it is the root itself
+     * @param name there; empty for {@code parent} itself
+     * @param as how it is called in the archive: {@code .}, {@code /} or a name
+     */
+    public static void writeNamed(Directory parent, byte[] name, String as, Owners owners, OutputStream tar) {
+        TarWriter writer = new TarWriter(tar);
+        boolean root = as.equals("/");
+        MemberSink members = new MemberSink(writer, root ? "/" : "");
+        EntryPath path = root ? EntryPath.ROOT : new EntryPath(as);
+        Optional<Directory> directory = Vanishing.open(parent, name);
+        if (directory.isPresent()) {
+            try (Directory open = directory.get()) {
+                members.directory(path, open, owners.inside(open.stat()));
+                new TreeComparison(Filter.ALL, owners, members).compare(path, Optional.empty(), open);
+            }
+        } else {
+            Optional<Stat> stat = parent.find(name).map(owners::inside);
+            stat.ifPresent(there -> members.file(path, name, parent, there));
+        }
+        writer.finish();
+    }
+
     /** Writes a whole tree; returns the sum of the files' sizes. */
-    public static long writeTree(Directory root, Filter filter, OutputStream tar) {
-        return write(Optional.empty(), root, filter, tar);
+    public static long writeTree(Directory root, Owners owners, Filter filter, OutputStream tar) {
+        return write(Optional.empty(), root, owners, filter, tar);
     }
 }

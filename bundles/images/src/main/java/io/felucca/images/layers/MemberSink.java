@@ -21,11 +21,22 @@ final class MemberSink implements ChangeSink {
     private static final Stat.Time EPOCH = new Stat.Time(0, 0);
 
     private final TarWriter writer;
+    private final String lead;
     private final Map<InodeKey, byte[]> linked = new HashMap<>();
     private long sizeBytes;
 
     MemberSink(TarWriter writer) {
+        this(writer, "");
+    }
+
+    /** @param lead before each name */
+    MemberSink(TarWriter writer, String lead) {
         this.writer = writer;
+        this.lead = lead;
+    }
+
+    private byte[] member(EntryPath path, String end) {
+        return (lead + path.path() + end).getBytes(EntryPath.BYTES);
     }
 
     private record InodeKey(long device, long inode) {}
@@ -39,7 +50,23 @@ final class MemberSink implements ChangeSink {
         if (stat.isEmpty()) {
             writer.write(marker(path.parent(), WhiteoutRules.PREFIX + path.name()));
         } else {
-            write(path, parent, stat.get());
+            file(path, path.nameBytes(), parent, stat.get());
+        }
+    }
+
+    /** A directory that is open already. */
+    void directory(EntryPath path, Directory directory, Stat stat) {
+        List<Xattr> xattrs = TreeComparison.sorted(directory.xattrs());
+        String end = path.isRoot() ? "" : "/";
+        writer.write(entry(member(path, end), TarEntry.DIRECTORY, stat, 0, NOTHING, xattrs, Optional.empty()));
+    }
+
+    /** Whatever is of that name; what has vanished, or became something else, is left out. */
+    void file(EntryPath path, byte[] name, Directory parent, Stat stat) {
+        if (Vanishing.find(() -> parent.xattrs(name))
+                .filter(xattrs -> write(path, name, parent, stat, TreeComparison.sorted(xattrs)))
+                .isEmpty()) {
+            LOG.debug("not archived, it vanished: {}", path.show());
         }
     }
 
@@ -54,51 +81,59 @@ final class MemberSink implements ChangeSink {
         return new TarEntry(path, TarEntry.FILE, 0, 0, 0, 0, 0, EPOCH, EPOCH, NOTHING, 0, List.of(), Optional.empty());
     }
 
-    private void write(EntryPath path, Directory parent, Stat stat) {
-        byte[] name = path.nameBytes();
+    private boolean write(EntryPath path, byte[] name, Directory parent, Stat stat, List<Xattr> xattrs) {
         if (stat.type() == FileType.SOCKET) {
             LOG.debug("not archived: socket {}", path.show());
-            return;
+            return true;
         }
         if (!stat.isDirectory() && stat.links() > 1) {
-            byte[] first = linked.putIfAbsent(new InodeKey(stat.device(), stat.inode()), path.bytes());
+            byte[] first = linked.get(new InodeKey(stat.device(), stat.inode()));
             if (first != null) {
-                writer.write(entry(path.bytes(), TarEntry.HARD_LINK, stat, 0, first, List.of(), Optional.empty()));
-                return;
+                writer.write(entry(member(path, ""), TarEntry.HARD_LINK, stat, 0, first, List.of(), Optional.empty()));
+                return true;
             }
         }
-        List<Xattr> xattrs = TreeComparison.sorted(parent.xattrs(name));
+        boolean written = true;
         switch (stat.type()) {
-            case REGULAR -> writeFile(path, parent, stat, xattrs);
-            case DIRECTORY -> {
-                byte[] directory = (path.path() + "/").getBytes(StandardCharsets.ISO_8859_1);
-                writer.write(entry(directory, TarEntry.DIRECTORY, stat, 0, NOTHING, xattrs, Optional.empty()));
-            }
+            case REGULAR -> written = writeFile(path, name, parent, stat, xattrs);
+            case DIRECTORY ->
+                writer.write(entry(member(path, "/"), TarEntry.DIRECTORY, stat, 0, NOTHING, xattrs, Optional.empty()));
             case SYMLINK -> {
-                byte[] target = parent.readSymlink(name);
-                writer.write(entry(path.bytes(), TarEntry.SYMLINK, stat, 0, target, xattrs, Optional.empty()));
+                Optional<byte[]> target = Vanishing.find(() -> parent.readSymlink(name));
+                target.ifPresent(to ->
+                        writer.write(entry(member(path, ""), TarEntry.SYMLINK, stat, 0, to, xattrs, Optional.empty())));
+                written = target.isPresent();
             }
             default -> {
                 char type = stat.type() == FileType.FIFO
                         ? TarEntry.FIFO
                         : stat.type() == FileType.BLOCK_DEVICE ? TarEntry.BLOCK_DEVICE : TarEntry.CHARACTER_DEVICE;
-                writer.write(entry(path.bytes(), type, stat, 0, NOTHING, xattrs, Optional.empty()));
+                writer.write(entry(member(path, ""), type, stat, 0, NOTHING, xattrs, Optional.empty()));
             }
         }
+        if (written && !stat.isDirectory() && stat.links() > 1) {
+            linked.put(new InodeKey(stat.device(), stat.inode()), member(path, ""));
+        }
+        return written;
     }
 
-    private void writeFile(EntryPath path, Directory parent, Stat stat, List<Xattr> xattrs) {
+    private boolean writeFile(EntryPath path, byte[] name, Directory parent, Stat stat, List<Xattr> xattrs) {
         long size = stat.sizeBytes();
         if (size == 0) {
-            writer.write(entry(path.bytes(), TarEntry.FILE, stat, 0, NOTHING, xattrs, Optional.empty()));
-            return;
+            writer.write(entry(member(path, ""), TarEntry.FILE, stat, 0, NOTHING, xattrs, Optional.empty()));
+            return true;
         }
-        try (OpenFile file = parent.openFile(path.nameBytes())) {
+        Optional<OpenFile> opened = Vanishing.find(() -> parent.openFile(name));
+        if (opened.isEmpty()) {
+            return false;
+        }
+        try (OpenFile file = opened.get()) {
             boolean mayHaveHoles = stat.blocks() * 512 < size;
             Optional<SparseMap> sparse = mayHaveHoles ? TarWriter.pieces(file, size) : Optional.empty();
-            writer.write(entry(path.bytes(), TarEntry.FILE, stat, size, NOTHING, xattrs, sparse), file);
+            writer.write(entry(member(path, ""), TarEntry.FILE, stat, size, NOTHING, xattrs, sparse), file);
         }
         sizeBytes += size;
+        return true;
     }
 
     private static TarEntry entry(

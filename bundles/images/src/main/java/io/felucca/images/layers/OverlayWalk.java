@@ -19,6 +19,7 @@ import java.util.Set;
 final class OverlayWalk {
 
     private final LayerDiff.Filter filter;
+    private final Owners owners;
     private final PendingDirectories sink;
     private final boolean all;
     /** Instead of recursion: a container can nest directories deeper than a thread's stack. */
@@ -27,8 +28,9 @@ final class OverlayWalk {
     /**
      * @param all tell of every directory that lies in the upper one, also when it is only the way to a change
      */
-    OverlayWalk(LayerDiff.Filter filter, boolean all, ChangeSink sink) {
+    OverlayWalk(LayerDiff.Filter filter, Owners owners, boolean all, ChangeSink sink) {
         this.filter = filter;
+        this.owners = owners;
         this.all = all;
         this.sink = new PendingDirectories(sink);
     }
@@ -40,14 +42,16 @@ final class OverlayWalk {
     /** Without a lower view all that exists is ADDED. The directories stay open. */
     void walk(Optional<Directory> lower, Directory upper) {
         try {
-            levels.push(open(EntryPath.ROOT, lower, upper, new byte[0], false));
+            open(EntryPath.ROOT, lower, upper, new byte[0], false).ifPresent(levels::push);
             while (!levels.isEmpty()) {
                 Level level = levels.peek();
                 if (level.names().hasNext()) {
                     byte[] name = SortedNames.bytes(level.names().next());
                     EntryPath child = level.path().child(name);
                     if (filter.includes(child.bytes())) {
-                        level.upper().find(name).ifPresent(stat -> visit(child, level.lower(), level.upper(), stat));
+                        level.upper()
+                                .find(name)
+                                .ifPresent(stat -> visit(child, level.lower(), level.upper(), owners.inside(stat)));
                     }
                 } else {
                     close(levels.pop());
@@ -58,11 +62,14 @@ final class OverlayWalk {
         }
     }
 
-    private Level open(EntryPath path, Optional<Directory> lower, Directory upper, byte[] name, boolean pending) {
+    /** Empty for one that vanished meanwhile. */
+    private Optional<Level> open(
+            EntryPath path, Optional<Directory> lower, Directory upper, byte[] name, boolean pending) {
         SortedNames.refuseTooDeep(path);
-        Directory above = upper.openDirectory(name, Resolve.NO_SYMLINKS);
-        Optional<Directory> below = lower.map(directory -> directory.openDirectory(name, Resolve.NO_SYMLINKS));
-        return new Level(path, below, above, pending, SortedNames.of(above).iterator());
+        return Vanishing.open(upper, name).map(above -> {
+            Optional<Directory> below = lower.map(directory -> directory.openDirectory(name, Resolve.NO_SYMLINKS));
+            return new Level(path, below, above, pending, SortedNames.of(above).iterator());
+        });
     }
 
     private void close(Level level) {
@@ -92,14 +99,22 @@ final class OverlayWalk {
             sink.change(kind, path, upper, Optional.of(now));
         }
         if (now.isDirectory()) {
-            boolean opaque = upper.xattr(name, TargetTree.OPAQUE)
+            boolean opaque = Vanishing.find(() -> upper.xattr(name, TargetTree.OPAQUE))
+                    .flatMap(value -> value)
                     .filter(value -> Arrays.equals(value, TargetTree.OPAQUE_VALUE))
                     .isPresent();
-            Level level = open(path, merged ? lower : Optional.empty(), upper, name, pending);
-            levels.push(level);
+            Optional<Level> level = open(path, merged ? lower : Optional.empty(), upper, name, pending);
+            if (level.isEmpty()) {
+                if (pending) {
+                    sink.leave();
+                }
+                return;
+            }
+            levels.push(level.get());
             if (opaque) {
                 sink.opaque(path);
-                level.lower().ifPresent(below -> tellHidden(path, below, level.upper()));
+                Directory above = level.get().upper();
+                level.get().lower().ifPresent(below -> tellHidden(path, below, above));
             }
         }
     }

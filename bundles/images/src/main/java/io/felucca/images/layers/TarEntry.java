@@ -40,6 +40,46 @@ record TarEntry(
     static final char DIRECTORY = '5';
     static final char FIFO = '6';
 
+    /** The same under another directory, what a hard link names too. */
+    TarEntry below(EntryPath directory, EntryPath place) {
+        byte[] target = type == HARD_LINK ? join(directory, EntryPath.of(linkTarget)) : linkTarget;
+        return new TarEntry(
+                join(directory, place),
+                type,
+                mode,
+                uid,
+                gid,
+                sizeBytes,
+                storedBytes,
+                modified,
+                accessed,
+                target,
+                rdev,
+                xattrs,
+                sparse);
+    }
+
+    private static byte[] join(EntryPath directory, EntryPath place) {
+        return (directory.path() + "/" + place.path()).getBytes(EntryPath.BYTES);
+    }
+
+    TarEntry owned(int newUid, int newGid) {
+        return new TarEntry(
+                path,
+                type,
+                mode,
+                newUid,
+                newGid,
+                sizeBytes,
+                storedBytes,
+                modified,
+                accessed,
+                linkTarget,
+                rdev,
+                xattrs,
+                sparse);
+    }
+
     /** For messages. */
     String name() {
         return show(path);

@@ -38,6 +38,7 @@ final class TargetTree implements AutoCloseable {
     private final Map<String, Times> pending = new HashMap<>();
     private final List<byte[]> implied = new ArrayList<>();
     private final Consumer<EntryPath> written;
+    private final boolean keepsTimes;
     private boolean settling;
     private int pendingChars;
     private int impliedChars;
@@ -45,15 +46,19 @@ final class TargetTree implements AutoCloseable {
     private Parent last;
 
     /**
+     * @param keepsTimes whether directories that the archive does not describe get their times back
      * @param written told of directories that are made because an entry lies in them
      */
-    TargetTree(Directory root, Consumer<EntryPath> written) {
+    TargetTree(Directory root, boolean keepsTimes, Consumer<EntryPath> written) {
         this.root = root;
+        this.keepsTimes = keepsTimes;
         this.written = written;
         Stat stat = root.stat();
         this.rootParent = new Parent(root, stat.gid() == 0);
         this.last = rootParent;
-        pending.put("", new Times(stat.accessed(), stat.modified()));
+        if (keepsTimes) {
+            pending.put("", new Times(stat.accessed(), stat.modified()));
+        }
     }
 
     /** An open directory; files made in one of group root's are root's without being told. */
@@ -110,7 +115,7 @@ final class TargetTree implements AutoCloseable {
     private Parent keep(EntryPath path, Directory directory) {
         Stat stat = directory.stat();
         // What is put into it would change its times.
-        if (!settling && !pending.containsKey(path.path())) {
+        if (keepsTimes && !settling && !pending.containsKey(path.path())) {
             setTimesLater(path, stat.accessed(), stat.modified());
         }
         Parent parent = new Parent(directory, stat.gid() == 0);

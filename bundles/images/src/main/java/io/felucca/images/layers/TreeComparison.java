@@ -18,12 +18,15 @@ import java.util.Optional;
 final class TreeComparison {
 
     private final LayerDiff.Filter filter;
+    private final Owners owners;
     private final PendingDirectories sink;
     /** Instead of recursion: a container can nest directories deeper than a thread's stack. */
     private final Deque<Level> levels = new ArrayDeque<>();
 
-    TreeComparison(LayerDiff.Filter filter, ChangeSink sink) {
+    /** @param owners of the upper tree; the lower one's are the image's own */
+    TreeComparison(LayerDiff.Filter filter, Owners owners, ChangeSink sink) {
         this.filter = filter;
+        this.owners = owners;
         this.sink = new PendingDirectories(sink);
     }
 
@@ -81,8 +84,13 @@ final class TreeComparison {
 
     /** The directories stay open. */
     void compare(Optional<Directory> lower, Directory upper) {
+        compare(EntryPath.ROOT, lower, upper);
+    }
+
+    /** @param at how the directories are called in what is told */
+    void compare(EntryPath at, Optional<Directory> lower, Directory upper) {
         try {
-            levels.push(open(EntryPath.ROOT, lower, upper, new byte[0], false));
+            open(at, lower, upper, new byte[0], false).ifPresent(levels::push);
             while (!levels.isEmpty()) {
                 if (levels.peek().isDone()) {
                     levels.pop().close();
@@ -95,17 +103,22 @@ final class TreeComparison {
         }
     }
 
-    private Level open(EntryPath path, Optional<Directory> lower, Directory upper, byte[] name, boolean pending) {
+    /** Empty for one that vanished meanwhile. */
+    private Optional<Level> open(
+            EntryPath path, Optional<Directory> lower, Directory upper, byte[] name, boolean pending) {
         SortedNames.refuseTooDeep(path);
-        Directory above = upper.openDirectory(name, Resolve.NO_SYMLINKS);
-        return new Level(
-                path, lower.map(directory -> directory.openDirectory(name, Resolve.NO_SYMLINKS)), above, pending);
+        return Vanishing.open(upper, name)
+                .map(above -> new Level(
+                        path,
+                        lower.map(directory -> directory.openDirectory(name, Resolve.NO_SYMLINKS)),
+                        above,
+                        pending));
     }
 
     /** A name that vanishes meanwhile is passed over. */
     private void compareChild(EntryPath path, Optional<Directory> lower, Directory upper) {
         byte[] name = path.nameBytes();
-        Optional<Stat> now = upper.find(name);
+        Optional<Stat> now = upper.find(name).map(owners::inside);
         if (now.isEmpty()) {
             return;
         }
@@ -122,7 +135,12 @@ final class TreeComparison {
             pending = true;
         }
         if (now.get().isDirectory()) {
-            levels.push(open(path, bothDirectories ? lower : Optional.empty(), upper, name, pending));
+            Optional<Level> level = open(path, bothDirectories ? lower : Optional.empty(), upper, name, pending);
+            if (level.isPresent()) {
+                levels.push(level.get());
+            } else if (pending) {
+                sink.leave();
+            }
         }
     }
 

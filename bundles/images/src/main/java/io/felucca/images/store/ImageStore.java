@@ -6,11 +6,13 @@ import io.felucca.images.Image;
 import io.felucca.images.ImageReference;
 import io.felucca.images.ImageUsers;
 import io.felucca.images.Images;
+import io.felucca.images.Layers;
 import io.felucca.images.archive.ArchiveWriter;
 import io.felucca.images.archive.ImageArchive;
 import io.felucca.images.archive.LoadedImage;
 import io.felucca.images.content.Blobs;
 import io.felucca.images.content.ContentFiles;
+import io.felucca.linux.Directories;
 import io.felucca.storage.Storage;
 import io.felucca.storage.spi.LayerStore.LayerInfo;
 import io.felucca.storage.spi.LayerStore.State;
@@ -33,6 +35,7 @@ public final class ImageStore implements Images {
     private final Blobs blobs;
     private final Catalog catalog;
     private final LayerSizes sizes;
+    private final Clock clock;
     private final StoredImages images;
     private final Names names;
     private final Importer importer;
@@ -44,6 +47,7 @@ public final class ImageStore implements Images {
     private ImageStore(
             Path dataRoot, Storage storage, LayerUnpacker layers, Supplier<List<ImageUsers>> users, Clock clock) {
         this.storage = storage;
+        this.clock = clock;
         ContentFiles files = new ContentFiles(dataRoot.resolve("content"));
         blobs = new Blobs(files);
         catalog = Catalog.open(files, blobs);
@@ -67,6 +71,12 @@ public final class ImageStore implements Images {
     static ImageStore open(
             Path dataRoot, Storage storage, LayerUnpacker layers, Supplier<List<ImageUsers>> users, Clock clock) {
         return new ImageStore(dataRoot, storage, layers, users, clock);
+    }
+
+    /** What lies in containers' layers, and images of it. */
+    Layers layers(Directories directories) {
+        LayerFiles files = new LayerFiles(storage, directories);
+        return new ImageLayers(files, new Committer(files, blobs, catalog, sizes, clock));
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.felucca.engine.EngineRoot;
 import io.felucca.images.Image;
 import io.felucca.images.ImageUsers;
 import io.felucca.images.Images;
+import io.felucca.images.Layers;
 import io.felucca.linux.Directories;
 import io.felucca.storage.Storage;
 import java.io.InputStream;
@@ -20,8 +21,8 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
 /** The service. Who uses images may come and go. */
-@Component(service = Images.class)
-public final class ImagesComponent implements Images {
+@Component(service = {Images.class, Layers.class})
+public final class ImagesComponent implements Images, Layers {
 
     @Reference(
             cardinality = ReferenceCardinality.MULTIPLE,
@@ -30,11 +31,13 @@ public final class ImagesComponent implements Images {
     private volatile List<ImageUsers> users = List.of();
 
     private final ImageStore store;
+    private final Layers layers;
 
     @Activate
     public ImagesComponent(@Reference EngineRoot root, @Reference Storage storage, @Reference Directories directories) {
         store = ImageStore.open(
                 root.dataRoot(), storage, new FolderUnpacker(directories), () -> users, Clock.systemUTC());
+        layers = store.layers(directories);
     }
 
     @Override
@@ -91,5 +94,35 @@ public final class ImagesComponent implements Images {
     @Override
     public DiskUsage diskUsage() {
         return store.diskUsage();
+    }
+
+    @Override
+    public List<Change> changes(Layer layer) {
+        return layers.changes(layer);
+    }
+
+    @Override
+    public Archive tree(Layer layer) {
+        return layers.tree(layer);
+    }
+
+    @Override
+    public PathStat stat(Layer layer, String path) {
+        return layers.stat(layer, path);
+    }
+
+    @Override
+    public Archive open(Layer layer, String path) {
+        return layers.open(layer, path);
+    }
+
+    @Override
+    public void extract(Layer layer, String path, InputStream tar, Extraction rules) {
+        layers.extract(layer, path, tar, rules);
+    }
+
+    @Override
+    public Digest commit(Commit commit) {
+        return layers.commit(commit);
     }
 }

@@ -115,7 +115,7 @@ final class LayerCollector {
     private void removeHalfUnpacked(String driver) {
         List<LayerInfo> layers = storage.with(driver, store -> store.list());
         for (LayerInfo layer : layers) {
-            if (layer.state() == State.ACTIVE && layer.name().startsWith(UnpackTarget.PREFIX)) {
+            if (layer.state() != State.COMMITTED && layer.name().startsWith(UnpackTarget.PREFIX)) {
                 LOG.info("removing the layer {} of {}, which was never finished", layer.name(), driver);
                 storage.remove(driver, layer.name());
             }

@@ -64,7 +64,7 @@ class LayerDiffTest {
     private byte[] export(Path of) {
         ByteArrayOutputStream tar = new ByteArrayOutputStream();
         try (Directory directory = directories.open(of)) {
-            LayerDiff.writeTree(directory, LayerDiff.Filter.ALL, tar);
+            LayerDiff.writeTree(directory, Owners.HOST, LayerDiff.Filter.ALL, tar);
         }
         return tar.toByteArray();
     }
@@ -100,11 +100,11 @@ class LayerDiffTest {
     private static String changes(Directories directories, Optional<Path> lower, Path upper) {
         try (Directory above = directories.open(upper)) {
             if (lower.isEmpty()) {
-                return LayerDiff.changes(Optional.empty(), above, LayerDiff.Filter.ALL)
+                return LayerDiff.changes(Optional.empty(), above, Owners.HOST, LayerDiff.Filter.ALL)
                         .toString();
             }
             try (Directory below = directories.open(lower.get())) {
-                return LayerDiff.changes(Optional.of(below), above, LayerDiff.Filter.ALL)
+                return LayerDiff.changes(Optional.of(below), above, Owners.HOST, LayerDiff.Filter.ALL)
                         .toString();
             }
         }
@@ -127,7 +127,8 @@ class LayerDiffTest {
     void whatTheFilterLeavesOutIsNeitherListedNorWritten() {
         try (Directory directory = directories.open(tree)) {
             LayerDiff.Filter filter = path -> !Arrays.equals(path, bytes("usr/bin")) && path.length < 4;
-            assertThat(LayerDiff.changes(Optional.empty(), directory, filter)).hasToString("[A /tmp, A /usr, A /名]");
+            assertThat(LayerDiff.changes(Optional.empty(), directory, Owners.HOST, filter))
+                    .hasToString("[A /tmp, A /usr, A /名]");
         }
     }
 

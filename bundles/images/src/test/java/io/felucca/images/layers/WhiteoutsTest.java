@@ -271,7 +271,7 @@ class WhiteoutsTest {
     @Test
     void T10_whiteoutsOfNoNameAreRefused() {
         for (String name : List.of(".wh.", ".wh..", ".wh...", "d/.wh.", "d/.wh...")) {
-            for (Whiteouts form : Whiteouts.values()) {
+            for (Whiteouts form : List.of(Whiteouts.PLAIN, Whiteouts.OVERLAY)) {
                 assertThatThrownBy(() ->
                                 apply(form == Whiteouts.PLAIN ? plain : upper, new Archive().file(name, ""), form))
                         .hasMessage("the archive has a whiteout of no name: /" + name);
@@ -309,12 +309,12 @@ class WhiteoutsTest {
         try (Directory below = directories.open(lower);
                 Directory view = directories.open(merged);
                 Directory own = directories.open(upper)) {
-            assertThat(LayerDiff.changes(Optional.of(below), view, LayerDiff.Filter.ALL))
+            assertThat(LayerDiff.changes(Optional.of(below), view, Owners.HOST, LayerDiff.Filter.ALL))
                     .hasToString(changes);
-            assertThat(LayerDiff.overlayChanges(Optional.of(below), own, LayerDiff.Filter.ALL))
+            assertThat(LayerDiff.overlayChanges(Optional.of(below), own, Owners.HOST, LayerDiff.Filter.ALL))
                     .hasToString(changes);
-            LayerDiff.write(Optional.of(below), view, LayerDiff.Filter.ALL, generic);
-            LayerDiff.writeOverlay(own, LayerDiff.Filter.ALL, nativeForm);
+            LayerDiff.write(Optional.of(below), view, Owners.HOST, LayerDiff.Filter.ALL, generic);
+            LayerDiff.writeOverlay(own, Owners.HOST, LayerDiff.Filter.ALL, nativeForm);
         }
         String common = "d/\nd/.wh.one\ne/\n%se/new\nfile\ntmp/\ntmp/.wh.eight\ntmp/nine\n";
         assertThat(memberNames(generic.toByteArray())).isEqualTo(String.format(common, "e/.wh.five\n"));

@@ -16,9 +16,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /** The real drivers on a folder, mounted as the engine mounts, without leases. Needs root. */
@@ -29,6 +31,7 @@ final class DriverStorage implements Storage, AutoCloseable {
     private final Mounts kernel = new KernelMounts();
     private final Map<String, LayerStore> stores = new LinkedHashMap<>();
     private final Map<String, List<Mount>> mounted = new HashMap<>();
+    private final Map<String, Set<String>> users = new HashMap<>();
     private final Path mounts;
 
     DriverStorage(Path root) {
@@ -72,6 +75,7 @@ final class DriverStorage implements Storage, AutoCloseable {
     @Override
     public synchronized Path mount(String driver, String key, String user) {
         Path target = make(mounts.resolve(key));
+        users.computeIfAbsent(key, unused -> new HashSet<>()).add(user);
         if (!mounted.containsKey(key)) {
             List<Mount> values = stores.get(driver).mounts(key);
             kernel.mountAll(values, target);
@@ -82,7 +86,9 @@ final class DriverStorage implements Storage, AutoCloseable {
 
     @Override
     public synchronized void unmount(String driver, String key, String user) {
-        List<Mount> values = mounted.remove(key);
+        Set<String> left = users.getOrDefault(key, new HashSet<>());
+        left.remove(user);
+        List<Mount> values = left.isEmpty() ? mounted.remove(key) : null;
         if (values != null) {
             kernel.unmountAll(values, mounts.resolve(key));
             mounts.resolve(key).toFile().delete();
@@ -102,6 +108,7 @@ final class DriverStorage implements Storage, AutoCloseable {
 
     @Override
     public void remove(String driver, String key) {
+        users.remove(key);
         unmount(driver, key, "");
         if (stores.get(driver).find(key).isPresent()) {
             stores.get(driver).remove(key);

@@ -1,0 +1,116 @@
+package io.felucca.images;
+
+import io.felucca.Digest;
+import io.felucca.IdMap;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * What lies in the layer that a container writes to: its differences, its files, an image of it. It is the image store's
+ * because archives, differences and blobs are; nothing here knows what a container is, and no program runs (T8). Paths
+ * are resolved as a process of the container would see them, by the kernel, below the layer's root: whatever a process
+ * renames or links meanwhile, nothing outside is reached (T7). What is mounted over the layer (volumes, tmpfs, /proc) is
+ * not seen. Owners are those inside the layer's user namespace. Thread-safe.
+ *
+ * <p>Errors everywhere: NOT_FOUND for a layer that is not there, SYSTEM for the disk, UNAVAILABLE without the driver.
+ */
+@ProviderType
+public interface Layers {
+
+    /** What was changed since the layer was made, sorted by the bytes of the paths; empty for nothing. */
+    List<Change> changes(Layer layer);
+
+    /** Opens the whole tree, to be written as one flat archive (S110). */
+    Archive tree(Layer layer);
+
+    /**
+     * Looks at a file.
+     *
+     * @throws io.felucca.FeluccaException NOT_FOUND when there is none; INVALID where a file is taken for a directory
+     */
+    PathStat stat(Layer layer, String path);
+
+    /** Opens a file or a directory with all below it, to be written as an archive; its members begin with its name. */
+    Archive open(Layer layer, String path);
+
+    /**
+     * Unpacks an archive into a directory that is there. Names and links stay inside that directory as the layer's root
+     * would resolve them.
+     *
+     * @throws io.felucca.FeluccaException NOT_FOUND without that path; INVALID when it is no directory, for what is no
+     *     archive or climbs out, and for a collision that {@code rules} forbid
+     */
+    void extract(Layer layer, String path, InputStream tar, Extraction rules);
+
+    /**
+     * Makes an image: the parent's layers and what this one has changed, written once as a plain archive while it is
+     * hashed. A layer without changes adds none. Whoever writes to the layer is held meanwhile by the caller.
+     */
+    Digest commit(Commit commit);
+
+    /**
+     * @param key of an active layer in the driver
+     * @param idMap that it was prepared with
+     */
+    record Layer(String driver, String key, IdMap idMap) {}
+
+    /** Docker's numbers are the ordinals. */
+    enum Kind {
+        MODIFIED,
+        ADDED,
+        DELETED
+    }
+
+    /** @param path with a leading slash; bytes that are no UTF-8 are shown as U+FFFD */
+    record Change(Kind kind, String path) {}
+
+    /**
+     * @param name the last part of the path as it was asked for; {@code /} for the root
+     * @param unixMode as in {@code st_mode}, with the type
+     * @param linkTarget of a symbolic link, wholly resolved below the root; else empty
+     */
+    record PathStat(String name, long sizeBytes, int unixMode, Instant modified, String linkTarget) {}
+
+    /**
+     * @param noOverwriteDirNonDir refuses a directory in place of something else and the reverse
+     * @param uid who owns all that is unpacked, -1 for the archive's owners; {@code gid} likewise
+     */
+    record Extraction(boolean noOverwriteDirNonDir, int uid, int gid) {
+
+        public static final Extraction PLAIN = new Extraction(false, -1, -1);
+    }
+
+    /**
+     * @param reference empty for none
+     * @param author empty for none, as {@code comment}
+     * @param createdBy what the history says of the layer
+     * @param container the id that the configuration names
+     * @param config of the new image, before {@code changes}
+     * @param changes Dockerfile instructions
+     */
+    record Commit(
+            Layer layer,
+            Digest parent,
+            String reference,
+            String author,
+            String comment,
+            String createdBy,
+            String container,
+            ImageConfig config,
+            List<String> changes) {}
+
+    /** What was opened; it may be written once. Closing gives the layer back. */
+    interface Archive extends AutoCloseable {
+
+        PathStat stat();
+
+        /** Writes it, uncompressed; what vanishes meanwhile is left out. The stream stays open. */
+        void writeTo(OutputStream out);
+
+        @Override
+        void close();
+    }
+}

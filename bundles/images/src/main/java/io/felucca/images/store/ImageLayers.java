@@ -1,0 +1,40 @@
+package io.felucca.images.store;
+
+import io.felucca.Digest;
+import io.felucca.images.Layers;
+import java.io.InputStream;
+import java.util.List;
+
+/** The façade: files of layers, and images of them. */
+record ImageLayers(LayerFiles files, Committer committer) implements Layers {
+
+    @Override
+    public List<Change> changes(Layer layer) {
+        return files.changes(layer);
+    }
+
+    @Override
+    public Archive tree(Layer layer) {
+        return files.tree(layer);
+    }
+
+    @Override
+    public PathStat stat(Layer layer, String path) {
+        return files.stat(layer, path);
+    }
+
+    @Override
+    public Archive open(Layer layer, String path) {
+        return files.open(layer, path);
+    }
+
+    @Override
+    public void extract(Layer layer, String path, InputStream tar, Extraction rules) {
+        files.extract(layer, path, tar, rules);
+    }
+
+    @Override
+    public Digest commit(Commit commit) {
+        return committer.commit(commit);
+    }
+}
