@@ -5,6 +5,7 @@ import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.containers.Container;
 import io.felucca.containers.Container.Status;
+import io.felucca.containers.ContainerArchives;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.Containers;
 import io.felucca.containers.logs.LogReading;
@@ -18,6 +19,7 @@ import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
 import io.felucca.images.ImageUsers;
 import io.felucca.images.Images;
+import io.felucca.images.Layers;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Host;
 import io.felucca.linux.ProcessId;
@@ -50,7 +52,7 @@ public final class ContainerCore implements Containers, ImageUsers {
 
     private final Core core;
     private final Workers workers;
-    private final ServiceRegistration<ImageUsers> registration;
+    private final List<ServiceRegistration<?>> registrations;
     private final Cleaning cleaning;
     private final Removal removal;
     private final Endings endings;
@@ -67,6 +69,7 @@ public final class ContainerCore implements Containers, ImageUsers {
             @Reference Drivers drivers,
             @Reference Storage storage,
             @Reference Images images,
+            @Reference Layers layers,
             @Reference Directories directories,
             @Reference Processes processes,
             @Reference Sockets sockets,
@@ -84,6 +87,7 @@ public final class ContainerCore implements Containers, ImageUsers {
                 new Entries(),
                 storage,
                 images,
+                layers,
                 drivers,
                 directories,
                 processes,
@@ -106,13 +110,15 @@ public final class ContainerCore implements Containers, ImageUsers {
         new Adoption(core, starting, endings, cleaning, removal).begin();
         new LogKeeping(core).begin();
         // By hand: the image store looks for its users, and this needs the image store. DS refuses such a circle.
-        registration = context.registerService(ImageUsers.class, this, null);
+        registrations = List.of(
+                context.registerService(ImageUsers.class, this, null),
+                context.registerService(ContainerArchives.class, new Archives(core, this::pause, this::unpause), null));
     }
 
     /** Containers go on: only what the engine holds of them is let go. */
     @Deactivate
     void deactivate() {
-        registration.unregister();
+        registrations.forEach(ServiceRegistration::unregister);
         workers.stopPolling();
         core.watches().close();
         core.entries().all().forEach(Entry::abandon);

@@ -7,6 +7,7 @@ import io.felucca.containers.spec.OciSpec;
 import io.felucca.containers.streams.StreamHub;
 import io.felucca.engine.Drivers;
 import io.felucca.images.Images;
+import io.felucca.images.Layers;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Poller;
 import io.felucca.linux.Processes;
@@ -21,6 +22,7 @@ record Core(
         Entries entries,
         Storage storage,
         Images images,
+        Layers layers,
         Drivers drivers,
         Directories directories,
         Processes processes,

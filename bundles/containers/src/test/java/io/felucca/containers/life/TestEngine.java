@@ -2,6 +2,7 @@ package io.felucca.containers.life;
 
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
+import io.felucca.containers.ContainerArchives;
 import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.Containers;
@@ -11,6 +12,7 @@ import io.felucca.engine.EngineRoot;
 import io.felucca.images.Image;
 import io.felucca.images.ImageConfig;
 import io.felucca.images.Images;
+import io.felucca.images.Layers;
 import io.felucca.linux.kernel.KernelDirectories;
 import io.felucca.linux.kernel.KernelHost;
 import io.felucca.linux.kernel.KernelProcesses;
@@ -72,6 +74,12 @@ final class TestEngine implements AutoCloseable {
     final Set<String> away = ConcurrentHashMap.newKeySet();
     final List<String> events = Collections.synchronizedList(new ArrayList<>());
     private final Set<String> killed = ConcurrentHashMap.newKeySet();
+    /** What the image store does with layers. */
+    volatile Answer layers = (method, arguments) -> {
+        throw new IllegalStateException(method);
+    };
+
+    private volatile ContainerArchives archives;
     private final AtomicReference<String> crash = new AtomicReference<>("");
     private final OciRuntimeDriver runtime;
     private final Path root;
@@ -100,6 +108,7 @@ final class TestEngine implements AutoCloseable {
                 drivers(),
                 storage,
                 images(),
+                (Layers) proxy(Layers.class, (method, arguments) -> layers.to(method, arguments)),
                 new KernelDirectories(),
                 new KernelProcesses(),
                 new KernelSockets(),
@@ -109,9 +118,12 @@ final class TestEngine implements AutoCloseable {
                             + ((org.osgi.service.event.Event) arguments[0]).getProperty("id"));
                     return null;
                 }),
-                (BundleContext) proxy(
-                        BundleContext.class,
-                        (method, arguments) -> proxy(ServiceRegistration.class, (inner, none) -> null)));
+                (BundleContext) proxy(BundleContext.class, (method, arguments) -> {
+                    if (arguments[1] instanceof ContainerArchives registered) {
+                        archives = registered;
+                    }
+                    return proxy(ServiceRegistration.class, (inner, none) -> null);
+                }));
     }
 
     /** The engine ends; nothing is written at an end, so it may as well have been killed. */
@@ -121,6 +133,10 @@ final class TestEngine implements AutoCloseable {
 
     Containers containers() {
         return core;
+    }
+
+    ContainerArchives archives() {
+        return archives;
     }
 
     ContainerCore core() {
@@ -268,7 +284,7 @@ final class TestEngine implements AutoCloseable {
         };
     }
 
-    private interface Answer {
+    interface Answer {
         Object to(String method, Object[] arguments);
     }
 

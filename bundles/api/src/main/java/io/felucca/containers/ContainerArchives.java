@@ -1,0 +1,55 @@
+package io.felucca.containers;
+
+import io.felucca.Digest;
+import io.felucca.images.Layers.Archive;
+import io.felucca.images.Layers.Change;
+import io.felucca.images.Layers.PathStat;
+import java.io.InputStream;
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The files of containers, whether they run, have ended or never ran: no code of theirs is run for it (T8). Names as in
+ * {@link Containers}. What is mounted into a container (volumes, tmpfs, /proc) is not seen. Thread-safe. Errors
+ * everywhere: NOT_FOUND with Docker's "No such container: …", and for paths "Could not find the file … in container …".
+ */
+@ProviderType
+public interface ContainerArchives {
+
+    /** What the container changed of its image (S34), sorted by path. */
+    List<Change> changes(String name);
+
+    /** Opens the container's whole tree for a flat archive (S110). */
+    Archive export(String name);
+
+    PathStat stat(String name, String path);
+
+    /** Opens a file or directory for an archive whose members begin with its name. */
+    Archive copyOut(String name, String path);
+
+    /**
+     * Unpacks an archive into a directory of the container.
+     *
+     * @param noOverwriteDirNonDir refuses a directory in place of something else and the reverse
+     * @param copyUidGid gives what is unpacked to the container's user; else the archive's owners stay
+     */
+    void copyIn(String name, String path, InputStream tar, boolean noOverwriteDirNonDir, boolean copyUidGid);
+
+    /** Makes an image of a container (S29 to S37), which is paused meanwhile when it runs and the caller wants it. */
+    Digest commit(String name, CommitSpec spec);
+
+    /**
+     * @param repository empty for an image without a name
+     * @param tag empty for the one in {@code repository}, else latest
+     * @param changes Dockerfile instructions
+     * @param config merged over the container's, null for the container's alone
+     */
+    record CommitSpec(
+            String repository,
+            String tag,
+            String author,
+            String message,
+            List<String> changes,
+            boolean pause,
+            ContainerConfig config) {}
+}

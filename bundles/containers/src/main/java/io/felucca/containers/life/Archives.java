@@ -1,0 +1,228 @@
+package io.felucca.containers.life;
+
+import io.felucca.Digest;
+import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
+import io.felucca.containers.Container.Status;
+import io.felucca.containers.ContainerArchives;
+import io.felucca.containers.ContainerConfig;
+import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.spec.ResolvedUser;
+import io.felucca.containers.spec.UserLookup;
+import io.felucca.images.ImageConfig;
+import io.felucca.images.ImageReference;
+import io.felucca.images.Layers.Archive;
+import io.felucca.images.Layers.Change;
+import io.felucca.images.Layers.Commit;
+import io.felucca.images.Layers.Extraction;
+import io.felucca.images.Layers.Layer;
+import io.felucca.images.Layers.PathStat;
+import io.felucca.linux.Directory;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says which layer is a container's, in Docker's words where something is not there. */
+final class Archives implements ContainerArchives {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Archives.class);
+
+    private final Core core;
+    private final Consumer<String> pause;
+    private final Consumer<String> unpause;
+    private final AtomicLong lookups = new AtomicLong();
+
+    Archives(Core core, Consumer<String> pause, Consumer<String> unpause) {
+        this.core = core;
+        this.pause = pause;
+        this.unpause = unpause;
+    }
+
+    private static Layer layer(Entry entry) {
+        ContainerRecord record = entry.record();
+        return new Layer(record.storageDriver(), entry.id, record.idMap());
+    }
+
+    @Override
+    public List<Change> changes(String name) {
+        return core.layers().changes(layer(core.entries().get(name)));
+    }
+
+    @Override
+    public Archive export(String name) {
+        Entry entry = core.entries().get(name);
+        refuseRemoved(entry, "export");
+        Archive archive = core.layers().tree(layer(entry));
+        core.events().tell("export", entry.record());
+        return archive;
+    }
+
+    @Override
+    public PathStat stat(String name, String path) {
+        Entry entry = core.entries().get(name);
+        return finding(name, path, () -> core.layers().stat(layer(entry), path));
+    }
+
+    @Override
+    public Archive copyOut(String name, String path) {
+        Entry entry = core.entries().get(name);
+        Archive archive = finding(name, path, () -> core.layers().open(layer(entry), path));
+        core.events().tell("archive-path", entry.record());
+        return archive;
+    }
+
+    @Override
+    public void copyIn(String name, String path, InputStream tar, boolean noOverwriteDirNonDir, boolean copyUidGid) {
+        Entry entry = core.entries().get(name);
+        if (entry.record().host().readonlyRootfs()) {
+            throw new FeluccaException(Kind.FORBIDDEN, "container rootfs is marked read-only");
+        }
+        finding(name, path, () -> {
+            Extraction rules = copyUidGid
+                    ? ownedByUser(entry, noOverwriteDirNonDir)
+                    : new Extraction(noOverwriteDirNonDir, -1, -1);
+            core.layers().extract(layer(entry), path, tar, rules);
+            return rules;
+        });
+        core.events().tell("extract-to-dir", entry.record());
+    }
+
+    private static <T> T finding(String name, String path, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (FeluccaException e) {
+            if (e.kind() == Kind.NOT_FOUND) {
+                throw new FeluccaException(
+                        Kind.NOT_FOUND, "Could not find the file " + path + " in container " + name, e);
+            }
+            throw e;
+        }
+    }
+
+    private Extraction ownedByUser(Entry entry, boolean noOverwriteDirNonDir) {
+        String user = entry.record().config().user();
+        if (user == null || user.isEmpty()) {
+            return new Extraction(noOverwriteDirNonDir, -1, -1);
+        }
+        String driver = entry.record().storageDriver();
+        String mount = "owner-" + lookups.incrementAndGet();
+        try (Directory root = core.directories().open(core.storage().mount(driver, entry.id, mount))) {
+            ResolvedUser owner = UserLookup.resolve(root, user, List.of());
+            return new Extraction(noOverwriteDirNonDir, owner.uid(), owner.gid());
+        } finally {
+            core.storage().detach(driver, entry.id, mount);
+        }
+    }
+
+    @Override
+    public Digest commit(String name, CommitSpec spec) {
+        Entry entry = core.entries().get(name);
+        refuseRemoved(entry, "commit");
+        Commit commit = commitOf(entry, spec);
+        boolean paused = spec.pause() && entry.life().status() == Status.RUNNING && paused(entry);
+        Digest image;
+        try {
+            image = core.layers().commit(commit);
+        } finally {
+            if (paused) {
+                goOn(entry);
+            }
+        }
+        core.events().tell("commit", entry.record(), Map.of("comment", spec.message(), "imageID", image.value()));
+        return image;
+    }
+
+    private boolean paused(Entry entry) {
+        try {
+            pause.accept(entry.id);
+            return true;
+        } catch (FeluccaException e) {
+            // It has just ended, or somebody else has paused it: then nothing writes either.
+            if (e.kind() == Kind.CONFLICT) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** The image is made, or its making has failed for a reason that matters more than this. */
+    private void goOn(Entry entry) {
+        try {
+            unpause.accept(entry.id);
+        } catch (FeluccaException e) {
+            boolean stillPaused = entry.life().status() == Status.PAUSED;
+            if (stillPaused) {
+                LOG.warn("container {} stays paused after its commit: {}", entry.id, e.getMessage());
+            }
+        }
+    }
+
+    private static Commit commitOf(Entry entry, CommitSpec spec) {
+        ContainerRecord record = entry.record();
+        ContainerConfig config = spec.config() == null
+                ? record.config()
+                : ConfigMerge.merge(spec.config(), imageConfig(record.config()));
+        List<String> cmd = record.config().cmd();
+        return new Commit(
+                layer(entry),
+                record.image(),
+                reference(spec),
+                spec.author(),
+                spec.message(),
+                cmd == null ? "" : String.join(" ", cmd),
+                entry.id,
+                imageConfig(config),
+                spec.changes());
+    }
+
+    private static String reference(CommitSpec spec) {
+        if (spec.repository().isEmpty()) {
+            return "";
+        }
+        ImageReference repository = ImageReference.parse(spec.repository());
+        if (spec.tag().isEmpty()) {
+            return repository.toString();
+        }
+        try {
+            return ImageReference.parse(repository.repository() + ":" + spec.tag())
+                    .toString();
+        } catch (FeluccaException e) {
+            throw new FeluccaException(Kind.INVALID, "invalid tag format", e);
+        }
+    }
+
+    private static ImageConfig imageConfig(ContainerConfig config) {
+        return new ImageConfig(
+                text(config.user()),
+                config.exposedPorts(),
+                config.env(),
+                config.entrypoint(),
+                config.cmd(),
+                config.volumes(),
+                text(config.workingDir()),
+                config.labels(),
+                text(config.stopSignal()),
+                List.of(),
+                null,
+                config.healthcheck());
+    }
+
+    private static String text(String value) {
+        return value == null ? "" : value;
+    }
+
+    private static void refuseRemoved(Entry entry, String what) {
+        Status status = entry.status();
+        if (status == Status.DEAD) {
+            throw FeluccaException.conflict("You cannot " + what + " container " + entry.id + " which is Dead");
+        } else if (status == Status.REMOVING) {
+            throw FeluccaException.conflict(
+                    "You cannot " + what + " container " + entry.id + " which is being removed");
+        }
+    }
+}
