@@ -1,6 +1,7 @@
 package io.felucca.docker.api;
 
 import io.felucca.FeluccaException;
+import io.felucca.containers.ContainerArchives;
 import io.felucca.docker.json.DockerJson;
 import io.felucca.engine.EngineRoot;
 import io.felucca.engine.EngineVersion;
@@ -18,6 +19,7 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 
 /**
@@ -35,6 +37,12 @@ public final class DockerApi {
     private final Map<String, UpgradeHandler> upgradeHandlers = new ConcurrentHashMap<>();
     private final List<ApiServer> servers = new ArrayList<>();
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile ContainerArchives archives;
+
     /** @param root is only waited for: nobody else uses it then */
     @Activate
     public DockerApi(
@@ -45,6 +53,7 @@ public final class DockerApi {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new SystemRoutes(version).routes());
         routes.addAll(new UpgradeRoutes(upgradeHandlers).routes());
+        routes.addAll(new ContainerFileRoutes(() -> there(archives, "containers")).routes());
         Router router =
                 new Router(routes, DockerJson.mapper(), version.version().version());
         ApiServer.Limits limits = new ApiServer.Limits(
@@ -68,6 +77,14 @@ public final class DockerApi {
             close();
             throw e;
         }
+    }
+
+    private static <T> T there(T service, String what) {
+        if (service == null) {
+            throw FeluccaException.unavailable(
+                    "the engine's " + what + " are away: start their bundle, then try again");
+        }
+        return service;
     }
 
     private static UpgradeHandler.Peer peer(Sockets sockets, SocketChannel channel) {
