@@ -1,5 +1,6 @@
 package io.felucca.shell.container;
 
+import io.felucca.containers.ContainerArchives;
 import io.felucca.containers.Containers;
 import io.felucca.images.Images;
 import io.felucca.shell.command.CommandGroup;
@@ -31,9 +32,10 @@ public final class ContainerCommands {
     public ContainerCommands(
             BundleContext context,
             @Reference Containers containers,
+            @Reference ContainerArchives archives,
             @Reference Images images,
             @Reference Storage storage) {
-        registrations = new Registrations(context, functions(containers, images, storage, Clock.systemUTC()));
+        registrations = new Registrations(context, functions(containers, archives, images, storage, Clock.systemUTC()));
     }
 
     @Deactivate
@@ -41,11 +43,20 @@ public final class ContainerCommands {
         registrations.close();
     }
 
-    static List<NamedFunction> functions(Containers containers, Images images, Storage storage, Clock clock) {
+    static List<NamedFunction> functions(
+            Containers containers, ContainerArchives archives, Images images, Storage storage, Clock clock) {
         Map<String, Maker> both = new LinkedHashMap<>();
         both.put("attach", ShellFunction.of(() -> new AttachCommand(containers), "container attach", "attach"));
+        both.put(
+                "commit",
+                ShellFunction.of(() -> new CommitCommand(containers, archives), "container commit", "commit"));
+        both.put("cp", ShellFunction.of(() -> new CopyCommand(containers, archives), "container cp", "cp"));
         both.put("create", ShellFunction.of(() -> new CreateCommand(containers, images), "container create", "create"));
+        both.put("diff", ShellFunction.of(() -> new DiffCommand(containers, archives), "container diff", "diff"));
         both.put("exec", ShellFunction.of(() -> new ExecCommand(containers), "container exec", "exec"));
+        both.put(
+                "export",
+                ShellFunction.of(() -> new ExportCommand(containers, archives), "container export", "export"));
         both.put("kill", ShellFunction.of(() -> new LifeCommands.Kill(containers), "container kill", "kill"));
         both.put("logs", ShellFunction.of(() -> new LogsCommand(containers, clock), "container logs", "logs"));
         both.put("pause", ShellFunction.of(() -> new LifeCommands.Pause(containers), "container pause", "pause"));

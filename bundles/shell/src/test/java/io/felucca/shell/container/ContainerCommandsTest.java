@@ -26,9 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ContainerCommandsTest {
 
     private final FakeContainers containers = new FakeContainers();
+    private final FakeArchives archives = new FakeArchives();
     private final FakeImages images = new FakeImages();
-    private final DoorClient client = new DoorClient(
-            ContainerCommands.functions(containers, images, null, Clock.fixed(FakeContainers.NOW, ZoneOffset.UTC)));
+    private final DoorClient client = new DoorClient(ContainerCommands.functions(
+            containers, archives, images, null, Clock.fixed(FakeContainers.NOW, ZoneOffset.UTC)));
 
     @AfterEach
     void close() {

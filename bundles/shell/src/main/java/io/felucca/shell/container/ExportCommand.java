@@ -1,0 +1,54 @@
+package io.felucca.shell.container;
+
+import io.felucca.containers.ContainerArchives;
+import io.felucca.containers.Containers;
+import io.felucca.images.Layers.Archive;
+import io.felucca.shell.command.Arguments;
+import io.felucca.shell.command.CommandFailure;
+import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.UserSide.Stream;
+import java.io.IOException;
+import java.io.OutputStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code export} (S110). */
+@Command(customSynopsis = "[OPTIONS] CONTAINER", description = "Export a container's filesystem as a tar archive")
+final class ExportCommand extends NamesCommand {
+
+    private final ContainerArchives archives;
+
+    @Option(
+            names = {"-o", "--output"},
+            description = "Write to a file, instead of STDOUT")
+    String output = "";
+
+    ExportCommand(Containers containers, ContainerArchives archives) {
+        super(containers);
+        this.archives = archives;
+    }
+
+    @Override
+    public Arguments arguments() {
+        return Arguments.exactly(1);
+    }
+
+    @Override
+    public int run(UserSide user) throws IOException {
+        if (output.isEmpty() && user.isTerminal(Stream.OUT)) {
+            throw new CommandFailure(1, "cowardly refusing to save to a terminal. Use the -o flag or redirect");
+        }
+        try (Archive archive = archives.export(names.get(0))) {
+            // A file comes to be when it is closed: an export that fails leaves what was there.
+            OutputStream target = output.isEmpty() ? user.out() : user.openWrite(output);
+            archive.writeTo(target);
+            target.flush();
+            if (!output.isEmpty()) {
+                target.close();
+            } else if (user.out().checkError()) {
+                return 1;
+            }
+        }
+        return 0;
+    }
+}
