@@ -4,7 +4,9 @@ import io.felucca.FeluccaException;
 import io.felucca.shell.user.UserSide;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -20,6 +22,8 @@ public final class EachName {
         String doFor(String name);
     }
 
+    private static final int MAX_AT_ONCE = 16;
+
     private EachName() {}
 
     /** Prints what the work returns in the order of the names. */
@@ -30,13 +34,13 @@ public final class EachName {
     /** @param summary of failures, such as {@code failed to start containers}, or empty */
     public static int run(List<String> names, UserSide user, String summary, Work work) throws InterruptedException {
         List<FutureTask<String>> tasks = new ArrayList<>();
-        for (String name : names) {
-            FutureTask<String> task = new FutureTask<>(() -> work.doFor(name));
-            tasks.add(task);
-            if (names.size() == 1) {
-                task.run();
-            } else {
-                Thread thread = new Thread(task, "felucca-each");
+        names.forEach(name -> tasks.add(new FutureTask<>(() -> work.doFor(name))));
+        if (names.size() == 1) {
+            tasks.get(0).run();
+        } else {
+            Queue<FutureTask<String>> waiting = new ConcurrentLinkedQueue<>(tasks);
+            for (int i = 0; i < Math.min(MAX_AT_ONCE, names.size()); i++) {
+                Thread thread = new Thread(() -> runAll(waiting), "felucca-each");
                 thread.setDaemon(true);
                 thread.start();
             }
@@ -63,6 +67,12 @@ public final class EachName {
             user.err().println("Error: " + summary + ": " + String.join(", ", failed));
         }
         return failed.isEmpty() ? 0 : 1;
+    }
+
+    private static void runAll(Queue<FutureTask<String>> waiting) {
+        for (FutureTask<String> task = waiting.poll(); task != null; task = waiting.poll()) {
+            task.run();
+        }
     }
 
     private static String text(ExecutionException e) {

@@ -42,5 +42,6 @@ public final class CommandDoor implements UpgradeHandler {
         if (!connection.isGone()) {
             connection.exit(code);
         }
+        Thread.interrupted(); // a command whose user left may have been woken so: the thread is the caller's again
     }
 }

@@ -54,7 +54,7 @@ final class Connection implements UserSide {
                 accept(frame.get());
             }
         } catch (IOException e) {
-            LOG.debug("connection of command {} ended: {}", start.words(), e.toString());
+            LOG.debug("connection of a command ended: {}", e.toString());
             leave(e);
         }
     }

@@ -25,6 +25,9 @@ public final class GogoCommands {
 
     private static final String SCOPE = NamedFunction.SCOPE;
 
+    private static final List<String> VERSION =
+            List.of("version", "--format", "Felucca version {{.Server.Version}}, build {{.Server.GitCommit}}");
+
     private final CommandProcessor processor;
     private final ThreadIO threadIo;
 
@@ -49,8 +52,9 @@ public final class GogoCommands {
         }
     }
 
-    private int run(List<String> words, UserSide user, CommandSession session) {
-        if (words.isEmpty() || isHelp(words.get(0))) {
+    private int run(List<String> typed, UserSide user, CommandSession session) {
+        List<String> words = plain(typed);
+        if (words.isEmpty()) {
             CommandHelp.commands(user.out(), descriptions(session));
             return 0;
         }
@@ -82,8 +86,23 @@ public final class GogoCommands {
         }
     }
 
-    private static boolean isHelp(String word) {
-        return word.equals("--help") || word.equals("-h") || word.equals("help");
+    /** Docker's other ways to ask for help and version, as commands. @return empty for the list of commands */
+    private static List<String> plain(List<String> words) {
+        if (words.isEmpty()) {
+            return words;
+        }
+        return switch (words.get(0)) {
+            case "--help", "-h" -> List.of();
+            case "help" -> {
+                List<String> asked = new ArrayList<>(words.subList(1, words.size()));
+                if (!asked.isEmpty()) {
+                    asked.add("--help");
+                }
+                yield asked;
+            }
+            case "--version", "-v" -> VERSION;
+            default -> words;
+        };
     }
 
     private static Map<String, String> descriptions(CommandSession session) {

@@ -37,6 +37,9 @@ class EngineCommandsTest {
                         .out())
                 .isEqualTo("0.1.0 linux\n");
         assertThat(client.run("version", "-f", "{{").code()).isEqualTo(64);
+        assertThat(client.run("--version").succeeds().out()).isEqualTo("Felucca version 0.1.0, build abc\n");
+        assertThat(client.run("help", "version").succeeds().out()).startsWith("Usage:  felucca version [OPTIONS]\n");
+        assertThat(client.run("help").succeeds().out()).startsWith("Usage:  felucca [OPTIONS] COMMAND\n");
     }
 
     @Test
