@@ -83,6 +83,11 @@ public abstract class RuntimeDriverContract {
         return bundle;
     }
 
+    /** Parent of the containers' cgroups, removed afterwards. */
+    protected final String cgroup() {
+        return cgroup;
+    }
+
     private TaskSpec container(String id, String... args) throws IOException {
         return bundle.task(id, spec(id, args));
     }

@@ -34,8 +34,7 @@ class OciRuntimeDriverContractTest extends RuntimeDriverContract {
     @Test
     @DisplayName("T26 the filter is there in an exec too, and nothing of a container is left in the runtime's folder")
     void filterIsKeptUntilDelete() throws IOException {
-        Map<String, Object> spec =
-                bundle().spec("/felucca-filter-" + ProcessHandle.current().pid(), List.of("sleep", "1000"), false);
+        Map<String, Object> spec = bundle().spec(cgroup() + "/f1", List.of("sleep", "1000"), false);
         Map<String, Object> linux = new LinkedHashMap<>();
         ((Map<?, ?>) spec.get("linux")).forEach((key, value) -> linux.put((String) key, value));
         linux.put(
