@@ -1,0 +1,18 @@
+package io.felucca.shell.image;
+
+import io.felucca.images.Images;
+import io.felucca.shell.FakeContainers;
+import io.felucca.shell.command.NamedFunction;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/** The commands of images, for tests of other packages. */
+public final class ImageFunctions {
+
+    private ImageFunctions() {}
+
+    public static List<NamedFunction> of(Images images) {
+        return ImageCommands.functions(images, null, Clock.fixed(FakeContainers.NOW, ZoneOffset.UTC));
+    }
+}
