@@ -148,7 +148,7 @@ if ! is_built; then
   say "building Felucca (the first time Maven fetches what it needs)"
   mkdir -p "$here/target"
   touch "$stamp.new" # before the build: what changes during it is newer
-  (cd "$root" && mvn -q -B -DskipTests package -pl distribution -am)
+  (cd "$root" && mvn -q -B -Dstyle.color=never -DskipTests package -pl distribution -am)
   mv "$stamp.new" "$stamp"
   if "$felucca" version >/dev/null 2>&1; then
     say "the engine that runs is of an older build: starting it anew, containers running on"

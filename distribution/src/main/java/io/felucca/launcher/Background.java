@@ -9,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,9 @@ final class Background {
 
     private static final long READY_SECONDS = 60;
     private static final long STOP_SECONDS = 60;
+    /** A log longer than this is put aside, one deep, when an engine starts. */
+    private static final long LOG_BYTES = 10 << 20;
+
     private static final int TAIL_LINES = 15;
 
     private final Path home;
@@ -108,6 +112,10 @@ final class Background {
         Files.createDirectories(log.getParent());
         if (Files.notExists(log)) {
             Files.createFile(log, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        }
+        if (Files.size(log) > LOG_BYTES) {
+            Files.move(log, log.resolveSibling(log.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
+            return makeLog(log);
         }
         return Files.size(log);
     }

@@ -72,17 +72,17 @@ final class DistributionBundles {
             String location = entry.getKey();
             String stamp = stamp(entry.getValue());
             Bundle bundle = framework.getBundle(location);
+            String knownStamp = known.getProperty(location);
+            if (bundle != null && stamp.equals(knownStamp)) {
+                continue;
+            }
             if (bundle == null) {
                 bundle = install(framework, location);
-                String level = entry.getValue().getParent().getFileName().toString();
-                if (!level.equals(ON_DEMAND)) {
-                    bundle.adapt(BundleStartLevel.class).setStartLevel(Integer.parseInt(level));
-                    bundle.start(Bundle.START_ACTIVATION_POLICY);
-                }
-            } else if (!stamp.equals(known.getProperty(location))) {
-                bundle.update();
             } else {
-                continue;
+                bundle.update();
+            }
+            if (knownStamp == null) {
+                begin(bundle, entry.getValue().getParent().getFileName().toString());
             }
             known.setProperty(location, stamp);
             changed = true;
@@ -91,6 +91,14 @@ final class DistributionBundles {
             try (OutputStream out = Files.newOutputStream(stampFile)) {
                 known.store(out, null);
             }
+        }
+    }
+
+    /** Also for a bundle that a launcher killed on its way had installed and not yet begun. */
+    private static void begin(Bundle bundle, String level) throws BundleException {
+        if (!level.equals(ON_DEMAND)) {
+            bundle.adapt(BundleStartLevel.class).setStartLevel(Integer.parseInt(level));
+            bundle.start(Bundle.START_ACTIVATION_POLICY);
         }
     }
 

@@ -1,7 +1,9 @@
 package io.felucca.launcher;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -75,18 +77,12 @@ final class Engine {
 
     private void runLocked() {
         Settings settings = Settings.of(home.resolve("etc"), options);
-        Framework framework = new FrameworkFactory().newFramework(properties());
+        DistributionBundles bundles = new DistributionBundles(home.resolve("bundles"), stamps());
+        Framework framework = prepare(bundles);
         CountDownLatch gone = new CountDownLatch(1);
         Thread stopper = new Thread(() -> stop(framework, gone), "felucca-stop");
         try {
-            DistributionBundles bundles =
-                    new DistributionBundles(home.resolve("bundles"), work.resolve("bundles.properties"));
-            framework.init();
-            mark("framework initialised");
-            framework.getBundleContext().addFrameworkListener(Engine::report);
-            bundles.install(framework.getBundleContext());
             Runtime.getRuntime().addShutdownHook(stopper);
-            mark("bundles installed");
             framework.start();
             mark("start level " + SETTINGS_LEVEL);
             write(settings, framework.getBundleContext());
@@ -109,9 +105,58 @@ final class Engine {
         }
     }
 
+    /** A framework with its bundles, not yet started. A cache that an engine killed on its way left broken is made anew. */
+    private Framework prepare(DistributionBundles bundles) {
+        try {
+            return install(bundles);
+        } catch (BundleException | IOException | IllegalStateException | IllegalArgumentException broken) {
+            LOG.log(
+                    Level.WARNING,
+                    "the cache of bundles is broken: it is put aside as cache.broken and made anew",
+                    broken);
+        }
+        try {
+            Path aside = cache().resolveSibling("cache.broken");
+            WorkFolder.empty(aside);
+            if (Files.exists(cache())) {
+                Files.move(cache(), aside, StandardCopyOption.REPLACE_EXISTING);
+            }
+            Files.deleteIfExists(stamps());
+            return install(bundles);
+        } catch (BundleException | IOException e) {
+            throw new LaunchException("the engine's bundles cannot be installed: " + e.getMessage(), e);
+        }
+    }
+
+    private Framework install(DistributionBundles bundles) throws BundleException, IOException {
+        Framework framework = new FrameworkFactory().newFramework(properties());
+        boolean done = false;
+        try {
+            framework.init();
+            mark("framework initialised");
+            framework.getBundleContext().addFrameworkListener(Engine::report);
+            bundles.install(framework.getBundleContext());
+            mark("bundles installed");
+            done = true;
+            return framework;
+        } finally {
+            if (!done) {
+                halt(framework);
+            }
+        }
+    }
+
+    private Path cache() {
+        return work.resolve("cache");
+    }
+
+    private Path stamps() {
+        return work.resolve("bundles.properties");
+    }
+
     private Map<String, String> properties() {
         Map<String, String> properties = new HashMap<>();
-        properties.put(Constants.FRAMEWORK_STORAGE, work.resolve("cache").toString());
+        properties.put(Constants.FRAMEWORK_STORAGE, cache().toString());
         properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, Integer.toString(SETTINGS_LEVEL));
         properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, String.join(",", SHARED_PACKAGES));
         properties.put("felix.log.level", "0");

@@ -59,7 +59,7 @@ final class WorkFolder implements AutoCloseable {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(mode));
     }
 
-    private static void empty(Path folder) throws IOException {
+    static void empty(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             return;
         }

@@ -96,6 +96,19 @@ class DistributionBundlesTest {
     }
 
     @Test
+    void aBundleThatAKilledLauncherHadNotBegunIsBegunByTheNext() throws Exception {
+        Framework framework = TestFelix.framework(folder.resolve("cache"));
+        framework.init();
+        framework.getBundleContext().installBundle("reference:file:" + bundles.resolve("1/a.jar"));
+        TestFelix.stop(framework);
+
+        framework = start();
+
+        assertThat(find(framework, "a").getState()).isEqualTo(Bundle.ACTIVE);
+        TestFelix.stop(framework);
+    }
+
+    @Test
     void aDriverThatWasStoppedStaysStopped() throws Exception {
         Framework framework = start();
         find(framework, "a").stop();
