@@ -53,16 +53,13 @@ final class LegacyArchive {
         Map<String, List<ImageReference>> named = new LinkedHashMap<>();
         if (spool.find(REPOSITORIES).isPresent()) {
             JsonNode repositories = Json.readObject(spool.readSmall(REPOSITORIES), REPOSITORIES);
-            repositories
-                    .fields()
-                    .forEachRemaining(repository -> repository
-                            .getValue()
-                            .fields()
-                            .forEachRemaining(tag -> {
-                                ImageReference name = ImageReference.parse(repository.getKey() + ":" + tag.getKey());
-                                named.computeIfAbsent(tag.getValue().asText(), key -> new ArrayList<>())
-                                        .add(name);
-                            }));
+            for (var repository : repositories.properties()) {
+                for (var tag : repository.getValue().properties()) {
+                    ImageReference name = ImageReference.parse(repository.getKey() + ":" + tag.getKey());
+                    named.computeIfAbsent(tag.getValue().asText(), key -> new ArrayList<>())
+                            .add(name);
+                }
+            }
         } else {
             tips().forEach(id -> named.put(id, List.of()));
         }
@@ -107,7 +104,7 @@ final class LegacyArchive {
         }
         checked.forEach(layer -> rootfs.withArray("diff_ids").add(layer.diffId().value()));
         Map<String, JsonNode> config = new TreeMap<>();
-        json(id).fields().forEachRemaining(field -> config.put(field.getKey(), field.getValue()));
+        json(id).properties().forEach(field -> config.put(field.getKey(), field.getValue()));
         NOT_IN_CONFIG.forEach(config::remove);
         config.put("rootfs", rootfs);
         config.put("history", Json.mapper().valueToTree(history));

@@ -80,21 +80,34 @@ final class Importer {
                 BlobWriter blob = blobs.writer();
                 UnpackTarget target = UnpackTarget.prepare(storage, driver, "")) {
             long size = read(archive, blob, target, progress);
-            Digest diffId = blob.seal();
-            try (LayerCollector.Expectation expectation = collector.expect(List.of(diffId))) {
-                try (LayerClaims.Claim claim = claims.claim(driver, diffId)) {
-                    target.commit(diffId.hex());
-                }
-                try {
-                    sizes.put(diffId, size);
-                    Entry entry = store(blob, work.hold(), config, comment);
-                    catalog.add(List.of(reference.map(entry::named).orElse(entry)));
-                    return entry.imageId();
-                } catch (RuntimeException e) {
-                    expectation.close();
-                    collector.removeUnused(List.of(diffId));
-                    throw e;
-                }
+            return commit(blob, target, size, work.hold(), config, comment, reference);
+        }
+    }
+
+    /** The layer first, for it syncs the disk; without the image it goes again. */
+    @SuppressWarnings("try")
+    private Digest commit(
+            BlobWriter blob,
+            UnpackTarget target,
+            long sizeBytes,
+            Blobs.Hold hold,
+            ImageConfig config,
+            String comment,
+            Optional<ImageReference> reference) {
+        Digest diffId = blob.seal();
+        boolean stored = false;
+        try (LayerCollector.Expectation expectation = collector.expect(List.of(diffId))) {
+            try (LayerClaims.Claim claim = claims.claim(target.driver(), diffId)) {
+                target.commit(diffId.hex());
+            }
+            sizes.put(diffId, sizeBytes);
+            Entry entry = store(blob, hold, config, comment);
+            catalog.add(List.of(reference.map(entry::named).orElse(entry)));
+            stored = true;
+            return entry.imageId();
+        } finally {
+            if (!stored) {
+                collector.removeUnused(List.of(diffId));
             }
         }
     }

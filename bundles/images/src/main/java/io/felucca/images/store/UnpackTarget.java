@@ -84,6 +84,10 @@ final class UnpackTarget implements AutoCloseable {
         return PREFIX + HexFormat.of().formatHex(random);
     }
 
+    String driver() {
+        return driver;
+    }
+
     Path folder() {
         return folder;
     }

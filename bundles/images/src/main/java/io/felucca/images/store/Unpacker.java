@@ -40,6 +40,7 @@ final class Unpacker {
      * @param layers lowest first
      * @return chain id of the highest, empty for none
      */
+    @SuppressWarnings("try")
     String unpack(List<StoredImages.Layer> layers, String driver) {
         if (layers.isEmpty()) {
             return "";
