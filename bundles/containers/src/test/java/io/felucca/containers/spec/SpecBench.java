@@ -17,9 +17,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Times one container's life by the runtime driver alone, with Docker's full spec: a program, not a test. Arguments:
@@ -56,7 +58,7 @@ final class SpecBench {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
-                    "/felucca-bench/" + id,
+                    "/felucca-spec-bench/" + id,
                     IdMap.NONE,
                     NamespaceMode.PRIVATE,
                     Map.of());
@@ -84,9 +86,13 @@ final class SpecBench {
             floor.print("by conmon and crun alone, with the same spec and filter");
         }
         for (Path mount : Files.newDirectoryStream(Path.of("/sys/fs/cgroup"))) {
-            Files.deleteIfExists(mount.resolve("felucca-bench"));
+            Files.deleteIfExists(mount.resolve("felucca-spec-bench"));
         }
-        bundle.delete();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     /** What the two programs need for the same life when a shell would call them. */
