@@ -39,16 +39,24 @@ final class Adoption {
     private final Endings endings;
     private final Cleaning cleaning;
     private final Removal removal;
+    private final LogForwarding forwarding;
     private final AtomicInteger left = new AtomicInteger(1);
     /** Few at a time, however many containers there are; its threads end when idle. */
     private final ThreadPoolExecutor pool;
 
-    Adoption(Core core, Starting starting, Endings endings, Cleaning cleaning, Removal removal) {
+    Adoption(
+            Core core,
+            Starting starting,
+            Endings endings,
+            Cleaning cleaning,
+            Removal removal,
+            LogForwarding forwarding) {
         this.core = core;
         this.starting = starting;
         this.endings = endings;
         this.cleaning = cleaning;
         this.removal = removal;
+        this.forwarding = forwarding;
         pool = new ThreadPoolExecutor(
                 AT_ONCE,
                 AT_ONCE,
@@ -81,6 +89,7 @@ final class Adoption {
     }
 
     private void list(Entry entry) {
+        forwarding.add(entry);
         String name = entry.record().name();
         try {
             core.entries().names().take(name, entry.id);

@@ -101,13 +101,15 @@ public final class ContainerCore implements Containers, ImageUsers {
                 new ContainerEvents(Optional.ofNullable(events)));
         cleaning = new Cleaning(core);
         execs = new Execs(core);
-        removal = new Removal(core, cleaning, execs);
+        LogForwarding forwarding = new LogForwarding(core);
+        removal = new Removal(core, cleaning, execs, forwarding);
         endings = new Endings(core, cleaning, removal);
-        starting = new Starting(core, endings, cleaning);
+        starting = new Starting(core, endings, cleaning, forwarding);
         creation = new Creation(core);
         stopping = new Stopping(core);
         views = new Views(core);
-        new Adoption(core, starting, endings, cleaning, removal).begin();
+        new Adoption(core, starting, endings, cleaning, removal, forwarding).begin();
+        forwarding.begin();
         new LogKeeping(core).begin();
         // By hand: the image store looks for its users, and this needs the image store. DS refuses such a circle.
         registrations = List.of(

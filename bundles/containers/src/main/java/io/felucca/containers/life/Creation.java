@@ -225,6 +225,10 @@ final class Creation {
         if (host.logConfig().config() != null) {
             options.putAll(host.logConfig().config());
         }
+        if (name.equals("none")) {
+            // No driver, but the absence of one.
+            return new LogSettings(name, false, -1, 1, false);
+        }
         Retention retention;
         try (Drivers.Lease<LogDriver> lease = core.drivers().lease(LogDriver.class, name)) {
             retention = lease.driver().retention(options);

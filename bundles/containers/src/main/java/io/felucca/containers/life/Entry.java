@@ -28,6 +28,8 @@ final class Entry {
 
     final String id;
     final ReentrantLock turn = new ReentrantLock();
+    /** Held while its output is handed on. */
+    final Object forwarding = new Object();
     /** Whoever sets it removes the container. */
     final AtomicBoolean removing = new AtomicBoolean();
 

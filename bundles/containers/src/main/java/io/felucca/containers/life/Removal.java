@@ -15,11 +15,13 @@ final class Removal {
     private final Core core;
     private final Cleaning cleaning;
     private final Execs execs;
+    private final LogForwarding forwarding;
 
-    Removal(Core core, Cleaning cleaning, Execs execs) {
+    Removal(Core core, Cleaning cleaning, Execs execs, LogForwarding forwarding) {
         this.core = core;
         this.cleaning = cleaning;
         this.execs = execs;
+        this.forwarding = forwarding;
     }
 
     /** Removes one that does not run; the caller has claimed its removal, which is given back when it fails. */
@@ -64,6 +66,7 @@ final class Removal {
 
     /** Does it; the caller holds the turn, has claimed the removal and put it on record. */
     void carryOut(Entry entry) {
+        forwarding.finish(entry);
         try {
             cleaning.removeAll(entry.record());
         } catch (FeluccaException e) {

@@ -33,12 +33,14 @@ final class Starting {
     private final Core core;
     private final Endings endings;
     private final Cleaning cleaning;
+    private final LogForwarding forwarding;
     private final NetworkFiles networkFiles;
 
-    Starting(Core core, Endings endings, Cleaning cleaning) {
+    Starting(Core core, Endings endings, Cleaning cleaning, LogForwarding forwarding) {
         this.core = core;
         this.endings = endings;
         this.cleaning = cleaning;
+        this.forwarding = forwarding;
         networkFiles = new NetworkFiles(core.directories());
     }
 
@@ -83,6 +85,7 @@ final class Starting {
         // Who attached while it was being started.
         connectStreams(entry);
         endings.watch(entry, running.monitor, intent.run());
+        forwarding.add(entry);
         core.events().tell("start", record);
     }
 

@@ -55,6 +55,19 @@ public final class Spool {
         }
     }
 
+    /** Opens the file of that key, wherever it was renamed to; when it is gone, the oldest that is left. */
+    Optional<SpoolFile> openByKey(Object key) {
+        synchronized (lock()) {
+            List<SpoolFile> files = openAll();
+            SpoolFile found = files.stream()
+                    .filter(file -> file.key().equals(key))
+                    .findFirst()
+                    .orElse(files.isEmpty() ? null : files.get(0));
+            files.stream().filter(file -> file != found).forEach(SpoolFile::close);
+            return Optional.ofNullable(found);
+        }
+    }
+
     boolean isCurrent(SpoolFile file) {
         synchronized (lock()) {
             return key(current).filter(file.key()::equals).isPresent();

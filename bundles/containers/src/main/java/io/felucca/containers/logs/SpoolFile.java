@@ -44,6 +44,23 @@ final class SpoolFile implements AutoCloseable {
         return FileChannel.open(path, StandardOpenOption.READ);
     }
 
+    /** Behind the last whole line that was read. */
+    long position() {
+        try {
+            return channel.position() - buffer.remaining() - length;
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot read the log " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    void seek(long offset) {
+        try {
+            channel.position(offset);
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot read the log " + path + ": " + e.getMessage(), e);
+        }
+    }
+
     /** Empty when no whole line is there now. */
     Optional<SpoolLine> next() {
         while (true) {

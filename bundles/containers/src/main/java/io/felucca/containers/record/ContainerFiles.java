@@ -59,6 +59,11 @@ public final class ContainerFiles {
         return folder(id).resolve("container.log");
     }
 
+    /** How far a log driver has taken the spool. */
+    public Path forwarded(String id) {
+        return folder(id).resolve("forwarded");
+    }
+
     /** Exit files of one start. */
     public Path exit(String id, int run) {
         return folder(id).resolve("exit").resolve(Integer.toString(run));

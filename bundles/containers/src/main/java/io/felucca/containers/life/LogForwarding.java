@@ -1,0 +1,90 @@
+package io.felucca.containers.life;
+
+import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
+import io.felucca.containers.logs.SpoolForwarding;
+import io.felucca.containers.record.ContainerRecord;
+import io.felucca.log.spi.LogDriver;
+import io.felucca.log.spi.LogDriver.LogSource;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Hands what containers write to those log drivers that want it, off every path: the spool waits on disk. */
+final class LogForwarding {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogForwarding.class);
+    private static final long TURN_MILLIS = 250;
+
+    private final Core core;
+    private final Set<Entry> sources = ConcurrentHashMap.newKeySet();
+
+    LogForwarding(Core core) {
+        this.core = core;
+    }
+
+    /** Goes on until the poller ends. */
+    void begin() {
+        core.poller().schedule(TURN_MILLIS, () -> {
+            if (sources.isEmpty()) {
+                begin();
+            } else {
+                core.executor().execute(() -> {
+                    sources.forEach(this::turn);
+                    begin();
+                });
+            }
+        });
+    }
+
+    /** It runs, or ran when nobody looked: there may be something to hand on. */
+    void add(Entry entry) {
+        if (entry.record().log().forward()) {
+            sources.add(entry);
+        }
+    }
+
+    /** Hands on the rest of one that is removed; what cannot be handed on is lost with it, and that is told. */
+    void finish(Entry entry) {
+        if (sources.contains(entry)) {
+            turn(entry);
+            if (sources.remove(entry)) {
+                LOG.warn(
+                        "container {} is removed before log driver {} had all of its output",
+                        entry.id,
+                        entry.record().log().driver());
+            }
+        }
+    }
+
+    private void turn(Entry entry) {
+        boolean running = entry.life().running();
+        ContainerRecord record = entry.record();
+        Map<String, String> given = record.host().logConfig().config();
+        LogSource source = new LogSource(record.id(), record.name(), given == null ? Map.of() : given);
+        try {
+            synchronized (entry.forwarding) {
+                new SpoolForwarding(
+                                entry.spool(core.files().log(entry.id)),
+                                core.files().forwarded(entry.id),
+                                entries -> core.drivers()
+                                        .<LogDriver, Object>call(
+                                                LogDriver.class, record.log().driver(), driver -> {
+                                                    driver.accept(source, entries);
+                                                    return null;
+                                                }))
+                        .turn();
+            }
+            if (!running) {
+                sources.remove(entry);
+            }
+        } catch (FeluccaException e) {
+            // Nothing is lost: the next turn begins where this one did.
+            if (e.kind() != Kind.UNAVAILABLE) {
+                LOG.warn("log driver {} of container {}: {}", record.log().driver(), entry.id, e.getMessage());
+            }
+        }
+    }
+}
