@@ -76,12 +76,13 @@ final class DistributionBundles {
             if (bundle != null && stamp.equals(knownStamp)) {
                 continue;
             }
+            boolean isNew = bundle == null || knownStamp == null;
             if (bundle == null) {
                 bundle = install(framework, location);
             } else {
                 bundle.update();
             }
-            if (knownStamp == null) {
+            if (isNew) {
                 begin(bundle, entry.getValue().getParent().getFileName().toString());
             }
             known.setProperty(location, stamp);

@@ -109,6 +109,22 @@ class DistributionBundlesTest {
     }
 
     @Test
+    void whatABrokenCacheLostIsInstalledAndBegunAgain() throws Exception {
+        TestFelix.stop(start());
+        try (var infos = Files.walk(folder.resolve("cache"))) {
+            for (Path info : infos.filter(f -> f.endsWith("bundle.info")).toList()) {
+                Files.writeString(info, "junk");
+            }
+        }
+
+        Framework framework = start();
+
+        assertThat(TestFelix.bundles(framework).keySet()).containsExactly("a", "c", "d");
+        assertThat(find(framework, "a").getState()).isEqualTo(Bundle.ACTIVE);
+        TestFelix.stop(framework);
+    }
+
+    @Test
     void aDriverThatWasStoppedStaysStopped() throws Exception {
         Framework framework = start();
         find(framework, "a").stop();
