@@ -3,6 +3,7 @@ package io.felucca.shell.door;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -12,7 +13,7 @@ import java.util.Deque;
  */
 final class CreditedInput extends InputStream {
 
-    private static final int WINDOW = 256 * 1024;
+    private static final int WINDOW = 1 << 20;
 
     /** Sends credit to the client. */
     interface Credit {
@@ -20,8 +21,7 @@ final class CreditedInput extends InputStream {
     }
 
     private final Credit credit;
-    private final Deque<byte[]> received = new ArrayDeque<>();
-    private int position;
+    private final Deque<ByteBuffer> received = new ArrayDeque<>();
     private int buffered;
     private int granted;
     private boolean ended;
@@ -33,14 +33,15 @@ final class CreditedInput extends InputStream {
     }
 
     /** @throws IOException when the client sends more than it may */
-    synchronized void deliver(byte[] bytes) throws IOException {
-        if (bytes.length > granted) {
-            throw new IOException("client sent " + bytes.length + " bytes of input with a credit of " + granted);
+    synchronized void deliver(ByteBuffer bytes) throws IOException {
+        int count = bytes.remaining();
+        if (count > granted) {
+            throw new IOException("client sent " + count + " bytes of input with a credit of " + granted);
         }
-        granted -= bytes.length;
-        if (bytes.length > 0 && !closed) {
+        granted -= count;
+        if (count > 0 && !closed) {
             received.add(bytes);
-            buffered += bytes.length;
+            buffered += count;
         }
         notifyAll();
     }
@@ -75,17 +76,15 @@ final class CreditedInput extends InputStream {
             return 0;
         }
         fill();
-        byte[] first = received.peek();
+        ByteBuffer first = received.peek();
         if (first == null) {
             return -1;
         }
-        int count = Math.min(length, first.length - position);
-        System.arraycopy(first, position, bytes, offset, count);
-        position += count;
+        int count = Math.min(length, first.remaining());
+        first.get(bytes, offset, count);
         buffered -= count;
-        if (position == first.length) {
+        if (!first.hasRemaining()) {
             received.remove();
-            position = 0;
         }
         return count;
     }
@@ -99,7 +98,6 @@ final class CreditedInput extends InputStream {
     public synchronized void close() {
         closed = true;
         received.clear();
-        position = 0;
         buffered = 0;
         notifyAll();
     }

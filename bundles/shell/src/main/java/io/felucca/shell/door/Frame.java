@@ -2,7 +2,6 @@ package io.felucca.shell.door;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * A frame of the command protocol: one byte of type, four of length (big-endian), and at most {@value #MAX_PAYLOAD}
@@ -45,7 +44,11 @@ record Frame(int type, byte[] payload) {
     }
 
     /** What follows the file's id. */
-    byte[] fileBytes() {
-        return Arrays.copyOfRange(payload, 2, payload.length);
+    ByteBuffer fileBytes() {
+        return ByteBuffer.wrap(payload, 2, payload.length - 2);
+    }
+
+    String fileText() {
+        return StandardCharsets.UTF_8.decode(fileBytes()).toString();
     }
 }

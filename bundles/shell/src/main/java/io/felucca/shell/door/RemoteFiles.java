@@ -93,7 +93,7 @@ final class RemoteFiles {
     }
 
     private static IOException error(Frame frame) {
-        return new IOException(new String(frame.fileBytes(), StandardCharsets.UTF_8));
+        return new IOException(frame.fileText());
     }
 
     static byte[] fourBytes(int value) {

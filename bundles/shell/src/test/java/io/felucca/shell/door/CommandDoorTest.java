@@ -100,7 +100,7 @@ class CommandDoorTest {
         AtomicInteger credit = new AtomicInteger();
         CreditedInput input = new CreditedInput(credit::addAndGet);
 
-        assertThatThrownBy(() -> input.deliver(new byte[1])).hasMessageContaining("with a credit of 0");
+        assertThatThrownBy(() -> input.deliver(ByteBuffer.allocate(1))).hasMessageContaining("with a credit of 0");
         input.end();
         assertThat(input.read()).isEqualTo(-1);
 
@@ -110,7 +110,7 @@ class CommandDoorTest {
                 while (credit.get() == 0) {
                     Thread.onSpinWait();
                 }
-                other.deliver(new byte[] {1, 2, 3});
+                other.deliver(ByteBuffer.wrap(new byte[] {1, 2, 3}));
                 other.end();
             } catch (IOException e) {
                 throw new IllegalStateException(e);

@@ -152,7 +152,7 @@ public final class DoorClient implements AutoCloseable {
                     }
                 }
                 case Frame.OPEN_READ -> {
-                    String path = new String(frame.fileBytes(), StandardCharsets.UTF_8);
+                    String path = frame.fileText();
                     open.put(frame.fileId(), path);
                     if (!files.containsKey(path)) {
                         file(Frame.FILE_ERROR, frame.fileId(), "open " + path + ": no such file or directory");
@@ -166,11 +166,12 @@ public final class DoorClient implements AutoCloseable {
                     }
                 }
                 case Frame.OPEN_WRITE -> {
-                    open.put(frame.fileId(), new String(frame.fileBytes(), StandardCharsets.UTF_8));
+                    open.put(frame.fileId(), frame.fileText());
                     writing.put(frame.fileId(), new ByteArrayOutputStream());
                     file(Frame.FILE_OK, frame.fileId(), "");
                 }
-                case Frame.WRITE_DATA -> writing.get(frame.fileId()).writeBytes(frame.fileBytes());
+                case Frame.WRITE_DATA ->
+                    writing.get(frame.fileId()).write(frame.payload(), 2, frame.payload().length - 2);
                 case Frame.FILE_CLOSE -> {
                     if (writing.containsKey(frame.fileId())) {
                         written.put(
