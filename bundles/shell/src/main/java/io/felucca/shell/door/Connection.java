@@ -35,7 +35,8 @@ final class Connection implements UserSide {
     Connection(Start start, FrameWriter frames) {
         this.start = start;
         this.frames = frames;
-        this.in = new CreditedInput(bytes -> frames.write(Frame.WANT_STDIN, RemoteFiles.fourBytes(bytes)));
+        this.in = new CreditedInput(
+                CreditedInput.INPUT_WINDOW, bytes -> frames.write(Frame.WANT_STDIN, RemoteFiles.fourBytes(bytes)));
         this.out = new PrintStream(new FrameOutput(frames, Frame.STDOUT), false, StandardCharsets.UTF_8);
         this.err = new PrintStream(new FrameOutput(frames, Frame.STDERR), false, StandardCharsets.UTF_8);
         this.files = new RemoteFiles(frames);

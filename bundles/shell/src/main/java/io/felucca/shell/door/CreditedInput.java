@@ -13,13 +13,18 @@ import java.util.Deque;
  */
 final class CreditedInput extends InputStream {
 
-    private static final int WINDOW = 1 << 20;
+    /** For standard input: the process at its other end may not read, and many may wait so. */
+    static final int INPUT_WINDOW = 128 * 1024;
+
+    /** For files, which are read as fast as they come. */
+    static final int FILE_WINDOW = 1 << 20;
 
     /** Sends credit to the client. */
     interface Credit {
         void grant(int bytes) throws IOException;
     }
 
+    private final int window;
     private final Credit credit;
     private final Deque<ByteBuffer> received = new ArrayDeque<>();
     private int buffered;
@@ -28,7 +33,9 @@ final class CreditedInput extends InputStream {
     private IOException failure;
     private boolean closed;
 
-    CreditedInput(Credit credit) {
+    /** @param window bytes that may be on their way or wait here */
+    CreditedInput(int window, Credit credit) {
+        this.window = window;
         this.credit = credit;
     }
 
@@ -108,8 +115,8 @@ final class CreditedInput extends InputStream {
             if (closed) {
                 throw new IOException("Stream closed");
             }
-            int wanted = WINDOW - granted - buffered;
-            if (!ended && failure == null && wanted >= WINDOW / 2) {
+            int wanted = window - granted - buffered;
+            if (!ended && failure == null && wanted >= window / 2) {
                 granted += wanted;
                 credit.grant(wanted);
             }

@@ -28,7 +28,9 @@ final class RemoteFiles {
         synchronized (this) {
             id = newId();
             int fileId = id;
-            input = new CreditedInput(bytes -> frames.writeFile(Frame.WANT_FILE, fileId, fourBytes(bytes), 0, 4));
+            input = new CreditedInput(
+                    CreditedInput.FILE_WINDOW,
+                    bytes -> frames.writeFile(Frame.WANT_FILE, fileId, fourBytes(bytes), 0, 4));
             reading.put(id, input);
         }
         byte[] name = path.getBytes(StandardCharsets.UTF_8);

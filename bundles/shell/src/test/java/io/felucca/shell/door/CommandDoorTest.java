@@ -98,13 +98,13 @@ class CommandDoorTest {
     @DisplayName("T25: input is asked for by reading, and more than was asked for is refused")
     void inputIsBoundedByCredit() throws IOException {
         AtomicInteger credit = new AtomicInteger();
-        CreditedInput input = new CreditedInput(credit::addAndGet);
+        CreditedInput input = new CreditedInput(100, credit::addAndGet);
 
         assertThatThrownBy(() -> input.deliver(ByteBuffer.allocate(1))).hasMessageContaining("with a credit of 0");
         input.end();
         assertThat(input.read()).isEqualTo(-1);
 
-        CreditedInput other = new CreditedInput(bytes -> credit.addAndGet(bytes));
+        CreditedInput other = new CreditedInput(100, credit::addAndGet);
         Thread feeder = new Thread(() -> {
             try {
                 while (credit.get() == 0) {
