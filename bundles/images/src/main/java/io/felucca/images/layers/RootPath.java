@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param parent of the file, resolved
  * @param base its name there; empty for the directory {@code parent} itself
  * @param name the last part of what was asked for
- * @param asked the whole path, cleaned
+ * @param asked the whole path, cleaned but for a slash or a dot at its end
  */
 record RootPath(EntryPath parent, String base, String name, String asked) {
 
@@ -37,7 +37,9 @@ record RootPath(EntryPath parent, String base, String name, String asked) {
         boolean dot = text.replaceFirst("/+$", "").matches("(.*/)?\\.");
         if (dot || text.endsWith("/") || last.isEmpty()) {
             String name = dot ? "." : last.isEmpty() ? "/" : last;
-            return new RootPath(resolve(root, clean), "", name, clean);
+            String end = dot ? "." : "";
+            String asked = clean.equals("/") ? "/" + end : clean + "/" + end;
+            return new RootPath(resolve(root, clean), "", name, asked);
         }
         String directory = clean.substring(0, clean.lastIndexOf('/'));
         return new RootPath(resolve(root, directory), last, last, clean);
