@@ -1,6 +1,7 @@
 package io.felucca.images.archive;
 
 import io.felucca.FeluccaException;
+import io.felucca.images.layers.WhiteoutRules;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,14 +15,14 @@ public final class LayerSize {
     /**
      * Reads a plain tar to its end, and what follows.
      *
-     * @throws FeluccaException INVALID when too much follows, or a name leads out of the layer
+     * @throws FeluccaException INVALID when too much follows, a name leads out of the layer or a whiteout has none
      */
     public static long measure(InputStream tar) throws IOException {
         TarMembers members = new TarMembers(tar);
         long sum = 0;
         for (Optional<TarMembers.Member> next = members.next(); next.isPresent(); next = members.next()) {
             TarMembers.Member member = next.get();
-            ArchivePath.normal(member.name(), "");
+            WhiteoutRules.check(member.name().getBytes(StandardCharsets.UTF_8));
             if (member.isHardLink()) {
                 ArchivePath.normal(member.link(), "");
             }

@@ -4,7 +4,7 @@ import io.felucca.FeluccaException;
 import java.nio.charset.StandardCharsets;
 
 /** What the names that start with {@code .wh.} do (OCI image-spec, layer.md, "Whiteouts"). */
-abstract class WhiteoutRules {
+public abstract class WhiteoutRules {
 
     static final String PREFIX = ".wh.";
 
@@ -22,37 +22,61 @@ abstract class WhiteoutRules {
     abstract boolean needsView();
 
     /**
-     * Does what such an entry says; false for an ordinary one.
+     * Checks a member's name where nothing is unpacked yet.
      *
-     * @param active false to only check it, where nothing lies below
+     * @throws FeluccaException INVALID for a name that climbs out, a whiteout of no name, or something below a whiteout
      */
-    final boolean handle(EntryPath path, boolean active) {
+    public static void check(byte[] name) {
+        read(EntryPath.of(name));
+    }
+
+    /** What a name is: the ordinary one of a file, or a marker. */
+    private enum Marker {
+        NONE,
+        WHITEOUT,
+        OPAQUE,
+        IGNORED
+    }
+
+    private static Marker read(EntryPath path) {
         if (!path.path().contains(PREFIX)) {
-            return false;
+            return Marker.NONE;
         }
         for (String part : path.parent().path().split("/")) {
             if (part.startsWith(META_PREFIX)) {
-                return true;
+                return Marker.IGNORED;
             } else if (part.startsWith(PREFIX)) {
                 throw FeluccaException.invalid("the archive has something below a whiteout: " + path.show());
             }
         }
         String name = path.name();
         if (!name.startsWith(PREFIX)) {
-            return false;
+            return Marker.NONE;
         } else if (name.equals(OPAQUE)) {
-            if (active) {
-                opaque(path.parent());
-            }
-        } else if (!name.startsWith(META_PREFIX)) {
-            String victim = name.substring(PREFIX.length());
-            if (victim.isEmpty() || victim.equals(".") || victim.equals("..")) {
-                throw FeluccaException.invalid("the archive has a whiteout of no name: " + path.show());
-            }
-            if (active) {
-                whiteout(path.parent().child(victim.getBytes(StandardCharsets.ISO_8859_1)));
-            }
+            return Marker.OPAQUE;
+        } else if (name.startsWith(META_PREFIX)) {
+            return Marker.IGNORED;
         }
-        return true;
+        String victim = name.substring(PREFIX.length());
+        if (victim.isEmpty() || victim.equals(".") || victim.equals("..")) {
+            throw FeluccaException.invalid("the archive has a whiteout of no name: " + path.show());
+        }
+        return Marker.WHITEOUT;
+    }
+
+    /**
+     * Does what such an entry says; false for an ordinary one.
+     *
+     * @param active false to only check it, where nothing lies below
+     */
+    final boolean handle(EntryPath path, boolean active) {
+        Marker marker = read(path);
+        if (active && marker == Marker.OPAQUE) {
+            opaque(path.parent());
+        } else if (active && marker == Marker.WHITEOUT) {
+            String victim = path.name().substring(PREFIX.length());
+            whiteout(path.parent().child(victim.getBytes(StandardCharsets.ISO_8859_1)));
+        }
+        return marker != Marker.NONE;
     }
 }
