@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Client implements Runnable {
 
-    /** What may wait for a client. */
-    static final int QUEUE_BYTES = 1 << 20;
+    /** What may wait for a client; hundreds that are waited for fit the heap. */
+    static final int QUEUE_BYTES = 256 * 1024;
 
     private record Chunk(boolean stderr, byte[] bytes) {}
 

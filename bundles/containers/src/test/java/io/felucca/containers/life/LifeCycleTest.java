@@ -288,7 +288,7 @@ class LifeCycleTest {
     @Test
     @DisplayName("S104, T25: a client that stalls is dropped; the container and the others go on and lose nothing")
     void S104_stalled() {
-        int lines = 60_000;
+        int lines = 20_000;
         String id = containers
                 .create(TestEngine.spec("xx", false, "seq", "1", Integer.toString(lines)))
                 .id();
