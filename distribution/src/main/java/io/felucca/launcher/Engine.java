@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +49,7 @@ final class Engine {
     private final Path home;
     private final EngineOptions options;
     private final Path work;
+    private final long begunNanos = System.nanoTime();
 
     /** @param home the unpacked distribution */
     Engine(Path home, EngineOptions options) {
@@ -188,7 +187,7 @@ final class Engine {
         context.ungetService(reference);
     }
 
-    private static boolean raiseTo(int highest, Framework framework) throws InterruptedException {
+    private boolean raiseTo(int highest, Framework framework) throws InterruptedException {
         for (int level = SETTINGS_LEVEL + 1; level <= highest; level++) {
             if (!raise(framework, level)) {
                 return false;
@@ -199,10 +198,9 @@ final class Engine {
     }
 
     /** For the time line of a start, at log level debug. */
-    private static void mark(String reached) {
+    private void mark(String reached) {
         if (LOG.isLoggable(Level.FINE)) {
-            Instant begin = ProcessHandle.current().info().startInstant().orElseThrow();
-            LOG.fine(reached + " " + Duration.between(begin, Instant.now()).toMillis() + " ms after the process began");
+            LOG.fine(reached + " after " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNanos) + " ms");
         }
     }
 
