@@ -148,7 +148,7 @@ public final class ContainerCore implements Containers, ImageUsers {
         } catch (FeluccaException e) {
             boolean failed = !entry.life().running() && e.kind() != Kind.NOT_MODIFIED;
             if (failed && entry.record().host().autoRemove() && entry.removing.compareAndSet(false, true)) {
-                core.store().write(entry.id, entry.life().withStatus(Status.REMOVING));
+                removal.putOnRecord(entry);
                 removal.finish(entry);
             }
             throw e;
@@ -230,23 +230,7 @@ public final class ContainerCore implements Containers, ImageUsers {
 
     @Override
     public void remove(String name, boolean force, boolean volumes) {
-        Entry entry = core.entries().get(name);
-        if (entry.life().running()) {
-            if (!force) {
-                throw Removal.refusal(entry);
-            }
-            removal.claim(entry);
-            try {
-                stopping.killAndWait(entry);
-            } catch (FeluccaException e) {
-                entry.removing.set(false);
-                throw e;
-            }
-            removal.removeClaimed(entry);
-        } else {
-            removal.claim(entry);
-            removal.removeClaimed(entry);
-        }
+        removal.remove(core.entries().get(name), force, stopping::killAndWait);
     }
 
     @Override
@@ -387,26 +371,7 @@ public final class ContainerCore implements Containers, ImageUsers {
     @Override
     public Pruned prune(Map<String, List<String>> filters) {
         var matches = new Filters(filters, core.entries(), core.images()).forPrune();
-        List<String> removed = new ArrayList<>();
-        long bytes = 0;
-        for (Entry entry : core.entries().all()) {
-            if (entry.life().running() || !matches.test(entry)) {
-                continue;
-            }
-            try {
-                long size = sizeBytes(entry.id);
-                removal.claim(entry);
-                removal.removeClaimed(entry);
-                bytes += size;
-                removed.add(entry.id);
-            } catch (FeluccaException e) {
-                // Started or removed by somebody else meanwhile: then it is not ours to remove.
-                if (e.kind() != Kind.CONFLICT && e.kind() != Kind.NOT_FOUND) {
-                    throw e;
-                }
-            }
-        }
-        return new Pruned(List.copyOf(removed), bytes);
+        return removal.prune(matches, entry -> sizeBytes(entry.id));
     }
 
     @Override

@@ -1,9 +1,15 @@
 package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
 import io.felucca.containers.Container.Status;
 import io.felucca.containers.Containers.Condition;
+import io.felucca.containers.Containers.Pruned;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,29 +30,79 @@ final class Removal {
         this.forwarding = forwarding;
     }
 
+    /** @param kill ends one that runs; returns when it has ended */
+    void remove(Entry entry, boolean force, Consumer<Entry> kill) {
+        if (entry.life().running() && !force) {
+            throw refusal(entry);
+        }
+        claim(entry);
+        try {
+            if (entry.life().running()) {
+                kill.accept(entry);
+            }
+        } catch (FeluccaException e) {
+            entry.removing.set(false);
+            throw e;
+        }
+        removeClaimed(entry);
+    }
+
+    /** Removes those that do not run and match. */
+    Pruned prune(Predicate<Entry> matches, ToLongFunction<Entry> sizeBytes) {
+        List<String> removed = new ArrayList<>();
+        long bytes = 0;
+        for (Entry entry : core.entries().all()) {
+            if (entry.life().running() || !matches.test(entry)) {
+                continue;
+            }
+            try {
+                long size = sizeBytes.applyAsLong(entry);
+                claim(entry);
+                removeClaimed(entry);
+                bytes += size;
+                removed.add(entry.id);
+            } catch (FeluccaException e) {
+                // Started or removed by somebody else meanwhile: then it is not ours to remove.
+                if (e.kind() != Kind.CONFLICT && e.kind() != Kind.NOT_FOUND) {
+                    throw e;
+                }
+            }
+        }
+        return new Pruned(List.copyOf(removed), bytes);
+    }
+
     /** Removes one that does not run; the caller has claimed its removal, which is given back when it fails. */
-    void removeClaimed(Entry entry) {
+    private void removeClaimed(Entry entry) {
         entry.turn.lock();
         try {
             if (entry.life().running()) {
                 entry.removing.set(false);
                 throw refusal(entry);
             }
-            core.store().write(entry.id, entry.life().withStatus(Status.REMOVING));
+            putOnRecord(entry);
             carryOut(entry);
         } finally {
             entry.turn.unlock();
         }
     }
 
+    /** The intent. A full disk is no reason to keep what fills it: then a kill before the end leaves a rest to remove again. */
+    void putOnRecord(Entry entry) {
+        try {
+            core.store().write(entry.id, entry.life().withStatus(Status.REMOVING));
+        } catch (FeluccaException e) {
+            LOG.warn("removing container {} without a record of it: {}", entry.id, e.getMessage());
+        }
+    }
+
     /** @throws FeluccaException CONFLICT when somebody else does it already */
-    void claim(Entry entry) {
+    private void claim(Entry entry) {
         if (!entry.removing.compareAndSet(false, true)) {
             throw FeluccaException.conflict("removal of container " + entry.id + " is already in progress");
         }
     }
 
-    static FeluccaException refusal(Entry entry) {
+    private static FeluccaException refusal(Entry entry) {
         if (entry.life().status() == Status.PAUSED) {
             return FeluccaException.conflict("You cannot remove a paused container " + entry.id
                     + ". Unpause and then stop the container before attempting removal or force remove");
@@ -69,7 +125,7 @@ final class Removal {
         forwarding.finish(entry);
         try {
             cleaning.removeAll(entry.record());
-        } catch (FeluccaException e) {
+        } catch (RuntimeException e) {
             // The intent stays on disk; whoever asks again, or the engine's next start, carries it out.
             entry.life(entry.life().withStatus(Status.DEAD));
             entry.removing.set(false);
