@@ -12,7 +12,8 @@ import subprocess
 import tempfile
 import time
 
-HOME = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../distribution/target/felucca"))
+HERE = os.path.dirname(os.path.abspath(__file__))
+HOME = os.environ.get("FELUCCA_HOME") or os.path.normpath(os.path.join(HERE, "../../distribution/target/felucca"))
 FELUCCA = os.path.join(HOME, "bin/felucca")
 
 
