@@ -117,14 +117,23 @@ public final class GogoCommands {
     /** A command of the engine's own; another bundle's is empty. */
     public static Optional<NamedFunction> function(CommandSession session, String name) {
         Object function = session.get(SCOPE + ":" + name);
-        if (function instanceof CommandProxy proxy) {
+        if (function != null && function.getClass().getName().equals("org.apache.felix.gogo.runtime.CommandProxy")) {
+            return Proxied.target(function);
+        }
+        return Optional.ofNullable(function instanceof NamedFunction named ? named : null);
+    }
+
+    /** Apart, so that its class is looked for only where Gogo's runtime is a bundle: Karaf keeps its own to itself. */
+    private static final class Proxied {
+
+        static Optional<NamedFunction> target(Object function) {
+            CommandProxy proxy = (CommandProxy) function;
             try {
                 return Optional.ofNullable(proxy.getTarget() instanceof NamedFunction named ? named : null);
             } finally {
                 proxy.ungetTarget();
             }
         }
-        return Optional.ofNullable(function instanceof NamedFunction named ? named : null);
     }
 
     /** Names of the commands there are now, sorted. */
