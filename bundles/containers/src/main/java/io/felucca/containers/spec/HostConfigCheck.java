@@ -57,11 +57,6 @@ public final class HostConfigCheck {
                 && !config.hostname().equals(facts.hostname())) {
             throw FeluccaException.invalid("conflicting options: hostname and the UTS mode");
         }
-        if (host.privileged()
-                && Modes.PRIVATE.equals(host.cgroupnsMode())
-                && !facts.cgroups().unified()) {
-            throw FeluccaException.invalid("conflicting options: private cgroup namespace mode and privileged mode");
-        }
         if (idMap.isNone()) {
             return;
         }
@@ -82,9 +77,11 @@ public final class HostConfigCheck {
         boolean known = text(mode).isEmpty()
                 || Modes.isHost(mode)
                 || container && Modes.isContainer(mode)
-                || isPrivate && (mode.equals(Modes.PRIVATE) || kind.equals("IPC") && mode.equals("shareable"));
+                || isPrivate && mode.equals(Modes.PRIVATE)
+                || kind.equals("IPC") && (mode.equals("shareable") || mode.equals(Modes.NONE));
         if (!known) {
-            throw FeluccaException.invalid("invalid " + kind + " mode: " + mode);
+            String invalid = kind.equals("IPC") ? "Invalid " : "invalid ";
+            throw FeluccaException.invalid(invalid + kind + " mode: " + mode);
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
  * @param hardLimits by Docker's name, {@code nofile}; -1 for none
  * @param oomScoreAdj of this process
  * @param architecture Docker's word: {@code amd64}, {@code arm64}
+ * @param appArmor whether profiles have any effect
  * @param cpus that are online, such as {@code 0-1}; {@code memoryNodes} likewise
  */
 public record HostFacts(
@@ -34,7 +35,8 @@ public record HostFacts(
         CgroupSupport cgroups,
         NumberSet cpus,
         NumberSet memoryNodes,
-        String hostname) {
+        String hostname,
+        boolean appArmor) {
 
     /**
      * @param unified whether cgroup v2 rules
@@ -89,7 +91,8 @@ public record HostFacts(
                 findCgroups(),
                 NumberSet.parse(read(Path.of("/sys/devices/system/cpu/online"), "0")),
                 NumberSet.parse(read(Path.of("/sys/devices/system/node/online"), "0")),
-                host.kernel().node());
+                host.kernel().node(),
+                read(Path.of("/sys/module/apparmor/parameters/enabled"), "N").equals("Y"));
     }
 
     public boolean holds(String capability) {

@@ -7,6 +7,7 @@ final class Modes {
 
     static final String HOST = "host";
     static final String PRIVATE = "private";
+    static final String NONE = "none";
     static final String CONTAINER = "container:";
 
     private Modes() {}

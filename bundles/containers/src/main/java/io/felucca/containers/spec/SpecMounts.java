@@ -85,7 +85,7 @@ final class SpecMounts {
         add(mounts, tmpfs, "/dev/mqueue", "mqueue", "mqueue", kernel);
         if (Modes.isHost(host.ipcMode())) {
             add(mounts, tmpfs, "/dev/shm", "bind", "/dev/shm", List.of("rbind", "rprivate"));
-        } else {
+        } else if (!Modes.NONE.equals(host.ipcMode())) {
             long shmBytes = host.shmSize() > 0 ? host.shmSize() : SHM_BYTES;
             add(
                     mounts,

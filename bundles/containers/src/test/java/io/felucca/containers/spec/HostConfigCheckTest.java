@@ -85,6 +85,8 @@ class HostConfigCheckTest {
                         "invalid mount path: 'relative' mount path must be absolute"),
                 Arguments.of(Map.of("tmpfs", Map.of("/x", "foo")), "invalid tmpfs option [\"foo\"]"),
                 Arguments.of(Map.of("pidMode", "foo"), "invalid PID mode: foo"),
+                Arguments.of(Map.of("ipcMode", "foo"), "Invalid IPC mode: foo"),
+                Arguments.of(Map.of("cgroupnsMode", "foo"), "invalid cgroup namespace mode: foo"),
                 Arguments.of(
                         Map.of("devices", List.of(new HostConfig.Device("/dev/null", "", "z"))),
                         "bad mode specified: z"),
@@ -206,7 +208,8 @@ class HostConfigCheckTest {
                 new HostFacts.CgroupSupport(false, Set.of("devices"), false),
                 all.cpus(),
                 all.memoryNodes(),
-                "vm");
+                "vm",
+                false);
         List<String> warnings = new ArrayList<>(check(
                 Map.of("memory", 64L << 20, "nanoCpus", 1_000_000_000L, "pidsLimit", 5L, "cpusetCpus", "0"), facts));
 

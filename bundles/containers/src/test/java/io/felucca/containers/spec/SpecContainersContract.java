@@ -267,6 +267,16 @@ abstract class SpecContainersContract {
     }
 
     @Test
+    void sharedMemoryIsThereUnlessIpcIsNone() throws IOException {
+        assertThat(containers.run(Map.of("shmSize", 1L << 20), "grep ' /dev/shm ' /proc/mounts"))
+                .contains("size=1024k");
+        assertThat(containers.run(Map.of("ipcMode", "none"), "grep /dev/shm /proc/mounts; echo none"))
+                .isEqualTo("none");
+        assertThat(containers.run(Map.of("securityOpt", List.of("apparmor=unconfined", "label=disable")), "echo yes"))
+                .isEqualTo("yes");
+    }
+
+    @Test
     void privilegedContainerHasTheHostsDevices() throws IOException {
         assertThat(containers.run(Map.of("privileged", true), "ls -1 /dev").lines())
                 .contains("kmsg", "loop0");

@@ -88,7 +88,8 @@ final class Specs {
                 new HostFacts.CgroupSupport(unified, Set.of("memory", "cpu", "cpuset", "pids"), true),
                 NumberSet.parse("0-1"),
                 NumberSet.parse("0"),
-                "vm");
+                "vm",
+                false);
     }
 
     static ContainerConfig config(Map<String, Object> values) {
