@@ -272,11 +272,16 @@ class LifeCycleTest {
         containers.start(id);
         Attachment two = containers.attach(id, all(true), second);
         containers.resize(id, 91, 37);
-        byte[] line = "stty size; echo so-$((40+2))\n".getBytes(UTF_8);
+        // The monitor takes the new size when it reads its fifo: asked again until it has.
+        byte[] size = "stty size\n".getBytes(UTF_8);
+        await().until(() -> {
+            one.write(size, 0, size.length);
+            return first.out().contains("37 91");
+        });
+        byte[] line = "echo so-$((40+2))\n".getBytes(UTF_8);
         one.write(line, 0, line.length);
 
         await().until(() -> first.out().contains("so-42\r\n") && second.out().contains("so-42\r\n"));
-        assertThat(first.out()).contains("37 91");
         two.close();
         soon(two.done());
         byte[] exit = "exit 4\n".getBytes(UTF_8);
