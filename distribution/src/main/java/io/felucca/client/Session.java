@@ -27,7 +27,14 @@ final class Session {
 
     /** @return the command's exit code */
     int run(String start) throws IOException {
-        frames.send(Frames.START, start);
+        byte[] words = start.getBytes(StandardCharsets.UTF_8);
+        if (words.length > Frames.MAX_PAYLOAD) {
+            throw new ClientException(
+                    125,
+                    "the words of this command are too long: " + words.length + " bytes, " + Frames.MAX_PAYLOAD
+                            + " at most; put them into a file of the container");
+        }
+        frames.send(Frames.START, words);
         signals.install();
         FileOutputStream out = new FileOutputStream(FileDescriptor.out);
         FileOutputStream err = new FileOutputStream(FileDescriptor.err);

@@ -107,6 +107,18 @@ class ProgramTest {
     }
 
     @Test
+    void wordsThatFitNoFrameAreRefused() throws Exception {
+        engine.serve((e, start) -> e.exit(0));
+
+        Ended ended = run(Path.of("/dev/null"), "run", "busybox", "x".repeat(70_000));
+
+        assertThat(ended.code()).isEqualTo(125);
+        assertThat(ended.err())
+                .startsWith("felucca: the words of this command are too long: 70")
+                .hasLineCount(1);
+    }
+
+    @Test
     void bytesPassUnchangedBothWays() throws Exception {
         byte[] bytes = random(1_000_003);
         Path stdin = folder.resolve("stdin");

@@ -109,7 +109,7 @@ final class FrameworkBundles implements DriverBundles {
             LOG.info("updated driver bundle {} to {}", symbolicName, bundle.getVersion());
             return shown(new DriverDeclarations(bundle));
         } catch (BundleException e) {
-            throw failed("cannot update driver bundle " + bundle.getSymbolicName(), e);
+            throw failed("cannot update driver bundle " + bundle.getSymbolicName() + restored(bundle), e);
         } catch (IOException e) {
             throw FeluccaException.system(
                     "cannot update driver bundle " + bundle.getSymbolicName() + ": " + e.getMessage(), e);
@@ -151,6 +151,21 @@ final class FrameworkBundles implements DriverBundles {
             LOG.info("uninstalled driver bundle {}", bundle.getSymbolicName());
         } catch (BundleException e) {
             throw failed("cannot uninstall driver bundle " + bundle.getSymbolicName(), e);
+        }
+    }
+
+    /** A bundle of the distribution is read again from where it lies; of another the content before is gone. */
+    private static String restored(Bundle bundle) {
+        if (!bundle.getLocation().startsWith("reference:")) {
+            return "";
+        }
+        try {
+            bundle.update();
+            bundle.start(Bundle.START_ACTIVATION_POLICY);
+            return " (the distribution's is back)";
+        } catch (BundleException e) {
+            LOG.error("cannot restore driver bundle {}", bundle.getSymbolicName(), e);
+            return "";
         }
     }
 

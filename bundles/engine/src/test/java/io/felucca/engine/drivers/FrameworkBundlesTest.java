@@ -6,9 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.felucca.FeluccaException;
 import io.felucca.engine.DriverBundles.DriverBundle;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.jar.JarInputStream;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +47,17 @@ class FrameworkBundlesTest {
 
     private DriverBundle install(String symbolicName, String version, String driver) throws Exception {
         return bundles.install(TestFramework.driverJar(symbolicName, version, driver), "test:" + symbolicName);
+    }
+
+    /** A driver's jar that imports what nothing exports. */
+    private static InputStream broken(String symbolicName, String version) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JarInputStream in = new JarInputStream(TestFramework.driverJar(symbolicName, version, "zfs"))) {
+            Manifest manifest = in.getManifest();
+            manifest.getMainAttributes().putValue("Import-Package", "no.such.thing");
+            new JarOutputStream(bytes, manifest).close();
+        }
+        return new ByteArrayInputStream(bytes.toByteArray());
     }
 
     private static FeluccaException.Kind kind(Throwable thrown) {
@@ -78,15 +95,7 @@ class FrameworkBundlesTest {
 
     @Test
     void aBundleThatDoesNotResolveIsUninstalledAgain() throws Exception {
-        byte[] jar = TestFramework.driverJar("org.acme.zfs", "1.0.0", "zfs").readAllBytes();
-        java.io.ByteArrayOutputStream broken = new java.io.ByteArrayOutputStream();
-        try (java.util.jar.JarInputStream in = new java.util.jar.JarInputStream(new ByteArrayInputStream(jar))) {
-            java.util.jar.Manifest manifest = in.getManifest();
-            manifest.getMainAttributes().putValue("Import-Package", "no.such.thing");
-            new java.util.jar.JarOutputStream(broken, manifest).close();
-        }
-
-        assertThatThrownBy(() -> bundles.install(new ByteArrayInputStream(broken.toByteArray()), "test:zfs"))
+        assertThatThrownBy(() -> bundles.install(broken("org.acme.zfs", "1.0.0"), "test:zfs"))
                 .hasMessageContaining("no.such.thing")
                 .extracting(FrameworkBundlesTest::kind)
                 .isEqualTo(FeluccaException.Kind.INVALID);
@@ -102,6 +111,21 @@ class FrameworkBundlesTest {
         assertThat(updated.id()).isEqualTo(old.id());
         assertThat(updated.version()).isEqualTo("2.0.0");
         assertThat(updated.state()).isEqualTo("ACTIVE");
+    }
+
+    @Test
+    void anUpdateThatDoesNotResolveBringsTheDistributionsBack() throws Exception {
+        Path jar = folder.resolve("zfs.jar");
+        Files.copy(TestFramework.driverJar("org.acme.zfs", "1.0.0", "zfs"), jar);
+        framework.context().installBundle("reference:file:" + jar).start();
+
+        assertThatThrownBy(() -> bundles.update("zfs", broken("org.acme.zfs", "2.0.0")))
+                .hasMessageStartingWith(
+                        "cannot update driver bundle org.acme.zfs (the distribution's is back): Unable to resolve")
+                .extracting(FrameworkBundlesTest::kind)
+                .isEqualTo(FeluccaException.Kind.SYSTEM);
+        assertThat(bundles.list()).extracting(DriverBundle::version).containsExactly("1.0.0");
+        assertThat(bundles.list()).extracting(DriverBundle::state).containsExactly("ACTIVE");
     }
 
     @Test
