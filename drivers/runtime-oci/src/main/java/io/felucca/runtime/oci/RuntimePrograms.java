@@ -171,7 +171,9 @@ final class RuntimePrograms {
                 "process",
                 Map.of("args", List.of("/felucca-probe"), "cwd", "/", "env", ENV, "user", Map.of("uid", 0, "gid", 0)),
                 "mounts",
-                List.of(Map.of("destination", "/proc", "type", "proc", "source", "proc")),
+                List.of(
+                        Map.of("destination", "/proc", "type", "proc", "source", "proc"),
+                        Map.of("destination", "/dev", "type", "tmpfs", "source", "tmpfs")),
                 "linux",
                 Map.of(
                         "cgroupsPath",
