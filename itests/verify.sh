@@ -93,10 +93,14 @@ unmount_controllers() {
     done
 }
 
-before=$(mktemp)
-after=$(mktemp)
-log=$(mktemp)
-trap 'rm -f "$before" "$after" "$log"; unmount_controllers' EXIT
+work=$(mktemp -d /tmp/fvXXXXXX)
+before=$work/before
+after=$work/after
+log=$work/log
+trap 'rm -rf "$work"; unmount_controllers' EXIT
+# Some plugins of Maven's leave temporary files.
+mkdir "$work/maven"
+export MAVEN_OPTS="${MAVEN_OPTS:-} -Djava.io.tmpdir=$work/maven"
 
 install_missing
 mount_controllers
@@ -139,14 +143,14 @@ say "what is left on the machine"
 left=1
 for _ in 1 2 3 4 5 6 7 8 9 10; do
     machine_state | sort -u >"$after"
-    if [ -z "$(comm -13 "$before" "$after" | grep -vF -e "$log" -e "$after")" ]; then
+    if [ -z "$(comm -13 "$before" "$after")" ]; then
         left=0
         break
     fi
     sleep 1
 done
 if [ $left -ne 0 ]; then
-    comm -13 "$before" "$after" | grep -vF -e "$log" -e "$after"
+    comm -13 "$before" "$after"
 else
     echo "nothing"
 fi
