@@ -32,6 +32,7 @@ public final class EachName {
     }
 
     /** @param summary of failures, such as {@code failed to start containers}, or empty */
+    @SuppressWarnings("try") // what only has to be closed
     public static int run(List<String> names, UserSide user, String summary, Work work) throws InterruptedException {
         List<FutureTask<String>> tasks = new ArrayList<>();
         names.forEach(name -> tasks.add(new FutureTask<>(() -> work.doFor(name))));

@@ -87,6 +87,7 @@ final class CreateCommand implements StopsAtWord {
     }
 
     /** A file is only there once it is closed: a create that fails leaves none. */
+    @SuppressWarnings("try") // what only has to be closed
     private static OutputStream newFile(String path, UserSide user) throws IOException {
         boolean there;
         try (InputStream old = user.openRead(path)) {

@@ -14,6 +14,7 @@ final class Exits {
     private Exits() {}
 
     /** @throws CommandFailure with nothing to say when the user left first */
+    @SuppressWarnings("try") // what only has to be closed
     static int await(CompletableFuture<Exit> exit, UserSide user) throws InterruptedException {
         try (UserSide.Ending watch = user.onGone(() -> exit.cancel(false))) {
             return exit.get().code();

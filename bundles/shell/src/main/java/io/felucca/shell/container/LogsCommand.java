@@ -65,6 +65,7 @@ final class LogsCommand extends NamesCommand {
     }
 
     @Override
+    @SuppressWarnings("try") // what only has to be closed
     public int run(UserSide user) {
         Container container = containers.get(names.get(0));
         boolean tty = container.config().tty();

@@ -45,6 +45,7 @@ final class ShellCommand implements Command {
     }
 
     @Override
+    @SuppressWarnings("try") // what only has to be closed
     public int run(UserSide user) throws IOException {
         if (!user.isTerminal(Stream.IN)) {
             return lines(user);

@@ -170,9 +170,7 @@ final class Data {
         }
         if (value instanceof Tree tree && tree.node().isObject()) {
             TreeMap<String, Object> map = new TreeMap<>();
-            tree.node()
-                    .fields()
-                    .forEachRemaining(entry -> map.put(entry.getKey(), of(entry.getKey(), entry.getValue())));
+            tree.node().properties().forEach(entry -> map.put(entry.getKey(), of(entry.getKey(), entry.getValue())));
             return Optional.of(map);
         }
         return Optional.empty();
