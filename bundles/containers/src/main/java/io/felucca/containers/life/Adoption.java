@@ -121,7 +121,10 @@ final class Adoption {
         } else if (entry.record().host().autoRemove() && life.status() == Status.EXITED) {
             return () -> removeNow(entry);
         }
-        return () -> cleaning.finishLast(entry.record());
+        return () -> {
+            cleaning.finishLast(entry.record());
+            Folders.remove(core.files().exitsOfExecs(entry.id));
+        };
     }
 
     private void takeOver(Entry entry) {

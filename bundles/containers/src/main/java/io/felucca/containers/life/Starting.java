@@ -165,6 +165,8 @@ final class Starting {
             core.store().makeFolder(core.files().bundle(id));
             core.store().makeFolder(core.files().monitor(id));
             core.store().makeFolder(core.files().exit(id, run));
+            // What the run before left has been recorded long ago.
+            Folders.remove(core.files().exit(id, run - 1));
         }
 
         private ProcessId identify(int pid, String what) {

@@ -187,6 +187,7 @@ class LifeCycleTest {
         Container.State state = containers.get("xx").state();
         assertThat(state.exitCode()).isEqualTo(3);
         assertThat(state.startedAt()).isBeforeOrEqualTo(state.finishedAt());
+        assertThat(engine.folder(id).resolve("exit").toFile().list()).containsExactly("2");
         await().until(() -> engine.storage.mounted().isEmpty());
     }
 
