@@ -41,7 +41,11 @@ public final class LogReading {
             while (true) {
                 boolean more = query.follow() && running.getAsBoolean();
                 if (file == null) {
-                    file = ahead.isEmpty() ? spool.openCurrent().orElse(null) : ahead.poll();
+                    if (ahead.isEmpty()) {
+                        // Nothing was there at the beginning: whatever is now has come since, rotated or not.
+                        ahead.addAll(spool.openAll());
+                    }
+                    file = ahead.poll();
                 }
                 if (file != null && !readOn(file)) {
                     return;

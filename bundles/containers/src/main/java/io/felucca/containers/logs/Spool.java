@@ -36,13 +36,6 @@ public final class Spool {
         return halved ? maxBytes / 2 : maxBytes;
     }
 
-    /** Opens the current file; empty while there is none. */
-    Optional<SpoolFile> openCurrent() {
-        synchronized (lock()) {
-            return open(current, generation);
-        }
-    }
-
     /** Opens all, the oldest first. */
     List<SpoolFile> openAll() {
         synchronized (lock()) {

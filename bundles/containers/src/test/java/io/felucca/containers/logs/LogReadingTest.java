@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.felucca.containers.Containers.LogQuery;
 import io.felucca.containers.Containers.LogSink;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -33,8 +34,12 @@ class LogReadingTest {
         return folder.resolve("container.log");
     }
 
-    private void append(Path file, String text) throws IOException {
-        Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    private void append(Path file, String text) {
+        try {
+            Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void read(Spool spool, LogQuery query) {
@@ -186,6 +191,24 @@ class LogReadingTest {
         assertThat(seen)
                 .containsExactlyElementsOf(
                         IntStream.range(0, lines).mapToObj(i -> "O:" + i + "\n").toList());
+    }
+
+    @Test
+    void followingBeforeTheFirstLineMissesNothingThatIsRotatedMeanwhile() {
+        Spool spool = new Spool(log(), 5);
+        AtomicBoolean begun = new AtomicBoolean();
+        new LogReading(spool, new LogQuery(true, true, true, null, null, -1), sink, () -> {
+                    if (begun.getAndSet(true)) {
+                        return false;
+                    }
+                    append(log(), TIME + "stdout F one\n");
+                    spool.rotate(1, () -> {});
+                    append(log(), TIME + "stdout F two\n");
+                    return true;
+                })
+                .run();
+
+        assertThat(seen).containsExactly("O:one\n", "O:two\n");
     }
 
     @Test
