@@ -118,12 +118,19 @@ machine_state() {
     ip -o link 2>/dev/null | awk '{print "link " $2}'
     nft list tables 2>/dev/null | sed 's/^/nft /'
     find /tmp /run /var/lib -mindepth 1 -maxdepth 1 -not -name 'hsperfdata_*' 2>/dev/null | sed 's/^/file /'
-    local proc line
+    # Ours by their words, or in a container: another pid namespace. The machine's own work is none of this.
+    local proc line space own
+    own=$(readlink /proc/self/ns/pid)
     for proc in /proc/[0-9]*; do
         line=$(tr '\0' ' ' <"$proc/cmdline" 2>/dev/null || true)
+        space=$(readlink "$proc/ns/pid" 2>/dev/null || true)
         case $line in
-            *conmon* | *crun* | *runc* | *dockerd* | *containerd* | *felucca* | *java* | *busybox* | sleep*)
+            *conmon* | *crun* | *runc* | *dockerd* | *containerd* | *felucca*)
                 echo "process ${proc#/proc/} $line" ;;
+            *)
+                if [ -n "$space" ] && [ "$space" != "$own" ]; then
+                    echo "process ${proc#/proc/} $line"
+                fi ;;
         esac
     done
 }
