@@ -20,6 +20,9 @@ public record HostConfig(
         List<String> dnsSearch,
         List<String> dnsOptions,
         List<String> extraHosts,
+        Map<String, List<PortBinding>> portBindings,
+        boolean publishAllPorts,
+        List<String> links,
         String ipcMode,
         String pidMode,
         String utsMode,
@@ -58,6 +61,20 @@ public record HostConfig(
     /** @param type a log driver's name; empty for the engine's default */
     public record LogConfig(String type, Map<String, String> config) {}
 
+    /**
+     * Where a container's port is published; the key in {@code portBindings} is {@code 80/tcp}.
+     *
+     * @param hostIp empty for every address
+     * @param hostPort a port, a range such as {@code 8000-8010} to choose one of, or empty for any that is free
+     */
+    public record PortBinding(String hostIp, String hostPort) {
+
+        public PortBinding {
+            hostIp = hostIp == null ? "" : hostIp;
+            hostPort = hostPort == null ? "" : hostPort;
+        }
+    }
+
     public record Ulimit(String name, long soft, long hard) {}
 
     public record Device(String pathOnHost, String pathInContainer, String cgroupPermissions) {}
@@ -73,6 +90,8 @@ public record HostConfig(
         dnsSearch = orEmpty(dnsSearch);
         dnsOptions = orEmpty(dnsOptions);
         extraHosts = orEmpty(extraHosts);
+        portBindings = portBindings == null ? Map.of() : portBindings;
+        links = orEmpty(links);
         securityOpt = orEmpty(securityOpt);
         tmpfs = tmpfs == null ? Map.of() : tmpfs;
         sysctls = sysctls == null ? Map.of() : sysctls;
