@@ -32,6 +32,10 @@ public record HostConfig(
         boolean readonlyRootfs,
         List<String> securityOpt,
         Map<String, String> tmpfs,
+        List<String> binds,
+        List<MountSpec> mounts,
+        List<String> volumesFrom,
+        String volumeDriver,
         long shmSize,
         Map<String, String> sysctls,
         String runtime,
@@ -94,6 +98,10 @@ public record HostConfig(
         links = orEmpty(links);
         securityOpt = orEmpty(securityOpt);
         tmpfs = tmpfs == null ? Map.of() : tmpfs;
+        binds = orEmpty(binds);
+        mounts = orEmpty(mounts);
+        volumesFrom = orEmpty(volumesFrom);
+        volumeDriver = volumeDriver == null ? "" : volumeDriver;
         sysctls = sysctls == null ? Map.of() : sysctls;
         ulimits = orEmpty(ulimits);
         devices = orEmpty(devices);

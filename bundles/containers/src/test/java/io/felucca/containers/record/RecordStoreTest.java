@@ -7,6 +7,7 @@ import io.felucca.IdMap;
 import io.felucca.containers.Container.Status;
 import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.HostConfig;
+import io.felucca.containers.MountSpec;
 import io.felucca.images.ImageConfig;
 import io.felucca.linux.ProcessId;
 import java.io.IOException;
@@ -85,6 +86,11 @@ class RecordStoreTest {
                 true,
                 List.of("seccomp=unconfined"),
                 Map.of("/t", "size=1m"),
+                List.of("/a:/b:ro"),
+                List.of(new MountSpec(
+                        "volume", "v", "/c", true, "", null, new MountSpec.Volume(true, null, "s", "", null), null)),
+                List.of("other:ro"),
+                "local",
                 64 << 20,
                 Map.of("net.x", "1"),
                 "oci",
