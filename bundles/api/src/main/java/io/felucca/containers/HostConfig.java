@@ -41,26 +41,87 @@ public record HostConfig(
         String runtime,
         String storageDriver,
         String cgroupParent,
-        long memory,
-        long memoryReservation,
-        long memorySwap,
-        long nanoCpus,
-        long cpuShares,
-        long cpuPeriod,
-        long cpuQuota,
-        String cpusetCpus,
-        String cpusetMems,
-        Long pidsLimit,
+        Resources resources,
         Integer oomScoreAdj,
-        Boolean oomKillDisable,
-        List<Ulimit> ulimits,
-        List<Device> devices,
+        Map<String, String> annotations,
         Boolean init,
         List<String> maskedPaths,
         List<String> readonlyPaths) {
 
-    /** @param name {@code no}, {@code always}, {@code unless-stopped}, {@code on-failure} */
+    /**
+     * @param name {@code no}, {@code always}, {@code unless-stopped}, {@code on-failure} and, beyond Docker,
+     *     {@code on-unhealthy}, which is {@code on-failure} that also ends and restarts a container that is unhealthy (B10)
+     * @param maximumRetryCount of {@code on-failure} and {@code on-unhealthy}; 0 for no bound
+     */
     public record RestartPolicy(String name, int maximumRetryCount) {}
+
+    /**
+     * What a container may use: {@code Resources} of Docker's API, which create and update have in common. Zero, empty
+     * or null is Docker's default at create and means no change at update. Sizes in bytes, times in microseconds.
+     *
+     * @param memorySwap memory and swap together; -1 for no bound
+     * @param memorySwappiness 0 to 100; null or -1 for the kernel's
+     * @param nanoCpus nanoseconds of processor time a second
+     * @param pidsLimit -1 for no bound
+     * @param deviceCgroupRules such as {@code c 1:3 rwm}, in the words of cgroup v1
+     */
+    public record Resources(
+            long memory,
+            long memoryReservation,
+            long memorySwap,
+            Long memorySwappiness,
+            Boolean oomKillDisable,
+            long nanoCpus,
+            long cpuShares,
+            long cpuPeriod,
+            long cpuQuota,
+            long cpuRealtimePeriod,
+            long cpuRealtimeRuntime,
+            String cpusetCpus,
+            String cpusetMems,
+            Long pidsLimit,
+            BlockIo blockIo,
+            List<Device> devices,
+            List<String> deviceCgroupRules,
+            List<Ulimit> ulimits) {
+
+        public static final Resources NONE = new Resources(
+                0, 0, 0, null, null, 0, 0, 0, 0, 0, 0, "", "", null, BlockIo.NONE, List.of(), List.of(), List.of());
+
+        public Resources {
+            blockIo = blockIo == null ? BlockIo.NONE : blockIo;
+            devices = orEmpty(devices);
+            deviceCgroupRules = orEmpty(deviceCgroupRules);
+            ulimits = orEmpty(ulimits);
+        }
+    }
+
+    /**
+     * Limits of reading and writing block devices.
+     *
+     * @param weight 10 to 1000, or 0 for none
+     */
+    public record BlockIo(
+            int weight,
+            List<DeviceLimit> weightDevices,
+            List<DeviceLimit> readBytesPerSecond,
+            List<DeviceLimit> writeBytesPerSecond,
+            List<DeviceLimit> readsPerSecond,
+            List<DeviceLimit> writesPerSecond) {
+
+        public static final BlockIo NONE = new BlockIo(0, null, null, null, null, null);
+
+        public BlockIo {
+            weightDevices = orEmpty(weightDevices);
+            readBytesPerSecond = orEmpty(readBytesPerSecond);
+            writeBytesPerSecond = orEmpty(writeBytesPerSecond);
+            readsPerSecond = orEmpty(readsPerSecond);
+            writesPerSecond = orEmpty(writesPerSecond);
+        }
+    }
+
+    /** @param path of a block device on the host; {@code value} a weight, or a rate a second */
+    public record DeviceLimit(String path, long value) {}
 
     /** @param type a log driver's name; empty for the engine's default */
     public record LogConfig(String type, Map<String, String> config) {}
@@ -103,8 +164,8 @@ public record HostConfig(
         volumesFrom = orEmpty(volumesFrom);
         volumeDriver = volumeDriver == null ? "" : volumeDriver;
         sysctls = sysctls == null ? Map.of() : sysctls;
-        ulimits = orEmpty(ulimits);
-        devices = orEmpty(devices);
+        resources = resources == null ? Resources.NONE : resources;
+        annotations = annotations == null ? Map.of() : annotations;
     }
 
     private static <T> List<T> orEmpty(List<T> list) {

@@ -27,5 +27,13 @@ public record ImageConfig(
 
     /** @param test null or empty inherits; {@code NONE}, {@code CMD}, {@code CMD-SHELL}. Times in nanoseconds, 0 inherits. */
     public record Healthcheck(
-            List<String> test, long intervalNanos, long timeoutNanos, long startPeriodNanos, int retries) {}
+            List<String> test,
+            long intervalNanos,
+            long timeoutNanos,
+            long startPeriodNanos,
+            long startIntervalNanos,
+            int retries) {
+
+        public static final Healthcheck NONE = new Healthcheck(List.of("NONE"), 0, 0, 0, 0, 0);
+    }
 }

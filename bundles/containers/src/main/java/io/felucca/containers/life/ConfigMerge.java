@@ -118,6 +118,7 @@ final class ConfigMerge {
                 given.intervalNanos() == 0 ? image.intervalNanos() : given.intervalNanos(),
                 given.timeoutNanos() == 0 ? image.timeoutNanos() : given.timeoutNanos(),
                 given.startPeriodNanos() == 0 ? image.startPeriodNanos() : given.startPeriodNanos(),
+                given.startIntervalNanos() == 0 ? image.startIntervalNanos() : given.startIntervalNanos(),
                 given.retries() == 0 ? image.retries() : given.retries());
     }
 

@@ -8,7 +8,6 @@ import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.HostConfig;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -16,8 +15,6 @@ import java.util.Map;
  * for devices and files of the host, which are looked at when the container starts.
  */
 public final class HostConfigCheck {
-
-    private static final long MEMORY_MIN = 6L << 20;
 
     private final HostFacts facts;
     private final List<String> warnings = new ArrayList<>();
@@ -37,12 +34,10 @@ public final class HostConfigCheck {
             WorkingDirectory.check(config.workingDir());
         }
         check.modes(config, host, idMap);
-        check.memory(host);
-        check.cpu(host);
+        check.warnings.addAll(ResourceCheck.check(host.resources(), facts));
         check.process(host);
         sysctls(host);
         SpecMounts.tmpfs(host);
-        host.devices().forEach(SpecDevices::permissions);
         return List.copyOf(check.warnings);
     }
 
@@ -85,110 +80,9 @@ public final class HostConfigCheck {
         }
     }
 
-    private void memory(HostConfig host) {
-        boolean has = facts.cgroups().has("memory");
-        if (host.memory() > 0 && !has) {
-            warn("Your kernel does not support memory limit capabilities or the cgroup is not mounted."
-                    + " Limitation discarded.");
-        } else if (host.memory() < 0 || host.memory() > 0 && host.memory() < MEMORY_MIN) {
-            throw FeluccaException.invalid("Minimum memory limit allowed is 6MB");
-        }
-        if (host.memory() > 0
-                && host.memorySwap() != -1
-                && has
-                && !facts.cgroups().swap()) {
-            warn("Your kernel does not support swap limit capabilities or the cgroup is not mounted."
-                    + " Memory limited without swap.");
-        }
-        if (host.memory() > 0 && host.memorySwap() > 0 && host.memorySwap() < host.memory()) {
-            throw FeluccaException.invalid("Minimum memoryswap limit should be larger than memory limit, see usage");
-        }
-        if (host.memory() == 0 && host.memorySwap() > 0) {
-            throw FeluccaException.invalid(
-                    "You should always set the Memory limit when using Memoryswap limit, see usage");
-        }
-        if (host.memoryReservation() > 0 && !has) {
-            warn("Your kernel does not support memory soft limit capabilities or the cgroup is not mounted."
-                    + " Limitation discarded.");
-        } else if (host.memoryReservation() != 0 && host.memoryReservation() < MEMORY_MIN) {
-            throw FeluccaException.invalid("Minimum memory reservation allowed is 6MB");
-        }
-        if (host.memory() > 0 && host.memoryReservation() > host.memory()) {
-            throw FeluccaException.invalid(
-                    "Minimum memory limit can not be less than memory reservation limit, see usage");
-        }
-        if (Boolean.TRUE.equals(host.oomKillDisable())) {
-            if (facts.cgroups().unified()) {
-                warn("Your kernel does not support OomKillDisable. OomKillDisable discarded.");
-            } else if (host.memory() == 0) {
-                warn("OOM killer is disabled for the container, but no memory limit is set,"
-                        + " this can result in the system running out of resources.");
-            }
-        }
+    private void process(HostConfig host) {
         if (host.shmSize() < 0) {
             throw FeluccaException.invalid("SHM size can not be less than 0");
-        }
-    }
-
-    private void cpu(HostConfig host) {
-        boolean has = facts.cgroups().has("cpu");
-        if (host.cpuShares() > 0 && !has) {
-            warn("Your kernel does not support CPU shares or the cgroup is not mounted. Shares discarded.");
-        }
-        if (host.nanoCpus() > 0 && host.cpuPeriod() > 0) {
-            throw FeluccaException.invalid("Conflicting options: Nano CPUs and CPU Period cannot both be set");
-        }
-        if (host.nanoCpus() > 0 && host.cpuQuota() > 0) {
-            throw FeluccaException.invalid("Conflicting options: Nano CPUs and CPU Quota cannot both be set");
-        }
-        int cpus = facts.cpus().count();
-        if (host.nanoCpus() < 0 || host.nanoCpus() > cpus * 1_000_000_000L) {
-            throw FeluccaException.invalid(String.format(
-                    Locale.ROOT,
-                    "Range of CPUs is from 0.01 to %d.00, as there are only %d CPUs available",
-                    cpus,
-                    cpus));
-        }
-        if ((host.nanoCpus() > 0 || host.cpuPeriod() > 0 || host.cpuQuota() > 0) && !has) {
-            warn("Your kernel does not support CPU cfs period/quota or the cgroup is not mounted."
-                    + " Quota discarded.");
-        }
-        if (host.cpuPeriod() != 0 && (host.cpuPeriod() < 1000 || host.cpuPeriod() > 1_000_000)) {
-            throw FeluccaException.invalid(
-                    "CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s" + " (i.e. 1000000)");
-        }
-        if (host.cpuQuota() > 0 && host.cpuQuota() < 1000) {
-            throw FeluccaException.invalid("CPU cfs quota can not be less than 1ms (i.e. 1000)");
-        }
-        boolean pinned =
-                !text(host.cpusetCpus()).isEmpty() || !text(host.cpusetMems()).isEmpty();
-        if (pinned && !facts.cgroups().has("cpuset")) {
-            warn("Your kernel does not support cpuset or the cgroup is not mounted. Cpuset discarded.");
-        }
-        numbers("cpus", "CPUs", text(host.cpusetCpus()), facts.cpus());
-        numbers("mems", "memory nodes", text(host.cpusetMems()), facts.memoryNodes());
-    }
-
-    private static void numbers(String option, String what, String asked, NumberSet available) {
-        NumberSet set;
-        try {
-            set = NumberSet.parse(asked);
-        } catch (FeluccaException e) {
-            throw new FeluccaException(
-                    FeluccaException.Kind.INVALID,
-                    "Invalid value " + asked + " for cpuset " + option + ": " + e.getMessage(),
-                    e);
-        }
-        if (!available.containsAll(set)) {
-            throw FeluccaException.invalid("Requested " + what + " are not available - requested " + asked
-                    + ", available: " + available.text());
-        }
-    }
-
-    private void process(HostConfig host) {
-        if (host.pidsLimit() != null && host.pidsLimit() > 0 && !facts.cgroups().has("pids")) {
-            warn("Your kernel does not support pids limit capabilities or the cgroup is not mounted."
-                    + " PIDs limit discarded.");
         }
         if (host.oomScoreAdj() != null) {
             int asked = host.oomScoreAdj();

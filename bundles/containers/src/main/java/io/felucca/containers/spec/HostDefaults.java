@@ -1,6 +1,7 @@
 package io.felucca.containers.spec;
 
 import io.felucca.containers.HostConfig;
+import io.felucca.containers.HostConfig.Resources;
 import java.util.List;
 import java.util.Locale;
 
@@ -45,20 +46,9 @@ public final class HostDefaults {
                 host.runtime(),
                 host.storageDriver(),
                 host.cgroupParent(),
-                host.memory(),
-                host.memoryReservation(),
-                swap(host, facts),
-                host.nanoCpus(),
-                host.cpuShares(),
-                host.cpuPeriod(),
-                host.cpuQuota(),
-                host.cpusetCpus(),
-                host.cpusetMems(),
-                host.pidsLimit() == null || host.pidsLimit() == 0 ? null : host.pidsLimit(),
+                resources(host.resources(), facts),
                 host.oomScoreAdj(),
-                host.oomKillDisable(),
-                host.ulimits(),
-                host.devices(),
+                host.annotations(),
                 host.init(),
                 host.maskedPaths() == null && !open ? OciSpec.MASKED : host.maskedPaths(),
                 host.readonlyPaths() == null && !open ? OciSpec.READ_ONLY : host.readonlyPaths());
@@ -77,10 +67,33 @@ public final class HostDefaults {
     }
 
     /** As much swap again as memory, where the kernel counts it. */
-    private static long swap(HostConfig host, HostFacts facts) {
-        if (host.memory() <= 0 || host.memorySwap() != 0) {
-            return host.memorySwap();
+    private static long swap(Resources asked, HostFacts facts) {
+        if (asked.memory() <= 0 || asked.memorySwap() != 0) {
+            return asked.memorySwap();
         }
-        return facts.cgroups().swap() ? 2 * host.memory() : -1;
+        return facts.cgroups().swap() ? 2 * asked.memory() : -1;
+    }
+
+    private static Resources resources(Resources asked, HostFacts facts) {
+        Long swappiness = asked.memorySwappiness();
+        return new Resources(
+                asked.memory(),
+                asked.memoryReservation(),
+                swap(asked, facts),
+                swappiness == null || swappiness == -1 ? null : swappiness,
+                asked.oomKillDisable(),
+                asked.nanoCpus(),
+                asked.cpuShares(),
+                asked.cpuPeriod(),
+                asked.cpuQuota(),
+                asked.cpuRealtimePeriod(),
+                asked.cpuRealtimeRuntime(),
+                asked.cpusetCpus(),
+                asked.cpusetMems(),
+                asked.pidsLimit() == null || asked.pidsLimit() == 0 ? null : asked.pidsLimit(),
+                asked.blockIo(),
+                asked.devices(),
+                asked.deviceCgroupRules(),
+                asked.ulimits());
     }
 }

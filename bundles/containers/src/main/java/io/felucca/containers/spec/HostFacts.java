@@ -3,6 +3,7 @@ package io.felucca.containers.spec;
 import io.felucca.FeluccaException;
 import io.felucca.linux.Host;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -40,7 +41,7 @@ public record HostFacts(
 
     /**
      * @param unified whether cgroup v2 rules
-     * @param controllers that are there: {@code memory cpu cpuset pids}
+     * @param controllers that are there: {@code memory cpu cpuset pids}, and what not every kernel has of them
      * @param swap whether memory and swap together can be limited
      */
     public record CgroupSupport(boolean unified, Set<String> controllers, boolean swap) {
@@ -49,6 +50,12 @@ public record HostFacts(
             return controllers.contains(controller);
         }
     }
+
+    /** Of {@link CgroupSupport#controllers}: what the controller of that name may lack. */
+    static final String BLOCK_WEIGHT = "blkio.weight";
+
+    static final String BLOCK_THROTTLE = "blkio.throttle";
+    static final String CPU_REALTIME = "cpu.rt";
 
     /** Docker's ulimit names are the kernel's resources in lower case. */
     private static final String[] LIMITS = {
@@ -107,7 +114,10 @@ public record HostFacts(
         Path root = Path.of("/sys/fs/cgroup");
         Path unified = root.resolve("cgroup.controllers");
         if (Files.exists(unified)) {
-            Set<String> controllers = Set.of(read(unified, "").split(" +"));
+            Set<String> controllers = new HashSet<>(Set.of(read(unified, "").split(" +")));
+            if (controllers.contains("io")) {
+                controllers.addAll(Set.of(BLOCK_WEIGHT, BLOCK_THROTTLE));
+            }
             return new CgroupSupport(true, controllers, controllers.contains("memory"));
         }
         Predicate<String> mounted = name -> Files.exists(root.resolve(name).resolve("cgroup.procs"));
@@ -116,7 +126,31 @@ public record HostFacts(
                 })
                 .filter(mounted)
                 .collect(Collectors.toSet());
+        if (hasBlockWeight(root.resolve("blkio"))) {
+            controllers.add(BLOCK_WEIGHT);
+        }
+        if (Files.exists(root.resolve("blkio/blkio.throttle.read_bps_device"))) {
+            controllers.add(BLOCK_THROTTLE);
+        }
+        if (Files.exists(root.resolve("cpu/cpu.rt_runtime_us"))) {
+            controllers.add(CPU_REALTIME);
+        }
         return new CgroupSupport(false, controllers, Files.exists(root.resolve("memory/memory.memsw.limit_in_bytes")));
+    }
+
+    /** The weight of the BFQ scheduler shows below the root only. */
+    private static boolean hasBlockWeight(Path hierarchy) {
+        if (Files.exists(hierarchy.resolve("blkio.weight"))) {
+            return true;
+        }
+        try (DirectoryStream<Path> groups = Files.newDirectoryStream(hierarchy, Files::isDirectory)) {
+            for (Path group : groups) {
+                return Files.exists(group.resolve("blkio.bfq.weight"));
+            }
+            return false;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static String read(Path file, String absent) {

@@ -71,6 +71,9 @@ public final class OciSpec {
             spec.put("hostname", SpecProcess.hostname(request.config(), request.containerId()));
         }
         spec.put("mounts", SpecMounts.of(request, initProgram(host)));
+        if (!host.annotations().isEmpty()) {
+            spec.put("annotations", host.annotations());
+        }
         spec.put("linux", linux(request));
         return spec;
     }
@@ -82,8 +85,8 @@ public final class OciSpec {
     }
 
     /** The resources that {@code update} changes; device rules stay. */
-    public Map<String, Object> resources(HostConfig host) {
-        return SpecResources.of(host, facts, List.of());
+    public Map<String, Object> resources(HostConfig.Resources asked) {
+        return SpecResources.of(asked, facts, List.of());
     }
 
     private Map<String, Object> linux(SpecRequest request) {
@@ -99,7 +102,7 @@ public final class OciSpec {
         if (!sysctls.isEmpty()) {
             linux.put("sysctl", sysctls);
         }
-        linux.put("resources", SpecResources.of(host, facts, devices.rules()));
+        linux.put("resources", SpecResources.of(host.resources(), facts, devices.rules()));
         linux.put("cgroupsPath", request.cgroupsPath());
         linux.put("namespaces", namespaces(request));
         if (!devices.nodes().isEmpty()) {

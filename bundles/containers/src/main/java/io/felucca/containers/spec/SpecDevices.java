@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Device nodes: Docker's default rules, {@code --device}, and all of the host's for {@code --privileged}. */
 final class SpecDevices {
@@ -21,9 +23,8 @@ final class SpecDevices {
     private static final Set<String> OWN =
             Set.of("pts", "shm", "fd", "mqueue", ".lxc", ".lxd-mounts", ".udev", "console");
 
-    private static final int S_IFMT = 0xF000;
-    private static final int S_IFCHR = 0x2000;
-    private static final int S_IFBLK = 0x6000;
+    private static final Pattern CGROUP_RULE =
+            Pattern.compile("([acb]) ([0-9]{1,9}|\\*):([0-9]{1,9}|\\*) ([rwm]{1,3})");
 
     private final List<Object> nodes = new ArrayList<>();
     private final List<Object> rules = new ArrayList<>();
@@ -52,8 +53,11 @@ final class SpecDevices {
             }
             devices.rules.add(rule(false, "c", 10, 229, "rwm"));
         }
-        for (HostConfig.Device device : host.devices()) {
+        for (HostConfig.Device device : host.resources().devices()) {
             devices.addAsked(device, !host.privileged());
+        }
+        if (!host.privileged()) {
+            host.resources().deviceCgroupRules().forEach(rule -> devices.rules.add(cgroupRule(rule)));
         }
         return devices;
     }
@@ -97,6 +101,25 @@ final class SpecDevices {
         return permissions;
     }
 
+    /** {@code c 1:3 rwm}; stars for all numbers. @throws FeluccaException INVALID with Docker's text */
+    static Map<String, Object> cgroupRule(String text) {
+        Matcher matcher = CGROUP_RULE.matcher(text);
+        if (!matcher.matches()) {
+            throw FeluccaException.invalid("invalid device cgroup rule format: '" + text + "'");
+        }
+        Map<String, Object> rule = new LinkedHashMap<>();
+        rule.put("allow", true);
+        rule.put("type", matcher.group(1));
+        if (!matcher.group(2).equals("*")) {
+            rule.put("major", Long.parseLong(matcher.group(2)));
+        }
+        if (!matcher.group(3).equals("*")) {
+            rule.put("minor", Long.parseLong(matcher.group(3)));
+        }
+        rule.put("access", matcher.group(4));
+        return rule;
+    }
+
     private void addAll(Path folder, String prefix, String inContainer, String permissions, boolean withRules) {
         TreeSet<Path> entries = new TreeSet<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
@@ -117,34 +140,28 @@ final class SpecDevices {
     }
 
     private void add(Path path, String inContainer, String permissions, boolean withRules) {
-        Map<String, Object> attributes;
+        DeviceNode found;
         try {
-            attributes = Files.readAttributes(path, "unix:mode,rdev,uid,gid", LinkOption.NOFOLLOW_LINKS);
+            found = DeviceNode.find(path, LinkOption.NOFOLLOW_LINKS).orElse(null);
         } catch (IOException e) {
             return; // gone in the meantime
         }
-        int mode = (Integer) attributes.get("mode");
-        int type = mode & S_IFMT;
-        if (type != S_IFCHR && type != S_IFBLK) {
+        if (found == null) {
             return;
         }
-        long rdev = (Long) attributes.get("rdev");
-        long major = rdev >> 8 & 0xfff | rdev >> 32 & ~0xfffL;
-        long minor = rdev & 0xff | rdev >> 12 & ~0xffL;
-        String letter = type == S_IFCHR ? "c" : "b";
         if (paths.add(inContainer)) {
             Map<String, Object> node = new LinkedHashMap<>();
             node.put("path", inContainer);
-            node.put("type", letter);
-            node.put("major", major);
-            node.put("minor", minor);
-            node.put("fileMode", mode & 0777);
-            node.put("uid", attributes.get("uid"));
-            node.put("gid", attributes.get("gid"));
+            node.put("type", found.type());
+            node.put("major", found.major());
+            node.put("minor", found.minor());
+            node.put("fileMode", found.mode());
+            node.put("uid", found.uid());
+            node.put("gid", found.gid());
             nodes.add(node);
         }
         if (withRules) {
-            rules.add(rule(true, letter, major, minor, permissions));
+            rules.add(rule(true, found.type(), found.major(), found.minor(), permissions));
         }
     }
 

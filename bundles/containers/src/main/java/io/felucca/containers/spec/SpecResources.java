@@ -1,13 +1,16 @@
 package io.felucca.containers.spec;
 
-import io.felucca.containers.HostConfig;
+import io.felucca.containers.HostConfig.BlockIo;
+import io.felucca.containers.HostConfig.DeviceLimit;
+import io.felucca.containers.HostConfig.Resources;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * The limits of a container, {@code linux.resources}, in cgroup v1's terms: the runtime translates them where v2 rules.
- * What the machine's cgroups cannot do is left out, with a warning of {@link HostConfigCheck}.
+ * What the machine's cgroups cannot do is left out, with a warning of {@link ResourceCheck}.
  */
 public final class SpecResources {
 
@@ -16,66 +19,105 @@ public final class SpecResources {
     private SpecResources() {}
 
     /** @param deviceRules empty for an update, which leaves them as they are */
-    public static Map<String, Object> of(HostConfig host, HostFacts facts, List<Object> deviceRules) {
+    public static Map<String, Object> of(Resources asked, HostFacts facts, List<Object> deviceRules) {
+        HostFacts.CgroupSupport cgroups = facts.cgroups();
         Map<String, Object> resources = new LinkedHashMap<>();
         if (!deviceRules.isEmpty()) {
             resources.put("devices", deviceRules);
         }
-        put(resources, "memory", memory(host, facts.cgroups()));
-        put(resources, "cpu", cpu(host, facts.cgroups()));
-        if (facts.cgroups().has("pids") && host.pidsLimit() != null && host.pidsLimit() > 0) {
-            resources.put("pids", Map.of("limit", host.pidsLimit()));
+        put(resources, "memory", memory(asked, cgroups));
+        put(resources, "cpu", cpu(asked, cgroups));
+        put(resources, "blockIO", blockIo(asked.blockIo(), cgroups));
+        if (cgroups.has("pids") && asked.pidsLimit() != null && asked.pidsLimit() != 0) {
+            resources.put("pids", Map.of("limit", asked.pidsLimit()));
         }
         return resources;
     }
 
-    private static Map<String, Object> memory(HostConfig host, HostFacts.CgroupSupport cgroups) {
+    private static Map<String, Object> memory(Resources asked, HostFacts.CgroupSupport cgroups) {
         Map<String, Object> memory = new LinkedHashMap<>();
         if (!cgroups.has("memory")) {
             return memory;
         }
-        if (host.memory() > 0) {
-            memory.put("limit", host.memory());
+        if (asked.memory() > 0) {
+            memory.put("limit", asked.memory());
             if (cgroups.swap()) {
                 // Docker's default: as much swap again
-                memory.put("swap", host.memorySwap() == 0 ? 2 * host.memory() : host.memorySwap());
+                memory.put("swap", asked.memorySwap() == 0 ? 2 * asked.memory() : asked.memorySwap());
             }
         }
-        if (host.memoryReservation() > 0) {
-            memory.put("reservation", host.memoryReservation());
+        if (asked.memoryReservation() > 0) {
+            memory.put("reservation", asked.memoryReservation());
         }
-        if (Boolean.TRUE.equals(host.oomKillDisable()) && !cgroups.unified()) {
+        if (asked.memorySwappiness() != null && asked.memorySwappiness() >= 0 && !cgroups.unified()) {
+            memory.put("swappiness", asked.memorySwappiness());
+        }
+        if (Boolean.TRUE.equals(asked.oomKillDisable()) && !cgroups.unified()) {
             memory.put("disableOOMKiller", true);
         }
         return memory;
     }
 
-    private static Map<String, Object> cpu(HostConfig host, HostFacts.CgroupSupport cgroups) {
+    private static Map<String, Object> cpu(Resources asked, HostFacts.CgroupSupport cgroups) {
         Map<String, Object> cpu = new LinkedHashMap<>();
         if (cgroups.has("cpu")) {
-            if (host.cpuShares() > 0) {
-                cpu.put("shares", Math.min(Math.max(host.cpuShares(), 2), 262_144));
+            if (asked.cpuShares() > 0) {
+                cpu.put("shares", Math.min(Math.max(asked.cpuShares(), 2), 262_144));
             }
-            if (host.nanoCpus() > 0) {
+            if (asked.nanoCpus() > 0) {
                 cpu.put("period", CPU_PERIOD_MICROS);
-                cpu.put("quota", host.nanoCpus() * CPU_PERIOD_MICROS / 1_000_000_000L);
+                cpu.put("quota", asked.nanoCpus() * CPU_PERIOD_MICROS / 1_000_000_000L);
             }
-            if (host.cpuPeriod() > 0) {
-                cpu.put("period", host.cpuPeriod());
-            }
-            if (host.cpuQuota() != 0) {
-                cpu.put("quota", host.cpuQuota());
-            }
+            putUnlessZero(cpu, "period", asked.cpuPeriod());
+            putUnlessZero(cpu, "quota", asked.cpuQuota());
+            putUnlessZero(cpu, "realtimePeriod", asked.cpuRealtimePeriod());
+            putUnlessZero(cpu, "realtimeRuntime", asked.cpuRealtimeRuntime());
         }
         if (cgroups.has("cpuset")) {
-            if (!text(host.cpusetCpus()).isEmpty()) {
-                cpu.put("cpus", host.cpusetCpus());
+            if (!text(asked.cpusetCpus()).isEmpty()) {
+                cpu.put("cpus", asked.cpusetCpus());
             }
-            if (!text(host.cpusetMems()).isEmpty()) {
-                cpu.put("mems", host.cpusetMems());
+            if (!text(asked.cpusetMems()).isEmpty()) {
+                cpu.put("mems", asked.cpusetMems());
             }
         }
         return cpu;
+    }
+
+    private static Map<String, Object> blockIo(BlockIo asked, HostFacts.CgroupSupport cgroups) {
+        Map<String, Object> io = new LinkedHashMap<>();
+        if (cgroups.has(HostFacts.BLOCK_WEIGHT)) {
+            putUnlessZero(io, "weight", asked.weight());
+            putDevices(io, "weightDevice", "weight", asked.weightDevices());
+        }
+        if (cgroups.has(HostFacts.BLOCK_THROTTLE)) {
+            putDevices(io, "throttleReadBpsDevice", "rate", asked.readBytesPerSecond());
+            putDevices(io, "throttleWriteBpsDevice", "rate", asked.writeBytesPerSecond());
+            putDevices(io, "throttleReadIOPSDevice", "rate", asked.readsPerSecond());
+            putDevices(io, "throttleWriteIOPSDevice", "rate", asked.writesPerSecond());
+        }
+        return io;
+    }
+
+    private static void putDevices(Map<String, Object> io, String name, String value, List<DeviceLimit> limits) {
+        List<Object> devices = new ArrayList<>();
+        for (DeviceLimit limit : limits) {
+            DeviceNode node = DeviceNode.ofBlockDevice(limit.path());
+            Map<String, Object> device = new LinkedHashMap<>();
+            device.put("major", node.major());
+            device.put("minor", node.minor());
+            device.put(value, limit.value());
+            devices.add(device);
+        }
+        if (!devices.isEmpty()) {
+            io.put(name, devices);
+        }
+    }
+
+    private static void putUnlessZero(Map<String, Object> values, String name, long value) {
+        if (value != 0) {
+            values.put(name, value);
+        }
     }
 
     private static void put(Map<String, Object> resources, String name, Map<String, Object> values) {

@@ -17,7 +17,7 @@ record Ulimits(List<Object> rlimits, List<String> warnings) {
     static Ulimits of(HostConfig host, HostFacts facts) {
         List<Object> rlimits = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
-        for (HostConfig.Ulimit ulimit : host.ulimits()) {
+        for (HostConfig.Ulimit ulimit : host.resources().ulimits()) {
             String name = ulimit.name().toLowerCase(Locale.ROOT);
             if (!facts.hardLimits().containsKey(name)) {
                 throw FeluccaException.invalid("invalid ulimit type: " + ulimit.name());

@@ -17,6 +17,7 @@ import io.felucca.containers.Containers.ExecSpec;
 import io.felucca.containers.Containers.Exit;
 import io.felucca.containers.Containers.LogQuery;
 import io.felucca.containers.Containers.OutputSink;
+import io.felucca.containers.HostConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
@@ -456,60 +457,9 @@ class LifeCycleTest {
     void B8_logs() {
         var spec = TestEngine.spec(
                 "xx", false, "sh", "-c", "i=0; while [ $i -lt 40 ]; do seq 1 300; sleep 0.05; i=$((i+1)); done");
-        var host = TestEngine.host(false);
-        var bounded = new io.felucca.containers.HostConfig(
-                "none",
-                null,
-                false,
-                new io.felucca.containers.HostConfig.LogConfig("json-file", Map.of("max-size", "100000")),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                false,
-                null,
-                "",
-                "",
-                "",
-                "",
-                "",
-                false,
-                false,
-                null,
-                null,
-                null,
-                null,
-                null,
-                "",
-                0,
-                null,
-                "",
-                "",
-                "",
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                "",
-                "",
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
-        assertThat(host.autoRemove()).isFalse();
         String id = containers
-                .create(new io.felucca.containers.ContainerSpec("xx", "", spec.config(), bounded))
+                .create(TestEngine.with(
+                        spec, Map.of("logConfig", new HostConfig.LogConfig("json-file", Map.of("max-size", "100000")))))
                 .id();
         containers.start(id);
         int[] lines = {0};

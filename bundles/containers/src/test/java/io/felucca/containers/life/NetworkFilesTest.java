@@ -9,12 +9,15 @@ import io.felucca.containers.HostConfig;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.LogSettings;
+import io.felucca.containers.spec.Specs;
 import io.felucca.engine.EngineRoot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,56 +79,11 @@ class NetworkFilesTest {
                 null,
                 "",
                 null);
-        HostConfig host = new HostConfig(
-                network,
-                null,
-                false,
-                null,
-                null,
-                null,
-                null,
-                dns,
-                search,
-                null,
-                extraHosts,
-                null,
-                false,
-                null,
-                "",
-                "",
-                "",
-                "",
-                "",
-                false,
-                false,
-                null,
-                null,
-                null,
-                null,
-                null,
-                "",
-                0,
-                null,
-                "",
-                "",
-                "",
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                "",
-                "",
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        Map<String, Object> values = new HashMap<>(Map.of("networkMode", network));
+        values.put("dns", dns);
+        values.put("dnsSearch", search);
+        values.put("extraHosts", extraHosts);
+        HostConfig host = Specs.host(values);
         ContainerRecord record = new ContainerRecord(
                 ID,
                 "n",

@@ -7,6 +7,7 @@ import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.Containers;
 import io.felucca.containers.HostConfig;
+import io.felucca.containers.spec.Specs;
 import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
 import io.felucca.images.Image;
@@ -32,6 +33,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -330,56 +332,14 @@ final class TestEngine implements AutoCloseable {
     }
 
     static HostConfig host(boolean autoRemove) {
-        return new HostConfig(
-                "none",
-                null,
-                autoRemove,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                false,
-                null,
-                "",
-                "",
-                "",
-                "",
-                "",
-                false,
-                false,
-                null,
-                null,
-                null,
-                null,
-                null,
-                "",
-                0,
-                null,
-                "",
-                "",
-                "",
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                "",
-                "",
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        return Specs.host(Map.of("networkMode", "none", "autoRemove", autoRemove));
+    }
+
+    /** The same with these components of HostConfig and of its resources, and all others at their defaults. */
+    static ContainerSpec with(ContainerSpec spec, Map<String, Object> host) {
+        Map<String, Object> all = new HashMap<>(host);
+        all.put("networkMode", "none");
+        return new ContainerSpec(spec.name(), spec.platform(), spec.config(), Specs.host(all));
     }
 
     /** Creates and starts. */

@@ -90,7 +90,29 @@ class HostConfigCheckTest {
                 Arguments.of(
                         Map.of("devices", List.of(new HostConfig.Device("/dev/null", "", "z"))),
                         "bad mode specified: z"),
+                Arguments.of(
+                        Map.of("memorySwappiness", 200L), "Invalid value: 200, valid memory swappiness range is 0-100"),
+                Arguments.of(
+                        Map.of("cpuRealtimeRuntime", 500L, "cpuRealtimePeriod", 5L),
+                        "cpu real-time runtime cannot be higher than cpu real-time period"),
+                Arguments.of(Map.of("deviceCgroupRules", List.of("x")), "invalid device cgroup rule format: 'x'"),
+                Arguments.of(
+                        Map.of("blockIo", new HostConfig.BlockIo(5, null, null, null, null, null)),
+                        "Range of blkio weight is from 10 to 1000"),
                 Arguments.of(Map.of("shmSize", -1L), "SHM size can not be less than 0"));
+    }
+
+    @Test
+    void blockWeightIsDiscardedWhereTheKernelHasNone() {
+        var weight = new HostConfig.BlockIo(50, null, null, null, null, null);
+        HostFacts bare = Specs.facts(Set.of("memory", "cpu"));
+        assertThat(check(Map.of("blockIo", weight), bare))
+                .containsExactly("Your kernel does not support Block I/O weight or the cgroup is not mounted."
+                        + " Weight discarded.");
+        assertThat(SpecResources.of(Specs.resources(Map.of("blockIo", weight)), bare, List.of()))
+                .isEmpty();
+        assertThat(SpecResources.of(Specs.resources(Map.of("blockIo", weight)), Specs.facts(), List.of()))
+                .isEqualTo(Map.of("blockIO", Map.of("weight", 50L)));
     }
 
     @ParameterizedTest
@@ -181,7 +203,9 @@ class HostConfigCheckTest {
     void keepsLimitsThatItMayGive() {
         HostConfig host = host(Map.of("ulimits", List.of(new HostConfig.Ulimit("core", -1, -1))));
 
-        assertThat(check(Map.of("ulimits", host.ulimits()), Specs.facts(Set.of("CAP_SYS_RESOURCE"), 9, false)))
+        assertThat(check(
+                        Map.of("ulimits", host.resources().ulimits()),
+                        Specs.facts(Set.of("CAP_SYS_RESOURCE"), 9, false)))
                 .isEmpty();
         assertThat(((Map<?, ?>) Ulimits.of(host, Specs.facts()).rlimits().get(0)).get("hard"))
                 .hasToString("18446744073709551615");
@@ -214,7 +238,7 @@ class HostConfigCheckTest {
                 Map.of("memory", 64L << 20, "nanoCpus", 1_000_000_000L, "pidsLimit", 5L, "cpusetCpus", "0"), facts));
 
         assertThat(warnings).hasSize(4).allMatch(text -> text.startsWith("Your kernel does not support "));
-        assertThat(SpecResources.of(host(Map.of("memory", 64L << 20, "pidsLimit", 5L)), facts, List.of()))
+        assertThat(SpecResources.of(Specs.resources(Map.of("memory", 64L << 20, "pidsLimit", 5L)), facts, List.of()))
                 .isEmpty();
     }
 }

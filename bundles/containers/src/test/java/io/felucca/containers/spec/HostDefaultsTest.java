@@ -20,6 +20,6 @@ class HostDefaultsTest {
         assertThat(filled.maskedPaths()).contains("/proc/kcore", "/sys/firmware");
         assertThat(filled.readonlyPaths()).contains("/proc/sys");
         assertThat(filled.capAdd()).containsExactly("CAP_NET_ADMIN");
-        assertThat(filled.memorySwap()).isEqualTo(128L << 20);
+        assertThat(filled.resources().memorySwap()).isEqualTo(128L << 20);
     }
 }

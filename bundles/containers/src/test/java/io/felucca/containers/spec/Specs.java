@@ -8,15 +8,17 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Configurations and machines for tests. */
-final class Specs {
+public final class Specs {
 
     static final String ID = "b301988dbd9001815c06dcef19883c4fa114f2831f8fc27b9deca3992fb63b84";
 
@@ -74,6 +76,26 @@ final class Specs {
 
     /** @param missing capabilities that the engine does not hold */
     static HostFacts facts(Set<String> missing, long nofile, boolean unified) {
+        return facts(
+                missing,
+                nofile,
+                unified,
+                Set.of(
+                        "memory",
+                        "cpu",
+                        "cpuset",
+                        "pids",
+                        HostFacts.CPU_REALTIME,
+                        HostFacts.BLOCK_WEIGHT,
+                        HostFacts.BLOCK_THROTTLE));
+    }
+
+    /** @param controllers of cgroup v1 that are there */
+    static HostFacts facts(Set<String> controllers) {
+        return facts(Set.of(), 20_000, false, controllers);
+    }
+
+    private static HostFacts facts(Set<String> missing, long nofile, boolean unified, Set<String> controllers) {
         Set<String> held = new HashSet<>(CAPABILITIES);
         held.removeAll(missing);
         TreeMap<String, Long> limits = new TreeMap<>(Map.of("nofile", nofile, "nproc", -1L, "core", -1L));
@@ -85,7 +107,7 @@ final class Specs {
                 "amd64",
                 6,
                 18,
-                new HostFacts.CgroupSupport(unified, Set.of("memory", "cpu", "cpuset", "pids"), true),
+                new HostFacts.CgroupSupport(unified, controllers, true),
                 NumberSet.parse("0-1"),
                 NumberSet.parse("0"),
                 "vm",
@@ -96,8 +118,25 @@ final class Specs {
         return make(ContainerConfig.class, values);
     }
 
-    static HostConfig host(Map<String, Object> values) {
-        return make(HostConfig.class, values);
+    /** Of components of {@link HostConfig} and of its resources. */
+    public static HostConfig host(Map<String, Object> values) {
+        Map<String, Object> own = new HashMap<>(values);
+        Map<String, Object> resources = new HashMap<>(values);
+        Set<String> ofResources = components(HostConfig.Resources.class);
+        own.keySet().removeAll(ofResources);
+        resources.keySet().retainAll(ofResources);
+        own.put("resources", resources(resources));
+        return make(HostConfig.class, own);
+    }
+
+    static HostConfig.Resources resources(Map<String, Object> values) {
+        return make(HostConfig.Resources.class, values);
+    }
+
+    private static Set<String> components(Class<?> type) {
+        return Arrays.stream(type.getRecordComponents())
+                .map(RecordComponent::getName)
+                .collect(Collectors.toSet());
     }
 
     /** A record whose other components are zero, false, null or, for texts, empty. */

@@ -99,6 +99,7 @@ final class ConfigJson {
         putUnlessZero(node, "Interval", check.intervalNanos());
         putUnlessZero(node, "Timeout", check.timeoutNanos());
         putUnlessZero(node, "StartPeriod", check.startPeriodNanos());
+        putUnlessZero(node, "StartInterval", check.startIntervalNanos());
         putUnlessZero(node, "Retries", check.retries());
     }
 

@@ -6,6 +6,7 @@ import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.HostConfig;
 import io.felucca.images.ImageConfig;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -65,20 +66,8 @@ public final class CreateJson {
             "Runtime",
             "StorageDriver",
             "CgroupParent",
-            "Memory",
-            "MemoryReservation",
-            "MemorySwap",
-            "NanoCpus",
-            "CpuShares",
-            "CpuPeriod",
-            "CpuQuota",
-            "CpusetCpus",
-            "CpusetMems",
-            "PidsLimit",
             "OomScoreAdj",
-            "OomKillDisable",
-            "Ulimits",
-            "Devices",
+            "Annotations",
             "Init",
             "MaskedPaths",
             "ReadonlyPaths",
@@ -99,7 +88,9 @@ public final class CreateJson {
         }
         refuseOthers(body, CONFIG, "");
         JsonNode host = body.path("HostConfig");
-        refuseOthers(host, HOST_CONFIG, "HostConfig.");
+        Set<String> known = new HashSet<>(HOST_CONFIG);
+        known.addAll(ResourcesJson.FIELDS);
+        refuseOthers(host, known, "HostConfig.");
         HostConfig hostConfig = hostConfig(host);
         refuseEndpoints(body.path("NetworkingConfig").path("EndpointsConfig"), hostConfig.networkMode());
         String bare = name.startsWith("/") ? name.substring(1) : name;
@@ -117,9 +108,9 @@ public final class CreateJson {
         }
     }
 
-    private static void refuseOthers(JsonNode node, Set<String> known, String prefix) {
+    static void refuseOthers(JsonNode node, Set<String> known, String prefix) {
         for (Map.Entry<String, JsonNode> field : node.properties()) {
-            if (!known.contains(field.getKey()) && !isDefault(field.getKey(), field.getValue())) {
+            if (!known.contains(field.getKey()) && !isDefault(field.getValue())) {
                 throw unsupported(prefix + field.getKey());
             }
         }
@@ -129,10 +120,7 @@ public final class CreateJson {
         return FeluccaException.unsupported(field + " is not supported yet: leave it out");
     }
 
-    private static boolean isDefault(String name, JsonNode value) {
-        if (name.equals("MemorySwappiness")) {
-            return value.isNull() || value.asLong() == -1;
-        }
+    private static boolean isDefault(JsonNode value) {
         return value.isNull()
                 || (value.isBoolean() && !value.booleanValue())
                 || (value.isNumber() && value.doubleValue() == 0)
@@ -175,19 +163,23 @@ public final class CreateJson {
                 fields.number("Interval"),
                 fields.number("Timeout"),
                 fields.number("StartPeriod"),
+                fields.number("StartInterval"),
                 (int) fields.number("Retries"));
+    }
+
+    /** Null when none is given. */
+    static HostConfig.RestartPolicy restartPolicy(Fields host) {
+        Fields policy = host.object("RestartPolicy");
+        String name = policy.textOrEmpty("Name");
+        return name.isEmpty() ? null : new HostConfig.RestartPolicy(name, (int) policy.number("MaximumRetryCount"));
     }
 
     private static HostConfig hostConfig(JsonNode node) {
         Fields fields = new Fields(node, "HostConfig.");
-        Fields restart = fields.object("RestartPolicy");
         Fields log = fields.object("LogConfig");
-        String policy = restart.textOrEmpty("Name");
         return new HostConfig(
                 fields.text("NetworkMode"),
-                policy.isEmpty()
-                        ? null
-                        : new HostConfig.RestartPolicy(policy, (int) restart.number("MaximumRetryCount")),
+                restartPolicy(fields),
                 fields.flag("AutoRemove"),
                 new HostConfig.LogConfig(log.textOrEmpty("Type"), log.map("Config")),
                 fields.texts("CapAdd"),
@@ -218,28 +210,9 @@ public final class CreateJson {
                 fields.text("Runtime"),
                 fields.text("StorageDriver"),
                 fields.text("CgroupParent"),
-                fields.number("Memory"),
-                fields.number("MemoryReservation"),
-                fields.number("MemorySwap"),
-                fields.number("NanoCpus"),
-                fields.number("CpuShares"),
-                fields.number("CpuPeriod"),
-                fields.number("CpuQuota"),
-                fields.text("CpusetCpus"),
-                fields.text("CpusetMems"),
-                fields.longOrNull("PidsLimit"),
+                ResourcesJson.read(fields),
                 fields.integer("OomScoreAdj"),
-                fields.flagOrNull("OomKillDisable"),
-                fields.objects(
-                        "Ulimits",
-                        ulimit -> new HostConfig.Ulimit(
-                                ulimit.textOrEmpty("Name"), ulimit.number("Soft"), ulimit.number("Hard"))),
-                fields.objects(
-                        "Devices",
-                        device -> new HostConfig.Device(
-                                device.textOrEmpty("PathOnHost"),
-                                device.textOrEmpty("PathInContainer"),
-                                device.textOrEmpty("CgroupPermissions"))),
+                fields.map("Annotations"),
                 fields.flagOrNull("Init"),
                 fields.texts("MaskedPaths"),
                 fields.texts("ReadonlyPaths"));

@@ -5,7 +5,6 @@ import static io.felucca.docker.json.DockerJson.putListOrNull;
 import static io.felucca.docker.json.DockerJson.putMap;
 import static io.felucca.docker.json.DockerJson.text;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.felucca.containers.HostConfig;
 
@@ -62,58 +61,15 @@ final class HostConfigJson {
         root.put("Runtime", text(config.runtime()));
         root.putArray("ConsoleSize").add(0).add(0);
         root.put("Isolation", "");
-        putResources(root, config);
+        ResourcesJson.put(root, config);
+        if (!config.annotations().isEmpty()) {
+            putMap(root, "Annotations", config.annotations());
+        }
         putList(root, "MaskedPaths", config.maskedPaths());
         putList(root, "ReadonlyPaths", config.readonlyPaths());
         if (config.init() != null) {
             root.put("Init", config.init());
         }
         return root;
-    }
-
-    private static void putResources(ObjectNode root, HostConfig config) {
-        root.put("CpuShares", config.cpuShares());
-        root.put("Memory", config.memory());
-        root.put("NanoCpus", config.nanoCpus());
-        root.put("CgroupParent", text(config.cgroupParent()));
-        root.put("BlkioWeight", 0);
-        root.putArray("BlkioWeightDevice");
-        root.putArray("BlkioDeviceReadBps");
-        root.putArray("BlkioDeviceWriteBps");
-        root.putArray("BlkioDeviceReadIOps");
-        root.putArray("BlkioDeviceWriteIOps");
-        root.put("CpuPeriod", config.cpuPeriod());
-        root.put("CpuQuota", config.cpuQuota());
-        root.put("CpuRealtimePeriod", 0);
-        root.put("CpuRealtimeRuntime", 0);
-        root.put("CpusetCpus", text(config.cpusetCpus()));
-        root.put("CpusetMems", text(config.cpusetMems()));
-        ArrayNode devices = root.putArray("Devices");
-        for (HostConfig.Device device : config.devices()) {
-            devices.addObject()
-                    .put("PathOnHost", device.pathOnHost())
-                    .put("PathInContainer", device.pathInContainer())
-                    .put("CgroupPermissions", device.cgroupPermissions());
-        }
-        root.putNull("DeviceCgroupRules");
-        root.putNull("DeviceRequests");
-        root.put("KernelMemory", 0);
-        root.put("KernelMemoryTCP", 0);
-        root.put("MemoryReservation", config.memoryReservation());
-        root.put("MemorySwap", config.memorySwap());
-        root.putNull("MemorySwappiness");
-        root.put("OomKillDisable", config.oomKillDisable() != null && config.oomKillDisable());
-        root.put("PidsLimit", config.pidsLimit());
-        ArrayNode ulimits = root.putArray("Ulimits");
-        for (HostConfig.Ulimit ulimit : config.ulimits()) {
-            ulimits.addObject()
-                    .put("Name", ulimit.name())
-                    .put("Hard", ulimit.hard())
-                    .put("Soft", ulimit.soft());
-        }
-        root.put("CpuCount", 0);
-        root.put("CpuPercent", 0);
-        root.put("IOMaximumIOps", 0);
-        root.put("IOMaximumBandwidth", 0);
     }
 }

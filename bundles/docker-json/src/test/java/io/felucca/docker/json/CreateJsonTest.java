@@ -21,7 +21,7 @@ class CreateJsonTest {
         assertThat(spec.name()).isEqualTo("web");
         assertThat(spec.config().cmd()).isEqualTo(List.of("sh"));
         assertThat(spec.config().entrypoint()).isNull();
-        assertThat(spec.hostConfig().memory()).isEqualTo(5L << 20);
+        assertThat(spec.hostConfig().resources().memory()).isEqualTo(5L << 20);
         assertThat(spec.hostConfig().networkMode()).isEqualTo("default");
         assertThat(spec.hostConfig().maskedPaths()).isNull();
     }
@@ -33,8 +33,8 @@ class CreateJsonTest {
                 "{\"NetworkDisabled\":true}|NetworkDisabled",
                 "{\"HostConfig\":{\"Binds\":[\"/a:/b\"]}}|HostConfig.Binds",
                 "{\"HostConfig\":{\"PortBindings\":{\"80/tcp\":[]}}}|HostConfig.PortBindings",
-                "{\"HostConfig\":{\"BlkioWeight\":10}}|HostConfig.BlkioWeight",
-                "{\"HostConfig\":{\"MemorySwappiness\":60}}|HostConfig.MemorySwappiness",
+                "{\"HostConfig\":{\"StorageOpt\":{\"size\":\"1g\"}}}|HostConfig.StorageOpt",
+                "{\"HostConfig\":{\"DeviceRequests\":[{\"Count\":-1}]}}|HostConfig.DeviceRequests",
                 "{\"Brandnew\":\"x\"}|Brandnew",
                 "{\"NetworkingConfig\":{\"EndpointsConfig\":{\"other\":{}}}}|NetworkingConfig.EndpointsConfig.other"
             })

@@ -29,7 +29,8 @@ public final class Changes {
             "user",
             "volume",
             "workdir");
-    private static final List<String> HEALTH_FLAGS = List.of("interval", "timeout", "start-period", "retries");
+    private static final List<String> HEALTH_FLAGS =
+            List.of("interval", "timeout", "start-period", "start-interval", "retries");
     private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,9}");
     private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -204,7 +205,7 @@ public final class Changes {
             if (!command.isEmpty()) {
                 throw FeluccaException.invalid("HEALTHCHECK NONE takes no arguments");
             }
-            return new ImageConfig.Healthcheck(List.of("NONE"), 0, 0, 0, 0);
+            return ImageConfig.Healthcheck.NONE;
         }
         Map<String, String> flags = given.flagValues(HEALTH_FLAGS);
         if (!type.equals("CMD")) {
@@ -226,6 +227,7 @@ public final class Changes {
                 interval(flags, "interval"),
                 interval(flags, "timeout"),
                 interval(flags, "start-period"),
+                interval(flags, "start-interval"),
                 retries(flags.getOrDefault("retries", "")));
     }
 

@@ -108,6 +108,7 @@ public record ConfigDocument(
                 number(node, "Interval"),
                 number(node, "Timeout"),
                 number(node, "StartPeriod"),
+                number(node, "StartInterval"),
                 Math.toIntExact(Math.min(Integer.MAX_VALUE, Math.max(0, number(node, "Retries")))));
     }
 

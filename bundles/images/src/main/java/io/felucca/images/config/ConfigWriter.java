@@ -136,6 +136,7 @@ public final class ConfigWriter {
         positive(node, "Interval", check.intervalNanos());
         positive(node, "Timeout", check.timeoutNanos());
         positive(node, "StartPeriod", check.startPeriodNanos());
+        positive(node, "StartInterval", check.startIntervalNanos());
         positive(node, "Retries", check.retries());
         return node;
     }

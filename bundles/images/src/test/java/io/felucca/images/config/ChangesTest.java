@@ -130,10 +130,9 @@ class ChangesTest {
         assertThat(apply("HEALTHCHECK --interval=1m30s --timeout=1.5s --start-period=2h --retries=3 CMD [\"a\"]")
                         .healthcheck())
                 .isEqualTo(new ImageConfig.Healthcheck(
-                        List.of("CMD", "a"), 90_000_000_000L, 1_500_000_000L, 7_200_000_000_000L, 3));
+                        List.of("CMD", "a"), 90_000_000_000L, 1_500_000_000L, 7_200_000_000_000L, 0, 3));
         assertThat(apply("HEALTHCHECK CMD true \"x  y\"").healthcheck().test())
                 .containsExactly("CMD-SHELL", "true \"x  y\"");
-        assertThat(apply("HEALTHCHECK --interval=5s NONE").healthcheck())
-                .isEqualTo(new ImageConfig.Healthcheck(List.of("NONE"), 0, 0, 0, 0));
+        assertThat(apply("HEALTHCHECK --interval=5s NONE").healthcheck()).isEqualTo(ImageConfig.Healthcheck.NONE);
     }
 }

@@ -1,6 +1,5 @@
 package io.felucca.shell.container;
 
-import io.felucca.containers.HostConfig;
 import io.felucca.shell.command.Values;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +11,18 @@ final class ContainerOptions {
 
     @Mixin
     OptionsToCome toCome = new OptionsToCome();
+
+    @Mixin
+    LimitOptions limits = new LimitOptions();
+
+    @Mixin
+    DeviceOptions devices = new DeviceOptions();
+
+    @Option(
+            names = "--annotation",
+            paramLabel = "map",
+            description = "Add an annotation to the container (passed through to the OCI runtime)")
+    List<String> annotations = new ArrayList<>();
 
     @Option(
             names = "--add-host",
@@ -39,29 +50,6 @@ final class ContainerOptions {
 
     @Option(names = "--cidfile", description = "Write the container ID to the file")
     String cidfile;
-
-    @Option(names = "--cpu-period", description = "Limit CPU CFS (Completely Fair Scheduler) period")
-    long cpuPeriod;
-
-    @Option(names = "--cpu-quota", description = "Limit CPU CFS (Completely Fair Scheduler) quota")
-    long cpuQuota;
-
-    @Option(
-            names = {"-c", "--cpu-shares"},
-            description = "CPU shares (relative weight)")
-    long cpuShares;
-
-    @Option(names = "--cpus", paramLabel = "decimal", converter = Values.NanoCpus.class, description = "Number of CPUs")
-    long nanoCpus;
-
-    @Option(names = "--cpuset-cpus", description = "CPUs in which to allow execution (0-3, 0,1)")
-    String cpusetCpus;
-
-    @Option(names = "--cpuset-mems", description = "MEMs in which to allow execution (0-3, 0,1)")
-    String cpusetMems;
-
-    @Option(names = "--device", converter = Forms.DeviceForm.class, description = "Add a host device to the container")
-    List<HostConfig.Device> devices = new ArrayList<>();
 
     @Option(names = "--disable-content-trust", arity = "1", description = "Skip image verification (default true)")
     boolean disableContentTrust = true;
@@ -131,27 +119,6 @@ final class ContainerOptions {
     @Option(names = "--log-opt", description = "Log driver options")
     List<String> logOptions = new ArrayList<>();
 
-    @Option(
-            names = {"-m", "--memory"},
-            paramLabel = "bytes",
-            converter = Values.Bytes.class,
-            description = "Memory limit")
-    long memory;
-
-    @Option(
-            names = "--memory-reservation",
-            paramLabel = "bytes",
-            converter = Values.Bytes.class,
-            description = "Memory soft limit")
-    long memoryReservation;
-
-    @Option(
-            names = "--memory-swap",
-            paramLabel = "bytes",
-            converter = Values.BytesOrUnlimited.class,
-            description = "Swap limit equal to memory plus swap: '-1' to enable unlimited swap")
-    long memorySwap;
-
     @Option(names = "--name", description = "Assign a name to the container")
     String name;
 
@@ -164,17 +131,11 @@ final class ContainerOptions {
     @Option(names = "--no-healthcheck", arity = "1", description = "Disable any container-specified HEALTHCHECK")
     boolean noHealthcheck;
 
-    @Option(names = "--oom-kill-disable", arity = "1", description = "Disable OOM Killer")
-    Boolean oomKillDisable;
-
     @Option(names = "--oom-score-adj", description = "Tune host's OOM preferences (-1000 to 1000)")
     Integer oomScoreAdj;
 
     @Option(names = "--pid", description = "PID namespace to use")
     String pid;
-
-    @Option(names = "--pids-limit", description = "Tune container pids limit (set -1 for unlimited)")
-    Long pidsLimit;
 
     @Option(names = "--platform", description = "Set platform if server is multi-platform capable")
     String platform;
@@ -238,13 +199,6 @@ final class ContainerOptions {
             arity = "1",
             description = "Allocate a pseudo-TTY")
     boolean tty;
-
-    @Option(
-            names = "--ulimit",
-            paramLabel = "ulimit",
-            converter = Forms.UlimitForm.class,
-            description = "Ulimit options")
-    List<HostConfig.Ulimit> ulimits = new ArrayList<>();
 
     @Option(
             names = {"-u", "--user"},

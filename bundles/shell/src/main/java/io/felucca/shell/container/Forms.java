@@ -1,7 +1,9 @@
 package io.felucca.shell.container;
 
 import io.felucca.containers.HostConfig.Device;
+import io.felucca.containers.HostConfig.DeviceLimit;
 import io.felucca.containers.HostConfig.Ulimit;
+import io.felucca.shell.command.Values;
 import java.util.Locale;
 import java.util.Set;
 import picocli.CommandLine.ITypeConverter;
@@ -67,6 +69,76 @@ final class Forms {
                 throw new TypeConversionException("bad format for path: " + text);
             }
             return new Device(parts[0], inside, permissions);
+        }
+    }
+
+    /** {@code /dev/a:value}: what is told of a value is the subclass's. */
+    private abstract static class DeviceLimitForm implements ITypeConverter<DeviceLimit> {
+
+        abstract long value(String text);
+
+        abstract String wrong(String word);
+
+        @Override
+        public DeviceLimit convert(String word) {
+            int colon = word.indexOf(':');
+            if (colon < 1) {
+                throw new TypeConversionException("bad format: " + word);
+            }
+            String path = word.substring(0, colon);
+            if (!path.startsWith("/dev/")) {
+                throw new TypeConversionException("bad format for device path: " + word);
+            }
+            try {
+                return new DeviceLimit(path, value(word.substring(colon + 1)));
+            } catch (NumberFormatException | TypeConversionException e) {
+                throw new TypeConversionException(wrong(word));
+            }
+        }
+    }
+
+    /** {@code --blkio-weight-device /dev/a:100} */
+    static final class DeviceWeight extends DeviceLimitForm {
+        @Override
+        long value(String text) {
+            int weight = Integer.parseUnsignedInt(text);
+            if (weight != 0 && (weight < 10 || weight > 1000)) {
+                throw new NumberFormatException(text);
+            }
+            return weight;
+        }
+
+        @Override
+        String wrong(String word) {
+            return "invalid weight for device: " + word;
+        }
+    }
+
+    /** {@code --device-read-bps /dev/a:1mb} */
+    static final class DeviceBytes extends DeviceLimitForm {
+        @Override
+        long value(String text) {
+            return Values.bytes(text);
+        }
+
+        @Override
+        String wrong(String word) {
+            return "invalid rate for device: " + word + ". The correct format is <device-path>:<number>[<unit>]."
+                    + " Number must be a positive integer. Unit is optional and can be kb, mb, or gb";
+        }
+    }
+
+    /** {@code --device-read-iops /dev/a:1000} */
+    static final class DeviceOperations extends DeviceLimitForm {
+        @Override
+        long value(String text) {
+            return Long.parseUnsignedLong(text);
+        }
+
+        @Override
+        String wrong(String word) {
+            return "invalid rate for device: " + word
+                    + ". The correct format is <device-path>:<number>. Number must be a positive integer";
         }
     }
 

@@ -9,52 +9,6 @@ final class OptionsToCome {
 
     @NotBuilt
     @Option(
-            names = "--annotation",
-            paramLabel = "map",
-            description = "Add an annotation to the container (passed through to the OCI runtime)")
-    List<String> annotations;
-
-    @NotBuilt
-    @Option(
-            names = "--blkio-weight",
-            paramLabel = "uint16",
-            description = "Block IO (relative weight), between 10 and 1000, or 0 to disable (default 0)")
-    String blkioWeight;
-
-    @NotBuilt
-    @Option(names = "--blkio-weight-device", description = "Block IO weight (relative device weight)")
-    List<String> blkioWeightDevices;
-
-    @NotBuilt
-    @Option(names = "--cpu-rt-period", paramLabel = "int", description = "Limit CPU real-time period in microseconds")
-    String cpuRtPeriod;
-
-    @NotBuilt
-    @Option(names = "--cpu-rt-runtime", paramLabel = "int", description = "Limit CPU real-time runtime in microseconds")
-    String cpuRtRuntime;
-
-    @NotBuilt
-    @Option(names = "--device-cgroup-rule", description = "Add a rule to the cgroup allowed devices list")
-    List<String> deviceCgroupRules;
-
-    @NotBuilt
-    @Option(names = "--device-read-bps", description = "Limit read rate (bytes per second) from a device")
-    List<String> deviceReadBps;
-
-    @NotBuilt
-    @Option(names = "--device-read-iops", description = "Limit read rate (IO per second) from a device")
-    List<String> deviceReadIops;
-
-    @NotBuilt
-    @Option(names = "--device-write-bps", description = "Limit write rate (bytes per second) to a device")
-    List<String> deviceWriteBps;
-
-    @NotBuilt
-    @Option(names = "--device-write-iops", description = "Limit write rate (IO per second) to a device")
-    List<String> deviceWriteIops;
-
-    @NotBuilt
-    @Option(
             names = "--gpus",
             paramLabel = "gpu-request",
             description = "GPU devices to add to the container ('all' to pass all GPUs)")
@@ -127,13 +81,6 @@ final class OptionsToCome {
     @NotBuilt
     @Option(names = "--mac-address", description = "Container MAC address (e.g., 92:d0:c6:0a:29:33)")
     String macAddress;
-
-    @NotBuilt
-    @Option(
-            names = "--memory-swappiness",
-            paramLabel = "int",
-            description = "Tune container memory swappiness (0 to 100) (default -1)")
-    String memorySwappiness;
 
     @NotBuilt
     @Option(names = "--mount", paramLabel = "mount", description = "Attach a filesystem mount to the container")

@@ -289,12 +289,12 @@ class ContainerCommandsTest {
         assertThat(host.securityOpt()).containsExactly("seccomp={\"defaultAction\":\"SCMP_ACT_ALLOW\"}");
         assertThat(host.init()).isTrue();
         assertThat(host.networkMode()).isEqualTo("host");
-        assertThat(host.memory()).isEqualTo(512L << 20);
-        assertThat(host.memorySwap()).isEqualTo(-1);
-        assertThat(host.nanoCpus()).isEqualTo(1_500_000_000L);
-        assertThat(host.pidsLimit()).isEqualTo(100);
-        assertThat(host.ulimits()).containsExactly(new HostConfig.Ulimit("nofile", 1024, 2048));
-        assertThat(host.devices()).containsExactly(new HostConfig.Device("/dev/fuse", "/dev/fuse", "rwm"));
+        assertThat(host.resources().memory()).isEqualTo(512L << 20);
+        assertThat(host.resources().memorySwap()).isEqualTo(-1);
+        assertThat(host.resources().nanoCpus()).isEqualTo(1_500_000_000L);
+        assertThat(host.resources().pidsLimit()).isEqualTo(100);
+        assertThat(host.resources().ulimits()).containsExactly(new HostConfig.Ulimit("nofile", 1024, 2048));
+        assertThat(host.resources().devices()).containsExactly(new HostConfig.Device("/dev/fuse", "/dev/fuse", "rwm"));
         assertThat(host.logConfig()).isEqualTo(new HostConfig.LogConfig("json-file", Map.of("max-size", "1m")));
         assertThat(host.oomScoreAdj()).isEqualTo(-5);
         assertThat(host.extraHosts()).containsExactly("h:10.0.0.1");
@@ -311,7 +311,7 @@ class ContainerCommandsTest {
         assertThat(containers.lastSpec.config().cmd()).isNull();
         assertThat(containers.lastSpec.hostConfig().autoRemove()).isFalse();
         assertThat(containers.lastSpec.hostConfig().init()).isNull();
-        assertThat(containers.lastSpec.hostConfig().memory()).isZero();
+        assertThat(containers.lastSpec.hostConfig().resources().memory()).isZero();
     }
 
     @Test
