@@ -17,7 +17,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  * <pre>
  *   ensure(segment) ──▶ there on the host        at network create, at every start of the engine, after a firewall's reload
  *   join(segment, endpoint, namespace) ──▶ an interface in the container        at start, or connect
- *   leave(segment, endpoint) ──▶ gone            at the container's end, or disconnect
+ *   leave(segment, endpoint) ──▶ gone        at the container's end, or disconnect
  *   remove(segment) ──▶ gone                     at network rm
  * </pre>
  *
@@ -91,8 +91,14 @@ public interface NetworkDriver {
         throw noSegments();
     }
 
-    /** Takes the interface away, wherever it is now. Addresses and names are free when it returns; the kernel may take longer. */
-    default void leave(Segment segment, Endpoint endpoint) {
+    /**
+     * Takes the interface away, wherever it is now. When it returns, nothing is sent by it or gets to it any more, and its
+     * address may be given to another.
+     *
+     * @param ended whether the container has ended, so that the kernel removes its namespace and the interface with it;
+     *     then this waits for no removal
+     */
+    default void leave(Segment segment, Endpoint endpoint, boolean ended) {
         throw noSegments();
     }
 

@@ -14,9 +14,11 @@ final class Errno {
     static final int EBADF = 9;
     static final int ECHILD = 10;
     static final int EAGAIN = 11;
+    static final int EACCES = 13;
     static final int EBUSY = 16;
     static final int EEXIST = 17;
     static final int EXDEV = 18;
+    static final int ENODEV = 19;
     static final int ENOTDIR = 20;
     static final int EISDIR = 21;
     static final int EINVAL = 22;
@@ -27,7 +29,13 @@ final class Errno {
     static final int ENOTEMPTY = 39;
     static final int ELOOP = 40;
     static final int ENODATA = 61;
+    static final int EPROTONOSUPPORT = 93;
+    static final int ESOCKTNOSUPPORT = 94;
     static final int EOPNOTSUPP = 95;
+    static final int EAFNOSUPPORT = 97;
+    static final int EADDRINUSE = 98;
+    static final int EADDRNOTAVAIL = 99;
+    static final int ENOBUFS = 105;
 
     private static final String[] NAMES = ("EPERM ENOENT ESRCH EINTR EIO ENXIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM"
                     + " EACCES EFAULT ENOTBLK EBUSY EEXIST EXDEV ENODEV ENOTDIR EISDIR EINVAL ENFILE EMFILE ENOTTY"
@@ -62,8 +70,8 @@ final class Errno {
     /** What failed, on what, and why. The kind follows errno where a caller may act on it. */
     static FeluccaException failed(String call, String subject, int errno) {
         Kind kind = switch (errno) {
-            case ENOENT, ENOTDIR -> Kind.NOT_FOUND;
-            case EEXIST, ENOTEMPTY, EBUSY, EISDIR -> Kind.CONFLICT;
+            case ENOENT, ENOTDIR, ENODEV -> Kind.NOT_FOUND;
+            case EEXIST, ENOTEMPTY, EBUSY, EISDIR, EADDRINUSE -> Kind.CONFLICT;
             case ELOOP, EXDEV, ENAMETOOLONG -> Kind.INVALID;
             case ENOSYS, EOPNOTSUPP -> Kind.UNSUPPORTED;
             default -> Kind.SYSTEM;
