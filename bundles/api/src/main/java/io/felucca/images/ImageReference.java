@@ -91,6 +91,18 @@ public record ImageReference(String domain, String path, String tag, String dige
         return new ImageReference(domain, path, tag, digest);
     }
 
+    /**
+     * The same repository with another tag and without a digest.
+     *
+     * @throws FeluccaException INVALID with Docker's text
+     */
+    public ImageReference withTag(String other) {
+        if (!TAG.matcher(other).matches()) {
+            throw FeluccaException.invalid("invalid tag format");
+        }
+        return new ImageReference(domain, path, other, "");
+    }
+
     private static FeluccaException malformed(String text) {
         return FeluccaException.invalid("invalid reference format");
     }

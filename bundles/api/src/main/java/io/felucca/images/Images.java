@@ -18,20 +18,18 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface Images {
 
     /**
-     * Makes an image of one layer from a root filesystem archive, plain or compressed by gzip, bzip2, xz or zstd (S83).
-     *
-     * @param reference empty for none
-     * @param changes Dockerfile instructions ({@code --change})
-     * @param message history comment ({@code --message}); empty for Docker's "Imported from -"
-     * @param source where it came from, for the default message: {@code -} or a URL
+     * Makes an image of one layer from a root filesystem archive, plain or compressed by gzip, bzip2, xz or zstd (S83,
+     * S85).
      */
-    Digest importRootfs(
-            InputStream archive,
-            String reference,
-            List<String> changes,
-            String message,
-            String source,
-            Progress progress);
+    Digest importRootfs(InputStream archive, Import image, Progress progress);
+
+    /**
+     * The same from a URL, which the engine itself downloads (S84); without a scheme it is taken for HTTP. The progress is
+     * told nothing before the server has answered.
+     *
+     * @throws io.felucca.FeluccaException SYSTEM when the download fails
+     */
+    Digest importUrl(String url, Import image, Progress progress);
 
     /**
      * Loads Docker archives of the old and the new form and OCI archives, compressed or not; yields what was loaded
@@ -73,6 +71,16 @@ public interface Images {
     /** Bytes of blobs, and of layers unpacked by each driver. */
     DiskUsage diskUsage();
 
+    /**
+     * What an imported image becomes.
+     *
+     * @param reference empty for none
+     * @param changes Dockerfile instructions ({@code --change})
+     * @param message history comment ({@code --message}); empty for Docker's "Imported from -"
+     * @param platform {@code linux}, {@code arm64} or {@code linux/arm/v7}; empty for this machine's
+     */
+    record Import(String reference, List<String> changes, String message, String platform) {}
+
     /** @param reference familiar reference, or empty for an image without one */
     record Loaded(String reference, Digest id) {}
 
@@ -82,7 +90,13 @@ public interface Images {
     /** @param reclaimedBytes of the layers that went, as Docker counts */
     record Pruned(List<Removed> removed, long reclaimedBytes) {}
 
-    record DiskUsage(long blobBytes, Map<String, Long> layerBytesByDriver) {}
+    /**
+     * @param layerBytesByDriver of the layers that are unpacked in each storage driver
+     * @param layerBytes of the layers of all images, each counted once
+     * @param sharedBytes for each image, of those of its layers that other images have too
+     */
+    record DiskUsage(
+            long blobBytes, Map<String, Long> layerBytesByDriver, long layerBytes, Map<Digest, Long> sharedBytes) {}
 
     /** Told how far a long work is. Called from any thread; must not block long. */
     interface Progress {

@@ -46,19 +46,19 @@ public final class FakeImages implements Images {
                     new Image.History(FakeContainers.NOW.minusSeconds(60), "", "", "Imported from -", true, 0)));
 
     @Override
-    public Digest importRootfs(
-            InputStream archive,
-            String reference,
-            List<String> changes,
-            String message,
-            String source,
-            Progress progress) {
+    public Digest importUrl(String url, Import image, Progress progress) {
+        calls.add("import " + url + " " + image);
+        return FakeContainers.IMAGE;
+    }
+
+    @Override
+    public Digest importRootfs(InputStream archive, Import image, Progress progress) {
         try {
             imported = new String(archive.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw FeluccaException.system("reading the archive failed: " + e.getMessage(), e);
         }
-        calls.add("import " + reference + " " + changes + " " + message + " " + source);
+        calls.add("import " + image);
         return FakeContainers.IMAGE;
     }
 
@@ -117,6 +117,6 @@ public final class FakeImages implements Images {
 
     @Override
     public DiskUsage diskUsage() {
-        return new DiskUsage(0, Map.of());
+        return new DiskUsage(0, Map.of(), 0, Map.of());
     }
 }

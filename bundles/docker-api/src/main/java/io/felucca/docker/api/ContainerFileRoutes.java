@@ -90,7 +90,7 @@ final class ContainerFileRoutes {
                 exchange.query("tag"),
                 exchange.query("author"),
                 exchange.query("comment"),
-                exchange.target().query().getOrDefault("changes", List.of()),
+                exchange.queryAll("changes"),
                 exchange.query("pause").isEmpty() || exchange.queryFlag("pause", true),
                 config);
         String container = exchange.query("container");

@@ -6,7 +6,9 @@ import io.felucca.docker.json.DockerJson;
 import io.felucca.engine.EngineRoot;
 import io.felucca.engine.EngineVersion;
 import io.felucca.engine.UpgradeHandler;
+import io.felucca.images.Images;
 import io.felucca.linux.Sockets;
+import io.felucca.storage.Storage;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +45,18 @@ public final class DockerApi {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile ContainerArchives archives;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Images images;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Storage storage;
+
     /** @param root is only waited for: nobody else uses it then */
     @Activate
     public DockerApi(
@@ -53,6 +67,9 @@ public final class DockerApi {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new SystemRoutes(version).routes());
         routes.addAll(new UpgradeRoutes(upgradeHandlers).routes());
+        routes.addAll(new ImageArchiveRoutes(() -> there(images, "images")).routes());
+        routes.addAll(new ImageRoutes(() -> there(images, "images"), () -> there(storage, "storage")).routes());
+        routes.addAll(new RegistryRoutes(() -> there(images, "images")).routes());
         routes.addAll(new ContainerFileRoutes(() -> there(archives, "containers")).routes());
         Router router =
                 new Router(routes, DockerJson.mapper(), version.version().version());

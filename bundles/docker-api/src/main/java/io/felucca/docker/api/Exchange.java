@@ -38,7 +38,11 @@ interface Exchange {
 
     void empty(int status) throws IOException;
 
-    /** Answers with a body that is written bit by bit; a flush reaches the client. */
+    /**
+     * Answers with a body that is written bit by bit; a flush reaches the client. The answer begins with the body's first
+     * byte: what is thrown before is told as any error. The request's body may be read meanwhile, if {@link #body} was
+     * called before.
+     */
     void stream(int status, String contentType, Streamed body) throws IOException;
 
     /** Answers by 101 and gives the connection's bytes away; it is closed after. */
@@ -48,6 +52,11 @@ interface Exchange {
     default String query(String name) {
         List<String> values = target().query().get(name);
         return values == null ? "" : values.get(0);
+    }
+
+    /** All values of a query parameter, in order. */
+    default List<String> queryAll(String name) {
+        return target().query().getOrDefault(name, List.of());
     }
 
     /** A boolean query parameter as dockerd reads it: all but these words is true. */

@@ -12,7 +12,6 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpVersion;
-import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
 import org.apache.hc.core5.http.protocol.HttpDateGenerator;
@@ -149,14 +148,17 @@ final class HttpExchange implements Exchange {
         } else {
             keepAlive = false;
         }
-        response.setEntity(new StreamedEntity(content));
-        finish(status, true);
+        boolean bodiless = method().equals("HEAD");
+        BodyStream out = new BodyStream(
+                bodiless ? OutputStream.nullOutputStream() : socketOut, !bodiless && http11(), () -> begin(status));
+        content.writeTo(out);
+        out.finish();
+        keepAlive = keepAlive && drainable();
     }
 
-    private void finish(int status, boolean withBody) throws IOException {
+    private void begin(int status) throws IOException {
         response.setCode(status);
         response.setHeader("Date", HttpDateGenerator.INSTANCE.getCurrentDate());
-        keepAlive = keepAlive && drainable();
         if (!keepAlive) {
             response.setHeader("Connection", "close");
         } else if (!http11()) {
@@ -165,12 +167,22 @@ final class HttpExchange implements Exchange {
         committed = true;
         try {
             connection.sendResponseHeader(response);
-            if (withBody && !method().equals("HEAD")) {
-                connection.sendResponseEntity(response);
-            }
             connection.flush();
         } catch (HttpException e) {
             throw new IOException("cannot answer " + method() + " " + target.path() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void finish(int status, boolean withBody) throws IOException {
+        keepAlive = keepAlive && drainable();
+        begin(status);
+        if (withBody && !method().equals("HEAD")) {
+            try {
+                connection.sendResponseEntity(response);
+                connection.flush();
+            } catch (HttpException e) {
+                throw new IOException("cannot answer " + method() + " " + target.path() + ": " + e.getMessage(), e);
+            }
         }
     }
 
@@ -216,44 +228,5 @@ final class HttpExchange implements Exchange {
 
     boolean keepAlive() {
         return keepAlive;
-    }
-
-    /** An entity that its owner writes. */
-    private static final class StreamedEntity extends AbstractHttpEntity {
-
-        private final Streamed content;
-
-        StreamedEntity(Streamed content) {
-            super((String) null, null, true);
-            this.content = content;
-        }
-
-        @Override
-        public void writeTo(OutputStream out) throws IOException {
-            content.writeTo(out);
-        }
-
-        @Override
-        public InputStream getContent() {
-            throw new UnsupportedOperationException("written, not read");
-        }
-
-        @Override
-        public boolean isStreaming() {
-            return true;
-        }
-
-        @Override
-        public boolean isRepeatable() {
-            return false;
-        }
-
-        @Override
-        public long getContentLength() {
-            return -1;
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -6,6 +6,7 @@ import io.felucca.engine.EngineVersion;
 import io.felucca.engine.UpgradeHandler.Peer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +73,11 @@ final class Router {
             route.handler().handle(exchange);
         } catch (FeluccaException e) {
             fail(exchange, e);
+        } catch (UncheckedIOException e) {
+            if (exchange.committed()) {
+                throw e.getCause();
+            }
+            fail(exchange, FeluccaException.system(e.getMessage(), e));
         } catch (RuntimeException e) {
             // The last frame of this connection's thread: a fault in one handler must not end the server.
             LOG.error("{} {} failed", exchange.method(), exchange.target().path(), e);

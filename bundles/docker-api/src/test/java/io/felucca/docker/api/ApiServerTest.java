@@ -10,6 +10,7 @@ import io.felucca.engine.EngineVersion;
 import io.felucca.engine.UpgradeHandler;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -57,6 +58,24 @@ class ApiServerTest {
         routes.add(Route.of("POST", "/echo", exchange -> {
             byte[] body = exchange.body().readAllBytes();
             exchange.stream(200, "text/plain", out -> out.write(body));
+        }));
+        routes.add(Route.of(
+                "GET",
+                "/refused",
+                exchange -> exchange.stream(200, "text/plain", out -> {
+                    throw FeluccaException.conflict("refused");
+                })));
+        routes.add(Route.of(
+                "GET",
+                "/broken",
+                exchange -> exchange.stream(200, "text/plain", out -> {
+                    out.write("begun".getBytes(StandardCharsets.US_ASCII));
+                    out.flush();
+                    throw FeluccaException.conflict("too late");
+                })));
+        routes.add(Route.of("POST", "/relay", exchange -> {
+            InputStream body = exchange.body();
+            exchange.stream(200, "text/plain", body::transferTo);
         }));
         routes.add(Route.of("POST", "/ignore", exchange -> exchange.empty(204)));
         routes.add(Route.of("GET", "/images/{name:*}/json", exchange -> exchange.text(200, exchange.variable("name"))));
@@ -165,6 +184,26 @@ class ApiServerTest {
             assertThat(readUntil(client, "0\r\n\r\n"))
                     .startsWith("HTTP/1.1 200")
                     .contains("hi");
+        }
+    }
+
+    @Test
+    void aStreamThatFailsBeforeItsFirstByteIsAnErrorAndOneThatFailsLaterIsCutOff() throws IOException {
+        assertThat(get("/refused")).startsWith("HTTP/1.1 409").contains("{\"message\":\"refused\"}");
+        assertThat(get("/broken")).startsWith("HTTP/1.1 200").endsWith("\r\n\r\n5\r\nbegun\r\n");
+        assertThat(ask("GET /refused HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 409");
+        assertThat(ask("GET /broken HTTP/1.0\r\n\r\n")).endsWith("\r\n\r\nbegun");
+    }
+
+    @Test
+    void aStreamMayAnswerWhileTheRequestIsStillSent() throws IOException {
+        try (SocketChannel client = connect()) {
+            send(client, "POST /relay HTTP/1.1\r\nHost: d\r\nTransfer-Encoding: chunked\r\n\r\n");
+            String chunk = "x".repeat(20_000);
+            send(client, "4e20\r\n" + chunk + "\r\n");
+            assertThat(readUntil(client, "\r\n4000\r\n" + "x".repeat(16384))).startsWith("HTTP/1.1 200");
+            send(client, "0\r\n\r\n");
+            assertThat(readUntil(client, "0\r\n\r\n")).contains("\r\ne20\r\n");
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 public final class DockerText {
 
     private static final int SHORT_ID = 12;
+    private static final int BAR_WIDTH = 50;
 
     private DockerText() {}
 
@@ -78,6 +79,17 @@ public final class DockerText {
     /** {@code 4.064MiB}: four digits, units of 1024. */
     public static String binarySize(long bytes) {
         return GeneralFormat.BINARY.format(bytes, 4);
+    }
+
+    /** {@code [=====>      ]  1.5kB/3kB}: how far something is, without the bar where the total is not known (jsonmessage). */
+    public static String progress(long currentBytes, long totalBytes) {
+        String current = String.format("%8s", preciseSize(currentBytes));
+        if (totalBytes <= 0) {
+            return current;
+        }
+        int done = (int) Math.min(BAR_WIDTH, 100 * currentBytes / totalBytes / 2);
+        return "[" + "=".repeat(done) + ">" + " ".repeat(BAR_WIDTH - done) + "] " + current
+                + (currentBytes > totalBytes ? "" : "/" + preciseSize(totalBytes));
     }
 
     /** The first 12 digits of an id, which may begin with {@code sha256:}. */

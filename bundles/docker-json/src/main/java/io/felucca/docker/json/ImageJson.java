@@ -10,11 +10,25 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.felucca.Digest;
 import io.felucca.images.Image;
 import io.felucca.images.ImageConfig;
+import io.felucca.images.Images.Pruned;
+import io.felucca.images.Images.Removed;
 import java.time.Instant;
 import java.util.List;
 
 /** Images in Docker's JSON (API 1.51, ImageInspect, ImageSummary and HistoryResponseItem). */
 public final class ImageJson {
+
+    /** Fields of a configuration that mean nothing for an image. */
+    private static final List<String> CONTAINERS_ONLY = List.of(
+            "Hostname",
+            "Domainname",
+            "AttachStdin",
+            "AttachStdout",
+            "AttachStderr",
+            "Tty",
+            "OpenStdin",
+            "StdinOnce",
+            "Image");
 
     private ImageJson() {}
 
@@ -52,7 +66,65 @@ public final class ImageJson {
         return root;
     }
 
-    /** An entry of {@code GET /images/json}. */
+    /** The same without what the API has dropped since (1.44, 1.45, 1.50). @param apiMinor the 41 of 1.41 */
+    public static ObjectNode inspect(Image image, String storageDriver, int apiMinor) {
+        ObjectNode root = inspect(image, storageDriver);
+        if (apiMinor >= 44) {
+            root.remove("VirtualSize");
+        }
+        if (apiMinor >= 45) {
+            root.remove(List.of("Container", "ContainerConfig"));
+        }
+        if (apiMinor >= 50) {
+            ((ObjectNode) root.get("Config")).remove(CONTAINERS_ONLY);
+        }
+        return root;
+    }
+
+    /**
+     * An entry of {@code GET /images/json}.
+     *
+     * @param sharedBytes of layers that other images have too, -1 when it was not asked for
+     * @param containers how many have it, -1 when it was not asked for
+     * @param apiMinor the 41 of 1.41: from 1.43 an image without a name has empty lists, from 1.44 no VirtualSize
+     */
+    public static ObjectNode summary(Image image, long sharedBytes, int containers, int apiMinor) {
+        ObjectNode root = summary(image).put("SharedSize", sharedBytes).put("Containers", containers);
+        if (apiMinor >= 43) {
+            putList(root, "RepoDigests", image.repoDigests());
+            putList(root, "RepoTags", image.tags());
+        }
+        if (apiMinor >= 44) {
+            root.remove("VirtualSize");
+        }
+        return root;
+    }
+
+    /** What {@code DELETE /images/NAME} answers. */
+    public static ArrayNode removed(List<Removed> removed) {
+        ArrayNode root = DockerJson.mapper().createArrayNode();
+        for (Removed each : removed) {
+            if (each.deleted().isEmpty()) {
+                root.addObject().put("Untagged", each.untagged());
+            } else {
+                root.addObject().put("Deleted", each.deleted());
+            }
+        }
+        return root;
+    }
+
+    /** What {@code POST /images/prune} answers. */
+    public static ObjectNode pruned(Pruned pruned) {
+        ObjectNode root = DockerJson.object();
+        if (pruned.removed().isEmpty()) {
+            root.putNull("ImagesDeleted");
+        } else {
+            root.set("ImagesDeleted", removed(pruned.removed()));
+        }
+        return root.put("SpaceReclaimed", pruned.reclaimedBytes());
+    }
+
+    /** An entry of {@code GET /images/json} of API 1.41. */
     public static ObjectNode summary(Image image) {
         boolean nameless = image.tags().isEmpty() && image.repoDigests().isEmpty();
         ObjectNode root = DockerJson.object();

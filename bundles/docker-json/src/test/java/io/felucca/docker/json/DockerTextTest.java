@@ -58,6 +58,13 @@ class DockerTextTest {
     }
 
     @Test
+    void progressIsDrawnAsDockersClientDrawsIt() {
+        assertThat(DockerText.progress(36_666, 1_986_560)).isEqualTo("[>" + " ".repeat(50) + "]  36.67kB/1.987MB");
+        assertThat(DockerText.progress(1_986_560, 1_986_560)).isEqualTo("[" + "=".repeat(50) + ">]  1.987MB/1.987MB");
+        assertThat(DockerText.progress(500, 0)).isEqualTo("    500B");
+    }
+
+    @Test
     @DisplayName("S107: STATUS says since when a container runs or how it ended")
     void statusesAreDockers() {
         assertThat(DockerText.status(state(Status.CREATED, 0, null, null), NOW)).isEqualTo("Created");

@@ -19,9 +19,10 @@ public final class ConfigWriter {
     private ConfigWriter() {}
 
     /** The configuration of an image of one layer with one line of history. */
-    public static byte[] imported(ImageConfig config, Digest diffId, Instant created, String comment) {
+    public static byte[] imported(
+            ImageConfig config, Platform platform, Digest diffId, Instant created, String comment) {
         ObjectNode root = Json.mapper().createObjectNode();
-        root.put("architecture", Platform.architectureHere());
+        root.put("architecture", platform.architecture());
         root.put("comment", comment);
         root.set("config", config(config));
         root.put("created", created.toString());
@@ -32,6 +33,9 @@ public final class ConfigWriter {
         ObjectNode rootfs = root.putObject("rootfs");
         rootfs.put("type", "layers");
         rootfs.putArray("diff_ids").add(diffId.value());
+        if (platform.variant() != null) {
+            root.put("variant", platform.variant());
+        }
         return Json.writeAsGo(root);
     }
 

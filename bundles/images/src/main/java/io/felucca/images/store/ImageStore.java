@@ -14,8 +14,6 @@ import io.felucca.images.content.Blobs;
 import io.felucca.images.content.ContentFiles;
 import io.felucca.linux.Directories;
 import io.felucca.storage.Storage;
-import io.felucca.storage.spi.LayerStore.LayerInfo;
-import io.felucca.storage.spi.LayerStore.State;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -25,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /** The image store below one data root. All that it knows is on disk. Thread-safe. */
@@ -43,6 +40,7 @@ public final class ImageStore implements Images {
     private final Removal removal;
     private final Listing listing;
     private final Pruning pruning;
+    private final Usage usage;
 
     private ImageStore(
             Path dataRoot, Storage storage, LayerUnpacker layers, Supplier<List<ImageUsers>> users, Clock clock) {
@@ -61,6 +59,7 @@ public final class ImageStore implements Images {
         removal = new Removal(catalog, images, names, collector, users);
         listing = new Listing(catalog, images, names);
         pruning = new Pruning(listing, images, removal, sizes, collector, clock);
+        usage = new Usage(storage, blobs, catalog, images, sizes);
     }
 
     /**
@@ -80,14 +79,17 @@ public final class ImageStore implements Images {
     }
 
     @Override
-    public Digest importRootfs(
-            InputStream archive,
-            String reference,
-            List<String> changes,
-            String message,
-            String source,
-            Progress progress) {
-        return importer.importRootfs(archive, reference, changes, message, source, progress);
+    public Digest importRootfs(InputStream archive, Import image, Progress progress) {
+        return importer.plan(image, "-").run(archive, progress);
+    }
+
+    @Override
+    public Digest importUrl(String url, Import image, Progress progress) {
+        String source = RemoteArchive.absolute(url);
+        Importer.Plan plan = importer.plan(image, source);
+        try (RemoteArchive archive = RemoteArchive.open(source)) {
+            return plan.run(archive.in(progress), Progress.NONE);
+        }
     }
 
     @Override
@@ -232,25 +234,6 @@ public final class ImageStore implements Images {
 
     @Override
     public DiskUsage diskUsage() {
-        long blobBytes = blobs.totalBytes();
-        Map<String, Long> byDriver = new TreeMap<>();
-        Map<String, Long> known = new LinkedHashMap<>();
-        for (Digest id : catalog.imageIds()) {
-            if (images.findDocument(id).isPresent()) {
-                for (StoredImages.Layer layer : images.layers(id)) {
-                    known.put(layer.chainId().hex(), sizes.get(layer.diffId(), layer.blob()));
-                }
-            }
-        }
-        for (String driver : storage.drivers()) {
-            List<LayerInfo> layers = storage.with(driver, store -> store.list());
-            byDriver.put(
-                    driver,
-                    layers.stream()
-                            .filter(layer -> layer.state() == State.COMMITTED)
-                            .mapToLong(layer -> known.getOrDefault(layer.name(), 0L))
-                            .sum());
-        }
-        return new DiskUsage(blobBytes, byDriver);
+        return usage.measure();
     }
 }

@@ -41,14 +41,13 @@ public final class ImagesComponent implements Images, Layers {
     }
 
     @Override
-    public Digest importRootfs(
-            InputStream archive,
-            String reference,
-            List<String> changes,
-            String message,
-            String source,
-            Progress progress) {
-        return store.importRootfs(archive, reference, changes, message, source, progress);
+    public Digest importRootfs(InputStream archive, Import image, Progress progress) {
+        return store.importRootfs(archive, image, progress);
+    }
+
+    @Override
+    public Digest importUrl(String url, Import image, Progress progress) {
+        return store.importUrl(url, image, progress);
     }
 
     @Override

@@ -17,6 +17,8 @@ import io.felucca.images.content.Descriptor;
 import io.felucca.images.content.Json;
 import io.felucca.images.content.Manifest;
 import io.felucca.images.content.MediaTypes;
+import io.felucca.images.content.Platform;
+import io.felucca.images.content.PlatformText;
 import io.felucca.storage.Storage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,40 +62,60 @@ final class Importer {
         this.clock = clock;
     }
 
-    Digest importRootfs(
-            InputStream archive,
-            String name,
-            List<String> changes,
-            String message,
-            String source,
-            Images.Progress progress) {
+    /** What is to be made, read and found right before anything is fetched. */
+    final class Plan {
+
+        private final Optional<ImageReference> reference;
+        private final ImageConfig config;
+        private final String comment;
+        private final Platform platform;
+
+        private Plan(Optional<ImageReference> reference, ImageConfig config, String comment, Platform platform) {
+            this.reference = reference;
+            this.config = config;
+            this.comment = comment;
+            this.platform = platform;
+        }
+
+        Digest run(InputStream archive, Images.Progress progress) {
+            return importRootfs(archive, this, progress);
+        }
+    }
+
+    /** @param source where it comes from, for the default comment: {@code -} or a URL */
+    Plan plan(Images.Import image, String source) {
+        String name = image.reference();
         Optional<ImageReference> reference =
                 name.isEmpty() ? Optional.empty() : Optional.of(ImageReference.parse(name));
         if (reference.isPresent() && !reference.get().digest().isEmpty()) {
             throw FeluccaException.invalid("cannot import digest reference");
         }
-        ImageConfig config = Changes.apply(ImageConfig.EMPTY, changes);
-        String comment = message.isEmpty() ? "Imported from " + source : message;
+        Platform platform =
+                image.platform().isEmpty() ? Platform.ofThisMachine() : PlatformText.parse(image.platform());
+        if (!platform.os().equals("linux")) {
+            throw FeluccaException.invalid("operating system is not supported");
+        }
+        return new Plan(
+                reference,
+                Changes.apply(ImageConfig.EMPTY, image.changes()),
+                image.message().isEmpty() ? "Imported from " + source : image.message(),
+                platform);
+    }
+
+    private Digest importRootfs(InputStream archive, Plan plan, Images.Progress progress) {
         String driver = storage.defaultDriver();
         collector.sweepOnce(driver);
         try (Catalog.Work work = catalog.begin();
                 BlobWriter blob = blobs.writer();
                 UnpackTarget target = UnpackTarget.prepare(storage, driver, "")) {
             long size = read(archive, blob, target, progress);
-            return commit(blob, target, size, work.hold(), config, comment, reference);
+            return commit(blob, target, size, work.hold(), plan);
         }
     }
 
     /** The layer first, for it syncs the disk; without the image it goes again. */
     @SuppressWarnings("try")
-    private Digest commit(
-            BlobWriter blob,
-            UnpackTarget target,
-            long sizeBytes,
-            Blobs.Hold hold,
-            ImageConfig config,
-            String comment,
-            Optional<ImageReference> reference) {
+    private Digest commit(BlobWriter blob, UnpackTarget target, long sizeBytes, Blobs.Hold hold, Plan plan) {
         Digest diffId = blob.seal();
         boolean stored = false;
         try (LayerCollector.Expectation expectation = collector.expect(List.of(diffId))) {
@@ -101,8 +123,8 @@ final class Importer {
                 target.commit(diffId.hex());
             }
             sizes.put(diffId, sizeBytes);
-            Entry entry = store(blob, hold, config, comment);
-            catalog.add(List.of(reference.map(entry::named).orElse(entry)));
+            Entry entry = store(blob, hold, plan);
+            catalog.add(List.of(plan.reference.map(entry::named).orElse(entry)));
             stored = true;
             return entry.imageId();
         } finally {
@@ -164,9 +186,9 @@ final class Importer {
         });
     }
 
-    private Entry store(BlobWriter blob, Blobs.Hold hold, ImageConfig config, String comment) {
+    private Entry store(BlobWriter blob, Blobs.Hold hold, Plan plan) {
         blobs.add(blob, hold);
-        byte[] json = ConfigWriter.imported(config, blob.seal(), clock.instant(), comment);
+        byte[] json = ConfigWriter.imported(plan.config, plan.platform, blob.seal(), clock.instant(), plan.comment);
         Digest id = blobs.add(json, hold);
         Manifest manifest = Manifest.of(
                 Descriptor.of(MediaTypes.CONFIG, id, json.length),

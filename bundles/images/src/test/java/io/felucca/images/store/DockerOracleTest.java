@@ -92,7 +92,9 @@ class DockerOracleTest {
         String theirs = docker.get(words.toArray(String[]::new));
 
         Digest ours = store.images.importRootfs(
-                new ByteArrayInputStream(rootfs), "", List.of(changes), "hellö", "-", Images.Progress.NONE);
+                new ByteArrayInputStream(rootfs),
+                new Images.Import("", List.of(changes), "hellö", ""),
+                Images.Progress.NONE);
 
         JsonNode expected = comparable(docker.config(theirs));
         assertThat(comparable(blob(ours))).isEqualTo(expected);

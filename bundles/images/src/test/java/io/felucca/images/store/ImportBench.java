@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /** Times imports of an archive into overlay2: {@code ImportBench FOLDER ARCHIVE COUNT}. No test. */
 public final class ImportBench {
@@ -19,7 +18,7 @@ public final class ImportBench {
             for (int i = 0; i < Integer.parseInt(words[2]); i++) {
                 long begin = System.nanoTime();
                 try (InputStream in = Files.newInputStream(Path.of(words[1]))) {
-                    store.images.importRootfs(in, "bench", List.of(), "", "-", Images.Progress.NONE);
+                    store.images.importRootfs(in, TestStore.named("bench"), Images.Progress.NONE);
                 }
                 long imported = System.nanoTime();
                 store.images.remove("bench", true, true);

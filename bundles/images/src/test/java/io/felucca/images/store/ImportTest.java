@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.luben.zstd.ZstdOutputStream;
+import com.sun.net.httpserver.HttpServer;
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
@@ -12,16 +13,20 @@ import io.felucca.images.Image;
 import io.felucca.images.Images;
 import io.felucca.images.content.BlobWriter;
 import io.felucca.images.content.Json;
+import io.felucca.images.content.PlatformText;
 import io.felucca.images.layers.Applied;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
@@ -74,21 +79,77 @@ class ImportTest {
     void S86_theConfigurationIsDockersWithChangesAndMessage() {
         Digest id = store.images.importRootfs(
                 new ByteArrayInputStream(ROOTFS),
-                "a/b:1",
-                List.of("CMD [\"sh\"]", "ENV A=b", "LABEL x=y"),
-                "hello",
-                "http://x/y.tar",
+                new Images.Import("a/b:1", List.of("CMD [\"sh\"]", "ENV A=b", "LABEL x=y"), "hello", "linux/arm/v7"),
                 Images.Progress.NONE);
 
         JsonNode config = Json.readObject(read(id), "config");
         assertThat(config.path("comment").asText()).isEqualTo("hello");
         assertThat(config.path("os").asText()).isEqualTo("linux");
+        assertThat(config.path("architecture").asText()).isEqualTo("arm");
+        assertThat(config.path("variant").asText()).isEqualTo("v7");
         assertThat(config.path("rootfs").toString())
                 .isEqualTo("{\"type\":\"layers\",\"diff_ids\":[\"" + BlobWriter.digestOf(ROOTFS) + "\"]}");
         assertThat(config.path("history").path(0).path("comment").asText()).isEqualTo("hello");
         assertThat(config.path("config").path("Env").toString()).isEqualTo("[\"A=b\"]");
         assertThat(config.path("config").path("Cmd").toString()).isEqualTo("[\"sh\"]");
         assertThat(store.images.get("a/b:1").config().labels()).containsEntry("x", "y");
+    }
+
+    @Test
+    void S84_downloadsAUrlAndTellsHowMuchHasCome() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/root.tar", exchange -> {
+            exchange.sendResponseHeaders(200, ROOTFS.length);
+            exchange.getResponseBody().write(ROOTFS);
+            exchange.close();
+        });
+        server.createContext("/other", exchange -> {
+            exchange.sendResponseHeaders(404, 5);
+            exchange.getResponseBody().write("sorry".getBytes());
+            exchange.close();
+        });
+        server.start();
+        String address = "127.0.0.1:" + server.getAddress().getPort();
+        List<String> told = new CopyOnWriteArrayList<>();
+        Images.Progress progress = (id, action, current, total) -> told.add(action + " " + current + "/" + total);
+        try {
+            store.images.importUrl(address + "/root.tar", TestStore.named("x"), progress);
+
+            assertThat(store.images.get("x").comment()).isEqualTo("Imported from http://" + address + "/root.tar");
+            assertThat(told)
+                    .containsExactly(
+                            "Downloading from http://" + address + "/root.tar 0/0",
+                            "Importing " + ROOTFS.length + "/" + ROOTFS.length);
+            assertDownloadRefused(
+                    "http://" + address + "/other",
+                    "failed to GET http://" + address + "/other with status 404 Not Found: sorry");
+            assertDownloadRefused("ftp://x/y", "Get \"ftp://x/y\": unsupported protocol scheme \"ftp\"");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private void assertDownloadRefused(String url, String message) {
+        assertThatThrownBy(() -> store.images.importUrl(url, TestStore.named("y"), Images.Progress.NONE))
+                .isInstanceOf(FeluccaException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void S86_aPlatformIsReadAsContainerdReadsIt() {
+        assertThat(PlatformText.parse("linux/x86_64").architecture()).isEqualTo("amd64");
+        assertThat(PlatformText.parse("aarch64").os()).isEqualTo("linux");
+        assertThat(PlatformText.parse("linux/arm/7").variant()).isEqualTo("v7");
+        assertThatThrownBy(() -> PlatformText.parse("nosuch"))
+                .hasMessage("\"nosuch\": unknown operating system or architecture: invalid argument");
+        assertThatThrownBy(() -> PlatformText.parse("linux//"))
+                .hasMessage("\"\" is an invalid component of \"linux//\": platform specifier component must match "
+                        + "\"^[A-Za-z0-9_-]+$\": invalid argument");
+        assertThatThrownBy(() -> store.images.importRootfs(
+                        new ByteArrayInputStream(ROOTFS),
+                        new Images.Import("", List.of(), "", "windows"),
+                        Images.Progress.NONE))
+                .hasMessage("operating system is not supported");
     }
 
     private byte[] read(Digest blob) {
@@ -147,7 +208,7 @@ class ImportTest {
             }
         };
 
-        store.images.importRootfs(oneByteAtATime, "x", List.of(), "", "-", Images.Progress.NONE);
+        store.images.importRootfs(oneByteAtATime, TestStore.named("x"), Images.Progress.NONE);
 
         assertThat(store.images.get("x").diffIds()).containsExactly(BlobWriter.digestOf(ROOTFS));
     }
@@ -200,7 +261,7 @@ class ImportTest {
             }
         });
 
-        assertThatThrownBy(() -> draining.images.importRootfs(bomb, "x", List.of(), "", "-", Images.Progress.NONE))
+        assertThatThrownBy(() -> draining.images.importRootfs(bomb, TestStore.named("x"), Images.Progress.NONE))
                 .isInstanceOf(FeluccaException.class)
                 .hasMessage("Error processing tar file(exit status 1): more than 1048576 bytes follow the end of the"
                         + " archive");
@@ -237,7 +298,7 @@ class ImportTest {
             }
         };
 
-        assertThatThrownBy(() -> store.images.importRootfs(never, "x", List.of("RUN x"), "", "-", Images.Progress.NONE))
+        assertThatThrownBy(() -> store.images.importRootfs(never, TestStore.named("x", "RUN x"), Images.Progress.NONE))
                 .hasMessage("run is not a valid change command")
                 .hasFieldOrPropertyWithValue("kind", Kind.INVALID);
         assertThatThrownBy(() -> store.importTar(ROOTFS, "UPPER"))

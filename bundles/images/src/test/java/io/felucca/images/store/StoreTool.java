@@ -23,7 +23,9 @@ public final class StoreTool {
             case "import" -> {
                 try (InputStream in = Files.newInputStream(Path.of(rest.get(0)))) {
                     System.out.println(store.images.importRootfs(
-                            in, rest.get(1), rest.subList(2, rest.size()), "", "-", Images.Progress.NONE));
+                            in,
+                            new Images.Import(rest.get(1), rest.subList(2, rest.size()), "", ""),
+                            Images.Progress.NONE));
                 }
             }
             case "load" -> {

@@ -46,9 +46,12 @@ final class TestStore implements ImageUsers {
         uses.computeIfAbsent(image, key -> new ArrayList<>()).add(new Use(containerId, "name", running));
     }
 
+    static Images.Import named(String reference, String... changes) {
+        return new Images.Import(reference, List.of(changes), "", "");
+    }
+
     Digest importTar(byte[] tar, String reference, String... changes) {
-        return images.importRootfs(
-                new ByteArrayInputStream(tar), reference, List.of(changes), "", "-", Images.Progress.NONE);
+        return images.importRootfs(new ByteArrayInputStream(tar), named(reference, changes), Images.Progress.NONE);
     }
 
     Digest importFile(String content, String reference) {

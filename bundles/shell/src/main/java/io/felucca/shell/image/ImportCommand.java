@@ -9,10 +9,6 @@ import io.felucca.shell.text.ProgressLines;
 import io.felucca.shell.user.UserSide;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.HttpURLConnection;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.URLConnection;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -25,7 +21,6 @@ import picocli.CommandLine.Option;
 final class ImportCommand extends ImageCommand {
 
     private static final String STANDARD_INPUT = "-";
-    private static final int TIMEOUT_MILLIS = 60_000;
 
     @Option(
             names = {"-c", "--change"},
@@ -60,40 +55,14 @@ final class ImportCommand extends ImageCommand {
                 throw new CommandFailure(1, e.getMessage(), e);
             }
         }
-        if (!platform.isEmpty()) {
-            throw new CommandFailure(
-                    1, "--platform is not supported by this version of felucca: the image gets the host's");
+        Images.Import image = new Images.Import(reference, changes, message, platform);
+        if (source.startsWith("http://") || source.startsWith("https://")) {
+            user.out().println(images.importUrl(source, image, ProgressLines.of(user)));
+            return 0;
         }
-        boolean url = source.startsWith("http://") || source.startsWith("https://");
-        try (InputStream archive =
-                source.equals(STANDARD_INPUT) ? user.in() : url ? download(source) : user.openRead(source)) {
-            String from = url ? source : STANDARD_INPUT;
-            user.out().println(images.importRootfs(archive, reference, changes, message, from, ProgressLines.of(user)));
+        try (InputStream archive = source.equals(STANDARD_INPUT) ? user.in() : user.openRead(source)) {
+            user.out().println(images.importRootfs(archive, image, ProgressLines.of(user)));
         }
         return 0;
-    }
-
-    private static InputStream download(String source) throws IOException {
-        URI uri;
-        try {
-            uri = new URI(source);
-        } catch (URISyntaxException e) {
-            throw new CommandFailure(1, "Error response from daemon: parse \"" + source + "\": " + e.getReason(), e);
-        }
-        URLConnection connection = uri.toURL().openConnection();
-        connection.setConnectTimeout(TIMEOUT_MILLIS);
-        connection.setReadTimeout(TIMEOUT_MILLIS);
-        try {
-            if (connection instanceof HttpURLConnection http && http.getResponseCode() != HttpURLConnection.HTTP_OK) {
-                throw new CommandFailure(
-                        1,
-                        "Error response from daemon: failed to download " + source + ": the server answered "
-                                + http.getResponseCode() + " " + http.getResponseMessage());
-            }
-            return connection.getInputStream();
-        } catch (IOException e) {
-            throw new CommandFailure(
-                    1, "Error response from daemon: failed to download " + source + ": " + e.getMessage(), e);
-        }
     }
 }

@@ -13,7 +13,6 @@ import java.util.Map;
  */
 public final class ProgressLines implements Progress {
 
-    private static final int BAR_WIDTH = 50;
     private static final long REDRAW_NANOS = 100_000_000;
 
     private record Line(String text, long drawnNanos) {}
@@ -46,7 +45,7 @@ public final class ProgressLines implements Progress {
         if (old != null && !whole && now - old.drawnNanos() < REDRAW_NANOS) {
             return;
         }
-        String text = (id.isEmpty() ? "" : id + ": ") + action + " " + bar(currentBytes, totalBytes);
+        String text = (id.isEmpty() ? "" : id + ": ") + action + " " + DockerText.progress(currentBytes, totalBytes);
         if (old != null && old.text().equals(text)) {
             return;
         }
@@ -68,15 +67,5 @@ public final class ProgressLines implements Progress {
             user.out().print("\u001b[" + up + "A\u001b[2K\r" + text + "\r\u001b[" + up + "B");
         }
         user.out().flush();
-    }
-
-    private static String bar(long current, long total) {
-        if (total <= 0) {
-            return DockerText.preciseSize(current);
-        }
-        int done = (int) Math.min(BAR_WIDTH, current * BAR_WIDTH / total);
-        String arrow = done == 0 ? ">" : done == BAR_WIDTH ? "=" : ">";
-        return "[" + "=".repeat(Math.max(0, done - 1)) + arrow + " ".repeat(BAR_WIDTH - Math.max(1, done)) + "] "
-                + DockerText.preciseSize(current) + "/" + DockerText.preciseSize(total);
     }
 }

@@ -33,9 +33,9 @@ class ProgressLinesTest {
         progress.report("aaa", "Loading layer", 1000, 1000);
 
         assertThat(out.toString(StandardCharsets.UTF_8))
-                .isEqualTo("aaa: Loading layer [>" + " ".repeat(49) + "] 0B/1kB\r\n"
-                        + "bbb: Loading layer [" + "=".repeat(24) + ">" + " ".repeat(25) + "] 500B/1kB\r\n"
-                        + "\u001b[2A\u001b[2K\raaa: Loading layer [" + "=".repeat(50) + "] 1kB/1kB\r\u001b[2B");
+                .isEqualTo("aaa: Loading layer [>" + " ".repeat(50) + "]       0B/1kB\r\n"
+                        + "bbb: Loading layer [" + "=".repeat(25) + ">" + " ".repeat(25) + "]     500B/1kB\r\n"
+                        + "\u001b[2A\u001b[2K\raaa: Loading layer [" + "=".repeat(50) + ">]      1kB/1kB\r\u001b[2B");
     }
 
     @Test

@@ -1,0 +1,112 @@
+package io.felucca.docker.api;
+
+import io.felucca.Digest;
+import io.felucca.FeluccaException;
+import io.felucca.docker.json.ProgressJson;
+import io.felucca.images.Images;
+import io.felucca.images.Images.Loaded;
+import io.felucca.images.Images.Progress;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Images from archives and in archives: import (S83 to S86), load (S88), save (S87). */
+final class ImageArchiveRoutes {
+
+    private static final String STANDARD_INPUT = "-";
+    private static final String JSON = "application/json";
+    private static final String TAR = "application/x-tar";
+
+    private final Supplier<Images> images;
+
+    /** @param images asked for each request; throws UNAVAILABLE while there are none */
+    ImageArchiveRoutes(Supplier<Images> images) {
+        this.images = images;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.of("POST", "/images/create", this::create),
+                Route.of("POST", "/images/load", this::load),
+                Route.of("GET", "/images/get", this::save),
+                Route.of("GET", "/images/{name:*}/get", this::saveOne));
+    }
+
+    private void create(Exchange exchange) throws IOException {
+        String name = exchange.query("fromImage");
+        if (!name.isEmpty()) {
+            throw RegistryRoutes.cannotPull(name, exchange.query("tag"));
+        }
+        String source = exchange.query("fromSrc");
+        Images.Import image = new Images.Import(
+                importedName(exchange),
+                exchange.queryAll("changes"),
+                exchange.query("message"),
+                exchange.query("platform"));
+        if (source.equals(STANDARD_INPUT)) {
+            // dockerd tells nothing while it reads what the client sends.
+            Digest id = images.get().importRootfs(exchange.body(), image, Progress.NONE);
+            exchange.stream(200, JSON, out -> new MessageStream(out).send(ProgressJson.status("", id.value())));
+            return;
+        }
+        exchange.stream(200, JSON, out -> {
+            MessageStream messages = new MessageStream(out);
+            Digest id = images.get().importUrl(source, image, messages.progress());
+            messages.send(ProgressJson.status("", id.value()));
+        });
+    }
+
+    private static String importedName(Exchange exchange) {
+        String repository = exchange.query("repo");
+        return repository.isEmpty() ? "" : ImageRoutes.reference(repository, exchange.query("tag"));
+    }
+
+    /** As dockerd's, the answer is 200 whatever comes of it. */
+    private void load(Exchange exchange) throws IOException {
+        refusePlatform(exchange);
+        boolean quiet = exchange.queryFlag("quiet", false);
+        InputStream archive = exchange.body();
+        exchange.stream(200, JSON, out -> {
+            MessageStream messages = new MessageStream(out);
+            try {
+                Progress progress = (id, action, current, total) -> {
+                    if (id.isEmpty()) {
+                        messages.send(ProgressJson.stream(action + "\n"));
+                    } else if (!quiet) {
+                        messages.send(ProgressJson.progress(id, action, current, total));
+                    }
+                };
+                for (Loaded loaded : images.get().load(archive, progress)) {
+                    messages.send(ProgressJson.stream(
+                            loaded.reference().isEmpty()
+                                    ? "Loaded image ID: " + loaded.id() + "\n"
+                                    : "Loaded image: " + loaded.reference() + "\n"));
+                }
+            } catch (FeluccaException e) {
+                messages.send(ProgressJson.error(e.getMessage()));
+            }
+        });
+    }
+
+    private void save(Exchange exchange) throws IOException {
+        save(exchange, exchange.queryAll("names"));
+    }
+
+    private void saveOne(Exchange exchange) throws IOException {
+        save(exchange, List.of(exchange.variable("name")));
+    }
+
+    private void save(Exchange exchange, List<String> names) throws IOException {
+        refusePlatform(exchange);
+        exchange.stream(200, TAR, out -> images.get().save(names, out));
+    }
+
+    private static void refusePlatform(Exchange exchange) {
+        String platform = exchange.query("platform");
+        if (!platform.isEmpty()) {
+            throw FeluccaException.unsupported("cannot choose the platform " + platform
+                    + " out of an archive: this engine keeps one platform of an image; leave --platform out");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.felucca.docker.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.felucca.docker.json.ProgressJson;
+import io.felucca.images.Images.Progress;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/** The answer of pull, load and import: a JSON object a line, each sent at once. Thread-safe. */
+final class MessageStream {
+
+    private final OutputStream out;
+
+    MessageStream(OutputStream out) {
+        this.out = out;
+    }
+
+    /** @throws UncheckedIOException when the client has gone, which ends the work that tells of itself */
+    synchronized void send(ObjectNode message) {
+        try {
+            out.write((message + "\r\n").getBytes(StandardCharsets.UTF_8));
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Tells how far layers are, and messages by {@code status}. */
+    Progress progress() {
+        return (id, action, current, total) -> send(
+                current == 0 && total == 0
+                        ? ProgressJson.status(id, action)
+                        : ProgressJson.progress(id, action, current, total));
+    }
+}
