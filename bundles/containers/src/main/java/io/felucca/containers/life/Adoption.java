@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -115,7 +116,7 @@ final class Adoption {
         if (life.status() == Status.REMOVING || life.status() == Status.DEAD) {
             return () -> removeNow(entry);
         } else if (life.starting()) {
-            return () -> undoStart(entry);
+            return () -> undoStart(entry, life);
         } else if (life.running()) {
             return () -> takeOver(entry);
         } else if (entry.record().host().autoRemove() && life.status() == Status.EXITED) {
@@ -124,7 +125,16 @@ final class Adoption {
         return () -> {
             cleaning.finishLast(entry.record());
             Folders.remove(core.files().exitsOfExecs(entry.id));
+            restart(entry, life);
         };
+    }
+
+    /** @param left what the engine before left */
+    private void restart(Entry entry, Life left) {
+        boolean untouched = Objects.equals(entry.life().startedAt(), left.startedAt()) && !entry.removing.get();
+        if (untouched && Restarts.atEngineStart(entry, left)) {
+            starting.restart(entry);
+        }
     }
 
     private void takeOver(Entry entry) {
@@ -143,15 +153,14 @@ final class Adoption {
     }
 
     /** Nobody was told that it runs: it is as if it had not been asked for. */
-    private void undoStart(Entry entry) {
-        Life life = entry.life();
-        if (!life.starting()) {
-            return;
+    private void undoStart(Entry entry, Life left) {
+        if (entry.life().starting()) {
+            cleaning.finishLast(entry.record());
+            Life undone = left.notStarted(left.exitCode(), left.error());
+            core.store().write(entry.id, undone);
+            entry.life(undone);
         }
-        cleaning.finishLast(entry.record());
-        Life undone = life.notStarted(life.exitCode(), life.error());
-        core.store().write(entry.id, undone);
-        entry.life(undone);
+        restart(entry, left);
     }
 
     private void removeNow(Entry entry) {

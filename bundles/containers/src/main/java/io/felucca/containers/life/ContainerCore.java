@@ -55,6 +55,7 @@ public final class ContainerCore implements Containers, ImageUsers {
     private final List<ServiceRegistration<?>> registrations;
     private final Cleaning cleaning;
     private final Removal removal;
+    private final Restarts restarts;
     private final Endings endings;
     private final Starting starting;
     private final Creation creation;
@@ -103,10 +104,11 @@ public final class ContainerCore implements Containers, ImageUsers {
         execs = new Execs(core);
         LogForwarding forwarding = new LogForwarding(core);
         removal = new Removal(core, cleaning, execs, forwarding);
-        endings = new Endings(core, cleaning, removal);
+        restarts = new Restarts(core, this::restartInTurn);
+        endings = new Endings(core, cleaning, removal, restarts);
         starting = new Starting(core, endings, cleaning, forwarding);
         creation = new Creation(core);
-        stopping = new Stopping(core);
+        stopping = new Stopping(core, restarts);
         views = new Views(core);
         new Adoption(core, starting, endings, cleaning, removal, forwarding).begin();
         forwarding.begin();
@@ -155,6 +157,11 @@ public final class ContainerCore implements Containers, ImageUsers {
         }
     }
 
+    /** By its policy. */
+    private void restartInTurn(Entry entry) {
+        starting.restart(entry);
+    }
+
     @Override
     public void stop(String name, Integer timeoutSeconds, String signal) {
         stopping.stop(core.entries().get(name), timeoutSeconds, signal);
@@ -179,7 +186,7 @@ public final class ContainerCore implements Containers, ImageUsers {
         Entry entry = core.entries().get(name);
         entry.restarting(true);
         try {
-            if (entry.life().running()) {
+            if (!restarts.giveUp(entry) && entry.life().running()) {
                 stopping.stopRunning(entry, timeoutSeconds, signal);
             }
             inTurn(entry, () -> startInTurn(entry));
@@ -269,7 +276,7 @@ public final class ContainerCore implements Containers, ImageUsers {
         Filters asked = new Filters(filters, core.entries(), core.images());
         var matches = asked.forList();
         return core.entries().all().stream()
-                .filter(entry -> all || asked.wantsEnded() || entry.life().running())
+                .filter(entry -> all || asked.wantsEnded() || entry.life().active())
                 .filter(matches)
                 .sorted(Comparator.comparing((Entry entry) -> entry.record().created())
                         .reversed())
@@ -311,6 +318,9 @@ public final class ContainerCore implements Containers, ImageUsers {
         Entry entry = core.entries().get(name);
         if (entry.life().status() == Status.PAUSED) {
             throw FeluccaException.conflict("Container " + name + " is paused. Unpause the container before attach.");
+        }
+        if (entry.life().waiting()) {
+            entry.requireRunning();
         }
         ContainerRecord record = entry.record();
         StreamHub streams = entry.streams(() -> core.hub(entry.id, Starting.inputEnds(record)));
@@ -379,7 +389,7 @@ public final class ContainerCore implements Containers, ImageUsers {
         List<Use> uses = new ArrayList<>(creation.usesUnderWay(image));
         for (Entry entry : core.entries().all()) {
             if (entry.record().image().equals(image)) {
-                uses.add(new Use(entry.id, entry.record().name(), entry.life().running()));
+                uses.add(new Use(entry.id, entry.record().name(), entry.life().active()));
             }
         }
         return uses;

@@ -149,17 +149,7 @@ final class Creation {
     }
 
     private void checkRest(ContainerConfig config, HostConfig host, List<String> warnings) {
-        String policy =
-                host.restartPolicy().name() == null ? "" : host.restartPolicy().name();
-        if (!List.of("", "no", "always", "unless-stopped", "on-failure").contains(policy)) {
-            throw FeluccaException.invalid("invalid restart policy '" + policy + "'");
-        }
-        if (!policy.isEmpty() && !policy.equals("no")) {
-            if (host.autoRemove()) {
-                throw FeluccaException.invalid("can't create 'AutoRemove' container with restart policy");
-            }
-            throw FeluccaException.unsupported("restart policy " + policy + " is not supported yet: leave it at no");
-        }
+        RestartRule.check(host);
         if (config.stopSignal() != null && !config.stopSignal().isEmpty()) {
             Signals.parse(config.stopSignal());
         }

@@ -29,11 +29,13 @@ final class Endings {
     private final Core core;
     private final Cleaning cleaning;
     private final Removal removal;
+    private final Restarts restarts;
 
-    Endings(Core core, Cleaning cleaning, Removal removal) {
+    Endings(Core core, Cleaning cleaning, Removal removal, Restarts restarts) {
         this.core = core;
         this.cleaning = cleaning;
         this.removal = removal;
+        this.restarts = restarts;
     }
 
     void watch(Entry entry, ProcessId monitor, int run) {
@@ -73,8 +75,11 @@ final class Endings {
         Life ended = life.ended(code, outOfMemory, at);
         boolean remove =
                 record.host().autoRemove() && !entry.isRestarting() && entry.removing.compareAndSet(false, true);
-        putOnRecord(entry, remove ? ended.withStatus(Status.REMOVING) : ended);
-        entry.life(ended);
+        boolean again = !remove && restarts.follows(entry, ended);
+        entry.endedUnhealthy(false);
+        Life next = again ? ended.toRestart() : ended;
+        putOnRecord(entry, remove ? ended.withStatus(Status.REMOVING) : next);
+        entry.life(next);
         entry.leaveStreams();
         entry.tell(List.of(Condition.NOT_RUNNING, Condition.NEXT_EXIT), core.executor());
         if (outOfMemory) {
@@ -85,6 +90,9 @@ final class Endings {
             removal.finish(entry);
         } else {
             cleaning.afterEnd(record);
+        }
+        if (again) {
+            restarts.schedule(entry);
         }
     }
 

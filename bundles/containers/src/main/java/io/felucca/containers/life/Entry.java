@@ -37,6 +37,8 @@ final class Entry {
     private volatile Life life;
     private volatile Path rootfs;
     private volatile boolean restarting;
+    private volatile boolean endedUnhealthy;
+    private volatile long backoffMillis;
     private final List<Waiter> waiters = new ArrayList<>();
     private StreamHub streams;
     private Spool spool;
@@ -81,6 +83,24 @@ final class Entry {
         restarting = now;
     }
 
+    /** Whether its end was brought about since it was unhealthy (B10). */
+    boolean endedUnhealthy() {
+        return endedUnhealthy;
+    }
+
+    void endedUnhealthy(boolean now) {
+        endedUnhealthy = now;
+    }
+
+    /** How long its last restart waited; 0 before the first. */
+    long backoffMillis() {
+        return backoffMillis;
+    }
+
+    void backoffMillis(long millis) {
+        backoffMillis = millis;
+    }
+
     /** What is shown: a container that is being removed says so. */
     Status status() {
         Life now = life;
@@ -93,6 +113,9 @@ final class Entry {
 
     /** @throws FeluccaException CONFLICT with Docker's text */
     void requireRunning() {
+        if (life.waiting()) {
+            throw FeluccaException.conflict("Container " + id + " is restarting, wait until the container is running");
+        }
         if (!life.running()) {
             throw notRunning();
         }
@@ -108,7 +131,7 @@ final class Entry {
             waiters.removeIf(waiter -> waiter.future.isDone());
             waiters.add(new Waiter(condition, future));
         }
-        if (condition == Condition.NOT_RUNNING && !life.running()) {
+        if (condition == Condition.NOT_RUNNING && !life.active()) {
             future.complete(exit());
         }
         return future;

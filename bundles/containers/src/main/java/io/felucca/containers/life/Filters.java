@@ -143,7 +143,7 @@ final class Filters {
                     FeluccaException.Kind.INVALID, "strconv.Atoi: parsing \"" + value + "\": invalid syntax", e);
         }
         return entry -> entry.life().startedAt() != null
-                && !entry.life().running()
+                && !entry.life().active()
                 && entry.life().exitCode() == code;
     }
 

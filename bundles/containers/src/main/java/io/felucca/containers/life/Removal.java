@@ -32,12 +32,12 @@ final class Removal {
 
     /** @param kill ends one that runs; returns when it has ended */
     void remove(Entry entry, boolean force, Consumer<Entry> kill) {
-        if (entry.life().running() && !force) {
+        if (entry.life().active() && !force) {
             throw refusal(entry);
         }
         claim(entry);
         try {
-            if (entry.life().running()) {
+            if (entry.life().active()) {
                 kill.accept(entry);
             }
         } catch (FeluccaException e) {
@@ -52,7 +52,7 @@ final class Removal {
         List<String> removed = new ArrayList<>();
         long bytes = 0;
         for (Entry entry : core.entries().all()) {
-            if (entry.life().running() || !matches.test(entry)) {
+            if (entry.life().active() || !matches.test(entry)) {
                 continue;
             }
             try {
@@ -75,7 +75,7 @@ final class Removal {
     private void removeClaimed(Entry entry) {
         entry.turn.lock();
         try {
-            if (entry.life().running()) {
+            if (entry.life().active()) {
                 entry.removing.set(false);
                 throw refusal(entry);
             }
@@ -107,7 +107,8 @@ final class Removal {
             return FeluccaException.conflict("You cannot remove a paused container " + entry.id
                     + ". Unpause and then stop the container before attempting removal or force remove");
         }
-        return FeluccaException.conflict("You cannot remove a running container " + entry.id
+        String state = entry.life().waiting() ? "restarting" : "running";
+        return FeluccaException.conflict("You cannot remove a " + state + " container " + entry.id
                 + ". Stop the container before attempting removal or force remove");
     }
 

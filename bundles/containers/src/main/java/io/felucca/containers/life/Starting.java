@@ -44,9 +44,26 @@ final class Starting {
         networkFiles = new NetworkFiles(core.directories());
     }
 
-    /** The caller holds the container's turn. */
+    /** As somebody asked; the caller holds the container's turn. */
     void start(Entry entry) {
         Life before = entry.life();
+        if (before.waiting()) {
+            throw alreadyRunning(entry);
+        }
+        start(entry, before.withUser(false, 0));
+        entry.backoffMillis(0);
+    }
+
+    /** As its policy says; the caller holds the container's turn. */
+    void restart(Entry entry) {
+        start(entry, entry.life());
+    }
+
+    private static FeluccaException alreadyRunning(Entry entry) {
+        return FeluccaException.notModified("Container " + entry.id + " is already running");
+    }
+
+    private void start(Entry entry, Life before) {
         if (entry.removing.get() || before.status() == Status.DEAD) {
             throw FeluccaException.conflict("container is marked for removal and cannot be started");
         }
@@ -54,7 +71,7 @@ final class Starting {
             throw FeluccaException.conflict("cannot start a paused container, try unpause instead");
         }
         if (before.running()) {
-            throw FeluccaException.notModified("Container " + entry.id + " is already running");
+            throw alreadyRunning(entry);
         }
         ContainerRecord record = entry.record();
         Life intent = before.toStart();
@@ -74,7 +91,9 @@ final class Starting {
             core.store().write(entry.id, started);
         } catch (RuntimeException e) {
             running.undo(e);
-            Life failed = intent.notStarted(exitCode(e), String.valueOf(e.getMessage()));
+            Life failed = before.waiting() && Restarts.isToBeTriedAgain(e)
+                    ? intent.waitingOn()
+                    : intent.notStarted(exitCode(e), String.valueOf(e.getMessage()));
             entry.life(failed);
             core.store().write(entry.id, failed);
             entry.endStreams();

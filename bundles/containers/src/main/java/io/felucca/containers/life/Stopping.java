@@ -9,6 +9,7 @@ import io.felucca.linux.PidFd;
 import io.felucca.linux.ProcessId;
 import io.felucca.runtime.spi.RuntimeDriver;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -23,33 +24,43 @@ final class Stopping {
     private static final int STOP_SECONDS = 10;
     private static final int KILL_SECONDS = 10;
 
-    private final Core core;
+    /** Those that ask for an end: a policy does not start again what one of them ended. */
+    private static final Set<Integer> ENDING = Set.of(2, 3, 6, Signals.KILL, Signals.TERM);
 
-    Stopping(Core core) {
+    private final Core core;
+    private final Restarts restarts;
+
+    Stopping(Core core, Restarts restarts) {
         this.core = core;
+        this.restarts = restarts;
     }
 
     /** @throws FeluccaException NOT_MODIFIED when it does not run */
     void stop(Entry entry, Integer timeoutSeconds, String signal) {
-        if (!entry.life().running()) {
+        if (!entry.life().active()) {
             throw FeluccaException.notModified("Container " + entry.id + " is already stopped");
         }
-        stopRunning(entry, timeoutSeconds, signal);
+        if (!restarts.giveUp(entry)) {
+            stopRunning(entry, timeoutSeconds, signal);
+        }
         core.events().tell("stop", entry.record());
     }
 
+    /** Its policy may start it again. */
     void stopRunning(Entry entry, Integer timeoutSeconds, String signal) {
-        String own = entry.record().config().stopSignal();
-        int number = signal != null && !signal.isEmpty()
-                ? Signals.parse(signal)
-                : own == null || own.isEmpty() ? Signals.TERM : Signals.parse(own);
+        int number = signal != null && !signal.isEmpty() ? Signals.parse(signal) : ownSignal(entry);
         Integer configured = entry.record().config().stopTimeout();
         int seconds = timeoutSeconds != null ? timeoutSeconds : configured != null ? configured : STOP_SECONDS;
         CompletableFuture<Exit> exit = entry.await(Condition.NOT_RUNNING);
         signal(entry, number);
         if (!ends(exit, seconds)) {
-            killAndWait(entry);
+            endNow(entry);
         }
+    }
+
+    private static int ownSignal(Entry entry) {
+        String own = entry.record().config().stopSignal();
+        return own == null || own.isEmpty() ? Signals.TERM : Signals.parse(own);
     }
 
     /** @throws FeluccaException with Docker's "Cannot kill container: …" */
@@ -59,19 +70,28 @@ final class Stopping {
             throw FeluccaException.invalid(
                     "Cannot kill container: " + name + ": The linux daemon does not support signal " + number);
         }
-        if (!entry.life().running()) {
+        if (!entry.life().active()) {
             throw FeluccaException.conflict(
                     "Cannot kill container: " + name + ": " + entry.notRunning().getMessage());
         }
+        if ((ENDING.contains(number) || number == ownSignal(entry)) && restarts.giveUp(entry)) {
+            return;
+        }
         if (number == Signals.KILL) {
-            killAndWait(entry);
+            endNow(entry);
         } else {
             signal(entry, number);
         }
     }
 
-    /** Returns when the container has ended and that is on record. */
+    /** Returns when the container has ended, for good, and that is on record. */
     void killAndWait(Entry entry) {
+        if (!restarts.giveUp(entry)) {
+            endNow(entry);
+        }
+    }
+
+    private void endNow(Entry entry) {
         CompletableFuture<Exit> exit = entry.await(Condition.NOT_RUNNING);
         signal(entry, Signals.KILL);
         if (!ends(exit, KILL_SECONDS)) {

@@ -40,7 +40,7 @@ final class Views {
                 core.files().hostname(id).toString(),
                 core.files().hosts(id).toString(),
                 record.log().readable() ? core.files().log(id).toString() : "",
-                0,
+                life.restartCount(),
                 record.storageDriver(),
                 Map.of(),
                 record.platform(),

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param monitor so of its monitor
  * @param error why the last start failed, or empty
  * @param startedAt null before the first start; {@code finishedAt} null before the first end
+ * @param stoppedByUser whether somebody asked for its end, which restart policies respect; kept for those alone
+ * @param restartCount how often its restart policy started it since somebody did
  */
 public record Life(
         Status status,
@@ -26,7 +28,9 @@ public record Life(
         boolean oomKilled,
         String error,
         Instant startedAt,
-        Instant finishedAt) {
+        Instant finishedAt,
+        boolean stoppedByUser,
+        int restartCount) {
 
     public Life {
         process = process == null ? "" : process;
@@ -35,12 +39,23 @@ public record Life(
     }
 
     /** What is known of a container whose state did not survive the machine's crash. */
-    public static final Life LOST = new Life(Status.EXITED, false, 0, "", "", 255, false, "", null, null);
+    public static final Life LOST = new Life(Status.EXITED, false, 0, "", "", 255, false, "", null, null, false, 0);
 
-    public static final Life CREATED = new Life(Status.CREATED, false, 0, "", "", 0, false, "", null, null);
+    public static final Life CREATED = new Life(Status.CREATED, false, 0, "", "", 0, false, "", null, null, false, 0);
 
+    /** Whether it has a process. */
     public boolean running() {
         return status == Status.RUNNING || status == Status.PAUSED;
+    }
+
+    /** Whether its restart policy will start it in a moment. */
+    public boolean waiting() {
+        return status == Status.RESTARTING;
+    }
+
+    /** Running in Docker's sense, which counts those that wait for their restart. */
+    public boolean active() {
+        return running() || waiting();
     }
 
     public Optional<ProcessId> processId() {
@@ -53,24 +68,91 @@ public record Life(
 
     /** The intent to start; the state that was stays what is shown. */
     public Life toStart() {
-        return new Life(status, true, run + 1, "", "", exitCode, oomKilled, error, startedAt, finishedAt);
+        return with(status, true, run + 1, "", "", exitCode, error);
     }
 
     public Life started(ProcessId first, ProcessId itsMonitor, Instant now) {
         return new Life(
-                Status.RUNNING, false, run, first.toString(), itsMonitor.toString(), 0, false, "", now, finishedAt);
+                Status.RUNNING,
+                false,
+                run,
+                first.toString(),
+                itsMonitor.toString(),
+                0,
+                false,
+                "",
+                now,
+                finishedAt,
+                stoppedByUser,
+                restartCount);
     }
 
-    /** A start that did not come to its end; the container is what it was before {@link #toStart}. */
+    /** A start that did not come to its end; the container is what it was before {@link #toStart}, and waits no longer. */
     public Life notStarted(int code, String why) {
-        return new Life(status, false, run, "", "", code, false, why, startedAt, finishedAt);
+        return with(waiting() ? Status.EXITED : status, false, run, "", "", code, why);
+    }
+
+    /** A restart that could not be tried yet: it goes on waiting. */
+    public Life waitingOn() {
+        return with(status, false, run, "", "", exitCode, error);
     }
 
     public Life ended(int code, boolean outOfMemory, Instant at) {
-        return new Life(Status.EXITED, false, run, "", "", code, outOfMemory, error, startedAt, at);
+        return new Life(
+                Status.EXITED,
+                false,
+                run,
+                "",
+                "",
+                code,
+                outOfMemory,
+                error,
+                startedAt,
+                at,
+                stoppedByUser,
+                restartCount);
+    }
+
+    /** An ended one that its policy will start once more. */
+    public Life toRestart() {
+        return with(Status.RESTARTING, false, run, "", "", exitCode, error).withUser(stoppedByUser, restartCount + 1);
     }
 
     public Life withStatus(Status other) {
-        return new Life(other, starting, run, process, monitor, exitCode, oomKilled, error, startedAt, finishedAt);
+        return with(other, starting, run, process, monitor, exitCode, error);
+    }
+
+    /** @param stopped by somebody; {@code restarts} of the policy since somebody started it */
+    public Life withUser(boolean stopped, int restarts) {
+        return new Life(
+                status,
+                starting,
+                run,
+                process,
+                monitor,
+                exitCode,
+                oomKilled,
+                error,
+                startedAt,
+                finishedAt,
+                stopped,
+                restarts);
+    }
+
+    private Life with(
+            Status other, boolean isStarting, int runs, String first, String itsMonitor, int code, String why) {
+        return new Life(
+                other,
+                isStarting,
+                runs,
+                first,
+                itsMonitor,
+                code,
+                oomKilled,
+                why,
+                startedAt,
+                finishedAt,
+                stoppedByUser,
+                restartCount);
     }
 }

@@ -118,18 +118,11 @@ final class SpecBuilder {
     }
 
     private HostConfig.RestartPolicy restartPolicy() {
-        String word = options.restart;
-        if (word.isEmpty() || word.equals("no")) {
-            return new HostConfig.RestartPolicy("no", 0);
-        }
-        if (options.autoRemove) {
+        HostConfig.RestartPolicy policy = SpecWords.restartPolicy(options.restart);
+        if (options.autoRemove && !policy.name().equals("no")) {
             throw SpecWords.wrong("conflicting options: cannot specify both --restart and --rm");
         }
-        String name = word.split(":", 2)[0];
-        if (!Set.of("always", "unless-stopped", "on-failure").contains(name)) {
-            throw SpecWords.wrong("Error response from daemon: invalid restart policy '" + name + "'");
-        }
-        throw SpecWords.wrong("--restart " + word + " is not supported by this version of felucca");
+        return policy;
     }
 
     private Set<String> exposed() {

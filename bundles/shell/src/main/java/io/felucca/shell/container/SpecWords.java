@@ -1,5 +1,6 @@
 package io.felucca.shell.container;
 
+import io.felucca.containers.HostConfig.RestartPolicy;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.user.UserSide;
 import java.io.BufferedReader;
@@ -20,6 +21,22 @@ final class SpecWords {
 
     static CommandFailure wrong(String text) {
         return new CommandFailure(WRONG_OPTION, "felucca: " + text);
+    }
+
+    /** {@code on-failure:5}; what is no policy is told by the engine. */
+    static RestartPolicy restartPolicy(String word) {
+        String[] nameAndCount = word.split(":", 2);
+        if (nameAndCount.length == 2 && nameAndCount[0].isEmpty()) {
+            throw wrong("invalid restart policy format: no policy provided before colon");
+        }
+        try {
+            boolean counted = nameAndCount.length == 2 && !nameAndCount[1].isEmpty();
+            return new RestartPolicy(
+                    word.isEmpty() ? "no" : nameAndCount[0], counted ? Integer.parseInt(nameAndCount[1]) : 0);
+        } catch (NumberFormatException e) {
+            throw new CommandFailure(
+                    WRONG_OPTION, "felucca: invalid restart policy format: maximum retry count must be an integer", e);
+        }
     }
 
     /** {@code k=v} pairs; a key alone has the empty value. */
