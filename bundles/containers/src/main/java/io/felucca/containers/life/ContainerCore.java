@@ -17,6 +17,7 @@ import io.felucca.containers.spec.OciSpec;
 import io.felucca.containers.streams.StreamHub;
 import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
+import io.felucca.events.Events;
 import io.felucca.images.ImageUsers;
 import io.felucca.images.Images;
 import io.felucca.images.Layers;
@@ -32,7 +33,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.osgi.framework.BundleContext;
@@ -41,8 +41,6 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.event.EventAdmin;
 import org.osgi.service.metatype.annotations.Designate;
 
 /** The façade: finds the container, takes its turn where it is changed, and has the steps done by their classes. */
@@ -75,7 +73,7 @@ public final class ContainerCore implements Containers, ImageUsers {
             @Reference Processes processes,
             @Reference Sockets sockets,
             @Reference Host host,
-            @Reference(cardinality = ReferenceCardinality.OPTIONAL) EventAdmin events,
+            @Reference Events events,
             BundleContext context) {
         Settings settings = Settings.of(config, root, Path.of("/etc"));
         HostFacts facts = HostFacts.of(host);
@@ -99,7 +97,7 @@ public final class ContainerCore implements Containers, ImageUsers {
                 facts,
                 new OciSpec(facts),
                 settings,
-                new ContainerEvents(Optional.ofNullable(events)));
+                new ContainerEvents(events));
         cleaning = new Cleaning(core);
         execs = new Execs(core);
         LogForwarding forwarding = new LogForwarding(core);

@@ -10,6 +10,7 @@ import io.felucca.containers.HostConfig;
 import io.felucca.containers.spec.Specs;
 import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
+import io.felucca.events.Events;
 import io.felucca.images.Image;
 import io.felucca.images.ImageConfig;
 import io.felucca.images.Images;
@@ -41,7 +42,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
-import org.osgi.service.event.EventAdmin;
 
 /**
  * The core of containers on real containers: the real runtime driver and kernel, a storage of plain folders, one image,
@@ -115,11 +115,7 @@ final class TestEngine implements AutoCloseable {
                 new KernelProcesses(),
                 new KernelSockets(),
                 new KernelHost(),
-                (EventAdmin) proxy(EventAdmin.class, (method, arguments) -> {
-                    events.add(((org.osgi.service.event.Event) arguments[0]).getProperty("action") + " "
-                            + ((org.osgi.service.event.Event) arguments[0]).getProperty("id"));
-                    return null;
-                }),
+                (Events) proxy(Events.class, (method, arguments) -> events.add(arguments[1] + " " + arguments[2])),
                 (BundleContext) proxy(BundleContext.class, (method, arguments) -> {
                     if (arguments[1] instanceof ContainerArchives registered) {
                         archives = registered;

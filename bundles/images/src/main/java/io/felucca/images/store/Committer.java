@@ -33,13 +33,15 @@ final class Committer {
     private final Blobs blobs;
     private final Catalog catalog;
     private final LayerSizes sizes;
+    private final ImageEvents events;
     private final Clock clock;
 
-    Committer(LayerFiles files, Blobs blobs, Catalog catalog, LayerSizes sizes, Clock clock) {
+    Committer(LayerFiles files, Blobs blobs, Catalog catalog, LayerSizes sizes, ImageEvents events, Clock clock) {
         this.files = files;
         this.blobs = blobs;
         this.catalog = catalog;
         this.sizes = sizes;
+        this.events = events;
         this.clock = clock;
     }
 
@@ -59,6 +61,7 @@ final class Committer {
             long size = files.writeChanges(commit.layer(), blob);
             Entry entry = store(commit, config, parent, blob, size, work.hold());
             catalog.add(List.of(reference.map(entry::named).orElse(entry)));
+            reference.ifPresent(name -> events.tell("tag", entry.imageId(), name.familiar()));
             return entry.imageId();
         }
     }

@@ -2,6 +2,7 @@ package io.felucca.images.store;
 
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
+import io.felucca.events.Events;
 import io.felucca.images.Image;
 import io.felucca.images.ImageReference;
 import io.felucca.images.ImageUsers;
@@ -34,6 +35,7 @@ public final class ImageStore implements Images {
     private final LayerSizes sizes;
     private final Clock clock;
     private final StoredImages images;
+    private final ImageEvents events;
     private final Names names;
     private final Importer importer;
     private final Unpacker unpacker;
@@ -43,7 +45,12 @@ public final class ImageStore implements Images {
     private final Usage usage;
 
     private ImageStore(
-            Path dataRoot, Storage storage, LayerUnpacker layers, Supplier<List<ImageUsers>> users, Clock clock) {
+            Path dataRoot,
+            Storage storage,
+            LayerUnpacker layers,
+            Supplier<List<ImageUsers>> users,
+            Events events,
+            Clock clock) {
         this.storage = storage;
         this.clock = clock;
         ContentFiles files = new ContentFiles(dataRoot.resolve("content"));
@@ -52,11 +59,12 @@ public final class ImageStore implements Images {
         sizes = new LayerSizes(dataRoot.resolve("images").resolve("layer-sizes"), blobs);
         images = new StoredImages(catalog, blobs, sizes);
         names = new Names(catalog);
+        this.events = new ImageEvents(events, images);
         LayerClaims claims = new LayerClaims();
         LayerCollector collector = new LayerCollector(storage, images, claims);
-        importer = new Importer(storage, layers, blobs, catalog, sizes, collector, claims, clock);
+        importer = new Importer(storage, layers, blobs, catalog, sizes, collector, claims, this.events, clock);
         unpacker = new Unpacker(storage, new LayerWork(storage, layers, blobs), collector, claims);
-        removal = new Removal(catalog, images, names, collector, users);
+        removal = new Removal(catalog, images, names, collector, users, this.events);
         listing = new Listing(catalog, images, names);
         pruning = new Pruning(listing, images, removal, sizes, collector, clock);
         usage = new Usage(storage, blobs, catalog, images, sizes);
@@ -68,14 +76,19 @@ public final class ImageStore implements Images {
      * @param users asked before an image is removed; the list may change from call to call
      */
     static ImageStore open(
-            Path dataRoot, Storage storage, LayerUnpacker layers, Supplier<List<ImageUsers>> users, Clock clock) {
-        return new ImageStore(dataRoot, storage, layers, users, clock);
+            Path dataRoot,
+            Storage storage,
+            LayerUnpacker layers,
+            Supplier<List<ImageUsers>> users,
+            Events events,
+            Clock clock) {
+        return new ImageStore(dataRoot, storage, layers, users, events, clock);
     }
 
     /** What lies in containers' layers, and images of it. */
     Layers layers(Directories directories) {
         LayerFiles files = new LayerFiles(storage, directories);
-        return new ImageLayers(files, new Committer(files, blobs, catalog, sizes, clock));
+        return new ImageLayers(files, new Committer(files, blobs, catalog, sizes, events, clock));
     }
 
     @Override
@@ -121,6 +134,7 @@ public final class ImageStore implements Images {
                 }
             }
             catalog.add(entries);
+            loaded.stream().map(Loaded::id).distinct().forEach(id -> events.tell("load", id));
             return List.copyOf(loaded);
         }
     }
@@ -164,6 +178,10 @@ public final class ImageStore implements Images {
                                 .toList()));
             });
             ArchiveWriter.write(saved, blobs, out);
+            chosen.values().stream()
+                    .map(lines -> lines.get(0).imageId())
+                    .distinct()
+                    .forEach(id -> events.tell("save", id));
         }
     }
 
@@ -207,6 +225,7 @@ public final class ImageStore implements Images {
         Digest id = names.resolve(name);
         Optional<Entry> named = Names.isPrefixOf(name, id) ? Optional.empty() : names.find(ImageReference.parse(name));
         catalog.tag(id, named, reference);
+        events.tell("tag", id, reference.familiar());
     }
 
     @Override
@@ -216,7 +235,9 @@ public final class ImageStore implements Images {
 
     @Override
     public Pruned prune(Map<String, List<String>> filters) {
-        return pruning.prune(filters);
+        Pruned pruned = pruning.prune(filters);
+        events.tellPruned(pruned.reclaimedBytes());
+        return pruned;
     }
 
     @Override

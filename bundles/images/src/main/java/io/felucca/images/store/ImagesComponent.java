@@ -2,6 +2,7 @@ package io.felucca.images.store;
 
 import io.felucca.Digest;
 import io.felucca.engine.EngineRoot;
+import io.felucca.events.Events;
 import io.felucca.images.Image;
 import io.felucca.images.ImageUsers;
 import io.felucca.images.Images;
@@ -34,9 +35,13 @@ public final class ImagesComponent implements Images, Layers {
     private final Layers layers;
 
     @Activate
-    public ImagesComponent(@Reference EngineRoot root, @Reference Storage storage, @Reference Directories directories) {
+    public ImagesComponent(
+            @Reference EngineRoot root,
+            @Reference Storage storage,
+            @Reference Directories directories,
+            @Reference Events events) {
         store = ImageStore.open(
-                root.dataRoot(), storage, new FolderUnpacker(directories), () -> users, Clock.systemUTC());
+                root.dataRoot(), storage, new FolderUnpacker(directories), () -> users, events, Clock.systemUTC());
         layers = store.layers(directories);
     }
 

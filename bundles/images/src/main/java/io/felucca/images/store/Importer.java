@@ -41,6 +41,7 @@ final class Importer {
     private final LayerSizes sizes;
     private final LayerCollector collector;
     private final LayerClaims claims;
+    private final ImageEvents events;
     private final Clock clock;
 
     Importer(
@@ -51,6 +52,7 @@ final class Importer {
             LayerSizes sizes,
             LayerCollector collector,
             LayerClaims claims,
+            ImageEvents events,
             Clock clock) {
         this.storage = storage;
         this.unpacker = unpacker;
@@ -59,6 +61,7 @@ final class Importer {
         this.sizes = sizes;
         this.collector = collector;
         this.claims = claims;
+        this.events = events;
         this.clock = clock;
     }
 
@@ -126,6 +129,8 @@ final class Importer {
             Entry entry = store(blob, hold, plan);
             catalog.add(List.of(plan.reference.map(entry::named).orElse(entry)));
             stored = true;
+            plan.reference.ifPresent(name -> events.tell("tag", entry.imageId(), name.familiar()));
+            events.tell("import", entry.imageId());
             return entry.imageId();
         } finally {
             if (!stored) {

@@ -22,18 +22,21 @@ final class Removal {
     private final Names names;
     private final LayerCollector collector;
     private final Supplier<List<ImageUsers>> users;
+    private final ImageEvents events;
 
     Removal(
             Catalog catalog,
             StoredImages images,
             Names names,
             LayerCollector collector,
-            Supplier<List<ImageUsers>> users) {
+            Supplier<List<ImageUsers>> users,
+            ImageEvents events) {
         this.catalog = catalog;
         this.images = images;
         this.names = names;
         this.collector = collector;
         this.users = users;
+        this.events = events;
     }
 
     /** Why an image cannot be deleted; a hard reason holds against force too. */
@@ -56,7 +59,7 @@ final class Removal {
             ImageReference reference = names.find(ImageReference.parse(name))
                     .flatMap(Entry::reference)
                     .orElseThrow(() -> FeluccaException.notFound("No such image: " + name));
-            untag(reference, records);
+            untag(id, reference, records);
             untagDigestsWithoutTag(reference, id, records);
             if (!references(id).isEmpty()) {
                 return records;
@@ -67,7 +70,7 @@ final class Removal {
             if (conflict.isPresent()) {
                 throw conflict.get().of(id);
             }
-            references(id).forEach(reference -> untag(reference, records));
+            references(id).forEach(reference -> untag(id, reference, records));
         }
         delete(id, records, force, prune, untagged);
         collector.sweep();
@@ -90,7 +93,7 @@ final class Removal {
                 .toList();
         if (!removed.tag().isEmpty()
                 && same.stream().allMatch(reference -> reference.tag().isEmpty())) {
-            same.forEach(reference -> untag(reference, records));
+            same.forEach(reference -> untag(id, reference, records));
         }
     }
 
@@ -113,8 +116,9 @@ final class Removal {
         return tags.size() <= 1 && repositories.size() == 1;
     }
 
-    private void untag(ImageReference reference, List<Removed> records) {
+    private void untag(Digest id, ImageReference reference, List<Removed> records) {
         catalog.untag(reference);
+        events.tell("untag", id);
         records.add(new Removed(reference.familiar(), ""));
     }
 
@@ -131,11 +135,13 @@ final class Removal {
         String parent = images.parent(id);
         for (ImageReference reference : references(id)) {
             records.add(new Removed(reference.familiar(), ""));
+            events.tell("untag", id);
         }
         Optional<ConfigDocument> document = images.findDocument(id);
         catalog.update(before ->
                 before.stream().filter(entry -> !entry.imageId().equals(id)).toList());
         records.add(new Removed("", id.value()));
+        events.tellDeleted(id);
         List<Digest> chains =
                 new ArrayList<>(document.map(ConfigDocument::chainIds).orElse(List.of()));
         Collections.reverse(chains);

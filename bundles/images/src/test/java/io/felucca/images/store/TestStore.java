@@ -1,6 +1,7 @@
 package io.felucca.images.store;
 
 import io.felucca.Digest;
+import io.felucca.events.Events;
 import io.felucca.images.ImageUsers;
 import io.felucca.images.Images;
 import io.felucca.storage.Storage;
@@ -15,7 +16,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -27,6 +30,23 @@ final class TestStore implements ImageUsers {
     final ImageStore images;
     final Map<Digest, List<Use>> uses = new HashMap<>();
 
+    /** Actions and ids that were told, in order. */
+    final List<String> told = new CopyOnWriteArrayList<>();
+
+    /** Nobody follows in these tests. */
+    private record ToldEvents(List<String> told) implements Events {
+
+        @Override
+        public void tell(String type, String action, String id, Map<String, String> attributes) {
+            told.add(type + " " + action + " " + id + " " + new TreeMap<>(attributes));
+        }
+
+        @Override
+        public void follow(Query query, Sink sink) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
     TestStore(Path root) {
         this(root, new FolderStorage(root.resolve("storage"), "one", "two"), new FlatUnpacker());
     }
@@ -34,7 +54,7 @@ final class TestStore implements ImageUsers {
     TestStore(Path root, Storage storage, LayerUnpacker unpacker) {
         this.root = root;
         this.storage = storage;
-        images = ImageStore.open(root, storage, unpacker, () -> List.of(this), Clock.systemUTC());
+        images = ImageStore.open(root, storage, unpacker, () -> List.of(this), new ToldEvents(told), Clock.systemUTC());
     }
 
     @Override

@@ -31,6 +31,7 @@ final class Data {
     private static final Nil NIL_MAP = new Nil("map[]");
 
     private static final Set<String> MAPS = Set.of(
+            "Attributes",
             "Labels",
             "Volumes",
             "ExposedPorts",
@@ -96,8 +97,9 @@ final class Data {
      * A line of a list: exactly these fields.
      *
      * @param type what Go's error messages call it
+     * @param whole what {@code {{json .}}} writes, where that is not just the fields; else null
      */
-    record Row(String type, Map<String, Object> fields) {}
+    record Row(String type, Map<String, Object> fields, JsonNode whole) {}
 
     private Data() {}
 

@@ -141,6 +141,9 @@ final class Functions {
 
     static String json(Object value) {
         try {
+            if (value instanceof Data.Row row && row.whole() != null) {
+                return MAPPER.writeValueAsString(row.whole());
+            }
             if (value instanceof Data.Row row) {
                 Map<String, Object> fields = new TreeMap<>(row.fields());
                 fields.values().removeIf(Template.Method.class::isInstance);

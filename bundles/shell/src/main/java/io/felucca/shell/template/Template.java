@@ -38,12 +38,21 @@ public final class Template {
      * @param type what errors call it
      */
     public String apply(String type, Map<String, Object> fields) {
-        return execute(new Data.Row(type, fields), false);
+        return apply(type, fields, null);
+    }
+
+    /**
+     * Applies it to an object of which Go's names of the fields are not those of its JSON.
+     *
+     * @param whole its JSON
+     */
+    public String apply(String type, Map<String, Object> fields, JsonNode whole) {
+        return execute(new Data.Row(type, fields, whole), false);
     }
 
     /** Applies it to the names of columns: functions that change a value leave a name as it is. */
     public String header(String type, Map<String, Object> names) {
-        return execute(new Data.Row(type, names), true);
+        return execute(new Data.Row(type, names, null), true);
     }
 
     private String execute(Object data, boolean header) {

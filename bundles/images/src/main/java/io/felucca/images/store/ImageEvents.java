@@ -1,0 +1,42 @@
+package io.felucca.images.store;
+
+import io.felucca.Digest;
+import io.felucca.events.Events;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Tells of what happens to images, with Docker's actions and attributes: the image's labels and its name. */
+final class ImageEvents {
+
+    private static final String TYPE = "image";
+
+    private final Events events;
+    private final StoredImages images;
+
+    ImageEvents(Events events, StoredImages images) {
+        this.events = events;
+        this.images = images;
+    }
+
+    /** Of an image as a whole: its name is its id. */
+    void tell(String action, Digest id) {
+        tell(action, id, id.value());
+    }
+
+    void tell(String action, Digest id, String name) {
+        Map<String, String> attributes = new HashMap<>();
+        images.findDocument(id)
+                .ifPresent(document -> attributes.putAll(document.config().labels()));
+        attributes.put("name", name);
+        events.tell(TYPE, action, id.value(), attributes);
+    }
+
+    /** Of one that is gone, and its labels with it. */
+    void tellDeleted(Digest id) {
+        events.tell(TYPE, "delete", id.value(), Map.of("name", id.value()));
+    }
+
+    void tellPruned(long reclaimedBytes) {
+        events.tell(TYPE, "prune", "", Map.of("reclaimed", Long.toString(reclaimedBytes)));
+    }
+}
