@@ -7,14 +7,15 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketImpl;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /**
  * A connected Unix socket in the shape that httpcore wants. Reading and writing block and may go on at once on two
  * threads (the streams of {@link java.nio.channels.Channels} share one lock, so they are not used). Deadlines are kept
- * by {@link Deadline}, which closes the channel; timeouts of the socket itself do nothing. Reads count against a budget
- * of bytes, so that a header cannot grow without end.
+ * by whoever closes the channel; a timeout of the socket, however long, only looks whether something is there. Reads
+ * count against a budget of bytes, so that a header cannot grow without end.
  */
 final class ChannelSocket extends Socket {
 
@@ -23,6 +24,7 @@ final class ChannelSocket extends Socket {
 
     private final SocketChannel channel;
     private long budgetBytes = Long.MAX_VALUE;
+    private int timeoutMillis;
 
     ChannelSocket(SocketChannel channel) throws SocketException {
         super((SocketImpl) null);
@@ -51,11 +53,28 @@ final class ChannelSocket extends Socket {
                 if (budgetBytes <= 0) {
                     throw new HeaderTooLargeException();
                 }
-                int count = channel.read(ByteBuffer.wrap(bytes, offset, Math.min(length, MAX_TRANSFER_BYTES)));
+                ByteBuffer into = ByteBuffer.wrap(bytes, offset, Math.min(length, MAX_TRANSFER_BYTES));
+                int count = timeoutMillis == 0 ? channel.read(into) : readWhatIsThere(into);
                 budgetBytes -= Math.max(count, 0);
                 return count;
             }
         };
+    }
+
+    /** Only while nobody else uses the channel. */
+    private int readWhatIsThere(ByteBuffer into) throws IOException {
+        channel.configureBlocking(false);
+        try {
+            int count = channel.read(into);
+            if (count == 0) {
+                throw new SocketTimeoutException("nothing is there");
+            }
+            return count;
+        } finally {
+            if (channel.isOpen()) {
+                channel.configureBlocking(true);
+            }
+        }
     }
 
     @Override
@@ -112,11 +131,13 @@ final class ChannelSocket extends Socket {
     }
 
     @Override
-    public void setSoTimeout(int millis) {}
+    public void setSoTimeout(int millis) {
+        timeoutMillis = millis;
+    }
 
     @Override
     public int getSoTimeout() {
-        return 0;
+        return timeoutMillis;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.felucca.docker.json.DockerJson;
 import io.felucca.engine.EngineRoot;
 import io.felucca.engine.EngineVersion;
 import io.felucca.engine.UpgradeHandler;
+import io.felucca.events.Events;
 import io.felucca.images.Images;
 import io.felucca.linux.Sockets;
 import io.felucca.storage.Storage;
@@ -57,6 +58,12 @@ public final class DockerApi {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile Storage storage;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Events events;
+
     /** @param root is only waited for: nobody else uses it then */
     @Activate
     public DockerApi(
@@ -67,6 +74,7 @@ public final class DockerApi {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new SystemRoutes(version).routes());
         routes.addAll(new UpgradeRoutes(upgradeHandlers).routes());
+        routes.addAll(new EventRoutes(() -> there(events, "events")).routes());
         routes.addAll(new ImageArchiveRoutes(() -> there(images, "images")).routes());
         routes.addAll(new ImageRoutes(() -> there(images, "images"), () -> there(storage, "storage")).routes());
         routes.addAll(new RegistryRoutes(() -> there(images, "images")).routes());

@@ -48,6 +48,9 @@ interface Exchange {
     /** Answers by 101 and gives the connection's bytes away; it is closed after. */
     void upgrade(String protocol, String contentType, Upgraded work) throws IOException;
 
+    /** Whether the client has closed its side: nobody waits for the answer any more. */
+    boolean clientGone();
+
     /** The first value of a query parameter, or empty. */
     default String query(String name) {
         List<String> values = target().query().get(name);

@@ -221,6 +221,16 @@ final class HttpExchange implements Exchange {
         work.serve(connection.rawInput(), socketOut);
     }
 
+    @Override
+    public boolean clientGone() {
+        try {
+            return connection.isStale();
+        } catch (IOException e) {
+            // It cannot be read from any more.
+            return true;
+        }
+    }
+
     /** True when an answer has begun: an error can no longer be told by a status. */
     boolean committed() {
         return committed;
