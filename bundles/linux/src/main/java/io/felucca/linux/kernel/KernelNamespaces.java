@@ -41,6 +41,15 @@ public final class KernelNamespaces implements Namespaces {
     }
 
     @Override
+    public Fd open(Path namespace) {
+        return openFile(namespace);
+    }
+
+    private static Fd openFile(Path namespace) {
+        return new KernelFd(KernelDirectories.openat(namespace, Open.READ, 0), namespace);
+    }
+
+    @Override
     public Path file(Fd namespace) {
         return Path.of("/proc/" + ProcessHandle.current().pid() + "/fd/" + namespace.number());
     }
@@ -51,7 +60,7 @@ public final class KernelNamespaces implements Namespaces {
     }
 
     static <T> T callIn(Path namespace, Callable<T> work) {
-        try (Fd file = new KernelFd(KernelDirectories.openat(namespace, Open.READ, 0), namespace)) {
+        try (Fd file = openFile(namespace)) {
             return OwnThread.call("working in network namespace " + namespace, () -> {
                 if (SETNS.call(file.number(), CLONE_NEWNET) < 0) {
                     throw Errno.system("setns", namespace.toString(), Libc.errno());

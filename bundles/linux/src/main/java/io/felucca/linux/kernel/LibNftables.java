@@ -15,8 +15,11 @@ import org.osgi.service.component.annotations.Component;
 public final class LibNftables implements Nftables {
 
     private static final int GROUP_NFTABLES = 1 << 7 - 1;
-    /** NFNL_SUBSYS_NFTABLES and NFT_MSG_DELTABLE (linux/netfilter/nf_tables.h). */
+    /** NFNL_SUBSYS_NFTABLES and NFT_MSG_DELTABLE, NEWCHAIN, DELCHAIN (linux/netfilter/nf_tables.h). */
     private static final int TABLE_REMOVED = 10 << 8 | 2;
+
+    private static final int CHAIN_MADE = 10 << 8 | 3;
+    private static final int CHAIN_REMOVED = 10 << 8 | 5;
 
     private Context ofProcess;
 
@@ -61,22 +64,35 @@ public final class LibNftables implements Nftables {
     }
 
     @Override
-    public boolean tablesRemoved(Fd watch) {
+    public boolean reloaded(Fd watch) {
         ByteBuffer received = ByteBuffer.allocateDirect(1 << 16).order(ByteOrder.nativeOrder());
-        boolean removed = false;
+        boolean reloaded = false;
         try {
             while (watch.read(received.clear()) >= 0) {
                 received.flip();
                 for (int at = 0; at + NetlinkMessages.HEADER_BYTES <= received.limit(); ) {
-                    removed |= received.getShort(at + 4) == TABLE_REMOVED;
-                    at += Math.max(NetlinkMessages.HEADER_BYTES, received.getInt(at) + 3 & ~3);
+                    int length = Math.max(NetlinkMessages.HEADER_BYTES, received.getInt(at));
+                    reloaded |= isReload(received, at, length);
+                    at += length + 3 & ~3;
                 }
             }
-            return removed;
+            return reloaded;
         } catch (FeluccaException overrun) {
             // ENOBUFS: more happened than the socket could hold.
             return true;
         }
+    }
+
+    private static boolean isReload(ByteBuffer received, int at, int length) {
+        return switch (received.getShort(at + 4)) {
+            case TABLE_REMOVED -> true;
+            case CHAIN_MADE, CHAIN_REMOVED -> {
+                byte[] message = new byte[length];
+                received.get(at, message);
+                yield !new String(message, StandardCharsets.ISO_8859_1).contains(TABLE_PREFIX);
+            }
+            default -> false;
+        };
     }
 
     /** One nft_ctx, with its netlink socket in the namespace of the thread that made it. */

@@ -53,6 +53,7 @@ final class RouteMessages {
 
     private static final int BRIDGE_PORT_FLUSH = 24;
     private static final int BRIDGE_PORT_HAIRPIN = 4;
+    private static final int BRIDGE_PORT_ISOLATED = 33;
     private static final int INET6_ADDRESS_MODE = 8;
     private static final byte ADDRESS_MODE_NONE = 1;
     private static final int IFA_ADDRESS = 1;
@@ -150,11 +151,14 @@ final class RouteMessages {
             int inet6 = to.nest(AF_INET6);
             to.attribute(INET6_ADDRESS_MODE, ADDRESS_MODE_NONE).endNest(inet6).endNest(spec);
         }
-        if (configure.hairpin()) {
+        if (configure.hairpin() || configure.isolated()) {
             int info = to.nest(IFLA_LINKINFO);
             to.attribute(INFO_SLAVE_KIND, "bridge");
             int data = to.nest(INFO_SLAVE_DATA);
-            to.attribute(BRIDGE_PORT_HAIRPIN, (byte) 1).endNest(data).endNest(info);
+            to.attribute(BRIDGE_PORT_HAIRPIN, (byte) (configure.hairpin() ? 1 : 0))
+                    .attribute(BRIDGE_PORT_ISOLATED, (byte) (configure.isolated() ? 1 : 0))
+                    .endNest(data)
+                    .endNest(info);
         }
     }
 

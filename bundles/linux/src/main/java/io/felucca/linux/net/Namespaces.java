@@ -15,6 +15,9 @@ public interface Namespaces {
      */
     Fd create();
 
+    /** Opens a namespace's file. @throws io.felucca.FeluccaException NOT_FOUND when there is none */
+    Fd open(Path namespace);
+
     /** The file by which another process, such as an OCI runtime, opens what the descriptor is of while it is open. */
     Path file(Fd namespace);
 

@@ -24,6 +24,7 @@ public sealed interface NetworkChange {
      * @param alias at most 255 bytes
      * @param withoutLinkLocal no IPv6 address is made when it goes up
      * @param hairpin a port of a bridge sends frames back where they came from
+     * @param isolated a port of a bridge passes nothing to other isolated ones
      */
     record Configure(
             String name,
@@ -31,11 +32,12 @@ public sealed interface NetworkChange {
             Optional<Integer> mtu,
             boolean withoutLinkLocal,
             boolean hairpin,
+            boolean isolated,
             boolean up)
             implements NetworkChange {
 
         public static Configure up(String name) {
-            return new Configure(name, Optional.empty(), Optional.empty(), false, false, true);
+            return new Configure(name, Optional.empty(), Optional.empty(), false, false, false, true);
         }
     }
 

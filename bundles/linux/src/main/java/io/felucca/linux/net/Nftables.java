@@ -27,11 +27,17 @@ public interface Nftables {
     String run(Path namespace, String commands);
 
     /**
-     * A socket that becomes readable when somebody removes tables, such as a firewall that is loaded anew
-     * (nfnetlink's group for nftables, not blocking). {@link #tablesRemoved} reads it.
+     * A socket that becomes readable when tables, chains or rules change (nfnetlink's group for nftables, not blocking).
+     * {@link #reloaded} reads it.
      */
     Fd watch();
 
-    /** Reads what came and says whether a table was removed, or messages were lost. */
-    boolean tablesRemoved(Fd watch);
+    /**
+     * Reads what came, and says whether rules may have to be put back: a table was removed, as a firewall does that is
+     * loaded anew, chains came or went in tables that are not this engine's or another's, or messages were lost.
+     */
+    boolean reloaded(Fd watch);
+
+    /** What the names of all engines' tables begin with; the engine's id follows. */
+    String TABLE_PREFIX = "felucca-";
 }

@@ -56,7 +56,7 @@ class KernelRtnetlinkTest {
     private void addVeth() {
         onHost.apply(
                 new AddVeth("veth0", "br0", 1400, container, "eth0", "02:42:0a:00:00:02"),
-                new Configure("veth0", Optional.of("engine endpoint"), Optional.empty(), true, true, true));
+                new Configure("veth0", Optional.of("engine endpoint"), Optional.empty(), true, true, false, true));
     }
 
     @Test

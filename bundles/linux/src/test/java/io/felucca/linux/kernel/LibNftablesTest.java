@@ -51,14 +51,18 @@ class LibNftablesTest {
     }
 
     @Test
-    void theRemovalOfATableIsSeen() {
+    void aFirewallThatIsLoadedAnewIsSeen() {
         nftables.run(file, MAP);
         try (Fd watch = namespaces.call(file, nftables::watch)) {
             nftables.run(file, "add element ip t m { 80 : 10.0.0.2 }");
-            assertThat(nftables.tablesRemoved(watch)).isFalse();
+            assertThat(nftables.reloaded(watch)).isFalse();
+            nftables.run(file, "add table ip felucca-0; add chain ip felucca-0 c");
+            assertThat(nftables.reloaded(watch)).isFalse();
+            nftables.run(file, "add chain ip t c");
+            assertThat(nftables.reloaded(watch)).isTrue();
             nftables.run(file, "flush ruleset");
-            assertThat(nftables.tablesRemoved(watch)).isTrue();
-            assertThat(nftables.tablesRemoved(watch)).isFalse();
+            assertThat(nftables.reloaded(watch)).isTrue();
+            assertThat(nftables.reloaded(watch)).isFalse();
         }
     }
 }
