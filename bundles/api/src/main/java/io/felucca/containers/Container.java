@@ -55,6 +55,7 @@ public record Container(
      * @param error why the last start failed, or empty
      * @param startedAt null before the first start
      * @param finishedAt null before the first end
+     * @param health null for a container without a health check, or one that this engine has not seen running
      */
     public record State(
             Status status,
@@ -63,10 +64,45 @@ public record Container(
             int exitCode,
             String error,
             Instant startedAt,
-            Instant finishedAt) {
+            Instant finishedAt,
+            Health health) {
+
+        /** Of one without a health check. */
+        public State(
+                Status status,
+                boolean oomKilled,
+                int pid,
+                int exitCode,
+                String error,
+                Instant startedAt,
+                Instant finishedAt) {
+            this(status, oomKilled, pid, exitCode, error, startedAt, finishedAt, null);
+        }
 
         public boolean running() {
             return status == Status.RUNNING || status == Status.PAUSED || status == Status.RESTARTING;
         }
     }
+
+    /**
+     * What the health check has found (S80).
+     *
+     * @param status {@code starting}, {@code healthy} or {@code unhealthy}; the last also once it has ended, as in Docker
+     * @param failingStreak failures in a row
+     * @param log the last five probes
+     */
+    public record Health(String status, int failingStreak, List<Probe> log) {
+
+        public static final String STARTING = "starting";
+        public static final String HEALTHY = "healthy";
+        public static final String UNHEALTHY = "unhealthy";
+    }
+
+    /**
+     * One run of the health check.
+     *
+     * @param exitCode -1 when it did not come to an end of its own
+     * @param output at most 4096 bytes of it
+     */
+    public record Probe(Instant start, Instant end, int exitCode, String output) {}
 }

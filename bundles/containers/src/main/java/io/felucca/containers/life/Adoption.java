@@ -41,6 +41,7 @@ final class Adoption {
     private final Cleaning cleaning;
     private final Removal removal;
     private final LogForwarding forwarding;
+    private final HealthChecks health;
     private final AtomicInteger left = new AtomicInteger(1);
     /** Few at a time, however many containers there are; its threads end when idle. */
     private final ThreadPoolExecutor pool;
@@ -51,13 +52,15 @@ final class Adoption {
             Endings endings,
             Cleaning cleaning,
             Removal removal,
-            LogForwarding forwarding) {
+            LogForwarding forwarding,
+            HealthChecks health) {
         this.core = core;
         this.starting = starting;
         this.endings = endings;
         this.cleaning = cleaning;
         this.removal = removal;
         this.forwarding = forwarding;
+        this.health = health;
         pool = new ThreadPoolExecutor(
                 AT_ONCE,
                 AT_ONCE,
@@ -150,6 +153,7 @@ final class Adoption {
         entry.rootfs(core.storage().mount(entry.record().storageDriver(), entry.id, Cleaning.MOUNT_USER));
         starting.connectStreams(entry);
         endings.watch(entry, life.monitorId().get(), life.run());
+        health.begin(entry);
     }
 
     /** Nobody was told that it runs: it is as if it had not been asked for. */

@@ -103,12 +103,13 @@ public final class ContainerCore implements Containers, ImageUsers {
         LogForwarding forwarding = new LogForwarding(core);
         removal = new Removal(core, cleaning, execs, forwarding);
         restarts = new Restarts(core, this::restartInTurn);
-        endings = new Endings(core, cleaning, removal, restarts);
-        starting = new Starting(core, endings, cleaning, forwarding);
-        creation = new Creation(core);
         stopping = new Stopping(core, restarts);
+        HealthChecks health = new HealthChecks(core, execs, this::stopUnhealthy);
+        endings = new Endings(core, cleaning, removal, restarts);
+        starting = new Starting(core, endings, cleaning, forwarding, health);
+        creation = new Creation(core);
         views = new Views(core);
-        new Adoption(core, starting, endings, cleaning, removal, forwarding).begin();
+        new Adoption(core, starting, endings, cleaning, removal, forwarding, health).begin();
         forwarding.begin();
         new LogKeeping(core).begin();
         // By hand: the image store looks for its users, and this needs the image store. DS refuses such a circle.
@@ -158,6 +159,10 @@ public final class ContainerCore implements Containers, ImageUsers {
     /** By its policy. */
     private void restartInTurn(Entry entry) {
         starting.restart(entry);
+    }
+
+    private void stopUnhealthy(Entry entry) {
+        stopping.stopRunning(entry, null, null);
     }
 
     @Override

@@ -150,6 +150,7 @@ final class Creation {
 
     private void checkRest(ContainerConfig config, HostConfig host, List<String> warnings) {
         RestartRule.check(host);
+        HealthCheck.check(config.healthcheck());
         if (config.stopSignal() != null && !config.stopSignal().isEmpty()) {
             Signals.parse(config.stopSignal());
         }

@@ -80,6 +80,9 @@ final class Endings {
         Life next = again ? ended.toRestart() : ended;
         putOnRecord(entry, remove ? ended.withStatus(Status.REMOVING) : next);
         entry.life(next);
+        if (entry.health() != null) {
+            entry.health().end();
+        }
         entry.leaveStreams();
         entry.tell(List.of(Condition.NOT_RUNNING, Condition.NEXT_EXIT), core.executor());
         if (outOfMemory) {

@@ -37,6 +37,7 @@ final class Entry {
     private volatile Life life;
     private volatile Path rootfs;
     private volatile boolean restarting;
+    private volatile Health health;
     private volatile boolean endedUnhealthy;
     private volatile long backoffMillis;
     private final List<Waiter> waiters = new ArrayList<>();
@@ -81,6 +82,15 @@ final class Entry {
 
     void restarting(boolean now) {
         restarting = now;
+    }
+
+    /** What its health check has found in its present or last run; null without one. */
+    Health health() {
+        return health;
+    }
+
+    void health(Health begun) {
+        health = begun;
     }
 
     /** Whether its end was brought about since it was unhealthy (B10). */

@@ -204,6 +204,21 @@ final class Execs {
                 .toList();
     }
 
+    void forget(String execId) {
+        byId.remove(execId);
+    }
+
+    /** Ends its first process at once; its monitor tells its exit. */
+    void kill(String execId) {
+        ExecProcess exec = byId.get(execId);
+        int pid = exec == null ? 0 : exec.view().pid();
+        core.processes().identify(pid).flatMap(core.processes()::open).ifPresent(fd -> {
+            try (fd) {
+                core.processes().signal(fd, Signals.KILL);
+            }
+        });
+    }
+
     void forgetAllOf(Entry entry) {
         byId.values().removeIf(exec -> exec.entry == entry);
     }

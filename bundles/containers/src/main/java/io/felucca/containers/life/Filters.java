@@ -185,7 +185,8 @@ final class Filters {
         if (!Set.of("starting", "healthy", "unhealthy", "none").contains(value)) {
             throw FeluccaException.invalid("Unrecognised filter value for health: " + value);
         }
-        return entry -> value.equals("none");
+        return entry -> value.equals(
+                entry.health() == null ? "none" : entry.health().view().status());
     }
 
     private static Predicate<Entry> isTask(String value) {

@@ -34,13 +34,15 @@ final class Starting {
     private final Endings endings;
     private final Cleaning cleaning;
     private final LogForwarding forwarding;
+    private final HealthChecks health;
     private final NetworkFiles networkFiles;
 
-    Starting(Core core, Endings endings, Cleaning cleaning, LogForwarding forwarding) {
+    Starting(Core core, Endings endings, Cleaning cleaning, LogForwarding forwarding, HealthChecks health) {
         this.core = core;
         this.endings = endings;
         this.cleaning = cleaning;
         this.forwarding = forwarding;
+        this.health = health;
         networkFiles = new NetworkFiles(core.directories());
     }
 
@@ -106,6 +108,7 @@ final class Starting {
         endings.watch(entry, running.monitor, intent.run());
         forwarding.add(entry);
         core.events().tell("start", record);
+        health.begin(entry);
     }
 
     /** Connects those who wait for a running container's streams, if there are any. */

@@ -4,6 +4,7 @@ import static io.felucca.docker.json.DockerJson.putListOrNull;
 import static io.felucca.docker.json.DockerJson.putMap;
 import static io.felucca.docker.json.DockerJson.text;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.felucca.containers.Container;
 import io.felucca.containers.Containers;
@@ -72,8 +73,8 @@ public final class ContainerJson {
     }
 
     private static void putState(ObjectNode root, Container.State state) {
-        root.putObject("State")
-                .put("Status", state.status().text())
+        ObjectNode node = root.putObject("State");
+        node.put("Status", state.status().text())
                 .put("Running", state.running())
                 .put("Paused", state.status() == Container.Status.PAUSED)
                 .put("Restarting", state.status() == Container.Status.RESTARTING)
@@ -84,6 +85,21 @@ public final class ContainerJson {
                 .put("Error", text(state.error()))
                 .put("StartedAt", DockerTime.rfc3339Nano(state.startedAt()))
                 .put("FinishedAt", DockerTime.rfc3339Nano(state.finishedAt()));
+        if (state.health() != null) {
+            putHealth(node.putObject("Health"), state.health());
+        }
+    }
+
+    private static void putHealth(ObjectNode node, Container.Health health) {
+        node.put("Status", health.status()).put("FailingStreak", health.failingStreak());
+        ArrayNode log = node.putArray("Log");
+        for (Container.Probe probe : health.log()) {
+            log.addObject()
+                    .put("Start", DockerTime.rfc3339Nano(probe.start()))
+                    .put("End", DockerTime.rfc3339Nano(probe.end()))
+                    .put("ExitCode", probe.exitCode())
+                    .put("Output", probe.output());
+        }
     }
 
     /** Addresses come with the networks; until then a container has its mode's entry and nothing in it. */

@@ -48,18 +48,26 @@ public final class DockerText {
         return duration(Duration.between(then, now)) + " ago";
     }
 
-    /** The STATUS column: {@code Up 17 seconds (Paused)}, {@code Exited (137) 2 hours ago}, {@code Created}. */
+    /** The STATUS column: {@code Up 17 seconds (healthy)}, {@code Exited (137) 2 hours ago}, {@code Created}. */
     public static String status(Container.State state, Instant now) {
         String since = state.startedAt() == null ? "" : duration(Duration.between(state.startedAt(), now));
         return switch (state.status()) {
             case CREATED -> "Created";
-            case RUNNING -> "Up " + since;
+            case RUNNING -> "Up " + since + health(state);
             case PAUSED -> "Up " + since + " (Paused)";
             case RESTARTING -> "Restarting (" + state.exitCode() + ")" + finished(state, now);
             case REMOVING -> "Removal In Progress";
             case EXITED -> "Exited (" + state.exitCode() + ")" + finished(state, now);
             case DEAD -> "Dead";
         };
+    }
+
+    private static String health(Container.State state) {
+        if (state.health() == null) {
+            return "";
+        }
+        String status = state.health().status();
+        return " (" + (status.equals(Container.Health.STARTING) ? "health: " : "") + status + ")";
     }
 
     private static String finished(Container.State state, Instant now) {

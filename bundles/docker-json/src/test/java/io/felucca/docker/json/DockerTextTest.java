@@ -2,6 +2,7 @@ package io.felucca.docker.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.felucca.containers.Container;
 import io.felucca.containers.Container.State;
 import io.felucca.containers.Container.Status;
 import java.time.Duration;
@@ -74,6 +75,21 @@ class DockerTextTest {
                 .isEqualTo("Up About a minute (Paused)");
         assertThat(DockerText.status(state(Status.EXITED, 137, NOW.minusSeconds(90), NOW.minusSeconds(120)), NOW))
                 .isEqualTo("Exited (137) 2 minutes ago");
+        assertThat(DockerText.status(state(Status.RESTARTING, 1, NOW.minusSeconds(90), NOW.minusSeconds(5)), NOW))
+                .isEqualTo("Restarting (1) 5 seconds ago");
+    }
+
+    @Test
+    @DisplayName("S80: STATUS says what the health check has found")
+    void healthIsDockers() {
+        assertThat(DockerText.status(healthy("starting"), NOW)).isEqualTo("Up 3 seconds (health: starting)");
+        assertThat(DockerText.status(healthy("healthy"), NOW)).isEqualTo("Up 3 seconds (healthy)");
+        assertThat(DockerText.status(healthy("unhealthy"), NOW)).isEqualTo("Up 3 seconds (unhealthy)");
+    }
+
+    private static State healthy(String status) {
+        Container.Health health = new Container.Health(status, 0, List.of());
+        return new State(Status.RUNNING, false, 7, 0, "", NOW.minusSeconds(3), null, health);
     }
 
     private static State state(Status status, int code, Instant started, Instant finished) {

@@ -53,7 +53,8 @@ public final class Timestamps {
         }
     }
 
-    private static Optional<Duration> duration(String text) {
+    /** Such as {@code 1h30m}, in Go's form; empty for what is none. */
+    static Optional<Duration> duration(String text) {
         Matcher matcher = GO_DURATION.matcher(text);
         BigDecimal nanos = BigDecimal.ZERO;
         int end = 0;

@@ -46,6 +46,22 @@ public final class Values {
         }
     }
 
+    /** A duration in Go's form, {@code 1m30s}, as nanoseconds. */
+    public static final class Nanos implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            boolean negative = text.startsWith("-");
+            String digits = negative ? text.substring(1) : text;
+            if (digits.equals("0")) {
+                return 0L;
+            }
+            long nanos = Timestamps.duration(digits)
+                    .orElseThrow(() -> new TypeConversionException("time: invalid duration \"" + text + "\""))
+                    .toNanos();
+            return negative ? -nanos : nanos;
+        }
+    }
+
     /** A decimal number of processors, as nanoseconds of processor time a second. */
     public static final class NanoCpus implements ITypeConverter<Long> {
         @Override

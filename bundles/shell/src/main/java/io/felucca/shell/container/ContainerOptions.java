@@ -16,6 +16,9 @@ final class ContainerOptions {
     LimitOptions limits = new LimitOptions();
 
     @Mixin
+    HealthOptions health = new HealthOptions();
+
+    @Mixin
     DeviceOptions devices = new DeviceOptions();
 
     @Option(
@@ -127,9 +130,6 @@ final class ContainerOptions {
             paramLabel = "network",
             description = "Connect a container to a network")
     List<String> networks = new ArrayList<>();
-
-    @Option(names = "--no-healthcheck", arity = "1", description = "Disable any container-specified HEALTHCHECK")
-    boolean noHealthcheck;
 
     @Option(names = "--oom-score-adj", description = "Tune host's OOM preferences (-1000 to 1000)")
     Integer oomScoreAdj;

@@ -15,46 +15,6 @@ final class OptionsToCome {
     String gpus;
 
     @NotBuilt
-    @Option(names = "--health-cmd", description = "Command to run to check health")
-    String healthCmd;
-
-    @NotBuilt
-    @Option(
-            names = "--health-interval",
-            paramLabel = "duration",
-            description = "Time between running the check (ms|s|m|h) (default 0s)")
-    String healthInterval;
-
-    @NotBuilt
-    @Option(
-            names = "--health-retries",
-            paramLabel = "int",
-            description = "Consecutive failures needed to report unhealthy")
-    String healthRetries;
-
-    @NotBuilt
-    @Option(
-            names = "--health-start-interval",
-            paramLabel = "duration",
-            description = "Time between running the check during the start period (ms|s|m|h) (default 0s)")
-    String healthStartInterval;
-
-    @NotBuilt
-    @Option(
-            names = "--health-start-period",
-            paramLabel = "duration",
-            description =
-                    "Start period for the container to initialize before starting health-retries countdown (ms|s|m|h) (default 0s)")
-    String healthStartPeriod;
-
-    @NotBuilt
-    @Option(
-            names = "--health-timeout",
-            paramLabel = "duration",
-            description = "Maximum time to allow one check to run (ms|s|m|h) (default 0s)")
-    String healthTimeout;
-
-    @NotBuilt
     @Option(names = "--ip", description = "IPv4 address (e.g., 172.30.100.104)")
     String ip;
 

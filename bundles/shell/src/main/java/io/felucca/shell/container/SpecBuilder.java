@@ -3,7 +3,6 @@ package io.felucca.shell.container;
 import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.HostConfig;
-import io.felucca.images.ImageConfig;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.user.UserSide;
 import java.io.IOException;
@@ -45,7 +44,7 @@ final class SpecBuilder {
                 options.interactive && stdin,
                 SpecWords.environment(options.envFiles, options.env, user),
                 command.isEmpty() ? null : command,
-                options.noHealthcheck ? ImageConfig.Healthcheck.NONE : null,
+                options.health.check(),
                 image,
                 Set.of(),
                 text(options.workdir),
