@@ -3,6 +3,7 @@ package io.felucca.containers;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -82,6 +83,26 @@ public interface Containers {
     List<Integer> processes(String name);
 
     Pruned prune(Map<String, List<String>> filters);
+
+    /** What containers can have on this machine, and get by default. */
+    Support support();
+
+    /**
+     * @param cgroupV2 whether cgroup v2 rules; else v1
+     * @param controllers of cgroups that are there: memory, cpu, cpuset, pids…
+     * @param swap whether memory and swap together can be limited
+     * @param appArmor whether profiles have any effect
+     * @param userNamespace whether containers get one of their own by default
+     * @param runtime driver of containers that name none, as {@code logDriver}
+     */
+    record Support(
+            boolean cgroupV2,
+            Set<String> controllers,
+            boolean swap,
+            boolean appArmor,
+            boolean userNamespace,
+            String runtime,
+            String logDriver) {}
 
     record Created(String id, List<String> warnings) {}
 

@@ -32,6 +32,9 @@ public interface Events {
      */
     void follow(Query query, Sink sink);
 
+    /** How many follow now. */
+    int followers();
+
     /**
      * @param since remembered events from then on; null for none, unless {@code until} is given
      * @param until null for no end; what has passed already ends with what is remembered

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -337,6 +338,11 @@ public final class FakeContainers implements Containers {
     @Override
     public List<Integer> processes(String name) {
         return List.of(42);
+    }
+
+    @Override
+    public Support support() {
+        return new Support(false, Set.of("memory", "cpu", "cpuset", "pids"), true, false, false, "oci", "json-file");
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.felucca.containers.life;
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
+import io.felucca.IdMap;
 import io.felucca.containers.Container;
 import io.felucca.containers.Container.Status;
 import io.felucca.containers.ContainerArchives;
@@ -385,6 +386,19 @@ public final class ContainerCore implements Containers, ImageUsers {
     public Pruned prune(Map<String, List<String>> filters) {
         var matches = new Filters(filters, core.entries(), core.images()).forPrune();
         return removal.prune(matches, entry -> sizeBytes(entry.id));
+    }
+
+    @Override
+    public Support support() {
+        HostFacts.CgroupSupport cgroups = core.facts().cgroups();
+        return new Support(
+                cgroups.unified(),
+                cgroups.controllers(),
+                cgroups.swap(),
+                core.facts().appArmor(),
+                !core.settings().idMap().equals(IdMap.NONE),
+                core.settings().runtime(),
+                core.settings().logDriver());
     }
 
     @Override

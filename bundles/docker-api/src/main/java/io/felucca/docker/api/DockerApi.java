@@ -2,7 +2,10 @@ package io.felucca.docker.api;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.ContainerArchives;
+import io.felucca.containers.Containers;
 import io.felucca.docker.json.DockerJson;
+import io.felucca.docker.json.InfoJson;
+import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
 import io.felucca.engine.EngineVersion;
 import io.felucca.engine.UpgradeHandler;
@@ -11,6 +14,7 @@ import io.felucca.images.Images;
 import io.felucca.linux.Sockets;
 import io.felucca.storage.Storage;
 import java.nio.channels.SocketChannel;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +68,18 @@ public final class DockerApi {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile Events events;
 
-    /** @param root is only waited for: nobody else uses it then */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Containers containers;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Drivers drivers;
+
     @Activate
     public DockerApi(
             @Reference EngineRoot root,
@@ -72,7 +87,8 @@ public final class DockerApi {
             @Reference Sockets sockets,
             DockerApiConfig config) {
         List<Route> routes = new ArrayList<>();
-        routes.addAll(new SystemRoutes(version).routes());
+        routes.addAll(new SystemRoutes(version, () -> sources(root, version), Clock.systemUTC()).routes());
+        routes.addAll(new SwarmRoutes().routes());
         routes.addAll(new UpgradeRoutes(upgradeHandlers).routes());
         routes.addAll(new EventRoutes(() -> there(events, "events")).routes());
         routes.addAll(new ImageArchiveRoutes(() -> there(images, "images")).routes());
@@ -102,6 +118,17 @@ public final class DockerApi {
             close();
             throw e;
         }
+    }
+
+    private InfoJson.Sources sources(EngineRoot root, EngineVersion version) {
+        return new InfoJson.Sources(
+                root,
+                version,
+                there(drivers, "drivers"),
+                there(storage, "storage"),
+                there(images, "images"),
+                there(containers, "containers"),
+                there(events, "events"));
     }
 
     private static <T> T there(T service, String what) {

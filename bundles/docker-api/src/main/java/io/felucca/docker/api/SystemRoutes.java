@@ -1,24 +1,37 @@
 package io.felucca.docker.api;
 
+import io.felucca.docker.json.InfoJson;
+import io.felucca.docker.json.PluginJson;
 import io.felucca.docker.json.SystemJson;
+import io.felucca.docker.json.UsageJson;
 import io.felucca.engine.EngineVersion;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.List;
+import java.util.function.Supplier;
 
-/** {@code /_ping} and {@code /version}. */
+/** The engine as a whole: {@code /_ping}, {@code /version}, {@code /info}, {@code /system/df}, {@code /plugins}. */
 final class SystemRoutes {
 
     private final EngineVersion version;
+    private final Supplier<InfoJson.Sources> sources;
+    private final Clock clock;
 
-    SystemRoutes(EngineVersion version) {
+    /** @param sources asked for each request; throws UNAVAILABLE while one of them is away */
+    SystemRoutes(EngineVersion version, Supplier<InfoJson.Sources> sources, Clock clock) {
         this.version = version;
+        this.sources = sources;
+        this.clock = clock;
     }
 
     List<Route> routes() {
         return List.of(
                 Route.of("GET", "/_ping", this::ping),
                 Route.of("HEAD", "/_ping", this::ping),
-                Route.of("GET", "/version", exchange -> exchange.json(200, SystemJson.version(version.version()))));
+                Route.of("GET", "/version", exchange -> exchange.json(200, SystemJson.version(version.version()))),
+                Route.of("GET", "/info", this::info),
+                Route.of("GET", "/system/df", this::diskUsage),
+                Route.of("GET", "/plugins", this::plugins));
     }
 
     /** Builder 1 is the classic one: there is no BuildKit. */
@@ -28,5 +41,26 @@ final class SystemRoutes {
         exchange.setHeader("Cache-Control", "no-cache, no-store, must-revalidate");
         exchange.setHeader("Pragma", "no-cache");
         exchange.text(200, "OK");
+    }
+
+    private void info(Exchange exchange) throws IOException {
+        int api = exchange.target().apiMinor();
+        exchange.json(200, InfoJson.write(sources.get(), clock.instant(), api));
+    }
+
+    private void plugins(Exchange exchange) throws IOException {
+        exchange.json(200, PluginJson.write(sources.get().drivers()));
+    }
+
+    private void diskUsage(Exchange exchange) throws IOException {
+        InfoJson.Sources from = sources.get();
+        exchange.json(
+                200,
+                UsageJson.write(
+                        from.images(),
+                        from.containers(),
+                        exchange.queryAll("type"),
+                        clock.instant(),
+                        exchange.target().apiMinor()));
     }
 }

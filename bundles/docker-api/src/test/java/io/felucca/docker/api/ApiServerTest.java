@@ -18,6 +18,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,7 @@ class ApiServerTest {
     }
 
     private ApiServer start(ApiServer.Limits limits) {
-        List<Route> routes = new ArrayList<>(new SystemRoutes(VERSION).routes());
+        List<Route> routes = new ArrayList<>(new SystemRoutes(VERSION, () -> null, Clock.systemUTC()).routes());
         routes.addAll(new UpgradeRoutes(upgrades).routes());
         routes.add(Route.of("POST", "/echo", exchange -> {
             byte[] body = exchange.body().readAllBytes();

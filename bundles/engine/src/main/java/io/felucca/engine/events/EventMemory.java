@@ -65,6 +65,11 @@ final class EventMemory implements Events {
         }
     }
 
+    @Override
+    public int followers() {
+        return followers.size();
+    }
+
     private synchronized List<Event> begin(Query query, Follower follower, boolean past) {
         List<Event> remembered = new ArrayList<>();
         if (query.since() != null || query.until() != null) {

@@ -31,6 +31,11 @@ public final class EventsComponent implements Events {
         memory.follow(query, sink);
     }
 
+    @Override
+    public int followers() {
+        return memory.followers();
+    }
+
     /** EventAdmin delivers on threads of its own. */
     private void post(Event event) {
         EventAdmin there = admin;

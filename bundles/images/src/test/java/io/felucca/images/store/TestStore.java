@@ -45,6 +45,11 @@ final class TestStore implements ImageUsers {
         public void follow(Query query, Sink sink) {
             throw new UnsupportedOperationException();
         }
+
+        @Override
+        public int followers() {
+            return 0;
+        }
     }
 
     TestStore(Path root) {

@@ -4,6 +4,7 @@ import io.felucca.FeluccaException;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.Containers;
 import io.felucca.containers.Containers.Created;
+import io.felucca.docker.json.ImageNames;
 import io.felucca.images.Images;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.StopsAtWord;

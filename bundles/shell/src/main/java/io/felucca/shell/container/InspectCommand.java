@@ -7,6 +7,7 @@ import io.felucca.containers.Container;
 import io.felucca.containers.Containers;
 import io.felucca.docker.json.ContainerJson;
 import io.felucca.docker.json.ImageJson;
+import io.felucca.docker.json.ImageNames;
 import io.felucca.images.Images;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.Command;

@@ -6,6 +6,7 @@ import io.felucca.containers.Container;
 import io.felucca.containers.Containers;
 import io.felucca.docker.json.ContainerJson;
 import io.felucca.docker.json.DockerText;
+import io.felucca.docker.json.ImageNames;
 import io.felucca.images.Images;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.FormatText;

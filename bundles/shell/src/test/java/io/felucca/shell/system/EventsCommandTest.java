@@ -71,6 +71,11 @@ class EventsCommandTest {
         }
 
         @Override
+        public int followers() {
+            return 0;
+        }
+
+        @Override
         public void follow(Query wanted, Sink sink) {
             query = wanted;
             sink.accept(

@@ -1,4 +1,4 @@
-package io.felucca.shell.container;
+package io.felucca.docker.json;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.Container;
@@ -9,26 +9,26 @@ import java.util.List;
 import java.util.Map;
 
 /** What a list of containers shows as their images: the name each was made from, or the id once the name means another. */
-final class ImageNames {
+public final class ImageNames {
 
     /** @param sizeBytes 0 when the image is gone */
-    record Named(String name, long sizeBytes) {}
+    public record Named(String name, long sizeBytes) {}
 
     private final Images images;
     private final Map<String, Named> known = new HashMap<>();
 
-    ImageNames(Images images) {
+    public ImageNames(Images images) {
         this.images = images;
     }
 
     /** Every name of every image. */
-    static List<String> all(Images images) {
+    public static List<String> all(Images images) {
         return images.list(false, Map.of()).stream()
                 .flatMap(image -> image.tags().stream())
                 .toList();
     }
 
-    Named of(Container container) {
+    public Named of(Container container) {
         String name = container.config().image();
         return known.computeIfAbsent(name + " " + container.image(), key -> find(name, container));
     }
