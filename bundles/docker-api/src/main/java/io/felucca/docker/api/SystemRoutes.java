@@ -31,7 +31,9 @@ final class SystemRoutes {
                 Route.of("GET", "/version", exchange -> exchange.json(200, SystemJson.version(version.version()))),
                 Route.of("GET", "/info", this::info),
                 Route.of("GET", "/system/df", this::diskUsage),
-                Route.of("GET", "/plugins", this::plugins));
+                Route.of("GET", "/plugins", this::plugins),
+                // There is no build cache: system prune asks for its removal all the same.
+                Route.of("POST", "/build/prune", exchange -> exchange.json(200, UsageJson.noBuildCachePruned())));
     }
 
     /** Builder 1 is the classic one: there is no BuildKit. */

@@ -51,6 +51,11 @@ public final class UsageJson {
         return root;
     }
 
+    /** What {@code POST /build/prune} answers where nothing was there. */
+    public static ObjectNode noBuildCachePruned() {
+        return DockerJson.object().putNull("CachesDeleted").put("SpaceReclaimed", 0);
+    }
+
     private static boolean isAsked(List<String> types, String type) {
         return types.isEmpty() || types.contains(type);
     }

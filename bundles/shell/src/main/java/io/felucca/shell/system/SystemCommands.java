@@ -1,11 +1,18 @@
 package io.felucca.shell.system;
 
+import io.felucca.containers.Containers;
+import io.felucca.docker.json.InfoJson;
+import io.felucca.engine.Drivers;
+import io.felucca.engine.EngineRoot;
+import io.felucca.engine.EngineVersion;
 import io.felucca.events.Events;
+import io.felucca.images.Images;
 import io.felucca.shell.command.CommandGroup;
 import io.felucca.shell.command.NamedFunction;
 import io.felucca.shell.command.Registrations;
 import io.felucca.shell.command.ShellFunction;
 import io.felucca.shell.command.ShellFunction.Maker;
+import io.felucca.storage.Storage;
 import java.time.Clock;
 import java.util.List;
 import org.osgi.framework.BundleContext;
@@ -23,8 +30,17 @@ public final class SystemCommands {
     private final Registrations registrations;
 
     @Activate
-    public SystemCommands(BundleContext context, @Reference Events events) {
-        registrations = new Registrations(context, functions(events, Clock.systemUTC()));
+    public SystemCommands(
+            BundleContext context,
+            @Reference EngineRoot root,
+            @Reference EngineVersion version,
+            @Reference Drivers drivers,
+            @Reference Storage storage,
+            @Reference Images images,
+            @Reference Containers containers,
+            @Reference Events events) {
+        InfoJson.Sources sources = new InfoJson.Sources(root, version, drivers, storage, images, containers, events);
+        registrations = new Registrations(context, functions(sources, Clock.systemUTC()));
     }
 
     @Deactivate
@@ -32,9 +48,15 @@ public final class SystemCommands {
         registrations.close();
     }
 
-    static List<NamedFunction> functions(Events events, Clock clock) {
-        Maker follow = ShellFunction.of(() -> new EventsCommand(events, clock), "system events", "events");
-        CommandGroup system = new CommandGroup("system", "Manage Felucca").with(follow, "events");
-        return List.of(follow.named("events"), system);
+    static List<NamedFunction> functions(InfoJson.Sources engine, Clock clock) {
+        Maker follow = ShellFunction.of(() -> new EventsCommand(engine.events(), clock), "system events", "events");
+        Maker info = ShellFunction.of(() -> new InfoCommand(engine, clock), "system info", "info");
+        List<PruneStep> steps = List.of(PruneSteps.containers(engine.containers()), PruneSteps.images(engine.images()));
+        CommandGroup system = new CommandGroup("system", "Manage Felucca")
+                .with(ShellFunction.of(() -> new DiskUsageCommand(engine.images(), engine.containers(), clock)), "df")
+                .with(follow, "events")
+                .with(info, "info")
+                .with(ShellFunction.of(() -> new PruneCommand(steps)), "prune");
+        return List.of(follow.named("events"), info.named("info"), system);
     }
 }

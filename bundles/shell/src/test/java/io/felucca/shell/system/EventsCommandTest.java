@@ -2,6 +2,7 @@ package io.felucca.shell.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.felucca.docker.json.InfoJson;
 import io.felucca.events.Event;
 import io.felucca.events.Events;
 import io.felucca.shell.door.DoorClient;
@@ -19,8 +20,8 @@ class EventsCommandTest {
     private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
 
     private final OneEvent events = new OneEvent();
-    private final DoorClient client =
-            new DoorClient(SystemCommands.functions(events, Clock.fixed(NOW, ZoneOffset.UTC)));
+    private final DoorClient client = new DoorClient(SystemCommands.functions(
+            new InfoJson.Sources(null, null, null, null, null, null, events), Clock.fixed(NOW, ZoneOffset.UTC)));
 
     @AfterEach
     void close() {

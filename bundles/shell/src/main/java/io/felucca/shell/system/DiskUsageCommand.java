@@ -1,0 +1,70 @@
+package io.felucca.shell.system;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.felucca.containers.Containers;
+import io.felucca.docker.json.UsageJson;
+import io.felucca.engine.EngineVersion;
+import io.felucca.images.Images;
+import io.felucca.shell.command.Command;
+import io.felucca.shell.command.CommandFailure;
+import io.felucca.shell.command.FormatText;
+import io.felucca.shell.text.Listing;
+import io.felucca.shell.user.UserSide;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** {@code system df}. */
+@CommandLine.Command(customSynopsis = "[OPTIONS]", description = "Show Felucca disk usage")
+final class DiskUsageCommand implements Command {
+
+    private static final int API_MINOR = Integer.parseInt(EngineVersion.API_VERSION.substring(2));
+    private static final String COLUMNS = "{{.Type}}\t{{.TotalCount}}\t{{.Active}}\t{{.Size}}\t{{.Reclaimable}}";
+    private static final Map<String, Object> HEADERS = Map.of(
+            "Type", "TYPE",
+            "TotalCount", "TOTAL",
+            "Active", "ACTIVE",
+            "Size", "SIZE",
+            "Reclaimable", "RECLAIMABLE");
+
+    @Option(names = "--format", description = FormatText.LIST)
+    String format = "";
+
+    @Option(names = "--help", arity = "1", description = "Print usage")
+    boolean help;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            arity = "1",
+            description = "Show detailed information on space usage")
+    boolean verbose;
+
+    private final Images images;
+    private final Containers containers;
+    private final Clock clock;
+
+    DiskUsageCommand(Images images, Containers containers, Clock clock) {
+        this.images = images;
+        this.containers = containers;
+        this.clock = clock;
+    }
+
+    @Override
+    public int run(UserSide user) {
+        if (verbose && !format.isEmpty()) {
+            throw new CommandFailure(1, "the verbose and the format options conflict");
+        }
+        Instant now = clock.instant();
+        JsonNode usage = UsageJson.write(images, containers, List.of(), now, API_MINOR);
+        user.out()
+                .print(
+                        verbose
+                                ? UsageDetails.of(usage, now)
+                                : new Listing("*formatter.diskUsageContext", HEADERS, COLUMNS)
+                                        .render(format, UsageSummary.of(usage)));
+        return 0;
+    }
+}

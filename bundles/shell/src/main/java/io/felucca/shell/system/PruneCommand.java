@@ -1,0 +1,82 @@
+package io.felucca.shell.system;
+
+import io.felucca.docker.json.DockerText;
+import io.felucca.shell.command.Command;
+import io.felucca.shell.command.Confirmation;
+import io.felucca.shell.command.NotBuilt;
+import io.felucca.shell.text.Filters;
+import io.felucca.shell.user.UserSide;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** {@code system prune}. */
+@CommandLine.Command(customSynopsis = "[OPTIONS]", description = "Remove unused data")
+final class PruneCommand implements Command {
+
+    @Option(
+            names = {"-a", "--all"},
+            arity = "1",
+            description = "Remove all unused images not just dangling ones")
+    boolean all;
+
+    @Option(
+            names = "--filter",
+            paramLabel = "filter",
+            converter = Filters.Word.class,
+            description = "Provide filter values (e.g. \"label=<key>=<value>\")")
+    List<String> filters = new ArrayList<>();
+
+    @Option(
+            names = {"-f", "--force"},
+            arity = "1",
+            description = "Do not prompt for confirmation")
+    boolean force;
+
+    @Option(names = "--help", arity = "1", description = "Print usage")
+    boolean help;
+
+    @NotBuilt
+    @Option(names = "--volumes", arity = "1", description = "Prune anonymous volumes")
+    boolean volumes;
+
+    private final List<PruneStep> steps;
+
+    PruneCommand(List<PruneStep> steps) {
+        this.steps = steps;
+    }
+
+    @Override
+    public int run(UserSide user) throws IOException {
+        if (!force && !Confirmation.ask(user, warning())) {
+            return 1;
+        }
+        Map<String, List<String>> wanted = Filters.of(filters);
+        long bytes = 0;
+        for (PruneStep step : steps) {
+            PruneStep.Outcome outcome = step.prune(all, wanted);
+            bytes += outcome.reclaimedBytes();
+            if (!outcome.lines().isEmpty()) {
+                user.out().print(step.header() + "\n" + String.join("\n", outcome.lines()) + "\n\n");
+            }
+        }
+        user.out().println("Total reclaimed space: " + DockerText.preciseSize(bytes));
+        return 0;
+    }
+
+    private String warning() {
+        StringBuilder text = new StringBuilder("WARNING! This will remove:\n");
+        steps.forEach(step -> text.append("  - ").append(step.warning(all)).append('\n'));
+        if (!filters.isEmpty()) {
+            text.append("\n  Items to be pruned will be filtered with:\n")
+                    .append(filters.stream()
+                            .map(filter -> "  - " + filter + "\n")
+                            .collect(Collectors.joining()));
+        }
+        return text.toString();
+    }
+}

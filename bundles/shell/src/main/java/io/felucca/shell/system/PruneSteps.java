@@ -1,0 +1,60 @@
+package io.felucca.shell.system;
+
+import io.felucca.containers.Containers;
+import io.felucca.images.Images;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What {@code system prune} removes, in Docker's order. */
+final class PruneSteps {
+
+    private PruneSteps() {}
+
+    static PruneStep containers(Containers containers) {
+        return new PruneStep() {
+            @Override
+            public String warning(boolean all) {
+                return "all stopped containers";
+            }
+
+            @Override
+            public String header() {
+                return "Deleted Containers:";
+            }
+
+            @Override
+            public Outcome prune(boolean all, Map<String, List<String>> filters) {
+                Containers.Pruned pruned = containers.prune(filters);
+                return new Outcome(pruned.ids(), pruned.reclaimedBytes());
+            }
+        };
+    }
+
+    static PruneStep images(Images images) {
+        return new PruneStep() {
+            @Override
+            public String warning(boolean all) {
+                return all ? "all images without at least one container associated to them" : "all dangling images";
+            }
+
+            @Override
+            public String header() {
+                return "Deleted Images:";
+            }
+
+            @Override
+            public Outcome prune(boolean all, Map<String, List<String>> filters) {
+                Map<String, List<String>> wanted = new LinkedHashMap<>(filters);
+                wanted.put("dangling", List.of(Boolean.toString(!all)));
+                Images.Pruned pruned = images.prune(wanted);
+                List<String> lines = pruned.removed().stream()
+                        .map(removed -> removed.deleted().isEmpty()
+                                ? "untagged: " + removed.untagged()
+                                : "deleted: " + removed.deleted())
+                        .toList();
+                return new Outcome(lines, pruned.reclaimedBytes());
+            }
+        };
+    }
+}

@@ -1,0 +1,64 @@
+package io.felucca.shell.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.felucca.docker.json.InfoJson;
+import io.felucca.shell.FakeContainers;
+import io.felucca.shell.FakeImages;
+import io.felucca.shell.door.DoorClient;
+import io.felucca.shell.door.DoorClient.Result;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SystemCommandsTest {
+
+    private final FakeImages images = new FakeImages();
+    private final DoorClient client = new DoorClient(SystemCommands.functions(
+            new InfoJson.Sources(null, null, null, null, images, new FakeContainers(), null),
+            Clock.fixed(FakeContainers.NOW, ZoneOffset.UTC)));
+
+    @AfterEach
+    void close() {
+        client.close();
+    }
+
+    @Test
+    void pruneListsWhatItRemovedAndSumsWhatCameBack() throws Exception {
+        assertThat(client.run("system", "prune", "-f", "-a", "--filter", "label=x")
+                        .succeeds()
+                        .out())
+                .isEqualTo("Deleted Containers:\nc1\nc2\n\nDeleted Images:\ndeleted: " + FakeContainers.IMAGE
+                        + "\n\nTotal reclaimed space: 5.501MB\n");
+        assertThat(images.calls).containsExactly("prune {label=[x], dangling=[false]}");
+    }
+
+    @Test
+    void pruneAsksFirstAndSaysWhatItWillRemove() throws Exception {
+        client.input = "n\n";
+
+        assertThat(client.run("system", "prune", "--filter", "label=x"))
+                .isEqualTo(new Result(
+                        1,
+                        "WARNING! This will remove:\n  - all stopped containers\n  - all dangling images\n\n"
+                                + "  Items to be pruned will be filtered with:\n  - label=x\n\n"
+                                + "Are you sure you want to continue? [y/N] ",
+                        ""));
+    }
+
+    @Test
+    void dfCountsWhatIsUsedAndWhatCanComeBack() throws Exception {
+        assertThat(client.run("system", "df").succeeds().out())
+                .startsWith("TYPE            TOTAL     ACTIVE    SIZE      RECLAIMABLE\nImages ")
+                .contains("\nLocal Volumes   0         0         0B        0B\n"
+                        + "Build Cache     0         0         0B        0B\n");
+        assertThat(client.run("system", "df", "--format", "{{.Type}} {{.Active}}")
+                        .out())
+                .contains("Local Volumes 0\n");
+        assertThat(client.run("system", "df", "-v").succeeds().out())
+                .startsWith("Images space usage:\n\nREPOSITORY   TAG ")
+                .contains("\nContainers space usage:\n\nCONTAINER ID   IMAGE ");
+        assertThat(client.run("system", "df", "-v", "--format", "x").code()).isEqualTo(1);
+    }
+}
