@@ -13,6 +13,7 @@ import java.util.Map;
  * @param path the program, and {@code args} its arguments
  * @param storageDriver that holds its layer
  * @param storageData the driver's view of it, for GraphDriver
+ * @param mounts volumes, paths of the host and tmpfs, a folder before what lies in it
  */
 public record Container(
         String id,
@@ -32,7 +33,50 @@ public record Container(
         String platform,
         List<String> execIds,
         ContainerConfig config,
-        HostConfig hostConfig) {
+        HostConfig hostConfig,
+        List<MountPoint> mounts) {
+
+    /** One that has nothing mounted. */
+    public Container(
+            String id,
+            Instant created,
+            String name,
+            String path,
+            List<String> args,
+            State state,
+            Digest image,
+            String resolvConfPath,
+            String hostnamePath,
+            String hostsPath,
+            String logPath,
+            int restartCount,
+            String storageDriver,
+            Map<String, String> storageData,
+            String platform,
+            List<String> execIds,
+            ContainerConfig config,
+            HostConfig hostConfig) {
+        this(
+                id,
+                created,
+                name,
+                path,
+                args,
+                state,
+                image,
+                resolvConfPath,
+                hostnamePath,
+                hostsPath,
+                logPath,
+                restartCount,
+                storageDriver,
+                storageData,
+                platform,
+                execIds,
+                config,
+                hostConfig,
+                List.of());
+    }
 
     /** Docker's words for where a container is in its life. */
     public enum Status {

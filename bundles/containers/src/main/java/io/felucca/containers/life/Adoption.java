@@ -3,6 +3,7 @@ package io.felucca.containers.life;
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.containers.Container.Status;
+import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
 import io.felucca.storage.spi.LayerStore;
@@ -151,6 +152,9 @@ final class Adoption {
             return;
         }
         entry.rootfs(core.storage().mount(entry.record().storageDriver(), entry.id, Cleaning.MOUNT_USER));
+        entry.record().mounts().stream()
+                .filter(ContainerMount::isVolume)
+                .forEach(mount -> core.volumeMounts().adopt(mount.name(), entry.id));
         starting.connectStreams(entry);
         endings.watch(entry, life.monitorId().get(), life.run());
         health.begin(entry);
@@ -200,6 +204,7 @@ final class Adoption {
     private void collect() {
         try {
             core.storage().unmountUnused();
+            core.volumeMounts().unmountUnused();
             removeStrayTasks();
             removeStrayLayers();
         } catch (FeluccaException e) {

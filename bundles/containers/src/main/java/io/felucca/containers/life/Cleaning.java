@@ -1,6 +1,7 @@
 package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
+import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.runtime.spi.RuntimeDriver;
 import java.nio.file.Files;
@@ -33,6 +34,16 @@ final class Cleaning {
         CompletableFuture<Void> forgotten = CompletableFuture.runAsync(() -> endTask(record), core.executor());
         quietly(record, () -> core.storage().detach(record.storageDriver(), record.id(), MOUNT_USER));
         quietly(record, () -> join(forgotten));
+        quietly(record, () -> releaseVolumes(record));
+    }
+
+    /** Its volumes, one by one: who else uses one keeps it mounted. */
+    void releaseVolumes(ContainerRecord record) {
+        for (ContainerMount mount : record.mounts()) {
+            if (mount.isVolume() && core.volumeMounts().unmount(mount.name(), record.id())) {
+                core.events().tellVolume("unmount", record, mount);
+            }
+        }
     }
 
     private static void quietly(ContainerRecord record, Runnable step) {
@@ -57,9 +68,16 @@ final class Cleaning {
             core.storage().remove(record.storageDriver(), record.id());
             Folders.empty(
                     folder,
-                    Set.of(core.files().config(record.id()), core.files().state(record.id())));
+                    Set.of(
+                            core.files().config(record.id()),
+                            core.files().state(record.id()),
+                            core.files().removesVolumes(record.id())));
         } finally {
             join(forgotten);
+        }
+        releaseVolumes(record);
+        if (record.host().autoRemove() || core.store().intendsVolumes(record.id())) {
+            core.containerVolumes().removeAnonymous(record.mounts());
         }
         Folders.remove(folder);
     }

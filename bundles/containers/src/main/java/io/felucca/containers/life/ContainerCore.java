@@ -10,6 +10,8 @@ import io.felucca.containers.ContainerArchives;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.Containers;
 import io.felucca.containers.logs.LogReading;
+import io.felucca.containers.mounts.ContainerVolumes;
+import io.felucca.containers.mounts.Staging;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.RecordStore;
@@ -24,11 +26,15 @@ import io.felucca.images.Images;
 import io.felucca.images.Layers;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Host;
+import io.felucca.linux.Mounts;
 import io.felucca.linux.ProcessId;
 import io.felucca.linux.Processes;
 import io.felucca.linux.Sockets;
 import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.storage.Storage;
+import io.felucca.volumes.VolumeMounts;
+import io.felucca.volumes.VolumeUsers;
+import io.felucca.volumes.Volumes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -75,6 +81,9 @@ public final class ContainerCore implements Containers, ImageUsers {
             @Reference Sockets sockets,
             @Reference Host host,
             @Reference Events events,
+            @Reference Mounts mounts,
+            @Reference Volumes volumes,
+            @Reference VolumeMounts volumeMounts,
             BundleContext context) {
         Settings settings = Settings.of(config, root, Path.of("/etc"));
         HostFacts facts = HostFacts.of(host);
@@ -98,7 +107,13 @@ public final class ContainerCore implements Containers, ImageUsers {
                 facts,
                 new OciSpec(facts),
                 settings,
-                new ContainerEvents(events));
+                new ContainerEvents(events, mount -> volumes.get(mount.name()).driver()),
+                volumes,
+                volumeMounts,
+                mounts,
+                new ContainerVolumes(volumes, volumeMounts, directories, root.dataRoot()),
+                new Staging(root.execRoot().resolve("v"), mounts));
+        core.staging().sweep();
         cleaning = new Cleaning(core);
         execs = new Execs(core);
         LogForwarding forwarding = new LogForwarding(core);
@@ -116,6 +131,7 @@ public final class ContainerCore implements Containers, ImageUsers {
         // By hand: the image store looks for its users, and this needs the image store. DS refuses such a circle.
         registrations = List.of(
                 context.registerService(ImageUsers.class, this, null),
+                context.registerService(VolumeUsers.class, new VolumeUses(core, creation), null),
                 context.registerService(ContainerArchives.class, new Archives(core, this::pause, this::unpause), null));
     }
 
@@ -124,6 +140,7 @@ public final class ContainerCore implements Containers, ImageUsers {
     void deactivate() {
         registrations.forEach(ServiceRegistration::unregister);
         workers.stopPolling();
+        creation.letGo();
         core.watches().close();
         core.entries().all().forEach(Entry::abandon);
         execs.abandon();
@@ -241,7 +258,7 @@ public final class ContainerCore implements Containers, ImageUsers {
 
     @Override
     public void remove(String name, boolean force, boolean volumes) {
-        removal.remove(core.entries().get(name), force, stopping::killAndWait);
+        removal.remove(core.entries().get(name), force, volumes, stopping::killAndWait);
     }
 
     @Override

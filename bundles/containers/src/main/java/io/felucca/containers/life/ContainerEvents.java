@@ -1,21 +1,38 @@
 package io.felucca.containers.life;
 
+import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.events.Events;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Tells of what happens to containers, with Docker's actions and attributes: image, name, labels, exitCode… */
 final class ContainerEvents {
 
     private final Events events;
+    private final Function<ContainerMount, String> driverOf;
 
-    ContainerEvents(Events events) {
+    /** @param driverOf names the driver of a mount's volume */
+    ContainerEvents(Events events, Function<ContainerMount, String> driverOf) {
         this.events = events;
+        this.driverOf = driverOf;
     }
 
     void tell(String action, ContainerRecord container) {
         tell(action, container, Map.of());
+    }
+
+    /** Of a container's volume. */
+    void tellVolume(String action, ContainerRecord container, ContainerMount mount) {
+        Map<String, String> attributes =
+                new HashMap<>(Map.of("container", container.id(), "driver", driverOf.apply(mount)));
+        if (action.equals("mount")) {
+            attributes.put("destination", mount.destination());
+            attributes.put("propagation", mount.propagation());
+            attributes.put("read/write", Boolean.toString(mount.readWrite()));
+        }
+        events.tell("volume", action, mount.name(), attributes);
     }
 
     /** @param action Docker's, such as {@code exec_create: ls} */

@@ -1,5 +1,7 @@
 package io.felucca.containers.life;
 
+import io.felucca.containers.mounts.ContainerVolumes;
+import io.felucca.containers.mounts.Staging;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.RecordStore;
 import io.felucca.containers.spec.HostFacts;
@@ -9,10 +11,13 @@ import io.felucca.engine.Drivers;
 import io.felucca.images.Images;
 import io.felucca.images.Layers;
 import io.felucca.linux.Directories;
+import io.felucca.linux.Mounts;
 import io.felucca.linux.Poller;
 import io.felucca.linux.Processes;
 import io.felucca.linux.Sockets;
 import io.felucca.storage.Storage;
+import io.felucca.volumes.VolumeMounts;
+import io.felucca.volumes.Volumes;
 import java.util.concurrent.ThreadPoolExecutor;
 
 /** What the steps of a container's life work with. */
@@ -33,7 +38,12 @@ record Core(
         HostFacts facts,
         OciSpec specs,
         Settings settings,
-        ContainerEvents events) {
+        ContainerEvents events,
+        Volumes volumes,
+        VolumeMounts volumeMounts,
+        Mounts kernelMounts,
+        ContainerVolumes containerVolumes,
+        Staging staging) {
 
     /** A hub for a process whose input does or does not end with its client. */
     StreamHub hub(String id, boolean inputEnds) {

@@ -7,6 +7,8 @@ import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.Containers.Created;
 import io.felucca.containers.HostConfig;
+import io.felucca.containers.mounts.PlannedMount;
+import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
 import io.felucca.containers.record.LogSettings;
@@ -20,6 +22,7 @@ import io.felucca.log.spi.LogDriver;
 import io.felucca.log.spi.LogDriver.Retention;
 import io.felucca.network.spi.NetworkDriver;
 import io.felucca.runtime.spi.RuntimeDriver;
+import io.felucca.volumes.VolumeUsers;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,10 +43,13 @@ final class Creation {
 
     private final Core core;
     private final SecureRandom random = new SecureRandom();
+    private final EarlyMounts early;
     private final Map<String, Digest> underWay = new ConcurrentHashMap<>();
+    private final Map<String, List<PlannedMount>> volumesUnderWay = new ConcurrentHashMap<>();
 
     Creation(Core core) {
         this.core = core;
+        this.early = new EarlyMounts(core);
     }
 
     Created create(ContainerSpec spec) {
@@ -53,7 +59,7 @@ final class Creation {
         IdMap idMap =
                 "host".equals(host.usernsMode()) ? IdMap.NONE : core.settings().idMap();
         List<String> warnings = new ArrayList<>(HostConfigCheck.check(config, host, idMap, core.facts()));
-        checkRest(config, host, warnings);
+        checkRest(config, host);
         String network = network(host);
         String runtime = runtime(host);
         LogSettings log = log(host);
@@ -66,6 +72,8 @@ final class Creation {
                 : core.entries().names().take(spec.name(), id);
         underWay.put(id, image.id());
         try {
+            List<PlannedMount> mounts = core.containerVolumes().plan(config, host, this::mountsOf);
+            volumesUnderWay.put(id, mounts);
             ContainerRecord record = new ContainerRecord(
                     id,
                     name,
@@ -79,16 +87,23 @@ final class Creation {
                     idMap,
                     runtime,
                     network,
-                    log);
-            make(record);
+                    log,
+                    mounts.stream().map(PlannedMount::mount).toList());
+            make(record, mounts);
         } catch (RuntimeException e) {
             core.entries().names().free(name, id);
             core.entries().names().forget(id);
             throw e;
         } finally {
             underWay.remove(id);
+            volumesUnderWay.remove(id);
         }
         return new Created(id, List.copyOf(warnings));
+    }
+
+    /** The engine stops: layers of containers that did not start at once are unmounted. */
+    void letGo() {
+        early.close();
     }
 
     /** Images of containers that are being made, which no entry names yet. */
@@ -99,12 +114,30 @@ final class Creation {
                 .toList();
     }
 
-    private void make(ContainerRecord record) {
+    /** As {@link #usesUnderWay(Digest)}, of a volume. */
+    List<VolumeUsers.Use> usesUnderWay(String volume) {
+        return volumesUnderWay.entrySet().stream()
+                .filter(entry -> entry.getValue().stream()
+                        .anyMatch(planned -> planned.mount().name().equals(volume)))
+                .map(entry -> new VolumeUsers.Use(entry.getKey(), false))
+                .toList();
+    }
+
+    private List<ContainerMount> mountsOf(String container) {
+        return core.entries()
+                .find(container)
+                .orElseThrow(() -> FeluccaException.invalid("No such container: " + container))
+                .record()
+                .mounts();
+    }
+
+    private void make(ContainerRecord record, List<PlannedMount> mounts) {
         String id = record.id();
         try {
             core.store().makeFolder(core.files().folder(id));
             core.store().write(record);
             core.storage().prepareContainer(record.storageDriver(), id, record.chainId(), record.idMap());
+            core.containerVolumes().make(mounts, record.idMap(), () -> early.mount(record));
             core.store().write(id, Life.CREATED);
             if (!record.host().autoRemove()) {
                 // One that removes itself is worth no disk's time: after a crash of the machine it would be gone too.
@@ -148,36 +181,11 @@ final class Creation {
         }
     }
 
-    private void checkRest(ContainerConfig config, HostConfig host, List<String> warnings) {
+    private void checkRest(ContainerConfig config, HostConfig host) {
         RestartRule.check(host);
         HealthCheck.check(config.healthcheck());
         if (config.stopSignal() != null && !config.stopSignal().isEmpty()) {
             Signals.parse(config.stopSignal());
-        }
-        config.volumes().forEach(Creation::checkVolume);
-        if (!config.volumes().isEmpty()) {
-            warnings.add("Volumes are not there yet: what is written to " + String.join(", ", config.volumes())
-                    + " lies in the container's layer and goes with it.");
-        }
-    }
-
-    private static void checkVolume(String volume) {
-        List<String> parts = new ArrayList<>();
-        for (String part : volume.split("/+")) {
-            if (part.equals("..") && !parts.isEmpty()) {
-                parts.remove(parts.size() - 1);
-            } else if (!part.isEmpty() && !part.equals(".") && !part.equals("..")) {
-                parts.add(part);
-            }
-        }
-        if (!volume.startsWith("/")) {
-            throw FeluccaException.invalid("invalid volume specification: '" + volume + "'");
-        }
-        if (parts.isEmpty()) {
-            throw FeluccaException.invalid("invalid specification: destination can't be '/'");
-        }
-        if (parts.get(0).equals("proc")) {
-            throw FeluccaException.invalid("invalid volume '" + volume + "': nothing may be mounted over /proc");
         }
     }
 

@@ -21,8 +21,8 @@ final class Filters {
 
     private static final Set<String> STATUS =
             Set.of("created", "restarting", "running", "removing", "paused", "exited", "dead");
-    /** Known to Docker, and true of nothing here yet: no container has a volume, a network of its own or a health. */
-    private static final Set<String> WITHOUT_MATCH = Set.of("volume", "network", "publish", "expose", "isolation");
+    /** Known to Docker, and true of nothing here yet: no container has a network of its own. */
+    private static final Set<String> WITHOUT_MATCH = Set.of("network", "publish", "expose", "isolation");
 
     private final Map<String, List<String>> asked;
     private final Entries entries;
@@ -87,6 +87,10 @@ final class Filters {
             case "since" -> created(value, false);
             case "health" -> health(value);
             case "is-task" -> isTask(value);
+            case "volume" ->
+                entry -> entry.record().mounts().stream()
+                        .anyMatch(mount -> mount.name().equals(value)
+                                || mount.destination().equals(value));
             default -> {
                 if (!WITHOUT_MATCH.contains(name)) {
                     throw unknown(name);

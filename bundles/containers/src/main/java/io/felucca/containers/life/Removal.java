@@ -31,7 +31,7 @@ final class Removal {
     }
 
     /** @param kill ends one that runs; returns when it has ended */
-    void remove(Entry entry, boolean force, Consumer<Entry> kill) {
+    void remove(Entry entry, boolean force, boolean volumes, Consumer<Entry> kill) {
         if (entry.life().active() && !force) {
             throw refusal(entry);
         }
@@ -43,6 +43,9 @@ final class Removal {
         } catch (FeluccaException e) {
             entry.removing.set(false);
             throw e;
+        }
+        if (volumes) {
+            core.store().intendVolumes(entry.id);
         }
         removeClaimed(entry);
     }
@@ -144,6 +147,7 @@ final class Removal {
         core.store().findConfig(id).ifPresent(record -> {
             cleaning.finishLast(record);
             core.storage().remove(record.storageDriver(), id);
+            core.containerVolumes().removeAnonymous(record.mounts());
         });
         Folders.remove(core.files().folder(id));
     }

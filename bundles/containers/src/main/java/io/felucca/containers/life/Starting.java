@@ -2,7 +2,9 @@ package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.Container.Status;
+import io.felucca.containers.mounts.MountPlacing;
 import io.felucca.containers.record.ContainerFiles;
+import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
 import io.felucca.containers.spec.ResolvedUser;
@@ -172,10 +174,22 @@ final class Starting {
                     WorkingDirectory.prepare(root, workingDir, record.idMap());
                 }
             }
-            TaskSpec task = task(spec(rootfs, user));
-            Cleaning.join(written);
-            Task made = core.drivers().call(RuntimeDriver.class, record.runtime(), driver -> driver.create(task));
+            Task made;
+            try (MountPlacing mounts = new MountPlacing(
+                    core.directories(),
+                    core.volumeMounts(),
+                    core.kernelMounts(),
+                    core.staging(),
+                    core.facts().kernelIsAtLeast(5, 12))) {
+                mounts.place(id, record.mounts(), record.idMap());
+                TaskSpec task = task(spec(rootfs, user, mounts));
+                Cleaning.join(written);
+                made = core.drivers().call(RuntimeDriver.class, record.runtime(), driver -> driver.create(task));
+            }
             created = true;
+            record.mounts().stream()
+                    .filter(ContainerMount::isVolume)
+                    .forEach(mount -> core.events().tellVolume("mount", record, mount));
             process = identify(made.pid(), "first process");
             monitor = identify(made.monitorPid(), "monitor");
             connectStreams(entry);
@@ -198,7 +212,7 @@ final class Starting {
                             + " (pid " + pid + ") ended at once: see the engine's log"));
         }
 
-        private Map<String, Object> spec(Path rootfs, ResolvedUser user) {
+        private Map<String, Object> spec(Path rootfs, ResolvedUser user, MountPlacing mounts) {
             ContainerFiles files = core.files();
             String id = record.id();
             NamespaceMode network =
@@ -219,7 +233,9 @@ final class Starting {
                             cgroup.startsWith("/") ? cgroup : "/" + cgroup,
                             record.idMap(),
                             network,
-                            joined()));
+                            joined(),
+                            mounts.ready(),
+                            mounts.rootPropagation()));
         }
 
         /** {@code --pid container:NAME}. */
@@ -270,6 +286,7 @@ final class Starting {
                 Folders.remove(core.files().exit(record.id(), run));
                 if (mounted) {
                     core.storage().detach(record.storageDriver(), record.id(), Cleaning.MOUNT_USER);
+                    cleaning.releaseVolumes(record);
                 }
             } catch (FeluccaException e) {
                 LOG.debug("undoing the start of {}: {}", record.id(), e.getMessage());

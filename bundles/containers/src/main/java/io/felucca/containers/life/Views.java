@@ -1,10 +1,15 @@
 package io.felucca.containers.life;
 
+import io.felucca.FeluccaException;
 import io.felucca.containers.Container;
+import io.felucca.containers.MountPoint;
+import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
+import io.felucca.volumes.Volume;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Containers as callers see them: from records alone, so that no driver is asked. */
 final class Views {
@@ -13,6 +18,31 @@ final class Views {
 
     Views(Core core) {
         this.core = core;
+    }
+
+    private MountPoint point(ContainerMount mount) {
+        Optional<Volume> volume = mount.isVolume() ? volume(mount.name()) : Optional.empty();
+        return new MountPoint(
+                mount.type(),
+                mount.name(),
+                volume.map(found -> found.mountpoint().toString()).orElse(mount.source()),
+                mount.destination(),
+                volume.map(Volume::driver).orElse(""),
+                mount.mode(),
+                mount.readWrite(),
+                mount.propagation());
+    }
+
+    /** Empty for one whose record is lost: its container is shown all the same. */
+    private Optional<Volume> volume(String name) {
+        try {
+            return Optional.of(core.volumes().get(name));
+        } catch (FeluccaException e) {
+            if (e.kind() == FeluccaException.Kind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     Container of(Entry entry, List<String> execIds) {
@@ -47,6 +77,7 @@ final class Views {
                 record.platform(),
                 execIds,
                 record.config(),
-                record.host());
+                record.host(),
+                record.mounts().stream().map(this::point).toList());
     }
 }

@@ -64,6 +64,11 @@ public final class ContainerFiles {
         return folder(id).resolve("forwarded");
     }
 
+    /** There when the removal that is under way takes anonymous volumes along. */
+    public Path removesVolumes(String id) {
+        return folder(id).resolve("removes-volumes");
+    }
+
     /** Exit files of one start. */
     public Path exit(String id, int run) {
         return folder(id).resolve("exit").resolve(Integer.toString(run));

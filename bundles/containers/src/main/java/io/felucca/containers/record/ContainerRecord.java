@@ -14,6 +14,7 @@ import java.util.List;
  * @param chainId of the image's top layer in the storage driver, or empty
  * @param network the network driver that serves it
  * @param runtime the runtime driver that runs it
+ * @param mounts what is mounted at each start, a folder before what lies in it
  */
 public record ContainerRecord(
         String id,
@@ -28,7 +29,12 @@ public record ContainerRecord(
         IdMap idMap,
         String runtime,
         String network,
-        LogSettings log) {
+        LogSettings log,
+        List<ContainerMount> mounts) {
+
+    public ContainerRecord {
+        mounts = mounts == null ? List.of() : List.copyOf(mounts);
+    }
 
     public ContainerRecord withName(String newName) {
         return new ContainerRecord(
@@ -44,7 +50,8 @@ public record ContainerRecord(
                 idMap,
                 runtime,
                 network,
-                log);
+                log,
+                mounts);
     }
 
     /** The program, as inspect's Path: the first word of entrypoint and command. */

@@ -72,6 +72,19 @@ public final class RecordStore {
         replace(files.state(id), life, false);
     }
 
+    /** The intent to remove anonymous volumes with the container, beside the intent to remove it. */
+    public void intendVolumes(String id) {
+        try {
+            Files.write(files.removesVolumes(id), new byte[0]);
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot write " + files.removesVolumes(id) + ": " + e, e);
+        }
+    }
+
+    public boolean intendsVolumes(String id) {
+        return Files.exists(files.removesVolumes(id));
+    }
+
     /** Brings both records of a new container to the disk. */
     public void syncNew(String id) {
         sync(files.config(id));

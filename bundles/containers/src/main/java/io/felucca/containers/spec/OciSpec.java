@@ -105,6 +105,9 @@ public final class OciSpec {
         linux.put("resources", SpecResources.of(host.resources(), facts, devices.rules()));
         linux.put("cgroupsPath", request.cgroupsPath());
         linux.put("namespaces", namespaces(request));
+        if (!request.rootPropagation().isEmpty()) {
+            linux.put("rootfsPropagation", request.rootPropagation());
+        }
         if (!devices.nodes().isEmpty()) {
             linux.put("devices", devices.nodes());
         }

@@ -4,6 +4,8 @@ import io.felucca.FeluccaException;
 import io.felucca.containers.HostConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** The {@code mounts} of a spec: the kernel's filesystems, shared memory, {@code --tmpfs}, and the engine's own files. */
+/** The {@code mounts} of a spec: the kernel's filesystems, shared memory, {@code --tmpfs}, volumes, and the engine's own files. */
 final class SpecMounts {
 
     static final String INIT_IN_CONTAINER = "/sbin/docker-init";
@@ -63,33 +65,35 @@ final class SpecMounts {
         HostConfig host = request.host();
         List<Object> mounts = new ArrayList<>();
         Map<String, List<String>> tmpfs = tmpfs(host);
+        Set<String> taken = new HashSet<>(tmpfs.keySet());
+        request.mounts().forEach(mount -> taken.add(mount.destination()));
         List<String> kernel = List.of("nosuid", "noexec", "nodev");
         List<String> guarded = host.privileged() ? kernel : List.of("nosuid", "noexec", "nodev", "ro");
-        add(mounts, tmpfs, "/proc", "proc", "proc", kernel);
-        add(mounts, tmpfs, "/dev", "tmpfs", "tmpfs", List.of("nosuid", "strictatime", "mode=755", "size=65536k"));
+        add(mounts, taken, "/proc", "proc", "proc", kernel);
+        add(mounts, taken, "/dev", "tmpfs", "tmpfs", List.of("nosuid", "strictatime", "mode=755", "size=65536k"));
         add(
                 mounts,
-                tmpfs,
+                taken,
                 "/dev/pts",
                 "devpts",
                 "devpts",
                 List.of("nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"));
-        add(mounts, tmpfs, "/sys", "sysfs", "sysfs", guarded);
+        add(mounts, taken, "/sys", "sysfs", "sysfs", guarded);
         add(
                 mounts,
-                tmpfs,
+                taken,
                 "/sys/fs/cgroup",
                 "cgroup",
                 "cgroup",
                 host.privileged() ? kernel : List.of("ro", "nosuid", "noexec", "nodev"));
-        add(mounts, tmpfs, "/dev/mqueue", "mqueue", "mqueue", kernel);
+        add(mounts, taken, "/dev/mqueue", "mqueue", "mqueue", kernel);
         if (Modes.isHost(host.ipcMode())) {
-            add(mounts, tmpfs, "/dev/shm", "bind", "/dev/shm", List.of("rbind", "rprivate"));
+            add(mounts, taken, "/dev/shm", "bind", "/dev/shm", List.of("rbind", "rprivate"));
         } else if (!Modes.NONE.equals(host.ipcMode())) {
             long shmBytes = host.shmSize() > 0 ? host.shmSize() : SHM_BYTES;
             add(
                     mounts,
-                    tmpfs,
+                    taken,
                     "/dev/shm",
                     "tmpfs",
                     "shm",
@@ -97,11 +101,28 @@ final class SpecMounts {
         }
         initProgram.ifPresent(
                 program -> mounts.add(mount(INIT_IN_CONTAINER, "bind", program.toString(), List.of("bind", "ro"))));
-        tmpfs.forEach((path, options) -> mounts.add(mount(path, "tmpfs", "tmpfs", options)));
-        bind(mounts, tmpfs, "/etc/resolv.conf", request.resolvConf(), host.readonlyRootfs());
-        bind(mounts, tmpfs, "/etc/hostname", request.hostname(), host.readonlyRootfs());
-        bind(mounts, tmpfs, "/etc/hosts", request.hosts(), host.readonlyRootfs());
+        List<Map<String, Object>> own = new ArrayList<>();
+        tmpfs.forEach((path, options) -> own.add(mount(path, "tmpfs", "tmpfs", options)));
+        for (UserMount user : request.mounts()) {
+            if (!tmpfs.containsKey(user.destination())) {
+                own.add(mount(user.destination(), user.type(), user.source(), options(user)));
+            }
+        }
+        bind(own, taken, "/etc/resolv.conf", request.resolvConf(), host.readonlyRootfs());
+        bind(own, taken, "/etc/hostname", request.hostname(), host.readonlyRootfs());
+        bind(own, taken, "/etc/hosts", request.hosts(), host.readonlyRootfs());
+        // A folder before what lies in it.
+        own.sort(Comparator.comparingLong(SpecMounts::depth));
+        mounts.addAll(own);
         return mounts;
+    }
+
+    private static List<String> options(UserMount user) {
+        return user.type().equals("tmpfs") ? tmpfsOptions(String.join(",", user.options())) : user.options();
+    }
+
+    private static long depth(Map<String, Object> mount) {
+        return mount.get("destination").toString().chars().filter(c -> c == '/').count();
     }
 
     /** {@code --tmpfs} by path, a folder before what lies in it. */
@@ -139,26 +160,23 @@ final class SpecMounts {
     }
 
     private static void add(
-            List<Object> mounts,
-            Map<String, List<String>> tmpfs,
+            List<? super Map<String, Object>> mounts,
+            Set<String> taken,
             String path,
             String type,
             String source,
             List<String> options) {
-        if (!tmpfs.containsKey(path)) {
+        boolean inDev = path.startsWith("/dev/") && taken.contains("/dev");
+        if (!taken.contains(path) && !inDev) {
             mounts.add(mount(path, type, source, options));
         }
     }
 
     private static void bind(
-            List<Object> mounts,
-            Map<String, List<String>> tmpfs,
-            String path,
-            Optional<Path> source,
-            boolean readOnly) {
+            List<Map<String, Object>> mounts, Set<String> taken, String path, Optional<Path> source, boolean readOnly) {
         source.ifPresent(file -> add(
                 mounts,
-                tmpfs,
+                taken,
                 path,
                 "bind",
                 file.toString(),

@@ -77,7 +77,8 @@ class FiltersTest {
                         IdMap.NONE,
                         "oci",
                         "none",
-                        new LogSettings("json-file", true, -1, 1, false)),
+                        new LogSettings("json-file", true, -1, 1, false),
+                        List.of()),
                 life));
     }
 

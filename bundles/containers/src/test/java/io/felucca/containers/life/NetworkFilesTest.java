@@ -97,7 +97,8 @@ class NetworkFilesTest {
                 IdMap.NONE,
                 "oci",
                 network,
-                new LogSettings("json-file", true, -1, 1, false));
+                new LogSettings("json-file", true, -1, 1, false),
+                List.of());
         new NetworkFiles(null, folder.resolve("etc")).write(record, files);
     }
 

@@ -17,6 +17,7 @@ import io.felucca.images.Images;
 import io.felucca.images.Layers;
 import io.felucca.linux.kernel.KernelDirectories;
 import io.felucca.linux.kernel.KernelHost;
+import io.felucca.linux.kernel.KernelMounts;
 import io.felucca.linux.kernel.KernelProcesses;
 import io.felucca.linux.kernel.KernelSockets;
 import io.felucca.linux.kernel.LibSeccomp;
@@ -25,6 +26,7 @@ import io.felucca.network.spi.NetworkDriver;
 import io.felucca.runtime.oci.OciRuntimeDriver;
 import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.testkit.RuntimeBundle;
+import io.felucca.volumes.VolumeUsers;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -73,6 +75,7 @@ final class TestEngine implements AutoCloseable {
 
     final Path directory;
     final FolderStorage storage;
+    final FolderVolumes volumes;
     final Set<String> away = ConcurrentHashMap.newKeySet();
     final List<String> events = Collections.synchronizedList(new ArrayList<>());
     private final Set<String> killed = ConcurrentHashMap.newKeySet();
@@ -93,6 +96,7 @@ final class TestEngine implements AutoCloseable {
         root = directory.resolve("r");
         Files.createDirectories(root);
         storage = new FolderStorage(bundle.rootfs(), root.resolve("layers"), this::step);
+        volumes = new FolderVolumes(root.resolve("volumes"));
         runtime = new OciRuntimeDriver(
                 new io.felucca.runtime.oci.Settings("", "", directory.resolve("o")),
                 new KernelProcesses(),
@@ -116,9 +120,14 @@ final class TestEngine implements AutoCloseable {
                 new KernelSockets(),
                 new KernelHost(),
                 (Events) proxy(Events.class, (method, arguments) -> events.add(arguments[1] + " " + arguments[2])),
+                new KernelMounts(),
+                volumes,
+                volumes,
                 (BundleContext) proxy(BundleContext.class, (method, arguments) -> {
                     if (arguments[1] instanceof ContainerArchives registered) {
                         archives = registered;
+                    } else if (arguments[1] instanceof VolumeUsers users) {
+                        volumes.users = users;
                     }
                     return proxy(ServiceRegistration.class, (inner, none) -> null);
                 }));

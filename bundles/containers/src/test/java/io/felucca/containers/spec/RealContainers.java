@@ -90,7 +90,9 @@ final class RealContainers implements AutoCloseable {
                     parent + "/" + id,
                     idMap,
                     "host".equals(options.get("networkMode")) ? NamespaceMode.HOST : NamespaceMode.PRIVATE,
-                    Map.of());
+                    Map.of(),
+                    List.of(),
+                    "");
             TaskSpec task = bundle.task(id, specs.create(request));
             tasks.put(id, task);
             driver.create(task);

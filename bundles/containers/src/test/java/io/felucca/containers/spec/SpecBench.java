@@ -61,7 +61,9 @@ final class SpecBench {
                     "/felucca-spec-bench/" + id,
                     IdMap.NONE,
                     NamespaceMode.PRIVATE,
-                    Map.of());
+                    Map.of(),
+                    List.of(),
+                    "");
             RuntimeDriver.TaskSpec task = bundle.task(id, specs.create(request));
             ours.step();
             RuntimeDriver.Task made = driver.create(task);

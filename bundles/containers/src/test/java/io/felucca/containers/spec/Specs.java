@@ -114,7 +114,7 @@ public final class Specs {
                 false);
     }
 
-    static ContainerConfig config(Map<String, Object> values) {
+    public static ContainerConfig config(Map<String, Object> values) {
         return make(ContainerConfig.class, values);
     }
 
@@ -189,7 +189,9 @@ public final class Specs {
                 "/docker/" + ID,
                 IdMap.NONE,
                 network,
-                Map.of());
+                Map.of(),
+                List.of(),
+                "");
     }
 
     static SpecRequest request(HostConfig host) {

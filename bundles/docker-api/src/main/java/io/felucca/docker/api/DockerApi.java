@@ -13,6 +13,7 @@ import io.felucca.events.Events;
 import io.felucca.images.Images;
 import io.felucca.linux.Sockets;
 import io.felucca.storage.Storage;
+import io.felucca.volumes.Volumes;
 import java.nio.channels.SocketChannel;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -49,6 +50,12 @@ public final class DockerApi {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile ContainerArchives archives;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Volumes volumes;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -95,6 +102,7 @@ public final class DockerApi {
         routes.addAll(new ImageRoutes(() -> there(images, "images"), () -> there(storage, "storage")).routes());
         routes.addAll(new RegistryRoutes(() -> there(images, "images")).routes());
         routes.addAll(new ContainerFileRoutes(() -> there(archives, "containers")).routes());
+        routes.addAll(new VolumeRoutes(() -> there(volumes, "volumes")).routes());
         Router router =
                 new Router(routes, DockerJson.mapper(), version.version().version());
         ApiServer.Limits limits = new ApiServer.Limits(

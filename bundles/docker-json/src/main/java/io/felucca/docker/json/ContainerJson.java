@@ -45,7 +45,7 @@ public final class ContainerJson {
             putMap(graph, "Data", container.storageData());
         }
         graph.put("Name", text(container.storageDriver()));
-        root.putArray("Mounts");
+        MountJson.putPoints(root, container.mounts());
         root.set("Config", ConfigJson.write(container.config()));
         putNetworkSettings(root, container.hostConfig().networkMode());
         return root;
@@ -177,7 +177,7 @@ public final class ContainerJson {
         root.put("Status", DockerText.status(container.state(), now));
         root.putObject("HostConfig").put("NetworkMode", container.hostConfig().networkMode());
         putNetworks(root.putObject("NetworkSettings"), container.hostConfig().networkMode());
-        root.putArray("Mounts");
+        MountJson.putPoints(root, container.mounts());
         return root;
     }
 

@@ -121,6 +121,31 @@ final class Fields {
         return map;
     }
 
+    boolean has(String name) {
+        return get(name) != null;
+    }
+
+    /** A list of lists of texts; null when it is not given. */
+    List<List<String>> lists(String name) {
+        JsonNode value = get(name);
+        if (value == null) {
+            return null;
+        }
+        List<List<String>> lists = new ArrayList<>();
+        for (int i = 0; i < value.size(); i++) {
+            JsonNode list = value.get(i);
+            List<String> texts = new ArrayList<>();
+            for (int j = 0; list != null && j < list.size(); j++) {
+                texts.add(list.get(j).asText());
+            }
+            if (list == null || !list.isArray() || texts.isEmpty()) {
+                throw wrong(name, "a list of lists of texts");
+            }
+            lists.add(texts);
+        }
+        return lists;
+    }
+
     /** An empty one when it is not given. */
     Fields object(String name) {
         JsonNode value = get(name);

@@ -15,7 +15,7 @@ final class HostConfigJson {
 
     static ObjectNode write(HostConfig config) {
         ObjectNode root = DockerJson.object();
-        root.putNull("Binds");
+        putListOrNull(root, "Binds", config.binds());
         root.put("ContainerIDFile", "");
         ObjectNode log = root.putObject("LogConfig");
         log.put("Type", text(config.logConfig().type()));
@@ -26,8 +26,8 @@ final class HostConfigJson {
                 .put("Name", config.restartPolicy().name())
                 .put("MaximumRetryCount", config.restartPolicy().maximumRetryCount());
         root.put("AutoRemove", config.autoRemove());
-        root.put("VolumeDriver", "");
-        root.putNull("VolumesFrom");
+        root.put("VolumeDriver", config.volumeDriver());
+        putListOrNull(root, "VolumesFrom", config.volumesFrom());
         putListOrNull(root, "CapAdd", config.capAdd());
         putListOrNull(root, "CapDrop", config.capDrop());
         root.put("CgroupnsMode", text(config.cgroupnsMode()));
@@ -65,6 +65,7 @@ final class HostConfigJson {
         if (!config.annotations().isEmpty()) {
             putMap(root, "Annotations", config.annotations());
         }
+        MountJson.putSpecs(root, config.mounts());
         putList(root, "MaskedPaths", config.maskedPaths());
         putList(root, "ReadonlyPaths", config.readonlyPaths());
         if (config.init() != null) {

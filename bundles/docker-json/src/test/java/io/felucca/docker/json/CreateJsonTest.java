@@ -31,7 +31,6 @@ class CreateJsonTest {
             delimiter = '|',
             value = {
                 "{\"NetworkDisabled\":true}|NetworkDisabled",
-                "{\"HostConfig\":{\"Binds\":[\"/a:/b\"]}}|HostConfig.Binds",
                 "{\"HostConfig\":{\"PortBindings\":{\"80/tcp\":[]}}}|HostConfig.PortBindings",
                 "{\"HostConfig\":{\"StorageOpt\":{\"size\":\"1g\"}}}|HostConfig.StorageOpt",
                 "{\"HostConfig\":{\"DeviceRequests\":[{\"Count\":-1}]}}|HostConfig.DeviceRequests",

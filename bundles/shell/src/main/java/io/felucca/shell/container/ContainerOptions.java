@@ -13,6 +13,9 @@ final class ContainerOptions {
     OptionsToCome toCome = new OptionsToCome();
 
     @Mixin
+    VolumeOptions volumes = new VolumeOptions();
+
+    @Mixin
     LimitOptions limits = new LimitOptions();
 
     @Mixin

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -33,6 +34,7 @@ final class ListCommand implements Command {
     private static final String COLUMNS =
             "{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}";
     private static final int COMMAND_WIDTH = 20;
+    private static final int MOUNT_WIDTH = 15;
 
     @Option(
             names = {"-a", "--all"},
@@ -148,12 +150,23 @@ final class ListCommand implements Command {
                         : DockerText.size(own) + " (virtual " + DockerText.size(own + image.sizeBytes()) + ")");
         line.put("Labels", Cells.labels(container.config().labels()));
         line.put("Label", Cells.label(container.config().labels()));
-        line.put("Mounts", "");
-        line.put("LocalVolumes", "0");
+        line.put("Mounts", mounts(container));
+        line.put(
+                "LocalVolumes",
+                Long.toString(container.mounts().stream()
+                        .filter(mount -> mount.driver().equals("local"))
+                        .count()));
         String network = container.hostConfig().networkMode();
         line.put("Networks", network.equals("default") ? "bridge" : network);
         line.put("Platform", null);
         return line;
+    }
+
+    private String mounts(Container container) {
+        return container.mounts().stream()
+                .map(mount -> mount.name().isEmpty() ? mount.source() : mount.name())
+                .map(name -> noTrunc ? name : DockerText.ellipsis(name, MOUNT_WIDTH))
+                .collect(Collectors.joining(","));
     }
 
     private static Map<String, Object> headers() {

@@ -43,10 +43,6 @@ final class OptionsToCome {
     String macAddress;
 
     @NotBuilt
-    @Option(names = "--mount", paramLabel = "mount", description = "Attach a filesystem mount to the container")
-    List<String> mounts;
-
-    @NotBuilt
     @Option(
             names = {"--network-alias", "--net-alias"},
             description = "Add network-scoped alias for the container")
@@ -72,18 +68,4 @@ final class OptionsToCome {
     @NotBuilt
     @Option(names = "--use-api-socket", arity = "1", description = "Bind mount Docker API socket and required auth")
     boolean useApiSocket;
-
-    @NotBuilt
-    @Option(
-            names = {"-v", "--volume"},
-            description = "Bind mount a volume")
-    List<String> volumes;
-
-    @NotBuilt
-    @Option(names = "--volume-driver", description = "Optional volume driver for the container")
-    String volumeDriver;
-
-    @NotBuilt
-    @Option(names = "--volumes-from", description = "Mount volumes from the specified container(s)")
-    List<String> volumesFrom;
 }

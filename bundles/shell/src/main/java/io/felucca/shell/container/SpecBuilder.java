@@ -4,6 +4,7 @@ import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.HostConfig;
 import io.felucca.shell.command.CommandFailure;
+import io.felucca.shell.text.Pairs;
 import io.felucca.shell.user.UserSide;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,7 +47,7 @@ final class SpecBuilder {
                 command.isEmpty() ? null : command,
                 options.health.check(),
                 image,
-                Set.of(),
+                options.volumes.anonymous(),
                 text(options.workdir),
                 options.entrypoint == null ? null : List.of(options.entrypoint),
                 SpecWords.labels(options.labelFiles, options.labels, user),
@@ -62,7 +63,7 @@ final class SpecBuilder {
                 options.networks.isEmpty() ? "default" : options.networks.get(0),
                 restartPolicy(),
                 options.autoRemove,
-                new HostConfig.LogConfig(text(options.logDriver), SpecWords.pairs(options.logOptions)),
+                new HostConfig.LogConfig(text(options.logDriver), Pairs.of(options.logOptions)),
                 options.capAdd,
                 options.capDrop,
                 options.groupAdd,
@@ -82,18 +83,18 @@ final class SpecBuilder {
                 options.readOnly,
                 profiles(securityOptions),
                 SpecWords.tmpfs(options.tmpfs),
-                null,
-                null,
-                null,
-                "",
+                options.volumes.binds(user.directory()),
+                options.volumes.mounts(user.directory()),
+                options.volumes.volumesFrom,
+                text(options.volumes.volumeDriver),
                 options.shmSize,
-                SpecWords.pairs(options.sysctls),
+                Pairs.of(options.sysctls),
                 text(options.runtime),
                 text(options.storageDriver),
                 text(options.cgroupParent),
                 options.limits.with(options.devices),
                 options.oomScoreAdj,
-                SpecWords.pairs(options.annotations),
+                Pairs.of(options.annotations),
                 options.init,
                 allPaths ? List.of() : null,
                 allPaths ? List.of() : null);

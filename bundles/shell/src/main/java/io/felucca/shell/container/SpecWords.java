@@ -2,6 +2,7 @@ package io.felucca.shell.container;
 
 import io.felucca.containers.HostConfig.RestartPolicy;
 import io.felucca.shell.command.CommandFailure;
+import io.felucca.shell.text.Pairs;
 import io.felucca.shell.user.UserSide;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -37,16 +38,6 @@ final class SpecWords {
             throw new CommandFailure(
                     WRONG_OPTION, "felucca: invalid restart policy format: maximum retry count must be an integer", e);
         }
-    }
-
-    /** {@code k=v} pairs; a key alone has the empty value. */
-    static Map<String, String> pairs(List<String> words) {
-        Map<String, String> pairs = new LinkedHashMap<>();
-        for (String word : words) {
-            int equals = word.indexOf('=');
-            pairs.put(equals < 0 ? word : word.substring(0, equals), equals < 0 ? "" : word.substring(equals + 1));
-        }
-        return pairs;
     }
 
     /** Files' variables first, then those of the command line; one without a value is taken from the user's environment. */
@@ -85,7 +76,7 @@ final class SpecWords {
             all.addAll(lines(file, user));
         }
         all.addAll(words);
-        return pairs(all);
+        return Pairs.of(all);
     }
 
     /** Lines that are neither empty nor comments, without the space before them. */

@@ -143,6 +143,11 @@ final class Connection implements UserSide {
     }
 
     @Override
+    public String directory() {
+        return start.cwd();
+    }
+
+    @Override
     public Optional<String> variable(String name) {
         return Optional.ofNullable(start.env().get(name));
     }

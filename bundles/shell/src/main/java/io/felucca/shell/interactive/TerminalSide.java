@@ -90,6 +90,11 @@ final class TerminalSide implements UserSide {
     }
 
     @Override
+    public String directory() {
+        return user.directory();
+    }
+
+    @Override
     public Optional<String> variable(String name) {
         return user.variable(name);
     }

@@ -62,6 +62,11 @@ public final class EngineSide implements UserSide {
         return "";
     }
 
+    @Override
+    public String directory() {
+        return directory.toAbsolutePath().toString();
+    }
+
     /** The engine's environment is nobody's business (T23). */
     @Override
     public Optional<String> variable(String name) {

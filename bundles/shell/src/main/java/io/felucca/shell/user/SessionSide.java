@@ -62,6 +62,11 @@ public final class SessionSide implements UserSide {
     }
 
     @Override
+    public String directory() {
+        return user.directory();
+    }
+
+    @Override
     public Optional<String> variable(String name) {
         return user.variable(name);
     }

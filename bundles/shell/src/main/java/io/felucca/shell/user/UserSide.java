@@ -45,6 +45,9 @@ public interface UserSide {
     /** The TERM of the user's environment, or empty. */
     String terminalType();
 
+    /** The working directory, which relative paths start from: absolute, as the user's side writes it. */
+    String directory();
+
     /** A variable of the user's environment, as far as the user's words name it. */
     Optional<String> variable(String name);
 

@@ -1,0 +1,10 @@
+/**
+ * For authors of volume drivers: where volumes' content lies and how it is mounted. The test kit's VolumeDriverContract
+ * checks it.
+ */
+@Export
+@Version("0.1.0")
+package io.felucca.volume.spi;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

@@ -1,0 +1,18 @@
+package io.felucca.volumes;
+
+import java.util.List;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Who uses volumes: a service that the containers' core provides, asked before a volume is removed. Without any such
+ * service nothing is removed.
+ */
+@ConsumerType
+public interface VolumeUsers {
+
+    /** @param running whether it has the volume mounted now */
+    record Use(String containerId, boolean running) {}
+
+    /** Containers that name the volume, those that are being created included. */
+    List<Use> usesOf(String volume);
+}

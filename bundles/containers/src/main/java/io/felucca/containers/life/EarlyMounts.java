@@ -1,0 +1,60 @@
+package io.felucca.containers.life;
+
+import io.felucca.FeluccaException;
+import io.felucca.containers.record.ContainerRecord;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Layers that were mounted at create, to fill volumes from: they stay mounted for the start that mostly follows at once,
+ * since the end of an overlay's mount writes a whole filesystem back.
+ */
+final class EarlyMounts implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EarlyMounts.class);
+    private static final long KEPT_MILLIS = 2_000;
+
+    private final Core core;
+    private final Map<String, ContainerRecord> kept = new ConcurrentHashMap<>();
+
+    EarlyMounts(Core core) {
+        this.core = core;
+    }
+
+    /** As {@link Starting} mounts it; idempotent. */
+    Path mount(ContainerRecord record) {
+        if (kept.put(record.id(), record) == null) {
+            core.poller().schedule(KEPT_MILLIS, () -> core.executor().execute(() -> letGo(record)));
+        }
+        return core.storage().mount(record.storageDriver(), record.id(), Cleaning.MOUNT_USER);
+    }
+
+    private void letGo(ContainerRecord record) {
+        if (kept.remove(record.id()) == null) {
+            return;
+        }
+        core.entries().ofId(record.id()).ifPresent(entry -> {
+            entry.turn.lock();
+            try {
+                if (!entry.life().running() && !entry.removing.get()) {
+                    core.storage().detach(record.storageDriver(), record.id(), Cleaning.MOUNT_USER);
+                }
+            } catch (FeluccaException e) {
+                LOG.warn(
+                        "the layer of {} stays mounted until it is started or removed: {}",
+                        record.id(),
+                        e.getMessage());
+            } finally {
+                entry.turn.unlock();
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        kept.values().forEach(this::letGo);
+    }
+}

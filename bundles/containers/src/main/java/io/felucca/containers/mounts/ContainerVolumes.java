@@ -1,0 +1,158 @@
+package io.felucca.containers.mounts;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
+import io.felucca.IdMap;
+import io.felucca.containers.ContainerConfig;
+import io.felucca.containers.HostConfig;
+import io.felucca.containers.record.ContainerMount;
+import io.felucca.linux.Directories;
+import io.felucca.linux.Directory;
+import io.felucca.linux.Resolve;
+import io.felucca.volumes.Volume;
+import io.felucca.volumes.VolumeMounts;
+import io.felucca.volumes.VolumeSpec;
+import io.felucca.volumes.Volumes;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The volumes of containers: made and filled with them, and, where nobody named them, removed with the last. */
+public final class ContainerVolumes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerVolumes.class);
+
+    private final Volumes volumes;
+    private final VolumeMounts mounts;
+    private final Directories directories;
+    private final Path dataRoot;
+    private final SecureRandom random = new SecureRandom();
+
+    public ContainerVolumes(Volumes volumes, VolumeMounts mounts, Directories directories, Path dataRoot) {
+        this.volumes = volumes;
+        this.mounts = mounts;
+        this.directories = directories;
+        this.dataRoot = dataRoot;
+    }
+
+    /** @see MountPlan#of */
+    public List<PlannedMount> plan(
+            ContainerConfig config, HostConfig host, Function<String, List<ContainerMount>> mountsOf) {
+        HostPaths paths = new HostPaths(directories);
+        return MountPlan.of(config, host, mountsOf, this::newName, paths::has, dataRoot.toString());
+    }
+
+    private String newName() {
+        byte[] bytes = new byte[32];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    /**
+     * Makes what is not there and fills what is empty. When it fails, what it has made is removed again.
+     *
+     * @param rootfs gives the mounted root of the container, asked only when something is to be filled
+     */
+    public void make(List<PlannedMount> planned, IdMap idMap, Supplier<Path> rootfs) {
+        List<String> made = new ArrayList<>();
+        try {
+            for (PlannedMount mount : planned) {
+                if (mount.mount().isVolume()) {
+                    make(mount, made);
+                }
+            }
+            for (PlannedMount mount : planned) {
+                if (mount.fills()) {
+                    mounts.fill(mount.mount().name(), copy -> fill(mount.mount(), rootfs.get(), copy), idMap);
+                }
+            }
+        } catch (RuntimeException e) {
+            for (String name : made) {
+                remove(name, e);
+            }
+            throw e;
+        }
+    }
+
+    private void make(PlannedMount planned, List<String> made) {
+        ContainerMount mount = planned.mount();
+        boolean there = volumes.list(Map.of("name", List.of("^" + mount.name() + "$"))).stream()
+                .findAny()
+                .isPresent();
+        Map<String, String> labels = new HashMap<>(planned.labels());
+        if (mount.anonymous()) {
+            labels.put(Volume.ANONYMOUS, "");
+        }
+        volumes.create(new VolumeSpec(mount.name(), planned.driver(), planned.options(), labels));
+        if (!there) {
+            made.add(mount.name());
+        }
+    }
+
+    private void fill(ContainerMount mount, Path rootfs, Function<Optional<Path>, Void> copy) {
+        byte[] path = mount.destination().substring(1).getBytes(UTF_8);
+        try (Directory root = directories.open(rootfs)) {
+            Optional<Directory> folder = root.findDirectory(path, Resolve.IN_ROOT);
+            if (folder.isEmpty()) {
+                if (mount.anonymous() && isFile(root, path)) {
+                    throw FeluccaException.invalid(
+                            "cannot mount volume over existing file, file exists " + rootfs + mount.destination());
+                }
+                copy.apply(Optional.empty());
+                return;
+            }
+            try (Directory image = folder.get()) {
+                copy.apply(Optional.of(Path.of("/proc/self/fd/" + image.number())));
+            }
+        }
+    }
+
+    private static boolean isFile(Directory root, byte[] path) {
+        try {
+            root.open(path, Resolve.IN_ROOT, io.felucca.linux.Open.PATH, 0).close();
+            return true;
+        } catch (FeluccaException e) {
+            if (e.kind() == Kind.NOT_FOUND || e.kind() == Kind.INVALID) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private void remove(String name, RuntimeException cause) {
+        try {
+            volumes.remove(name, true);
+        } catch (FeluccaException e) {
+            LOG.debug("volume {} of a container that was not made is left: {}", name, e.getMessage());
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** Removes those that nobody named and no other container has. */
+    public void removeAnonymous(List<ContainerMount> all) {
+        for (ContainerMount mount : all) {
+            if (mount.anonymous()) {
+                try {
+                    volumes.remove(mount.name(), true);
+                } catch (FeluccaException e) {
+                    if (e.kind() == Kind.UNAVAILABLE) {
+                        throw e;
+                    } else if (e.kind() != Kind.CONFLICT) {
+                        LOG.warn("volume {} stays behind its container: {}", mount.name(), e.getMessage());
+                    }
+                }
+            }
+        }
+    }
+}

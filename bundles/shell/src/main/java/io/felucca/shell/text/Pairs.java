@@ -1,0 +1,21 @@
+package io.felucca.shell.text;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@code k=v} words of options. */
+public final class Pairs {
+
+    private Pairs() {}
+
+    /** A key alone has the empty value. */
+    public static Map<String, String> of(List<String> words) {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        for (String word : words) {
+            int equals = word.indexOf('=');
+            pairs.put(equals < 0 ? word : word.substring(0, equals), equals < 0 ? "" : word.substring(equals + 1));
+        }
+        return pairs;
+    }
+}

@@ -1,0 +1,44 @@
+package io.felucca.shell.volume;
+
+import io.felucca.FeluccaException;
+import io.felucca.docker.json.VolumeJson;
+import io.felucca.shell.command.Arguments;
+import io.felucca.shell.command.CommandFailure;
+import io.felucca.shell.command.FormatText;
+import io.felucca.shell.text.Inspection;
+import io.felucca.shell.user.UserSide;
+import io.felucca.volumes.Volumes;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code volume inspect}. */
+@Command(
+        customSynopsis = "[OPTIONS] VOLUME [VOLUME...]",
+        description = "Display detailed information on one or more volumes")
+final class InspectCommand extends VolumeCommand {
+
+    @Option(
+            names = {"-f", "--format"},
+            description = FormatText.OBJECT)
+    String format = "";
+
+    InspectCommand(Volumes volumes) {
+        super(volumes);
+    }
+
+    @Override
+    public Arguments arguments() {
+        return Arguments.atLeast(1);
+    }
+
+    @Override
+    public int run(UserSide user) {
+        return Inspection.run(words, format, user, name -> {
+            try {
+                return VolumeJson.inspect(volumes.get(name));
+            } catch (FeluccaException e) {
+                throw new CommandFailure(1, "Error response from daemon: " + e.getMessage(), e);
+            }
+        });
+    }
+}

@@ -1,0 +1,72 @@
+package io.felucca.shell.volume;
+
+import io.felucca.docker.json.DockerText;
+import io.felucca.shell.command.CommandFailure;
+import io.felucca.shell.command.Confirmation;
+import io.felucca.shell.text.Filters;
+import io.felucca.shell.user.UserSide;
+import io.felucca.volumes.Volumes;
+import io.felucca.volumes.Volumes.Pruned;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code volume prune}. */
+@Command(customSynopsis = "[OPTIONS]", description = "Remove unused local volumes")
+final class PruneCommand extends VolumeCommand {
+
+    @Option(
+            names = {"-a", "--all"},
+            arity = "1",
+            description = "Remove all unused volumes, not just anonymous ones")
+    boolean all;
+
+    @Option(
+            names = "--filter",
+            paramLabel = "filter",
+            converter = Filters.Word.class,
+            description = "Provide filter values (e.g. \"label=<label>\")")
+    List<String> filters = new ArrayList<>();
+
+    @Option(
+            names = {"-f", "--force"},
+            arity = "1",
+            description = "Do not prompt for confirmation")
+    boolean force;
+
+    PruneCommand(Volumes volumes) {
+        super(volumes);
+    }
+
+    @Override
+    public int run(UserSide user) throws IOException {
+        Map<String, List<String>> wanted = Filters.of(filters);
+        if (all) {
+            if (wanted.containsKey("all")) {
+                throw new CommandFailure(1, "conflicting options: cannot specify both --all and --filter all=1");
+            }
+            wanted.put("all", List.of("true"));
+        }
+        String warning = all
+                ? "WARNING! This will remove all local volumes not used by at least one container."
+                : "WARNING! This will remove anonymous local volumes not used by at least one container.";
+        if (!force && !Confirmation.ask(user, warning)) {
+            throw new CommandFailure(1, "volume prune has been cancelled");
+        }
+        Pruned pruned = volumes.prune(wanted);
+        StringBuilder text = new StringBuilder();
+        if (!pruned.names().isEmpty()) {
+            text.append("Deleted Volumes:\n");
+            pruned.names().forEach(name -> text.append(name).append('\n'));
+            text.append('\n');
+        }
+        user.out()
+                .print(text.append("Total reclaimed space: ")
+                        .append(DockerText.preciseSize(pruned.reclaimedBytes()))
+                        .append('\n'));
+        return 0;
+    }
+}

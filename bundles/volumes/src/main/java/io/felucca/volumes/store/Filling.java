@@ -1,0 +1,77 @@
+package io.felucca.volumes.store;
+
+import io.felucca.FeluccaException;
+import io.felucca.IdMap;
+import io.felucca.linux.Directories;
+import io.felucca.linux.Directory;
+import io.felucca.linux.DirectoryEntry;
+import io.felucca.linux.TreeCopy;
+import io.felucca.volumes.VolumeMounts.ImageFolder;
+import io.felucca.volumes.store.VolumeRecord.State;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Fills empty volumes with what an image has. The record says so meanwhile: what an engine that was killed had copied is
+ * thrown away by the next, so that nobody takes a part for the whole.
+ */
+final class Filling {
+
+    private final Directories directories;
+    private final Consumer<VolumeRecord> save;
+
+    /** @param save replaces a record on disk and in the heap */
+    Filling(Directories directories, Consumer<VolumeRecord> save) {
+        this.directories = directories;
+        this.save = save;
+    }
+
+    /** @param content the volume's, mounted */
+    void fill(VolumeRecord record, Path content, ImageFolder image, IdMap idMap) {
+        try (Directory volume = directories.open(content)) {
+            if (!volume.list().isEmpty()) {
+                return;
+            }
+            image.with(source -> {
+                copy(record, volume, source, idMap);
+                return null;
+            });
+        }
+    }
+
+    private void copy(VolumeRecord record, Directory volume, Optional<Path> source, IdMap idMap) {
+        if (source.isEmpty()) {
+            if (!idMap.isNone()) {
+                volume.setOwner((int) idMap.rootUid(), (int) idMap.rootGid());
+            }
+            return;
+        }
+        save.accept(record.with(State.FILLING));
+        try (Directory folder = directories.open(source.get())) {
+            TreeCopy.copy(folder, volume, IdMap.NONE);
+        } catch (FeluccaException e) {
+            empty(volume);
+            save.accept(record);
+            throw new FeluccaException(
+                    e.kind(),
+                    "failed to copy the image's content to volume " + record.name() + ": " + e.getMessage(),
+                    e);
+        }
+        save.accept(record);
+    }
+
+    /** Throws away what was copied in part. */
+    void undo(VolumeRecord record, Path content) {
+        try (Directory volume = directories.open(content)) {
+            empty(volume);
+        }
+        save.accept(record.with(State.READY));
+    }
+
+    static void empty(Directory volume) {
+        for (DirectoryEntry entry : volume.list()) {
+            volume.removeTree(entry.name());
+        }
+    }
+}

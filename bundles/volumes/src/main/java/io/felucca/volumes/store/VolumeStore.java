@@ -1,0 +1,354 @@
+package io.felucca.volumes.store;
+
+import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
+import io.felucca.IdMap;
+import io.felucca.engine.Drivers;
+import io.felucca.events.Events;
+import io.felucca.linux.Directories;
+import io.felucca.linux.Directory;
+import io.felucca.linux.Mounts;
+import io.felucca.linux.TreeSize;
+import io.felucca.volume.spi.VolumeDriver;
+import io.felucca.volumes.Volume;
+import io.felucca.volumes.VolumeMounts;
+import io.felucca.volumes.VolumeSpec;
+import io.felucca.volumes.VolumeUsers;
+import io.felucca.volumes.VolumeUsers.Use;
+import io.felucca.volumes.Volumes;
+import io.felucca.volumes.store.VolumeRecord.State;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All volumes of an engine: the records on disk, a cache of them here, and what is under way with each in its turn. */
+final class VolumeStore implements Volumes, VolumeMounts {
+
+    private static final Logger LOG = LoggerFactory.getLogger(VolumeStore.class);
+
+    private final VolumeFiles files;
+    private final Drivers drivers;
+    private final Directories directories;
+    private final CountedMounts mounts;
+    private final Filling filling;
+    private final Supplier<List<VolumeUsers>> users;
+    private final Events events;
+    private final String defaultDriver;
+    private final Turns turns = new Turns();
+    private final Map<String, VolumeRecord> records = new ConcurrentHashMap<>();
+
+    VolumeStore(
+            Path root,
+            Drivers drivers,
+            Directories directories,
+            Mounts kernel,
+            Supplier<List<VolumeUsers>> users,
+            Events events,
+            String defaultDriver) {
+        this.drivers = drivers;
+        this.directories = directories;
+        this.users = users;
+        this.events = events;
+        this.defaultDriver = defaultDriver;
+        files = new VolumeFiles(root, directories);
+        mounts = new CountedMounts(drivers, kernel, files);
+        filling = new Filling(directories, this::save);
+        files.all().forEach(record -> records.put(record.name(), record));
+        mounts.takeOver(List.copyOf(records.values()));
+    }
+
+    private void save(VolumeRecord record) {
+        files.write(record);
+        records.put(record.name(), record);
+    }
+
+    /** Finishes or undoes what an engine before this one had under way; what needs a driver that is away stays for later. */
+    void recover() {
+        for (VolumeRecord record : List.copyOf(records.values())) {
+            if (record.state() != State.READY) {
+                try {
+                    turns.in(record.name(), () -> settled(record.name()));
+                } catch (FeluccaException e) {
+                    LOG.warn(
+                            "volume {} stays as an engine before left it ({}): {}",
+                            record.name(),
+                            record.state(),
+                            e.getMessage());
+                }
+            }
+        }
+    }
+
+    /** The volume as it is when nothing is left under way; the caller has its turn. */
+    private Optional<VolumeRecord> settled(String name) {
+        VolumeRecord record = records.get(name);
+        if (record == null || record.state() == State.READY) {
+            return Optional.ofNullable(record);
+        }
+        if (record.state() == State.FILLING) {
+            String user = "recovery";
+            try {
+                filling.undo(record, mounts.mount(record, user));
+            } finally {
+                mounts.unmount(record, user);
+            }
+        } else {
+            destroy(record);
+        }
+        return Optional.ofNullable(records.get(name));
+    }
+
+    private VolumeRecord require(String name, String attempt) {
+        return settled(name).orElseThrow(() -> unknown(name, attempt));
+    }
+
+    private static FeluccaException unknown(String name, String attempt) {
+        return FeluccaException.notFound(attempt + " " + name + ": no such volume");
+    }
+
+    @Override
+    public Volume create(VolumeSpec spec) {
+        if (spec.name().isEmpty()) {
+            Map<String, String> labels = new HashMap<>(spec.labels());
+            labels.put(Volume.ANONYMOUS, "");
+            VolumeSpec named = new VolumeSpec(VolumeNames.anonymous(), spec.driver(), spec.options(), labels);
+            return turns.in(named.name(), () -> make(named));
+        }
+        VolumeNames.check(spec.name());
+        return turns.in(spec.name(), () -> {
+            Optional<VolumeRecord> there = settled(spec.name());
+            if (there.isEmpty()) {
+                return make(spec);
+            }
+            if (!spec.driver().isEmpty() && !spec.driver().equals(there.get().driver())) {
+                requireDriver(spec.name(), spec.driver());
+                throw FeluccaException.conflict("create " + spec.name() + ": volume name must be unique");
+            }
+            return there.get().volume();
+        });
+    }
+
+    private void requireDriver(String name, String driver) {
+        drivers.call(VolumeDriver.class, driver, found -> found);
+    }
+
+    private Volume make(VolumeSpec spec) {
+        String driver = spec.driver().isEmpty() ? defaultDriver : spec.driver();
+        VolumeRecord intent = new VolumeRecord(
+                spec.name(), driver, "", Instant.now().toString(), spec.labels(), spec.options(), State.CREATING);
+        VolumeRecord made;
+        try (Drivers.Lease<VolumeDriver> lease = drivers.lease(VolumeDriver.class, driver)) {
+            lease.driver().check(spec.options());
+            files.makeFolder(files.folder(spec.name()));
+            made = made(intent, lease.driver());
+        } catch (FeluccaException e) {
+            throw told(e, spec.name(), driver);
+        }
+        events.tell("volume", "create", made.name(), Map.of("driver", driver));
+        return made.volume();
+    }
+
+    private VolumeRecord made(VolumeRecord intent, VolumeDriver driver) {
+        Path folder = files.folder(intent.name());
+        try {
+            files.write(intent);
+            driver.create(intent.stored(folder));
+            VolumeRecord made = intent.at(driver.path(intent.stored(folder))).with(State.READY);
+            save(made);
+            files.sync(made.name());
+            return made;
+        } catch (FeluccaException e) {
+            try {
+                driver.remove(intent.stored(folder));
+                files.removeFolder(intent.name());
+                records.remove(intent.name());
+            } catch (FeluccaException again) {
+                // The intent stays on disk, for the next start.
+                records.put(intent.name(), intent);
+                e.addSuppressed(again);
+            }
+            throw e;
+        }
+    }
+
+    private static FeluccaException told(FeluccaException e, String name, String driver) {
+        if (e.kind() == Kind.NOT_FOUND) {
+            return new FeluccaException(
+                    Kind.NOT_FOUND,
+                    "create " + name + ": error looking up volume plugin " + driver + ": plugin \"" + driver
+                            + "\" not found",
+                    e);
+        }
+        return e.kind() == Kind.UNAVAILABLE
+                ? e
+                : new FeluccaException(e.kind(), "create " + name + ": " + e.getMessage(), e);
+    }
+
+    @Override
+    public Volume get(String name) {
+        return Optional.ofNullable(records.get(name))
+                .filter(VolumeRecord::isThere)
+                .orElseThrow(() -> unknown(name, "get"))
+                .volume();
+    }
+
+    @Override
+    public List<Volume> list(Map<String, List<String>> filters) {
+        Predicate<VolumeRecord> matches =
+                VolumeFilters.ofList(filters, name -> !uses(name).isEmpty());
+        return records.values().stream()
+                .filter(VolumeRecord::isThere)
+                .filter(matches)
+                .map(VolumeRecord::volume)
+                .sorted(Comparator.comparing(Volume::name))
+                .toList();
+    }
+
+    private List<Use> uses(String name) {
+        List<Use> all = new ArrayList<>();
+        users.get().forEach(user -> all.addAll(user.usesOf(name)));
+        return all;
+    }
+
+    @Override
+    public int users(String name) {
+        return uses(get(name).name()).size();
+    }
+
+    @Override
+    public void remove(String name, boolean force) {
+        turns.in(name, () -> {
+            Optional<VolumeRecord> record = settled(name);
+            if (record.isPresent()) {
+                removeNow(record.get());
+            } else if (!force) {
+                throw unknown(name, "get");
+            }
+        });
+    }
+
+    private void removeNow(VolumeRecord record) {
+        String name = record.name();
+        if (users.get().isEmpty()) {
+            throw FeluccaException.unavailable("remove " + name + ": the engine's containers are away, so that nobody"
+                    + " knows who uses it: start their bundle, then try again");
+        }
+        List<String> ids = new ArrayList<>(
+                uses(name).stream().map(Use::containerId).sorted().toList());
+        mounts.users(name).stream().filter(user -> !ids.contains(user)).forEach(ids::add);
+        if (!ids.isEmpty()) {
+            throw FeluccaException.conflict("remove " + name + ": volume is in use - [" + String.join(", ", ids) + "]");
+        }
+        mounts.endUnlessUsed(record);
+        try {
+            destroy(record);
+        } catch (FeluccaException e) {
+            throw new FeluccaException(e.kind(), "remove " + name + ": " + e.getMessage(), e);
+        }
+        events.tell("volume", "destroy", name, Map.of("driver", record.driver()));
+    }
+
+    /** A refusal of the driver's leaves the volume what it was. */
+    private void destroy(VolumeRecord record) {
+        save(record.with(State.REMOVING));
+        try {
+            drivers.<VolumeDriver, Object>call(VolumeDriver.class, record.driver(), driver -> {
+                driver.remove(record.stored(files.folder(record.name())));
+                return null;
+            });
+        } catch (FeluccaException e) {
+            save(record);
+            throw e;
+        }
+        files.removeFolder(record.name());
+        records.remove(record.name());
+    }
+
+    @Override
+    public Pruned prune(Map<String, List<String>> filters) {
+        Predicate<VolumeRecord> matches = VolumeFilters.ofPrune(filters)
+                .and(VolumeRecord::isThere)
+                .and(record -> record.driver().equals(defaultDriver));
+        List<String> names = new ArrayList<>();
+        long bytes = 0;
+        for (VolumeRecord record : records.values().stream().filter(matches).toList()) {
+            if (!uses(record.name()).isEmpty()) {
+                continue;
+            }
+            try {
+                long size = sizeBytes(record.name());
+                remove(record.name(), false);
+                names.add(record.name());
+                bytes += size;
+            } catch (FeluccaException e) {
+                // Somebody has begun to use it, or has removed it, since it was listed.
+                if (e.kind() != Kind.CONFLICT && e.kind() != Kind.NOT_FOUND) {
+                    throw e;
+                }
+            }
+        }
+        events.tell("volume", "prune", "", Map.of("reclaimed", Long.toString(bytes)));
+        return new Pruned(List.copyOf(names), bytes);
+    }
+
+    @Override
+    public long sizeBytes(String name) {
+        try (Directory content = directories.open(get(name).mountpoint())) {
+            return TreeSize.of(content).sizeBytes();
+        }
+    }
+
+    @Override
+    public Path mount(String name, String user) {
+        return turns.in(name, () -> mounts.mount(require(name, "get"), user));
+    }
+
+    @Override
+    public void adopt(String name, String user) {
+        change(name, record -> mounts.adopt(record, user));
+    }
+
+    @Override
+    public boolean unmount(String name, String user) {
+        return turns.in(
+                name,
+                () -> Optional.ofNullable(records.get(name))
+                        .filter(record -> mounts.unmount(record, user))
+                        .isPresent());
+    }
+
+    private void change(String name, Consumer<VolumeRecord> work) {
+        turns.in(name, () -> Optional.ofNullable(records.get(name)).ifPresent(work));
+    }
+
+    @Override
+    public void fill(String name, ImageFolder image, IdMap idMap) {
+        turns.in(name, () -> {
+            VolumeRecord record = require(name, "get");
+            String user = "fill";
+            try {
+                filling.fill(record, mounts.mount(record, user), image, idMap);
+            } finally {
+                mounts.unmount(record, user);
+            }
+        });
+    }
+
+    @Override
+    public void unmountUnused() {
+        for (String name : List.copyOf(records.keySet())) {
+            change(name, mounts::endUnlessUsed);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.felucca.volumes.store;
+
+import io.felucca.IdMap;
+import io.felucca.engine.Drivers;
+import io.felucca.engine.EngineRoot;
+import io.felucca.events.Events;
+import io.felucca.linux.Directories;
+import io.felucca.linux.Mounts;
+import io.felucca.volumes.Volume;
+import io.felucca.volumes.VolumeMounts;
+import io.felucca.volumes.VolumeSpec;
+import io.felucca.volumes.VolumeUsers;
+import io.felucca.volumes.Volumes;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.FieldOption;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
+
+/** The service. Who uses volumes may come and go. */
+@Component(
+        service = {Volumes.class, VolumeMounts.class},
+        configurationPid = VolumesConfig.PID)
+@Designate(ocd = VolumesConfig.class)
+public final class VolumesComponent implements Volumes, VolumeMounts {
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            fieldOption = FieldOption.REPLACE)
+    private volatile List<VolumeUsers> users = List.of();
+
+    private final VolumeStore store;
+
+    @Activate
+    public VolumesComponent(
+            VolumesConfig config,
+            @Reference EngineRoot root,
+            @Reference Drivers drivers,
+            @Reference Directories directories,
+            @Reference Mounts mounts,
+            @Reference Events events) {
+        store = new VolumeStore(
+                root.dataRoot().resolve("volumes"), drivers, directories, mounts, () -> users, events, config.driver());
+        // Off this thread: it may have to wait for a driver.
+        Thread recovery = new Thread(store::recover, "felucca-volumes");
+        recovery.setDaemon(true);
+        recovery.start();
+    }
+
+    @Override
+    public Volume create(VolumeSpec spec) {
+        return store.create(spec);
+    }
+
+    @Override
+    public Volume get(String name) {
+        return store.get(name);
+    }
+
+    @Override
+    public List<Volume> list(Map<String, List<String>> filters) {
+        return store.list(filters);
+    }
+
+    @Override
+    public void remove(String name, boolean force) {
+        store.remove(name, force);
+    }
+
+    @Override
+    public Pruned prune(Map<String, List<String>> filters) {
+        return store.prune(filters);
+    }
+
+    @Override
+    public long sizeBytes(String name) {
+        return store.sizeBytes(name);
+    }
+
+    @Override
+    public int users(String name) {
+        return store.users(name);
+    }
+
+    @Override
+    public Path mount(String name, String user) {
+        return store.mount(name, user);
+    }
+
+    @Override
+    public void adopt(String name, String user) {
+        store.adopt(name, user);
+    }
+
+    @Override
+    public boolean unmount(String name, String user) {
+        return store.unmount(name, user);
+    }
+
+    @Override
+    public void fill(String name, ImageFolder image, IdMap idMap) {
+        store.fill(name, image, idMap);
+    }
+
+    @Override
+    public void unmountUnused() {
+        store.unmountUnused();
+    }
+}

@@ -1,0 +1,2 @@
+/** Names, records, users and mounts of volumes. */
+package io.felucca.volumes.store;
