@@ -13,6 +13,7 @@ import io.felucca.linux.net.Rtnetlink;
 import io.felucca.linux.net.Rtnetlink.Connection;
 import io.felucca.network.spi.Cidr;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -132,7 +133,12 @@ public final class NetworkBench implements AutoCloseable {
 
     /** A server in a namespace, until the bench is closed. */
     public NetworkPeer serve(Path namespace, String name, int port) {
-        NetworkPeer peer = namespaces.call(namespace, () -> new NetworkPeer(name, port));
+        return serve(namespace, name, new InetSocketAddress(port));
+    }
+
+    /** The same on one address. */
+    public NetworkPeer serve(Path namespace, String name, InetSocketAddress address) {
+        NetworkPeer peer = namespaces.call(namespace, () -> new NetworkPeer(name, address));
         opened.add(peer);
         return peer;
     }

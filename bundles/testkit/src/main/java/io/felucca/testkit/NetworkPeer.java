@@ -11,22 +11,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 
 /**
- * A server that answers by TCP and UDP, on a port of every address of the namespace in which it is made, with its name and
+ * A server that answers by TCP and UDP, in the namespace of the thread that makes it, with its name and
  * the address it sees at the other end; and the questions to such servers. A TCP connection is answered line by line.
  */
 public final class NetworkPeer implements AutoCloseable {
 
     /** How long a question waits for an answer before it counts as not reachable. */
-    private static final int TIMEOUT_MILLIS = 400;
+    private static final int TIMEOUT_MILLIS = 1200;
 
     private final ServerSocket tcp;
     private final DatagramSocket udp;
     private final String name;
 
-    NetworkPeer(String name, int port) throws IOException {
+    NetworkPeer(String name, InetSocketAddress address) throws IOException {
         this.name = name;
-        tcp = new ServerSocket(port);
-        udp = new DatagramSocket(port);
+        tcp = new ServerSocket();
+        tcp.bind(address);
+        udp = new DatagramSocket(address);
         start(this::serveTcp);
         start(this::serveUdp);
     }

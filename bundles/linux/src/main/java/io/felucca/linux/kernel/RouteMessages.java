@@ -58,6 +58,7 @@ final class RouteMessages {
     private static final byte ADDRESS_MODE_NONE = 1;
     private static final int IFA_ADDRESS = 1;
     private static final int IFA_LOCAL = 2;
+    private static final int IFA_BROADCAST = 4;
     private static final int IFA_NO_DUPLICATE_DETECTION = 2;
     private static final int RTA_DEVICE = 4;
     private static final int RTA_GATEWAY = 5;
@@ -207,6 +208,16 @@ final class RouteMessages {
                 .u32(device)
                 .attribute(IFA_LOCAL, address)
                 .attribute(IFA_ADDRESS, address);
+        if (!ipv6 && type == NEW_ADDRESS && prefixLength < 31) {
+            to.attribute(IFA_BROADCAST, broadcast(address.getAddress(), prefixLength));
+        }
+    }
+
+    private static byte[] broadcast(byte[] address, int prefixLength) {
+        for (int bit = prefixLength; bit < 32; bit++) {
+            address[bit / 8] |= (byte) (0x80 >> bit % 8);
+        }
+        return address;
     }
 
     /** struct rtmsg. */

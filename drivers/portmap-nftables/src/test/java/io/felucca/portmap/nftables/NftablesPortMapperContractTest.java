@@ -1,0 +1,49 @@
+package io.felucca.portmap.nftables;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.felucca.engine.EngineRoot;
+import io.felucca.linux.kernel.LibNftables;
+import io.felucca.network.spi.PortMapper;
+import io.felucca.testkit.PortMapperContract;
+import org.junit.jupiter.api.Test;
+
+class NftablesPortMapperContractTest extends PortMapperContract {
+
+    @Override
+    protected PortMapper mapper(EngineRoot engine) {
+        return new NftablesPortMapper(engine, new LibNftables());
+    }
+
+    @Override
+    protected void flushRules() {
+        nft("flush ruleset");
+    }
+
+    private String nft(String commands) {
+        return new LibNftables().run(bench.host(), commands);
+    }
+
+    @Test
+    void b6ARangeIsOneElement() {
+        publish(publication(2, tcp(ANY, 8000, 2, 8000, 1000)));
+        assertThat(nft("list map inet felucca-0123456789ab-ports anyrange4"))
+                .contains("elements = { tcp . 8000-8999 : 10.1.0.2 }");
+        assertThat(nft("list map inet felucca-0123456789ab-ports any4")).doesNotContain("elements");
+    }
+
+    @Test
+    void theTableIsTheSameHoweverOftenItIsEnsured() {
+        publish(publication(2, tcp(ANY, 8080, 2, 80, 1)));
+        bench.inHost(() -> {
+            mapper.ensure(java.util.List.of(publication(2, tcp(ANY, 8080, 2, 80, 1))));
+            return null;
+        });
+        String rules = nft("list ruleset");
+        bench.inHost(() -> {
+            mapper.ensure(java.util.List.of(publication(2, tcp(ANY, 8080, 2, 80, 1))));
+            return null;
+        });
+        assertThat(nft("list ruleset")).isEqualTo(rules);
+    }
+}
