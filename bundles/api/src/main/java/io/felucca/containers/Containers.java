@@ -38,6 +38,15 @@ public interface Containers {
 
     void unpause(String name);
 
+    /**
+     * Changes limits, and adds devices (B11), at once where it runs; it has them at its next starts too.
+     *
+     * @param resources of these memory, processors, processes, weight and devices; what is zero, empty or null stays
+     * @param policy null to leave it
+     * @return warnings in Docker's words
+     */
+    List<String> update(String name, HostConfig.Resources resources, HostConfig.RestartPolicy policy);
+
     /** Completes with the exit code when the condition is met; cancel it when nobody waits any more. */
     CompletableFuture<Exit> await(String name, Condition condition);
 

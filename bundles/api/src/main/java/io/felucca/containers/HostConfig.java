@@ -1,5 +1,6 @@
 package io.felucca.containers;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -94,6 +95,44 @@ public record HostConfig(
             deviceCgroupRules = orEmpty(deviceCgroupRules);
             ulimits = orEmpty(ulimits);
         }
+
+        /** With what the other one gives, as an update has it. A device takes the place of one at the same path inside. */
+        public Resources updatedBy(Resources other) {
+            return new Resources(
+                    either(other.memory, memory),
+                    either(other.memoryReservation, memoryReservation),
+                    either(other.memorySwap, memorySwap),
+                    memorySwappiness,
+                    oomKillDisable,
+                    either(other.nanoCpus, nanoCpus),
+                    either(other.cpuShares, cpuShares),
+                    either(other.cpuPeriod, cpuPeriod),
+                    either(other.cpuQuota, cpuQuota),
+                    either(other.cpuRealtimePeriod, cpuRealtimePeriod),
+                    either(other.cpuRealtimeRuntime, cpuRealtimeRuntime),
+                    either(other.cpusetCpus, cpusetCpus),
+                    either(other.cpusetMems, cpusetMems),
+                    other.pidsLimit == null ? pidsLimit : other.pidsLimit,
+                    blockIo.withWeight(other.blockIo.weight == 0 ? blockIo.weight : other.blockIo.weight),
+                    devicesWith(other.devices),
+                    deviceCgroupRules,
+                    ulimits);
+        }
+
+        private List<Device> devicesWith(List<Device> added) {
+            Map<String, Device> byPath = new LinkedHashMap<>();
+            devices.forEach(device -> byPath.put(device.path(), device));
+            added.forEach(device -> byPath.put(device.path(), device));
+            return List.copyOf(byPath.values());
+        }
+
+        private static long either(long given, long otherwise) {
+            return given == 0 ? otherwise : given;
+        }
+
+        private static String either(String given, String otherwise) {
+            return given == null || given.isEmpty() ? otherwise : given;
+        }
     }
 
     /**
@@ -117,6 +156,11 @@ public record HostConfig(
             writeBytesPerSecond = orEmpty(writeBytesPerSecond);
             readsPerSecond = orEmpty(readsPerSecond);
             writesPerSecond = orEmpty(writesPerSecond);
+        }
+
+        BlockIo withWeight(int other) {
+            return new BlockIo(
+                    other, weightDevices, readBytesPerSecond, writeBytesPerSecond, readsPerSecond, writesPerSecond);
         }
     }
 
@@ -142,7 +186,13 @@ public record HostConfig(
 
     public record Ulimit(String name, long soft, long hard) {}
 
-    public record Device(String pathOnHost, String pathInContainer, String cgroupPermissions) {}
+    public record Device(String pathOnHost, String pathInContainer, String cgroupPermissions) {
+
+        /** Inside: the host's when no other is given. */
+        public String path() {
+            return pathInContainer == null || pathInContainer.isEmpty() ? pathOnHost : pathInContainer;
+        }
+    }
 
     public HostConfig {
         networkMode = networkMode == null || networkMode.isEmpty() ? "default" : networkMode;
@@ -166,6 +216,49 @@ public record HostConfig(
         sysctls = sysctls == null ? Map.of() : sysctls;
         resources = resources == null ? Resources.NONE : resources;
         annotations = annotations == null ? Map.of() : annotations;
+    }
+
+    /** The same with what an update may change. */
+    public HostConfig with(Resources newResources, RestartPolicy newPolicy) {
+        return new HostConfig(
+                networkMode,
+                newPolicy,
+                autoRemove,
+                logConfig,
+                capAdd,
+                capDrop,
+                groupAdd,
+                dns,
+                dnsSearch,
+                dnsOptions,
+                extraHosts,
+                portBindings,
+                publishAllPorts,
+                links,
+                ipcMode,
+                pidMode,
+                utsMode,
+                usernsMode,
+                cgroupnsMode,
+                privileged,
+                readonlyRootfs,
+                securityOpt,
+                tmpfs,
+                binds,
+                mounts,
+                volumesFrom,
+                volumeDriver,
+                shmSize,
+                sysctls,
+                runtime,
+                storageDriver,
+                cgroupParent,
+                newResources,
+                oomScoreAdj,
+                annotations,
+                init,
+                maskedPaths,
+                readonlyPaths);
     }
 
     private static <T> List<T> orEmpty(List<T> list) {

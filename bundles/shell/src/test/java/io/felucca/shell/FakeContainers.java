@@ -7,6 +7,7 @@ import io.felucca.containers.Container.State;
 import io.felucca.containers.Container.Status;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.Containers;
+import io.felucca.containers.HostConfig;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -208,6 +209,12 @@ public final class FakeContainers implements Containers {
     @Override
     public void unpause(String name) {
         calls.add("unpause " + find(name).container.name());
+    }
+
+    @Override
+    public List<String> update(String name, HostConfig.Resources resources, HostConfig.RestartPolicy policy) {
+        calls.add("update " + find(name).container.name() + " " + resources.memory() + " " + policy);
+        return List.of("a warning");
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.felucca.containers.Container.Status;
 import io.felucca.containers.ContainerArchives;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.Containers;
+import io.felucca.containers.HostConfig;
 import io.felucca.containers.logs.LogReading;
 import io.felucca.containers.mounts.ContainerVolumes;
 import io.felucca.containers.mounts.Staging;
@@ -66,6 +67,7 @@ public final class ContainerCore implements Containers, ImageUsers {
     private final Creation creation;
     private final Stopping stopping;
     private final Execs execs;
+    private final Updating updating;
     private final Views views;
 
     @Activate
@@ -125,6 +127,7 @@ public final class ContainerCore implements Containers, ImageUsers {
         starting = new Starting(core, endings, cleaning, forwarding, health);
         creation = new Creation(core);
         views = new Views(core);
+        updating = new Updating(core);
         new Adoption(core, starting, endings, cleaning, removal, forwarding, health).begin();
         forwarding.begin();
         new LogKeeping(core).begin();
@@ -249,6 +252,17 @@ public final class ContainerCore implements Containers, ImageUsers {
         entry.life(entry.life().withStatus(status));
         core.store().write(entry.id, entry.life());
         core.events().tell(event, entry.record());
+    }
+
+    @Override
+    public List<String> update(String name, HostConfig.Resources resources, HostConfig.RestartPolicy policy) {
+        Entry entry = core.entries().get(name);
+        entry.turn.lock();
+        try {
+            return updating.update(entry, resources, policy);
+        } finally {
+            entry.turn.unlock();
+        }
     }
 
     @Override

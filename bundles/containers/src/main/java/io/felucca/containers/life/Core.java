@@ -3,6 +3,7 @@ package io.felucca.containers.life;
 import io.felucca.containers.mounts.ContainerVolumes;
 import io.felucca.containers.mounts.Staging;
 import io.felucca.containers.record.ContainerFiles;
+import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.RecordStore;
 import io.felucca.containers.spec.HostFacts;
 import io.felucca.containers.spec.OciSpec;
@@ -44,6 +45,13 @@ record Core(
         Mounts kernelMounts,
         ContainerVolumes containerVolumes,
         Staging staging) {
+
+    /** From a hierarchy's root, such as {@code /felucca-3f…/<id>}. */
+    String cgroupOf(ContainerRecord record) {
+        String asked = record.host().cgroupParent();
+        String cgroup = (asked == null || asked.isEmpty() ? settings.cgroupParent() : asked) + "/" + record.id();
+        return cgroup.startsWith("/") ? cgroup : "/" + cgroup;
+    }
 
     /** A hub for a process whose input does or does not end with its client. */
     StreamHub hub(String id, boolean inputEnds) {

@@ -17,7 +17,14 @@ final class RestartRule {
 
     /** @throws FeluccaException INVALID with Docker's text */
     static void check(HostConfig host) {
-        RestartPolicy policy = host.restartPolicy();
+        check(host.restartPolicy());
+        if (!isNone(host.restartPolicy()) && host.autoRemove()) {
+            throw FeluccaException.invalid("can't create 'AutoRemove' container with restart policy");
+        }
+    }
+
+    /** @throws FeluccaException INVALID with Docker's text */
+    static void check(RestartPolicy policy) {
         String name = name(policy);
         if (!NAMES.contains(name)) {
             throw FeluccaException.invalid("invalid restart policy '" + name + "'");
@@ -27,9 +34,6 @@ final class RestartRule {
         }
         if (policy.maximumRetryCount() < 0) {
             throw FeluccaException.invalid("maximum retry count cannot be negative");
-        }
-        if (!isNone(policy) && host.autoRemove()) {
-            throw FeluccaException.invalid("can't create 'AutoRemove' container with restart policy");
         }
     }
 

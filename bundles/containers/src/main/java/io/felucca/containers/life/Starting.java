@@ -217,9 +217,6 @@ final class Starting {
             String id = record.id();
             NamespaceMode network =
                     core.drivers().call(NetworkDriver.class, record.network(), NetworkDriver::namespaceMode);
-            String parent = record.host().cgroupParent();
-            String cgroup =
-                    (parent == null || parent.isEmpty() ? core.settings().cgroupParent() : parent) + "/" + id;
             return core.specs()
                     .create(new SpecRequest(
                             id,
@@ -230,7 +227,7 @@ final class Starting {
                             Optional.of(files.resolvConf(id)),
                             Optional.of(files.hostname(id)),
                             Optional.of(files.hosts(id)),
-                            cgroup.startsWith("/") ? cgroup : "/" + cgroup,
+                            core.cgroupOf(record),
                             record.idMap(),
                             network,
                             joined(),

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a container is: {@code config.json}. It changes only when the container is renamed.
+ * What a container is: {@code config.json}. It changes only when the container is renamed or updated.
  *
  * @param config with the image's values merged in
  * @param chainId of the image's top layer in the storage driver, or empty
@@ -45,6 +45,24 @@ public record ContainerRecord(
                 platform,
                 config,
                 host,
+                storageDriver,
+                chainId,
+                idMap,
+                runtime,
+                network,
+                log,
+                mounts);
+    }
+
+    public ContainerRecord withHost(HostConfig newHost) {
+        return new ContainerRecord(
+                id,
+                name,
+                created,
+                image,
+                platform,
+                config,
+                newHost,
                 storageDriver,
                 chainId,
                 idMap,

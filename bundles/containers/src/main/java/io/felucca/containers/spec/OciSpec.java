@@ -86,7 +86,7 @@ public final class OciSpec {
 
     /** The resources that {@code update} changes; device rules stay. */
     public Map<String, Object> resources(HostConfig.Resources asked) {
-        return SpecResources.of(asked, facts, List.of());
+        return SpecResources.ofUpdate(asked, facts);
     }
 
     private Map<String, Object> linux(SpecRequest request) {

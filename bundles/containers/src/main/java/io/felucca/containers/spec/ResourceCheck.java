@@ -28,6 +28,15 @@ public final class ResourceCheck {
      * @throws FeluccaException INVALID
      */
     public static List<String> check(Resources asked, HostFacts facts) {
+        if (asked.memory() == 0 && asked.memorySwap() > 0) {
+            throw FeluccaException.invalid(
+                    "You should always set the Memory limit when using Memoryswap limit, see usage");
+        }
+        return checkUpdate(asked, facts);
+    }
+
+    /** As {@link #check}, but what is not given may have been set before. */
+    public static List<String> checkUpdate(Resources asked, HostFacts facts) {
         ResourceCheck check = new ResourceCheck(facts);
         check.memory(asked);
         check.processes(asked);
@@ -56,10 +65,6 @@ public final class ResourceCheck {
         }
         if (asked.memory() > 0 && asked.memorySwap() > 0 && asked.memorySwap() < asked.memory()) {
             throw FeluccaException.invalid("Minimum memoryswap limit should be larger than memory limit, see usage");
-        }
-        if (asked.memory() == 0 && asked.memorySwap() > 0) {
-            throw FeluccaException.invalid(
-                    "You should always set the Memory limit when using Memoryswap limit, see usage");
         }
         if (asked.memoryReservation() > 0 && !has) {
             warn("Your kernel does not support memory soft limit capabilities or the cgroup is not mounted."
@@ -143,6 +148,29 @@ public final class ResourceCheck {
         if (!available.containsAll(set)) {
             throw FeluccaException.invalid("Requested " + what + " are not available - requested " + asked
                     + ", available: " + available.text());
+        }
+    }
+
+    /**
+     * Whether the second set of limits may follow on the first.
+     *
+     * @throws FeluccaException CONFLICT with Docker's text
+     */
+    public static void checkChange(Resources set, Resources asked) {
+        conflict(asked.nanoCpus() > 0 && set.cpuPeriod() > 0, "Nano CPUs", "CPU Period");
+        conflict(asked.nanoCpus() > 0 && set.cpuQuota() > 0, "Nano CPUs", "CPU Quota");
+        conflict(asked.cpuPeriod() > 0 && set.nanoCpus() > 0, "CPU Period", "NanoCPUs");
+        conflict(asked.cpuQuota() > 0 && set.nanoCpus() > 0, "CPU Quota", "NanoCPUs");
+        if (asked.memorySwap() == 0 && asked.memory() > set.memorySwap() && set.memorySwap() != -1) {
+            throw FeluccaException.conflict("Memory limit should be smaller than already set memoryswap limit,"
+                    + " update the memoryswap at the same time");
+        }
+    }
+
+    private static void conflict(boolean both, String asked, String set) {
+        if (both) {
+            throw FeluccaException.conflict(
+                    "Conflicting options: " + asked + " cannot be updated as " + set + " has already been set");
         }
     }
 

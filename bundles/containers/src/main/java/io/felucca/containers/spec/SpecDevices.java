@@ -62,12 +62,16 @@ final class SpecDevices {
         return devices;
     }
 
+    /** Those alone, for a container that runs already. */
+    static SpecDevices added(List<HostConfig.Device> asked) {
+        SpecDevices devices = new SpecDevices();
+        asked.forEach(device -> devices.addAsked(device, true));
+        return devices;
+    }
+
     private void addAsked(HostConfig.Device device, boolean withRules) {
         String permissions = permissions(device);
-        String inContainer =
-                device.pathInContainer() == null || device.pathInContainer().isEmpty()
-                        ? device.pathOnHost()
-                        : device.pathInContainer();
+        String inContainer = device.path();
         Path path = Path.of(device.pathOnHost());
         try {
             path = path.toRealPath();

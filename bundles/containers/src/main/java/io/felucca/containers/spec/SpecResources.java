@@ -15,10 +15,11 @@ import java.util.Map;
 public final class SpecResources {
 
     private static final int CPU_PERIOD_MICROS = 100_000;
+    /** The kernel's PID_MAX_LIMIT. crun 1.8.1 writes -1 as it is, which pids.max refuses. */
+    private static final long PROCESSES_MAX = 4_194_304;
 
     private SpecResources() {}
 
-    /** @param deviceRules empty for an update, which leaves them as they are */
     public static Map<String, Object> of(Resources asked, HostFacts facts, List<Object> deviceRules) {
         HostFacts.CgroupSupport cgroups = facts.cgroups();
         Map<String, Object> resources = new LinkedHashMap<>();
@@ -28,8 +29,17 @@ public final class SpecResources {
         put(resources, "memory", memory(asked, cgroups));
         put(resources, "cpu", cpu(asked, cgroups));
         put(resources, "blockIO", blockIo(asked.blockIo(), cgroups));
-        if (cgroups.has("pids") && asked.pidsLimit() != null && asked.pidsLimit() != 0) {
+        if (cgroups.has("pids") && asked.pidsLimit() != null && asked.pidsLimit() > 0) {
             resources.put("pids", Map.of("limit", asked.pidsLimit()));
+        }
+        return resources;
+    }
+
+    /** For one that runs: what is to have no bound is said so. */
+    public static Map<String, Object> ofUpdate(Resources asked, HostFacts facts) {
+        Map<String, Object> resources = of(asked, facts, List.of());
+        if (facts.cgroups().has("pids") && asked.pidsLimit() != null && asked.pidsLimit() < 0) {
+            resources.put("pids", Map.of("limit", PROCESSES_MAX));
         }
         return resources;
     }

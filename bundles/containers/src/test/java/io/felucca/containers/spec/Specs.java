@@ -129,7 +129,7 @@ public final class Specs {
         return make(HostConfig.class, own);
     }
 
-    static HostConfig.Resources resources(Map<String, Object> values) {
+    public static HostConfig.Resources resources(Map<String, Object> values) {
         return make(HostConfig.Resources.class, values);
     }
 

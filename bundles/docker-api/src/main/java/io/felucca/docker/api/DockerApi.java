@@ -101,6 +101,7 @@ public final class DockerApi {
         routes.addAll(new ImageArchiveRoutes(() -> there(images, "images")).routes());
         routes.addAll(new ImageRoutes(() -> there(images, "images"), () -> there(storage, "storage")).routes());
         routes.addAll(new RegistryRoutes(() -> there(images, "images")).routes());
+        routes.addAll(new ContainerUseRoutes(() -> there(containers, "containers")).routes());
         routes.addAll(new ContainerFileRoutes(() -> there(archives, "containers")).routes());
         routes.addAll(new VolumeRoutes(() -> there(volumes, "volumes")).routes());
         Router router =

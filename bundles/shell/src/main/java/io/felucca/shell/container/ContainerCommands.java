@@ -75,6 +75,7 @@ public final class ContainerCommands {
         both.put(
                 "unpause",
                 ShellFunction.of(() -> new LifeCommands.Unpause(containers), "container unpause", "unpause"));
+        both.put("update", ShellFunction.of(() -> new UpdateCommand(containers), "container update", "update"));
         both.put("wait", ShellFunction.of(() -> new LifeCommands.Wait(containers), "container wait", "wait"));
         List<NamedFunction> functions = new ArrayList<>();
         CommandGroup group = new CommandGroup("container", "Manage containers");

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.felucca.FeluccaException;
 import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.HostConfig;
+import io.felucca.images.ImageConfig.Healthcheck;
 import io.felucca.shell.FakeContainers;
 import io.felucca.shell.FakeContainers.LogLine;
 import io.felucca.shell.FakeImages;
@@ -529,5 +530,41 @@ class ContainerCommandsTest {
                 .contains("  -m, --memory bytes ")
                 .contains("      --rm ")
                 .contains("  -e, --env list ");
+    }
+
+    @Test
+    @DisplayName("B11: update changes limits, devices and the policy, and tells warnings")
+    void B11_update() throws Exception {
+        client.run("run", "-d", "--name", "a", "busybox", "true").succeeds();
+        assertThat(client.run("update", "-m", "64m", "--restart", "on-failure:3", "a"))
+                .isEqualTo(new Result(0, "a\na warning\n", ""));
+        assertThat(containers.calls).contains("update a 67108864 RestartPolicy[name=on-failure, maximumRetryCount=3]");
+        assertThat(client.run("update", "--device", "/dev/fuse", "a").code()).isZero();
+        assertThat(client.run("update", "a"))
+                .isEqualTo(new Result(1, "", "you must provide one or more flags when using this command\n"));
+        assertThat(client.run("update", "-m", "64m", "nosuch"))
+                .isEqualTo(new Result(1, "", "Error response from daemon: No such container: nosuch\n"));
+    }
+
+    @Test
+    @DisplayName("S78, S79: health checks and restart policies are read as Docker's command reads them")
+    void S78_healthAndRestart() throws Exception {
+        client.run("create", "--health-cmd", "true", "--health-interval", "1m30s", "--restart", "always", "busybox")
+                .succeeds();
+        assertThat(containers.lastSpec.config().healthcheck())
+                .isEqualTo(new Healthcheck(List.of("CMD-SHELL", "true"), 90_000_000_000L, 0, 0, 0, 0));
+        assertThat(containers.lastSpec.hostConfig().restartPolicy())
+                .isEqualTo(new HostConfig.RestartPolicy("always", 0));
+        client.run("create", "--no-healthcheck", "busybox").succeeds();
+        assertThat(containers.lastSpec.config().healthcheck()).isEqualTo(Healthcheck.NONE);
+        assertThat(client.run("run", "--no-healthcheck", "--health-retries", "2", "busybox")
+                        .err())
+                .isEqualTo("felucca: --no-healthcheck conflicts with --health-* options\n");
+        assertThat(client.run("run", "--health-timeout", "-1s", "busybox").err())
+                .isEqualTo("felucca: --health-timeout cannot be negative\n");
+        assertThat(client.run("run", "--restart", "on-failure:x", "busybox").err())
+                .isEqualTo("felucca: invalid restart policy format: maximum retry count must be an integer\n");
+        assertThat(client.run("run", "--restart", ":3", "busybox").err())
+                .isEqualTo("felucca: invalid restart policy format: no policy provided before colon\n");
     }
 }

@@ -1,0 +1,100 @@
+package io.felucca.containers.life;
+
+import io.felucca.FeluccaException;
+import io.felucca.containers.Container.Status;
+import io.felucca.containers.HostConfig;
+import io.felucca.containers.HostConfig.Resources;
+import io.felucca.containers.HostConfig.RestartPolicy;
+import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.spec.ResourceCheck;
+import io.felucca.runtime.spi.RuntimeDriver;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Changes limits and restart policies; what runs has them at once, by the runtime. The record goes first. */
+final class Updating {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Updating.class);
+
+    private final Core core;
+    private final DeviceAdding devices;
+
+    Updating(Core core) {
+        this.core = core;
+        devices = new DeviceAdding(core);
+    }
+
+    /** @return warnings; the caller holds the turn */
+    List<String> update(Entry entry, Resources asked, RestartPolicy policy) {
+        ContainerRecord before = entry.record();
+        HostConfig host = before.host();
+        boolean newPolicy =
+                policy != null && policy.name() != null && !policy.name().isEmpty();
+        if (newPolicy) {
+            RestartRule.check(policy);
+        }
+        List<String> warnings = ResourceCheck.checkUpdate(asked, core.facts());
+        if (entry.removing.get() || entry.life().status() == Status.DEAD) {
+            throw failed(entry, FeluccaException.conflict("container is marked for removal and cannot be \"update\""));
+        }
+        try {
+            ResourceCheck.checkChange(host.resources(), asked);
+            if (newPolicy && !RestartRule.isNone(policy) && host.autoRemove()) {
+                throw FeluccaException.conflict(
+                        "Restart policy cannot be updated because AutoRemove is enabled for the container");
+            }
+            Resources all = host.resources().updatedBy(asked);
+            change(entry, before, before.withHost(host.with(all, newPolicy ? policy : host.restartPolicy())), asked);
+        } catch (FeluccaException e) {
+            throw failed(entry, e);
+        }
+        core.events().tell("update", entry.record());
+        return warnings;
+    }
+
+    private void change(Entry entry, ContainerRecord before, ContainerRecord after, Resources asked) {
+        core.store().rewrite(after);
+        entry.record(after);
+        if (!entry.life().running()) {
+            return;
+        }
+        try {
+            limit(after);
+            devices.add(entry, asked.devices());
+        } catch (RuntimeException e) {
+            core.store().rewrite(before);
+            entry.record(before);
+            undo(before, e);
+            throw e;
+        }
+    }
+
+    /** Some of it may hold already. */
+    private void undo(ContainerRecord before, RuntimeException cause) {
+        try {
+            limit(before);
+        } catch (FeluccaException e) {
+            LOG.debug("limits of container {} after a failed update: {}", before.id(), e.getMessage());
+            cause.addSuppressed(e);
+        }
+    }
+
+    private void limit(ContainerRecord record) {
+        Map<String, Object> limits = core.specs().resources(record.host().resources());
+        if (!limits.isEmpty()) {
+            core.drivers().<RuntimeDriver, Object>call(RuntimeDriver.class, record.runtime(), driver -> {
+                driver.update(record.id(), limits);
+                return null;
+            });
+        }
+    }
+
+    private static FeluccaException failed(Entry entry, FeluccaException cause) {
+        String prefix = "Cannot update container " + entry.id + ": ";
+        return String.valueOf(cause.getMessage()).startsWith(prefix)
+                ? cause
+                : new FeluccaException(cause.kind(), prefix + cause.getMessage(), cause);
+    }
+}
