@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.felucca.FeluccaException;
+import io.felucca.linux.Fd;
+import io.felucca.linux.kernel.KernelPortClaims;
 import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.runtime.spi.RuntimeDriver.Task;
 import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -405,6 +409,30 @@ public abstract class RuntimeDriverContract {
         } finally {
             Files.delete(held);
         }
+    }
+
+    @Test
+    @DisplayName("T2 a monitor keeps what it is given to hold as long as it lives, and its container never sees it")
+    void monitorHoldsWhatItIsGiven() throws IOException {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, loopback)) {
+            port = free.getLocalPort();
+        }
+        KernelPortClaims claims = new KernelPortClaims();
+        List<Fd> claimed = claims.claim(6, loopback, port, 1);
+        TaskSpec task = container("c1", "sh", "-c", "ls /proc/self/fd; exec sleep 1000")
+                .withHeld(claimed.stream().map(Fd::number).toList());
+        driver.create(task);
+        claimed.forEach(Fd::close);
+        driver.start("c1");
+
+        assertThatThrownBy(() -> claims.claim(6, loopback, port, 1)).hasMessageContaining("EADDRINUSE");
+        await().atMost(SOON).until(() -> read(task.log().orElseThrow()).lines().count() == 4);
+        driver.delete("c1", true);
+        exitCode(task);
+        await().atMost(SOON)
+                .untilAsserted(() -> claims.claim(6, loopback, port, 1).forEach(Fd::close));
     }
 
     private static String target(Path link) {

@@ -77,6 +77,8 @@ public interface RuntimeDriver {
      *     stays open whatever clients do
      * @param log the spool: conmon's k8s-file lines; empty for none. It is never synced: the monitor's end waits for no disk
      * @param logMaxBytes size at which the monitor itself starts the spool anew, dropping what was; 0 for no bound
+     * @param held descriptors of this process that the monitor keeps open, for nothing but to outlive it: sockets that hold
+     *     published ports. The container does not get them
      */
     record TaskSpec(
             String id,
@@ -88,7 +90,43 @@ public interface RuntimeDriver {
             boolean stdin,
             boolean stdinOnce,
             Optional<Path> log,
-            long logMaxBytes) {}
+            long logMaxBytes,
+            List<Integer> held) {
+
+        public TaskSpec {
+            held = List.copyOf(held);
+        }
+
+        /** Without anything held. */
+        public TaskSpec(
+                String id,
+                Path directory,
+                Path exitDirectory,
+                Path bundle,
+                Map<String, Object> spec,
+                boolean terminal,
+                boolean stdin,
+                boolean stdinOnce,
+                Optional<Path> log,
+                long logMaxBytes) {
+            this(id, directory, exitDirectory, bundle, spec, terminal, stdin, stdinOnce, log, logMaxBytes, List.of());
+        }
+
+        public TaskSpec withHeld(List<Integer> descriptors) {
+            return new TaskSpec(
+                    id,
+                    directory,
+                    exitDirectory,
+                    bundle,
+                    spec,
+                    terminal,
+                    stdin,
+                    stdinOnce,
+                    log,
+                    logMaxBytes,
+                    descriptors);
+        }
+    }
 
     /**
      * What runs.

@@ -35,6 +35,7 @@ final class Conmon {
     private static final int SYNC = 3;
     private static final int START = 4;
     private static final int ATTACH = 5;
+    private static final int FIRST_HELD = 6;
     private static final long FORK_TIMEOUT_MILLIS = 30_000;
     private static final int ERROR_TEXT_MAX = 2000;
 
@@ -141,6 +142,9 @@ final class Conmon {
         try (OpenFile errors = sockets.memFd("conmon-stderr")) {
             Map<Integer, Integer> descriptors = new HashMap<>();
             List<String> env = new ArrayList<>(RuntimePrograms.ENV);
+            for (int i = 0; i < task.held().size(); i++) {
+                descriptors.put(FIRST_HELD + i, task.held().get(i));
+            }
             Sockets.Pipe sync = pipe(opened);
             pass(descriptors, env, SYNC, sync.sink(), "_OCI_SYNCPIPE");
             Sockets.Pipe start = heldBack ? pipe(opened) : null;
