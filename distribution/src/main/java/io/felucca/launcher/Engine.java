@@ -82,6 +82,7 @@ final class Engine {
         Thread stopper = new Thread(() -> stop(framework, gone), "felucca-stop");
         try {
             Runtime.getRuntime().addShutdownHook(stopper);
+            JsonWarming.begin(framework.getBundleContext());
             framework.start();
             mark("start level " + SETTINGS_LEVEL);
             write(settings, framework.getBundleContext());
@@ -162,6 +163,8 @@ final class Engine {
         properties.put("felix.resolver.parallelism", "1");
         properties.put("org.apache.felix.eventadmin.LogLevel", "1");
         properties.put("org.apache.felix.eventadmin.ThreadPoolSize", "2");
+        // Read once per bundle; else every start begins with an XML parser.
+        properties.put("ds.cache.metadata", "true");
         properties.put("felix.startlevel.bundle", Integer.toString(DROPPED_IN_LEVEL));
         Path deploy =
                 options.text(Option.DEPLOY_ROOT).isEmpty() ? home.resolve("deploy") : options.path(Option.DEPLOY_ROOT);

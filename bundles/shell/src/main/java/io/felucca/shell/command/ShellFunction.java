@@ -6,6 +6,7 @@ import io.felucca.shell.user.UserSide;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.felix.service.command.CommandSession;
 import picocli.CommandLine;
@@ -24,6 +25,7 @@ public final class ShellFunction implements NamedFunction {
     public static final String EXIT = "felucca.exit";
 
     private static final int WRONG_OPTION = 125;
+    private static final long PREPARE_AFTER_MILLIS = 500;
 
     /** Makes a command under each of its names, which share what is prepared. */
     public static final class Maker {
@@ -36,13 +38,21 @@ public final class ShellFunction implements NamedFunction {
             this.aliases = aliases;
         }
 
-        /** Makes the first use fast: on a thread that ends at once, and only when there is nothing better to do. */
+        /** Makes the first use fast: on a thread that ends at once, and after the engine's start, which it would slow. */
         public Maker prepared() {
-            Thread thread = new Thread(() -> pool.give(pool.take()), "felucca-prepare");
-            thread.setPriority(Thread.MIN_PRIORITY);
+            Thread thread = new Thread(this::prepare, "felucca-prepare");
             thread.setDaemon(true);
             thread.start();
             return this;
+        }
+
+        private void prepare() {
+            try {
+                TimeUnit.MILLISECONDS.sleep(PREPARE_AFTER_MILLIS);
+                pool.give(pool.take());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
 
         /** @param name as the user types it, such as {@code ps} or {@code container ls} */
