@@ -71,6 +71,7 @@ final class Creation {
                 ? core.entries().names().takeAutomatic(id, NameWords::any)
                 : core.entries().names().take(spec.name(), id);
         underWay.put(id, image.id());
+        List<String> madeVolumes = new ArrayList<>();
         try {
             List<PlannedMount> mounts = core.containerVolumes().plan(config, host, this::mountsOf);
             volumesUnderWay.put(id, mounts);
@@ -89,10 +90,12 @@ final class Creation {
                     network,
                     log,
                     mounts.stream().map(PlannedMount::mount).toList());
-            make(record, mounts);
+            make(record, mounts, madeVolumes);
         } catch (RuntimeException e) {
             core.entries().names().free(name, id);
             core.entries().names().forget(id);
+            volumesUnderWay.remove(id);
+            core.containerVolumes().undo(madeVolumes, e);
             throw e;
         } finally {
             underWay.remove(id);
@@ -131,13 +134,13 @@ final class Creation {
                 .mounts();
     }
 
-    private void make(ContainerRecord record, List<PlannedMount> mounts) {
+    private void make(ContainerRecord record, List<PlannedMount> mounts, List<String> madeVolumes) {
         String id = record.id();
         try {
             core.store().makeFolder(core.files().folder(id));
             core.store().write(record);
             core.storage().prepareContainer(record.storageDriver(), id, record.chainId(), record.idMap());
-            core.containerVolumes().make(mounts, record.idMap(), () -> early.mount(record));
+            core.containerVolumes().make(mounts, record.idMap(), () -> early.mount(record), madeVolumes);
             core.store().write(id, Life.CREATED);
             if (!record.host().autoRemove()) {
                 // One that removes itself is worth no disk's time: after a crash of the machine it would be gone too.

@@ -17,7 +17,6 @@ import io.felucca.volumes.VolumeSpec;
 import io.felucca.volumes.Volumes;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -60,28 +59,21 @@ public final class ContainerVolumes {
     }
 
     /**
-     * Makes what is not there and fills what is empty. When it fails, what it has made is removed again.
+     * Makes what is not there and fills what is empty.
      *
      * @param rootfs gives the mounted root of the container, asked only when something is to be filled
+     * @param made gets the names of volumes that were not there before, also when it fails
      */
-    public void make(List<PlannedMount> planned, IdMap idMap, Supplier<Path> rootfs) {
-        List<String> made = new ArrayList<>();
-        try {
-            for (PlannedMount mount : planned) {
-                if (mount.mount().isVolume()) {
-                    make(mount, made);
-                }
+    public void make(List<PlannedMount> planned, IdMap idMap, Supplier<Path> rootfs, List<String> made) {
+        for (PlannedMount mount : planned) {
+            if (mount.mount().isVolume()) {
+                make(mount, made);
             }
-            for (PlannedMount mount : planned) {
-                if (mount.fills()) {
-                    mounts.fill(mount.mount().name(), copy -> fill(mount.mount(), rootfs.get(), copy), idMap);
-                }
+        }
+        for (PlannedMount mount : planned) {
+            if (mount.fills()) {
+                mounts.fill(mount.mount().name(), copy -> fill(mount.mount(), rootfs.get(), copy), idMap);
             }
-        } catch (RuntimeException e) {
-            for (String name : made) {
-                remove(name, e);
-            }
-            throw e;
         }
     }
 
@@ -130,12 +122,15 @@ public final class ContainerVolumes {
         }
     }
 
-    private void remove(String name, RuntimeException cause) {
-        try {
-            volumes.remove(name, true);
-        } catch (FeluccaException e) {
-            LOG.debug("volume {} of a container that was not made is left: {}", name, e.getMessage());
-            cause.addSuppressed(e);
+    /** Removes what {@link #make} made for a container that has not come to be. */
+    public void undo(List<String> made, RuntimeException cause) {
+        for (String name : made) {
+            try {
+                volumes.remove(name, true);
+            } catch (FeluccaException e) {
+                LOG.debug("volume {} of a container that was not made is left: {}", name, e.getMessage());
+                cause.addSuppressed(e);
+            }
         }
     }
 

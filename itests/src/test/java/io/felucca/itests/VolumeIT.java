@@ -1,0 +1,564 @@
+package io.felucca.itests;
+
+import static io.felucca.itests.engine.EngineUnderTest.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.felucca.itests.engine.EngineUnderTest;
+import io.felucca.itests.engine.Program;
+import io.felucca.itests.engine.Result;
+import io.felucca.itests.engine.Rootfs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Data that outlives containers: the notes' volume chapter, command by command. */
+@Timeout(300)
+class VolumeIT {
+
+    @RegisterExtension
+    static final EngineUnderTest engine = EngineUnderTest.withBusybox();
+
+    @TempDir
+    Path host;
+
+    @AfterEach
+    void removeVolumes() {
+        engine.removeContainers();
+        engine.ok("volume", "prune", "-a", "-f");
+        assertThat(engine.dataRoot().resolve("volumes")).isEmptyDirectory();
+    }
+
+    private static List<String> volumes() {
+        return engine.felucca("volume", "ls", "-q").run().requireOk().lines();
+    }
+
+    private static void importWithVolumes(String name, String... changes) {
+        List<String> words = new ArrayList<>(List.of("import"));
+        for (String change : changes) {
+            words.addAll(List.of("-c", change));
+        }
+        Path tar = Rootfs.create("volumes.tar")
+                .busyboxFiles()
+                .directory("data", 0750)
+                .file("data/file", 0640, "from the image\n")
+                .symlink("data/out", "/etc/passwd")
+                .hardLink("data/same", "data/file")
+                .symlink("link", "data")
+                .done();
+        words.addAll(List.of(tar.toString(), name));
+        engine.ok(words.toArray(String[]::new));
+    }
+
+    @Test
+    @DisplayName("S120 S129 -v /webapp makes an anonymous volume, and inspect shows it as the notes do")
+    void S129_inspectShowsTheVolume() {
+        engine.runDetached("--name", "web", "-v", "/webapp", "busybox", "sleep", "1000");
+
+        JsonNode mounts = engine.inspect("web").path("Mounts");
+        assertThat(mounts).hasSize(1);
+        JsonNode mount = mounts.get(0);
+        String name = mount.path("Name").textValue();
+        assertThat(name).matches("[0-9a-f]{64}");
+        assertThat(mount.toString())
+                .isEqualTo("{\"Type\":\"volume\",\"Name\":\"" + name + "\",\"Source\":\"" + engine.dataRoot()
+                        + "/volumes/" + name
+                        + "/_data\",\"Destination\":\"/webapp\",\"Driver\":\"local\",\"Mode\":\"\",\"RW\":true,"
+                        + "\"Propagation\":\"\"}");
+        engine.ok("exec", "web", "sh", "-c", "echo shared > /webapp/x");
+        assertThat(Path.of(mount.path("Source").textValue(), "x")).hasContent("shared\n");
+    }
+
+    @Test
+    @DisplayName("S121 several -v: each is a volume of its own, and none is in diff or commit (S10)")
+    void S121_severalVolumes() {
+        engine.runDetached("--name", "many", "-v", "/a", "-v", "/b", "-v", "named:/c", "busybox", "sleep", "1000");
+        engine.ok("exec", "many", "sh", "-c", "echo 1 >/a/x; echo 2 >/b/x; echo 3 >/c/x; echo 4 >/own");
+
+        assertThat(volumes()).hasSize(3).contains("named");
+        assertThat(engine.ok("diff", "many")).contains("A /own").doesNotContain("/x");
+        engine.ok("commit", "many", "committed");
+        assertThat(engine.runOnce("committed", "ls", "/a", "/own").ok()).isEqualTo("/own\n\n/a:");
+        engine.ok("rmi", "committed");
+    }
+
+    @Test
+    @DisplayName("S115 S116 S118 a named volume is shared at once, and is there when its containers are gone")
+    void S118_aNamedVolumePersists() {
+        engine.runDetached("--name", "one", "-v", "mydata:/data", "busybox", "sleep", "1000");
+        engine.runDetached("--name", "two", "-v", "mydata:/other:ro", "busybox", "sleep", "1000");
+        engine.ok("exec", "one", "sh", "-c", "echo hello > /data/x");
+
+        assertThat(engine.ok("exec", "two", "cat", "/other/x")).isEqualTo("hello");
+        assertThat(engine.fails(1, "exec", "two", "touch", "/other/y")).contains("Read-only file system");
+        assertThat(engine.fails(1, "volume", "rm", "mydata"))
+                .startsWith("Error response from daemon: remove mydata: volume is in use - [");
+        engine.ok("rm", "-f", "-v", "one", "two");
+
+        assertThat(volumes()).containsExactly("mydata");
+        assertThat(engine.runOnce("-v", "mydata:/data", "busybox", "cat", "/data/x")
+                        .ok())
+                .isEqualTo("hello");
+        assertThat(engine.ok("volume", "rm", "mydata")).isEqualTo("mydata");
+    }
+
+    @Test
+    @DisplayName(
+            "S69 S70 S71 S119 S117 VOLUME gives a volume a run, filled from the image; -v mydata:/data takes its place")
+    void S70_imagesVolumes() {
+        importWithVolumes("withvolume", "VOLUME [\"/data\"]", "VOLUME /vv");
+        engine.ok("run", "--name", "first", "--network", "none", "withvolume", "sh", "-c", "echo more >> /data/file");
+        engine.ok("run", "--name", "named", "--network", "none", "-v", "mydata:/data", "withvolume", "true");
+
+        assertThat(volumes()).hasSize(4);
+        assertThat(engine.runOnce("-v", "mydata:/d", "busybox", "stat", "-c", "%a %u %h", "/d", "/d/file")
+                        .ok())
+                .as("modes, and the hard link")
+                .isEqualTo("750 0 2\n640 0 2");
+        assertThat(engine.runOnce("-v", "mydata:/d", "busybox", "readlink", "/d/out")
+                        .ok())
+                .as("T20 links are copied, not followed")
+                .isEqualTo("/etc/passwd");
+        assertThat(engine.runOnce("withvolume", "cat", "/data/file").ok()).isEqualTo("from the image");
+        assertThat(engine.ok("diff", "first")).doesNotContain("file");
+        assertThat(engine.runOnce("-v", "bare:/data:nocopy", "withvolume", "ls", "/data")
+                        .ok())
+                .isEmpty();
+        assertThat(engine.runOnce("--mount", "source=bare,target=/link,volume-nocopy", "withvolume", "ls", "/link")
+                        .ok())
+                .isEmpty();
+        assertThat(engine.runOnce("-v", "throughlink:/link", "withvolume", "cat", "/link/file")
+                        .ok())
+                .isEqualTo("from the image");
+        assertThat(engine.runOnce("-v", host + ":/data", "withvolume", "ls", "/data")
+                        .ok())
+                .as("S119 a bind hides what the image has")
+                .isEmpty();
+        engine.ok("rm", "-v", "first", "named");
+        assertThat(volumes()).containsExactlyInAnyOrder("mydata", "bare", "throughlink");
+        engine.ok("rmi", "withvolume");
+    }
+
+    @Test
+    @DisplayName("S122 S123 rm keeps volumes, rm -v removes those that nobody named; dangling ones are listed")
+    void S122_removal() {
+        engine.ok("create", "--name", "kept", "-v", "/v", "busybox", "true");
+        engine.ok("create", "--name", "gone", "-v", "/v", "-v", "named:/n", "busybox", "true");
+        String kept = engine.inspect("kept").path("Mounts").get(0).path("Name").textValue();
+        engine.ok("rm", "kept");
+        engine.ok("rm", "-v", "gone");
+
+        assertThat(engine.felucca("volume", "ls", "-q", "-f", "dangling=true")
+                        .run()
+                        .requireOk()
+                        .lines())
+                .containsExactlyInAnyOrder(kept, "named");
+        assertThat(engine.runOnce("-v", "/tmpvolume", "busybox", "true")
+                        .run()
+                        .requireOk()
+                        .exit())
+                .isZero();
+        assertThat(volumes()).as("--rm takes its anonymous volumes along").hasSize(2);
+        assertThat(engine.ok("volume", "prune", "-f")).startsWith("Deleted Volumes:\n" + kept);
+        assertThat(volumes()).containsExactly("named");
+    }
+
+    @Test
+    @DisplayName("S124 S126 S128 S130 directories and files of the host; a missing directory is made, :ro gives EROFS")
+    void S124_binds() throws IOException {
+        Files.writeString(host.resolve("file"), "of the host\n");
+        Path missing = host.resolve("src/webapp");
+
+        assertThat(engine.runOnce(
+                                "-v",
+                                missing + ":/opt/webapp",
+                                "busybox",
+                                "sh",
+                                "-c",
+                                "echo x > /opt/webapp/y; stat -c %a /opt/webapp")
+                        .ok())
+                .isEqualTo("755");
+        assertThat(missing.resolve("y")).hasContent("x\n");
+        assertThat(engine.runOnce("-v", host + "/file:/.bash_history", "busybox", "cat", "/.bash_history")
+                        .ok())
+                .isEqualTo("of the host");
+        Result readOnly = engine.runOnce("-v", missing + ":/w:ro", "busybox", "touch", "/w/z")
+                .run();
+        assertThat(readOnly.exit()).isEqualTo(1);
+        assertThat(readOnly.err()).contains("Read-only file system");
+        assertThat(engine.runOnce("-v", missing + ":/w:z", "-v", missing + ":/q:ro,Z", "busybox", "ls", "/w", "/q")
+                        .ok())
+                .isEqualTo("/q:\ny\n\n/w:\ny");
+        assertThat(engine.runOnce(
+                                "--mount",
+                                "type=tmpfs,target=/t,tmpfs-size=1m,tmpfs-mode=700",
+                                "busybox",
+                                "sh",
+                                "-c",
+                                "stat -c %a /t; df /t | tail -n1 | awk '{print $2}'")
+                        .ok())
+                .isEqualTo("700\n1024");
+    }
+
+    @Test
+    @DisplayName("S125 T6 a bad path, driver, option or mode gets Docker's error and leaves nothing behind")
+    void badWordsLeaveNothing() {
+        record Bad(String told, String... words) {}
+        List<Bad> all = List.of(
+                new Bad("invalid mode: bad", "-v", "fresh:/x:bad"),
+                new Bad(
+                        "create rel/dir: \"rel/dir\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path",
+                        "-v",
+                        "rel/dir:/x"),
+                new Bad(
+                        "create fresh: error looking up volume plugin nosuch: plugin \"nosuch\" not found",
+                        "-v",
+                        "other:/y",
+                        "--mount",
+                        "source=fresh,target=/x,volume-driver=nosuch"),
+                new Bad(
+                        "create fresh: invalid option: \"a\"",
+                        "-v",
+                        "other:/y",
+                        "--mount",
+                        "source=fresh,target=/x,volume-opt=a=b"),
+                new Bad(
+                        "invalid mount config for type \"bind\": bind source path does not exist: /nosuch",
+                        "--mount",
+                        "type=bind,source=/nosuch,target=/x"),
+                new Bad("Duplicate mount point: /x", "-v", "fresh:/x", "-v", "other:/x"),
+                new Bad("invalid mount over /proc: it must be of type proc", "-v", "fresh:/proc"),
+                new Bad(
+                        "create fresh: error looking up volume plugin nosuch: plugin \"nosuch\" not found",
+                        "-v",
+                        "before:/a",
+                        "-v",
+                        "/anonymous",
+                        "--mount",
+                        "source=fresh,target=/x,volume-driver=nosuch"),
+                new Bad("No such container: nosuch", "--volumes-from", "nosuch"));
+        for (Bad bad : all) {
+            List<String> words = new ArrayList<>(List.of(bad.words()));
+            words.addAll(List.of("busybox", "true"));
+            Result result = engine.runOnce(words.toArray(String[]::new)).run();
+            assertThat(result.exit()).isEqualTo(125);
+            assertThat(result.err()).startsWith("felucca: Error response from daemon: " + bad.told() + "\n");
+        }
+        importWithVolumes("overfile", "VOLUME /data/file");
+        assertThat(engine.runOnce("-v", "/a", "overfile", "true")
+                        .run()
+                        .requireExit(125)
+                        .err())
+                .contains("cannot mount volume over existing file, file exists ");
+        engine.ok("rmi", "overfile");
+        assertThat(volumes()).isEmpty();
+        assertThat(engine.ok("ps", "-aq")).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "S132 S133 S134 S135 S136 a data container that has ended lends its volumes; the last rm -v removes them")
+    void S133_volumesFrom() {
+        engine.ok(
+                "run",
+                "--network",
+                "none",
+                "-v",
+                "/dbdata",
+                "--name",
+                "dbdata",
+                "busybox",
+                "echo",
+                "Data-only container");
+        engine.runDetached("--volumes-from", "dbdata", "--name", "db1", "busybox", "sleep", "1000");
+        engine.runDetached("--volumes-from", "dbdata:ro", "--name", "db2", "busybox", "sleep", "1000");
+        engine.ok("exec", "db1", "sh", "-c", "echo row > /dbdata/table");
+
+        assertThat(engine.ok("exec", "db2", "cat", "/dbdata/table")).isEqualTo("row");
+        assertThat(engine.fails(1, "exec", "db2", "touch", "/dbdata/x")).contains("Read-only");
+        engine.ok("rm", "-v", "dbdata");
+        engine.ok("rm", "-f", "-v", "db1");
+        assertThat(volumes()).hasSize(1);
+        assertThat(engine.ok("exec", "db2", "cat", "/dbdata/table")).isEqualTo("row");
+        engine.ok("rm", "-f", "-v", "db2");
+        assertThat(volumes()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("S137 S138 S139 the notes' backup, restore and verify")
+    void S137_backupAndRestore() {
+        engine.ok(
+                "run",
+                "--network",
+                "none",
+                "-v",
+                "/dbdata",
+                "--name",
+                "dbdata",
+                "busybox",
+                "sh",
+                "-c",
+                "echo row > /dbdata/table; mkdir /dbdata/sub; echo 名 > /dbdata/sub/名");
+        Result backup = engine.runOnce(
+                        "--volumes-from",
+                        "dbdata",
+                        "-v",
+                        host + ":/backup",
+                        "busybox",
+                        "tar",
+                        "cvf",
+                        "/backup/backup.tar",
+                        "/dbdata")
+                .run()
+                .requireOk();
+        assertThat(host.resolve("backup.tar")).isNotEmptyFile();
+
+        engine.ok("run", "--network", "none", "-v", "/dbdata", "--name", "dbdata2", "busybox", "/bin/sh");
+        engine.runOnce(
+                        "--volumes-from",
+                        "dbdata2",
+                        "-v",
+                        host + ":/backup",
+                        "busybox",
+                        "tar",
+                        "xvf",
+                        "/backup/backup.tar")
+                .run()
+                .requireOk();
+
+        assertThat(engine.runOnce("--volumes-from", "dbdata2", "busybox", "/bin/ls", "/dbdata")
+                        .ok())
+                .isEqualTo("sub\ntable");
+        assertThat(engine.runOnce("--volumes-from", "dbdata2", "busybox", "cat", "/dbdata/sub/名")
+                        .ok())
+                .isEqualTo("名");
+        assertThat(backup.out()).contains("dbdata/table");
+    }
+
+    @Test
+    @DisplayName("Two containers write to one volume at once, and neither loses a line")
+    void twoWriters() {
+        String script = "i=0; while [ $i -lt 500 ]; do echo $1-$i >> /data/log; i=$((i+1)); done";
+        engine.runDetached("--name", "w1", "-v", "both:/data", "busybox", "sh", "-c", script, "sh", "a");
+        engine.runDetached("--name", "w2", "-v", "both:/data", "busybox", "sh", "-c", script, "sh", "b");
+        engine.ok("wait", "w1", "w2");
+
+        assertThat(engine.runOnce(
+                                "-v",
+                                "both:/data",
+                                "busybox",
+                                "sh",
+                                "-c",
+                                "wc -l < /data/log; sort -u /data/log | wc -l")
+                        .ok())
+                .isEqualTo("1000\n1000");
+    }
+
+    @Test
+    @DisplayName("Docker's options of a local volume: tmpfs and bind are mounted while the volume is used")
+    void localOptions() throws IOException {
+        engine.ok("volume", "create", "-o", "type=tmpfs", "-o", "device=tmpfs", "-o", "o=size=1m,uid=5", "memory");
+        engine.ok("volume", "create", "-o", "type=none", "-o", "o=bind", "-o", "device=" + host, "elsewhere");
+        engine.ok("volume", "create", "-o", "type=none", "-o", "o=bind", "-o", "device=/nosuch", "nowhere");
+        Files.writeString(host.resolve("x"), "here\n");
+
+        engine.runDetached("--name", "uses", "-v", "memory:/m", "-v", "elsewhere:/e", "busybox", "sleep", "1000");
+        assertThat(engine.ok(
+                        "exec", "uses", "sh", "-c", "stat -c %u /m; cat /e/x; df /m | tail -n1 | awk '{print $2}'"))
+                .isEqualTo("5\nhere\n1024");
+        assertThat(engine.runOnce("-v", "nowhere:/n", "busybox", "true")
+                        .run()
+                        .requireExit(125)
+                        .err())
+                .startsWith("felucca: Error response from daemon: error while mounting volume '" + engine.dataRoot()
+                        + "/volumes/nowhere/_data': failed to mount local volume: ");
+        engine.ok("rm", "-f", "uses");
+        assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(engine.dataRoot() + "/volumes");
+        engine.ok("volume", "rm", "elsewhere");
+        assertThat(host.resolve("x"))
+                .as("removal does not follow a mount into the host")
+                .exists();
+    }
+
+    @Test
+    @DisplayName("Removal never follows a mount that somebody made below a volume")
+    void removalStopsAtMounts() throws IOException {
+        engine.ok("volume", "create", "trap");
+        Path inside = Files.createDirectory(engine.dataRoot().resolve("volumes/trap/_data/inside"));
+        Files.writeString(host.resolve("precious"), "x");
+        Program.of("mount", "--bind", host.toString(), inside.toString()).ok();
+        try {
+            assertThat(engine.fails(1, "volume", "rm", "trap")).contains("something is mounted in");
+            assertThat(host.resolve("precious")).exists();
+        } finally {
+            Program.of("umount", inside.toString()).ok();
+        }
+        engine.ok("volume", "rm", "trap");
+        assertThat(host.resolve("precious")).exists();
+    }
+
+    @Test
+    @DisplayName("T5 T20 what a container links at a mount's destination or in a volume leads nowhere outside")
+    void T5_linksLeadNowhere() {
+        Path target = host.resolve("made-outside");
+        engine.ok(
+                "run",
+                "--network",
+                "none",
+                "--name",
+                "evil",
+                "-v",
+                "shared:/s",
+                "busybox",
+                "sh",
+                "-c",
+                "ln -s " + target + " /s/inner; ln -s " + target
+                        + " /dest; mkdir /s/real; ln -s /etc/passwd /s/real/f");
+        engine.ok("commit", "evil", "linked");
+
+        engine.runOnce("-v", "shared:/s", "-v", "other:/s/inner/deep", "busybox", "true")
+                .run();
+        engine.runOnce("-v", "other:/dest", "linked", "true").run();
+        assertThat(target).doesNotExist();
+        assertThat(engine.runOnce("--mount", "source=shared,target=/z,volume-subpath=inner", "busybox", "ls", "/z")
+                        .run()
+                        .exit())
+                .isEqualTo(125);
+        assertThat(engine.runOnce(
+                                "--mount", "source=shared,target=/z,volume-subpath=real", "busybox", "readlink", "/z/f")
+                        .ok())
+                .isEqualTo("/etc/passwd");
+        assertThat(target).doesNotExist();
+        engine.ok("rm", "-v", "evil");
+        engine.ok("rmi", "linked");
+    }
+
+    @Test
+    @DisplayName(
+            "B1 the volume driver is stopped, replaced and started while containers write; a dropped-in one works too")
+    void B1_hotSwap() throws IOException {
+        engine.ok("volume", "create", "-o", "type=tmpfs", "-o", "device=tmpfs", "memory");
+        engine.runDetached(
+                "--name",
+                "writer",
+                "-v",
+                "plain:/p",
+                "-v",
+                "memory:/m",
+                "busybox",
+                "sh",
+                "-c",
+                "i=0; while :; do echo $i > /p/n; echo $i > /m/n; i=$((i+1)); sleep 0.02; done");
+        await().until(() ->
+                engine.felucca("exec", "writer", "cat", "/m/n").run().exit() == 0);
+        int before = number("/m/n");
+        engine.ok("driver", "stop", "volume/local");
+        try {
+            await().until(() -> number("/m/n") > before + 5 && number("/p/n") > before);
+            assertThat(volumes()).containsExactly("memory", "plain");
+            assertThat(engine.inspect("writer").path("Mounts")).hasSize(2);
+            Program.Running waiting = engine.runOnce("-v", "plain:/p", "busybox", "echo", "waited")
+                    .start();
+            engine.ok("driver", "start", "volume/local");
+            assertThat(waiting.finish().requireOk().out()).isEqualTo("waited\n");
+        } finally {
+            engine.felucca("driver", "start", "volume/local").run();
+        }
+        int after = number("/m/n");
+        await().until(() -> number("/m/n") > after);
+
+        engine.stop();
+        engine.start();
+        int again = number("/m/n");
+        await().until(() -> number("/m/n") > again);
+        assertThat(engine.fails(1, "volume", "rm", "memory")).contains("volume is in use");
+        engine.ok("rm", "-f", "writer");
+        assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(engine.dataRoot() + "/volumes");
+    }
+
+    private static int number(String file) {
+        String text = engine.felucca("exec", "writer", "cat", file).run().out().strip();
+        return text.isEmpty() ? -1 : Integer.parseInt(text);
+    }
+
+    @Test
+    @DisplayName("1,000 volumes are made and listed at once")
+    void aThousandVolumes() {
+        String script =
+                "i=0; while [ $i -lt 10 ]; do words=; j=0; while [ $j -lt 100 ]; do echo v$i-$j; j=$((j+1)); done; i=$((i+1)); done";
+        for (String name : Program.of("sh", "-c", script).run().requireOk().lines()) {
+            Program.of(
+                            "curl",
+                            "-sf",
+                            "--unix-socket",
+                            engine.socket().toString(),
+                            "-X",
+                            "POST",
+                            "-H",
+                            "Content-Type: application/json",
+                            "-d",
+                            "{\"Name\":\"" + name + "\"}",
+                            "http://d/volumes/create")
+                    .ok();
+        }
+        assertThat(volumes()).hasSize(1000);
+        assertThat(engine.json(Program.of(
+                                        "curl",
+                                        "-sf",
+                                        "--unix-socket",
+                                        engine.socket().toString(),
+                                        "http://d/volumes")
+                                .ok())
+                        .path("Volumes"))
+                .hasSize(1000);
+    }
+
+    @Test
+    @DisplayName("kill -9 during creates, copies and removals leaves whole volumes or none")
+    void killedEngine() {
+        Path tar =
+                Rootfs.create("many.tar").busyboxFiles().directory("data", 0755).done();
+        Rootfs many = Rootfs.create("many.tar").busyboxFiles().directory("data", 0755);
+        for (int i = 0; i < 3000; i++) {
+            many.file("data/f" + i, 0644, "x");
+        }
+        engine.ok("import", many.done().toString(), "many");
+        for (int delayMillis : new int[] {20, 60, 120, 200}) {
+            Program.Running running = engine.felucca("run", "--network", "none", "-v", "filled:/data", "many", "true")
+                    .start();
+            killAfter(delayMillis);
+            running.finish();
+            engine.start();
+            if (volumes().contains("filled")) {
+                assertThat(engine.runOnce("-v", "filled:/data", "many", "sh", "-c", "ls /data | wc -l")
+                                .ok())
+                        .as("killed after " + delayMillis + " ms")
+                        .isEqualTo("3000");
+            }
+            engine.removeContainers();
+            Program.Running removing = engine.felucca("volume", "rm", "filled").start();
+            killAfter(delayMillis / 2);
+            removing.finish();
+            engine.start();
+            await().until(() -> {
+                engine.felucca("volume", "rm", "-f", "filled").run();
+                return volumes().stream().noneMatch("filled"::equals);
+            });
+        }
+        engine.ok("rmi", "many");
+    }
+
+    /** Instants of no meaning: whatever is under way then is cut. */
+    private static void killAfter(long millis) {
+        await().pollDelay(java.time.Duration.ofMillis(millis)).until(() -> true);
+        engine.kill();
+    }
+}
