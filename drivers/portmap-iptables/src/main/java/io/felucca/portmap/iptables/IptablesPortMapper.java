@@ -1,0 +1,145 @@
+package io.felucca.portmap.iptables;
+
+import io.felucca.FeluccaException;
+import io.felucca.engine.Drivers;
+import io.felucca.engine.EngineRoot;
+import io.felucca.linux.Processes;
+import io.felucca.linux.net.Namespaces;
+import io.felucca.network.spi.PortMapper;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** Published ports by iptables, where nftables is not there. Keeps nothing in memory. */
+@Component(service = PortMapper.class, immediate = true, property = Drivers.NAME + "=iptables")
+public final class IptablesPortMapper implements PortMapper {
+
+    private static final Path SETTINGS = Path.of("/proc/sys/net/ipv4/conf");
+
+    private final IptablesRules rules;
+    private final Iptables ipv4;
+    private final Iptables ipv6;
+    private final Namespaces namespaces;
+
+    @Activate
+    public IptablesPortMapper(
+            @Reference EngineRoot engine, @Reference Processes processes, @Reference Namespaces namespaces) {
+        rules = new IptablesRules(engine.id());
+        ipv4 = new Iptables(processes, false);
+        ipv6 = new Iptables(processes, true);
+        this.namespaces = namespaces;
+    }
+
+    @Override
+    public Optional<String> probe() {
+        return Optional.of(ipv4.problem()).filter(problem -> !problem.isEmpty());
+    }
+
+    @Override
+    public boolean carries(Binding binding) {
+        boolean wide = binding.hostAddress().getAddress().length == 16;
+        boolean sameFamily = wide == (binding.containerAddress().getAddress().length == 16);
+        return sameFamily
+                && !(wide
+                        && (binding.hostAddress().isLoopbackAddress()
+                                || !ipv6.problem().isEmpty()));
+    }
+
+    /** One change at a time: the program would wait for its own lock else. */
+    @Override
+    public synchronized void change(Publication from, Publication to) {
+        if (from.bindings().isEmpty() && to.bindings().isEmpty()) {
+            return;
+        }
+        if (has(from, false) || has(to, false)) {
+            change(ipv4, from, to, false);
+            guard(to);
+        }
+        if (has(from, true) || has(to, true)) {
+            change(ipv6, from, to, true);
+        }
+    }
+
+    private void change(Iptables program, Publication from, Publication to, boolean wide) {
+        if (program.restored(rules.change(from, to, wide))) {
+            ensureJumps(program, wide);
+            return;
+        }
+        // Somebody has flushed the rules, or a crash left others: what can be deleted goes, the rest is made.
+        declare(program);
+        ensureJumps(program, wide);
+        for (Publication each : List.of(from, to)) {
+            for (Binding binding : each.bindings()) {
+                Publication one = new Publication(each.containerId(), each.hostDevice(), List.of(binding));
+                program.restored(rules.change(one, one.none(), wide));
+            }
+        }
+        program.restore(rules.change(to.none(), to, wide));
+    }
+
+    /** Chains that are not there; those that are stay as they are. */
+    private void declare(Iptables program) {
+        program.declare("nat", rules.chain());
+        program.declare("nat", rules.chain() + "-POST");
+        program.declare("raw", rules.chain());
+    }
+
+    private void ensureJumps(Iptables program, boolean wide) {
+        rules.jumps(wide).forEach(jump -> program.ensure("-I", jump));
+    }
+
+    private void guard(Publication publication) {
+        if (publication.bindings().isEmpty()) {
+            return;
+        }
+        ipv4.ensure("-A", rules.guardOf(publication.hostDevice()));
+        ipv4.ensure("-A", rules.masqueradeOf(publication.hostDevice()));
+        allowLoopback(publication);
+    }
+
+    @Override
+    public synchronized void ensure(List<Publication> all) {
+        ipv4.restore(rules.all(all, false));
+        ensureJumps(ipv4, false);
+        all.stream().filter(each -> has(each, false)).forEach(IptablesPortMapper::allowLoopback);
+        if (ipv6.problem().isEmpty()) {
+            ipv6.restore(rules.all(all, true));
+            ensureJumps(ipv6, true);
+        }
+    }
+
+    private static boolean has(Publication publication, boolean wide) {
+        return publication.bindings().stream()
+                .anyMatch(binding -> (binding.hostAddress().getAddress().length == 16) == wide);
+    }
+
+    private static void allowLoopback(Publication publication) {
+        Path setting = SETTINGS.resolve(publication.hostDevice()).resolve("route_localnet");
+        try {
+            Files.writeString(setting, "1");
+        } catch (IOException e) {
+            throw FeluccaException.system(
+                    "publishing ports of " + publication.containerId() + " on the loopback network: cannot set "
+                            + setting,
+                    e);
+        }
+    }
+
+    @Override
+    public void redirect(Path namespace, InetSocketAddress service, int udpPort, int tcpPort) {
+        String address = service.getAddress().getHostAddress();
+        String start = "-A OUTPUT -d " + address + " -p ";
+        String to = " --dport " + service.getPort() + " -j DNAT --to-destination " + address + ":";
+        ipv4.restoreIn(
+                namespaces,
+                namespace,
+                "*nat\n-F OUTPUT\n" + start + "udp -m udp" + to + udpPort + "\n" + start + "tcp -m tcp" + to + tcpPort
+                        + "\nCOMMIT\n");
+    }
+}
