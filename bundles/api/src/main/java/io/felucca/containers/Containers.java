@@ -91,6 +91,17 @@ public interface Containers {
     /** Process ids as the host sees them. */
     List<Integer> processes(String name);
 
+    /**
+     * The machine's ps, with the lines of this container's processes.
+     *
+     * @param options of ps(1); {@code -ef} when empty
+     * @throws io.felucca.FeluccaException CONFLICT when it does not run, SYSTEM with Docker's text for options that ps refuses
+     */
+    ProcessTable top(String name, String options);
+
+    /** What it uses now; {@link ContainerStats#NONE} when it does not run. No driver is asked. */
+    ContainerStats stats(String name);
+
     Pruned prune(Map<String, List<String>> filters);
 
     /** What containers can have on this machine, and get by default. */
@@ -122,6 +133,9 @@ public interface Containers {
         NEXT_EXIT,
         REMOVED
     }
+
+    /** @param rows of as many cells as there are titles */
+    record ProcessTable(List<String> titles, List<List<String>> rows) {}
 
     record Pruned(List<String> ids, long reclaimedBytes) {}
 

@@ -6,6 +6,7 @@ import io.felucca.containers.Container;
 import io.felucca.containers.Container.State;
 import io.felucca.containers.Container.Status;
 import io.felucca.containers.ContainerSpec;
+import io.felucca.containers.ContainerStats;
 import io.felucca.containers.Containers;
 import io.felucca.containers.HostConfig;
 import java.io.ByteArrayOutputStream;
@@ -340,6 +341,20 @@ public final class FakeContainers implements Containers {
     @Override
     public CompletableFuture<Exit> awaitExec(String execId) {
         return CompletableFuture.completedFuture(new Exit(7, ""));
+    }
+
+    ContainerStats stats = ContainerStats.NONE;
+
+    @Override
+    public ContainerStats stats(String name) {
+        find(name);
+        return stats;
+    }
+
+    @Override
+    public ProcessTable top(String name, String options) {
+        calls.add("top " + find(name).container.name() + " " + options);
+        return new ProcessTable(List.of("PID", "CMD"), List.of(List.of("7", "sleep 1000")));
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.felucca.containers.Container;
 import io.felucca.containers.Container.Status;
 import io.felucca.containers.ContainerArchives;
 import io.felucca.containers.ContainerSpec;
+import io.felucca.containers.ContainerStats;
 import io.felucca.containers.Containers;
 import io.felucca.containers.HostConfig;
 import io.felucca.containers.logs.LogReading;
@@ -19,6 +20,8 @@ import io.felucca.containers.record.RecordStore;
 import io.felucca.containers.spec.HostFacts;
 import io.felucca.containers.spec.OciSpec;
 import io.felucca.containers.streams.StreamHub;
+import io.felucca.containers.usage.HostProcesses;
+import io.felucca.containers.usage.UsageReading;
 import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
 import io.felucca.events.Events;
@@ -68,6 +71,7 @@ public final class ContainerCore implements Containers, ImageUsers {
     private final Stopping stopping;
     private final Execs execs;
     private final Updating updating;
+    private final UsageReading usage;
     private final Views views;
 
     @Activate
@@ -128,6 +132,11 @@ public final class ContainerCore implements Containers, ImageUsers {
         creation = new Creation(core);
         views = new Views(core);
         updating = new Updating(core);
+        usage = new UsageReading(
+                Path.of("/proc"),
+                Path.of("/sys/fs/cgroup"),
+                facts.cgroups().unified(),
+                facts.cpus().count());
         new Adoption(core, starting, endings, cleaning, removal, forwarding, health).begin();
         forwarding.begin();
         new LogKeeping(core).begin();
@@ -411,6 +420,21 @@ public final class ContainerCore implements Containers, ImageUsers {
         Entry entry = core.entries().get(name);
         entry.requireRunning();
         return core.drivers().call(RuntimeDriver.class, entry.record().runtime(), driver -> driver.processes(entry.id));
+    }
+
+    @Override
+    public ProcessTable top(String name, String options) {
+        HostProcesses.checkOptions(" " + options);
+        return new HostProcesses(core.processes()).table(options, processes(name));
+    }
+
+    @Override
+    public ContainerStats stats(String name) {
+        Entry entry = core.entries().get(name);
+        return entry.life()
+                .processId()
+                .map(process -> usage.read(core.cgroupOf(entry.record()), process.pid()))
+                .orElse(ContainerStats.NONE);
     }
 
     @Override

@@ -71,7 +71,9 @@ public final class ContainerCommands {
                 ShellFunction.of(() -> new RunCommand(containers, images), "container run", "run")
                         .prepared());
         both.put("start", ShellFunction.of(() -> new StartCommand(containers), "container start", "start"));
+        both.put("stats", ShellFunction.of(() -> new StatsCommand(containers), "container stats", "stats"));
         both.put("stop", ShellFunction.of(() -> new StopCommand.Stop(containers), "container stop", "stop"));
+        both.put("top", ShellFunction.of(() -> new TopCommand(containers), "container top", "top"));
         both.put(
                 "unpause",
                 ShellFunction.of(() -> new LifeCommands.Unpause(containers), "container unpause", "unpause"));

@@ -13,13 +13,18 @@ public final class Table {
 
     /** @param lines without line ends */
     public static String align(List<String> lines) {
+        return align(lines, LEAST_WIDTH);
+    }
+
+    /** @param leastWidth of every column but the last */
+    public static String align(List<String> lines, int leastWidth) {
         List<String[]> rows = new ArrayList<>();
         List<Integer> widths = new ArrayList<>();
         for (String line : lines) {
             String[] cells = line.split("\t", -1);
             rows.add(cells);
             for (int i = 0; i < cells.length - 1; i++) {
-                int width = Math.max(LEAST_WIDTH, length(cells[i]) + PADDING);
+                int width = Math.max(leastWidth, length(cells[i]) + PADDING);
                 if (i == widths.size()) {
                     widths.add(width);
                 } else {

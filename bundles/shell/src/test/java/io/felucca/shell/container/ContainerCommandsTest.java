@@ -567,4 +567,20 @@ class ContainerCommandsTest {
         assertThat(client.run("run", "--restart", ":3", "busybox").err())
                 .isEqualTo("felucca: invalid restart policy format: no policy provided before colon\n");
     }
+
+    @Test
+    void statsAndTopAreDockersTables() throws Exception {
+        client.run("run", "-d", "--name", "a", "busybox", "true").succeeds();
+        assertThat(client.run("top", "a", "-o", "pid,cmd"))
+                .isEqualTo(new Result(0, "PID                 CMD\n7                   sleep 1000\n", ""));
+        assertThat(containers.calls).contains("top a -o pid,cmd");
+        assertThat(client.run(
+                        "stats", "--no-stream", "--format", "{{.Name}} {{.CPUPerc}} {{.MemUsage}} {{.PIDs}}", "a"))
+                .isEqualTo(new Result(0, "a 0.00% 0B / 0B 0\n", ""));
+        assertThat(client.run("stats", "--no-stream").out().lines().findFirst())
+                .contains(
+                        "CONTAINER ID   NAME      CPU %     MEM USAGE / LIMIT   MEM %     NET I/O   BLOCK I/O   PIDS");
+        assertThat(client.run("stats", "nosuch"))
+                .isEqualTo(new Result(1, "", "Error response from daemon: No such container: nosuch\n"));
+    }
 }
