@@ -148,6 +148,7 @@ public interface Containers {
     /** @param logs whether what was logged comes first */
     record AttachQuery(boolean stdin, boolean stdout, boolean stderr, boolean logs) {}
 
+    /** @param detachKeys that end a client's join of its terminal; empty for the usual ones */
     record ExecSpec(
             List<String> cmd,
             boolean attachStdin,
@@ -157,7 +158,23 @@ public interface Containers {
             String user,
             String workingDir,
             List<String> env,
-            boolean privileged) {}
+            boolean privileged,
+            String detachKeys) {
+
+        /** With the usual keys. */
+        public ExecSpec(
+                List<String> cmd,
+                boolean attachStdin,
+                boolean attachStdout,
+                boolean attachStderr,
+                boolean tty,
+                String user,
+                String workingDir,
+                List<String> env,
+                boolean privileged) {
+            this(cmd, attachStdin, attachStdout, attachStderr, tty, user, workingDir, env, privileged, "");
+        }
+    }
 
     /** @param exitCode null while it runs or before */
     record Exec(String id, String containerId, ExecSpec spec, boolean running, Integer exitCode, int pid) {}

@@ -44,14 +44,18 @@ public final class DockerDaemon implements AutoCloseable {
         return new Program(all).env("DOCKER_HOST", "unix://" + folder + "/s").env("DOCKER_API_VERSION", "1.41");
     }
 
-    @Override
-    public void close() {
+    public void removeContainers() {
         List<String> names = docker("ps", "-aq").run().lines();
         if (!names.isEmpty()) {
             List<String> words = new ArrayList<>(List.of("rm", "-f"));
             words.addAll(names);
             docker(words.toArray(String[]::new)).run();
         }
+    }
+
+    @Override
+    public void close() {
+        removeContainers();
         daemon.signal("TERM");
         daemon.finish();
         MachineState.requireNothingOf(folder);

@@ -233,15 +233,17 @@ public final class EngineUnderTest implements BeforeAllCallback, AfterEachCallba
         return new Program(all).env("FELUCCA_HOST", host());
     }
 
-    /** The same in a terminal of its own (util-linux' script). */
+    /** The same in a terminal of its own. */
     public Program terminal(String... words) {
-        StringBuilder line = new StringBuilder();
-        for (String word : felucca(words).words()) {
-            line.append(" '").append(word.replace("'", "'\\''")).append('\'');
-        }
-        return Program.of("script", "-qefc", "exec" + line, "/dev/null")
-                .env("FELUCCA_HOST", host())
-                .env("TERM", "xterm");
+        return felucca(words).inTerminal();
+    }
+
+    /** A {@code docker} command on this engine. @param apiVersion empty for the newest that both speak */
+    public Program docker(String apiVersion, String... words) {
+        List<String> all = new ArrayList<>(List.of("docker"));
+        all.addAll(List.of(words));
+        Program docker = new Program(all).env("DOCKER_HOST", host());
+        return apiVersion.isEmpty() ? docker : docker.env("DOCKER_API_VERSION", apiVersion);
     }
 
     /** Standard output of a command that must succeed. */

@@ -59,6 +59,17 @@ public final class Program {
         return this;
     }
 
+    /** The same in a terminal of its own (util-linux' script). */
+    public Program inTerminal() {
+        StringBuilder line = new StringBuilder();
+        for (String word : words) {
+            line.append(" '").append(word.replace("'", "'\\''")).append('\'');
+        }
+        Program program = Program.of("script", "-qefc", "exec" + line, "/dev/null");
+        program.environment.putAll(environment);
+        return program.env("TERM", "xterm");
+    }
+
     /** Runs it to its end. */
     public Result run() {
         return start().finish(DEADLINE_SECONDS);

@@ -55,6 +55,9 @@ final class Creation {
     Created create(ContainerSpec spec) {
         HostConfig host = spec.hostConfig();
         Image image = core.images().get(spec.config().image());
+        if (spec.platform() != null && !spec.platform().isEmpty()) {
+            Platforms.check(image, spec.config().image(), spec.platform());
+        }
         ContainerConfig config = ConfigMerge.merge(spec.config(), image.config());
         IdMap idMap =
                 "host".equals(host.usernsMode()) ? IdMap.NONE : core.settings().idMap();
@@ -237,7 +240,9 @@ final class Creation {
         } catch (FeluccaException e) {
             if (e.kind() == FeluccaException.Kind.NOT_FOUND) {
                 throw new FeluccaException(
-                        FeluccaException.Kind.INVALID, "logger: no log driver named '" + name + "' is registered", e);
+                        FeluccaException.Kind.INVALID,
+                        "error looking up logging plugin " + name + ": plugin \"" + name + "\" not found",
+                        e);
             }
             throw e;
         }

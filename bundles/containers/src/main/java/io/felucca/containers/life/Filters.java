@@ -36,7 +36,7 @@ final class Filters {
 
     /** Whether a filter asks for what does not run, so that it is listed without {@code -a}. */
     boolean wantsEnded() {
-        return asked.containsKey("status") || asked.containsKey("exited");
+        return asked.containsKey("status");
     }
 
     /** @throws FeluccaException INVALID for an unknown filter or value */

@@ -15,16 +15,21 @@ final class Backwards {
     private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES + HEADER_BYTES);
     private final ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
     private final int wanted;
+    private boolean endsLog;
     private long blockStart;
     private long start;
     private int found;
     /** Just behind the newline that was met last; -1 before the first. */
     private long boundary = -1;
 
-    /** @param wanted 0 for the place behind the last whole line */
-    Backwards(FileChannel channel, int wanted) throws IOException {
+    /**
+     * @param wanted 0 for the place behind the last whole line
+     * @param endsLog whether nothing follows the file, so that a line that does not end is one, too
+     */
+    Backwards(FileChannel channel, int wanted, boolean endsLog) throws IOException {
         this.channel = channel;
         this.wanted = wanted;
+        this.endsLog = endsLog;
         scan(channel.size());
     }
 
@@ -71,9 +76,10 @@ final class Backwards {
 
     /** The entry that begins there ends at the boundary; it ends a line unless it is partial. */
     private void ended(long entry) throws IOException {
-        if (!isPartial(entry)) {
+        if (endsLog || !isPartial(entry)) {
             found++;
         }
+        endsLog = false;
     }
 
     private boolean isStart(long place) throws IOException {

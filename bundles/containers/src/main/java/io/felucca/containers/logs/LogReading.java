@@ -94,7 +94,7 @@ public final class LogReading {
                 file.close();
                 continue;
             }
-            wanted -= file.seekToLast(wanted);
+            wanted -= file.seekToLast(wanted, i == files.size() - 1);
             ahead.addFirst(file);
         }
     }

@@ -103,11 +103,12 @@ final class SpoolFile implements AutoCloseable {
     /**
      * Goes to where the last lines begin, reading backwards. A line that the monitor wrote in several entries is one.
      *
+     * @param endsLog whether no file follows this one
      * @return how many whole lines are there, at most {@code wanted}
      */
-    int seekToLast(int wanted) {
+    int seekToLast(int wanted, boolean endsLog) {
         try {
-            Backwards backwards = new Backwards(channel, wanted);
+            Backwards backwards = new Backwards(channel, wanted, endsLog);
             channel.position(backwards.start());
             return backwards.found();
         } catch (IOException e) {

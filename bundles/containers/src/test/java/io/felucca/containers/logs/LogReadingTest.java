@@ -100,6 +100,15 @@ class LogReadingTest {
     }
 
     @Test
+    void tailCountsALastLineThatDoesNotEnd() throws IOException {
+        append(log(), TIME + "stdout F one\n" + TIME + "stdout P tw\n" + TIME + "stdout P o\n");
+
+        read(new Spool(log(), 3), tail(1));
+
+        assertThat(seen).containsExactly("O:tw", "O:o");
+    }
+
+    @Test
     void tailOfZeroGivesNothing() throws IOException {
         append(log(), TIME + "stdout F one\n");
 

@@ -19,6 +19,9 @@ final class ApiConnection implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ApiConnection.class);
     private static final long NO_DEADLINE = Long.MAX_VALUE;
 
+    /** How long a client may stay when all has been told: whoever closes first would cut off what is on its way. */
+    private static final long LINGER_MILLIS = 10_000;
+
     private final SocketChannel channel;
     private final ChannelSocket socket;
     private final Router router;
@@ -28,6 +31,7 @@ final class ApiConnection implements Runnable {
     private boolean busy;
     private boolean draining;
     private volatile long deadlineMillis;
+    private volatile HttpConnection http;
 
     ApiConnection(SocketChannel channel, Router router, Peer peer, long headerTimeoutMillis, long idleTimeoutMillis)
             throws IOException {
@@ -47,10 +51,10 @@ final class ApiConnection implements Runnable {
     @Override
     public void run() {
         try {
-            HttpConnection http = new HttpConnection(socket);
+            http = new HttpConnection(socket);
             boolean more = true;
             while (more) {
-                more = serveOne(http);
+                more = serveOne();
             }
         } catch (HeaderTooLargeException | MessageConstraintException | RequestHeaderFieldsTooLargeException e) {
             refuse("431 Request Header Fields Too Large");
@@ -63,7 +67,7 @@ final class ApiConnection implements Runnable {
         }
     }
 
-    private boolean serveOne(HttpConnection http) throws IOException, HttpException {
+    private boolean serveOne() throws IOException, HttpException {
         deadlineMillis = now() + idleTimeoutMillis;
         if (!http.isDataAvailable(Timeout.DISABLED)) {
             return false;
@@ -111,8 +115,9 @@ final class ApiConnection implements Runnable {
     }
 
     void closeWhenOverdue() {
-        if (now() > deadlineMillis) {
-            LOG.debug("connection of uid {} closed: its request did not come in time", peer.uid());
+        HttpConnection open = http;
+        if (now() > deadlineMillis || (open != null && open.lingersFor(LINGER_MILLIS))) {
+            LOG.debug("connection of uid {} closed: it was given its time", peer.uid());
             close();
         }
     }

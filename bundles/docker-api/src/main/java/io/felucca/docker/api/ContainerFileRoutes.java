@@ -1,15 +1,12 @@
 package io.felucca.docker.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.felucca.FeluccaException;
-import io.felucca.FeluccaException.Kind;
 import io.felucca.containers.ContainerArchives;
 import io.felucca.containers.ContainerArchives.CommitSpec;
 import io.felucca.containers.ContainerConfig;
 import io.felucca.docker.json.ArchiveJson;
 import io.felucca.docker.json.CreateJson;
-import io.felucca.docker.json.DockerJson;
 import io.felucca.images.Layers.Archive;
 import java.io.IOException;
 import java.util.List;
@@ -20,7 +17,6 @@ import java.util.function.Supplier;
 final class ContainerFileRoutes {
 
     private static final String PATH_STAT = "X-Docker-Container-Path-Stat";
-    private static final int CONFIG_BYTES_MAX = 8 << 20;
 
     private final Supplier<ContainerArchives> archives;
 
@@ -102,15 +98,7 @@ final class ContainerFileRoutes {
 
     /** Null for none. */
     private static ContainerConfig config(Exchange exchange) throws IOException {
-        byte[] body = exchange.body().readNBytes(CONFIG_BYTES_MAX);
-        if (body.length == 0) {
-            return null;
-        }
-        try {
-            JsonNode node = DockerJson.mapper().readTree(body);
-            return node.isObject() ? CreateJson.read(node, "", "").config() : null;
-        } catch (JsonProcessingException e) {
-            throw new FeluccaException(Kind.INVALID, e.getOriginalMessage(), e);
-        }
+        JsonNode node = exchange.jsonBody();
+        return node.isObject() ? CreateJson.read(node, "", "").config() : null;
     }
 }

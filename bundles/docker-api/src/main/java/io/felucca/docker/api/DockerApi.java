@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -101,7 +102,12 @@ public final class DockerApi {
         routes.addAll(new ImageArchiveRoutes(() -> there(images, "images")).routes());
         routes.addAll(new ImageRoutes(() -> there(images, "images"), () -> there(storage, "storage")).routes());
         routes.addAll(new RegistryRoutes(() -> there(images, "images")).routes());
-        routes.addAll(new ContainerUseRoutes(() -> there(containers, "containers")).routes());
+        Supplier<Containers> lives = () -> there(containers, "containers");
+        routes.addAll(new ContainerRoutes(lives, () -> there(images, "images"), Clock.systemUTC()).routes());
+        routes.addAll(new ContainerLifeRoutes(lives).routes());
+        routes.addAll(new StreamRoutes(lives).routes());
+        routes.addAll(new ExecRoutes(lives).routes());
+        routes.addAll(new ContainerUseRoutes(lives).routes());
         routes.addAll(new ContainerFileRoutes(() -> there(archives, "containers")).routes());
         routes.addAll(new VolumeRoutes(() -> there(volumes, "volumes")).routes());
         Router router =

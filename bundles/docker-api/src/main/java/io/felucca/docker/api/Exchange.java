@@ -1,5 +1,8 @@
 package io.felucca.docker.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.felucca.FeluccaException;
+import io.felucca.docker.json.FilterJson;
 import io.felucca.engine.UpgradeHandler.Peer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +14,9 @@ import java.util.Map;
  * One request and its answer. A handler answers once. Not thread-safe: it belongs to the connection's thread.
  */
 interface Exchange {
+
+    /** What the bytes of a terminal's stream are called, and before API 1.42 those of all streams. */
+    String RAW_STREAM = "application/vnd.docker.raw-stream";
 
     String method();
 
@@ -27,6 +33,13 @@ interface Exchange {
 
     /** The body, decoded from its transfer encoding; empty when there is none. */
     InputStream body() throws IOException;
+
+    /**
+     * The body as JSON; a missing node when there is none.
+     *
+     * @throws FeluccaException INVALID when it is no JSON or too large
+     */
+    JsonNode jsonBody() throws IOException;
 
     /** Adds a header to the answer to come. */
     void setHeader(String name, String value);
@@ -47,6 +60,15 @@ interface Exchange {
 
     /** Answers by 101 and gives the connection's bytes away; it is closed after. */
     void upgrade(String protocol, String contentType, Upgraded work) throws IOException;
+
+    /**
+     * Gives the connection's bytes away in either of Docker's forms: by 101 when the client asks for an upgrade, else by
+     * 200 with all that follows as its body. Closing the output tells the client that no more comes; its input can be
+     * read on until it has left.
+     *
+     * @param contentType of an upgraded stream; the other form has always been called raw
+     */
+    void hijack(String contentType, Upgraded work) throws IOException;
 
     /** Whether the client has closed its side: nobody waits for the answer any more. */
     boolean clientGone();
@@ -72,6 +94,25 @@ interface Exchange {
             case "", "0", "no", "false", "none" -> false;
             default -> true;
         };
+    }
+
+    /** A whole number, or what is given instead when the parameter is missing. */
+    default int queryNumber(String name, int otherwise) {
+        String text = query(name);
+        if (text.isEmpty()) {
+            return otherwise;
+        }
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new FeluccaException(
+                    FeluccaException.Kind.INVALID, "strconv.Atoi: parsing \"" + text + "\": invalid syntax", e);
+        }
+    }
+
+    /** The parameter {@code filters}. @throws FeluccaException INVALID for a shape that is none of Docker's */
+    default Map<String, List<String>> filters() {
+        return FilterJson.read(query("filters"));
     }
 
     /** Writes a body. */

@@ -1,8 +1,11 @@
 package io.felucca.docker.api;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.config.Http1Config;
@@ -31,6 +34,8 @@ final class HttpConnection extends DefaultBHttpServerConnection {
 
     private final ChannelSocket socket;
     private final BufferKeeper keeper;
+    private volatile long outputEndedNanos;
+    private volatile boolean outputEnded;
 
     HttpConnection(ChannelSocket socket) throws IOException {
         this(socket, new BufferKeeper());
@@ -49,6 +54,28 @@ final class HttpConnection extends DefaultBHttpServerConnection {
         this.socket = socket;
         this.keeper = keeper;
         bind(socket);
+    }
+
+    /** What is written to the connection without any framing; closing it half-closes the connection. */
+    OutputStream rawOutput(OutputStream direct) {
+        return new FilterOutputStream(direct) {
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                out.write(bytes, offset, length);
+            }
+
+            @Override
+            public void close() throws IOException {
+                outputEndedNanos = System.nanoTime();
+                outputEnded = true;
+                socket.shutdownOutput();
+            }
+        };
+    }
+
+    /** Whether its output has ended and the client, which may send on, has not left in that time. */
+    boolean lingersFor(long millis) {
+        return outputEnded && System.nanoTime() - outputEndedNanos > TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
     /** The connection's bytes without any framing. */

@@ -1,6 +1,10 @@
 package io.felucca.docker.api;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.felucca.FeluccaException;
 import io.felucca.engine.UpgradeHandler.Peer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +27,9 @@ final class HttpExchange implements Exchange {
 
     /** What is read of a body that the handler left, before the connection is given up. */
     private static final int MAX_DRAIN_BYTES = 256 * 1024;
+
+    /** What a body of JSON may have: a configuration with many labels or variables is far smaller. */
+    private static final int MAX_JSON_BYTES = 8 << 20;
 
     private final HttpConnection connection;
     private final OutputStream socketOut;
@@ -103,6 +110,42 @@ final class HttpExchange implements Exchange {
                     : request.getEntity().getContent();
         }
         return body;
+    }
+
+    @Override
+    public JsonNode jsonBody() throws IOException {
+        byte[] bytes = body().readNBytes(MAX_JSON_BYTES + 1);
+        if (bytes.length == 0) {
+            return MissingNode.getInstance();
+        }
+        if (bytes.length > MAX_JSON_BYTES) {
+            throw FeluccaException.invalid("the body has more than " + MAX_JSON_BYTES + " bytes");
+        }
+        if (!header("Content-Type").isEmpty() && !isJson(header("Content-Type"))) {
+            throw FeluccaException.invalid(
+                    "unsupported Content-Type header (" + header("Content-Type") + "): must be 'application/json'");
+        }
+        try {
+            return mapper.readTree(bytes);
+        } catch (JsonProcessingException e) {
+            throw new FeluccaException(FeluccaException.Kind.INVALID, "invalid JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static boolean isJson(String contentType) {
+        int end = contentType.indexOf(';');
+        String type = end < 0 ? contentType : contentType.substring(0, end);
+        return type.strip().equalsIgnoreCase("application/json");
+    }
+
+    @Override
+    public boolean clientGone() {
+        try {
+            return connection.isStale();
+        } catch (IOException e) {
+            // It cannot be read from any more.
+            return true;
+        }
     }
 
     @Override
@@ -208,27 +251,26 @@ final class HttpExchange implements Exchange {
 
     @Override
     public void upgrade(String protocol, String contentType, Upgraded work) throws IOException {
+        String type = contentType.isEmpty() ? "" : "Content-Type: " + contentType + "\r\n";
+        handOver("HTTP/1.1 101 UPGRADED\r\n" + type + "Connection: Upgrade\r\nUpgrade: " + protocol + "\r\n\r\n", work);
+    }
+
+    @Override
+    public void hijack(String contentType, Upgraded work) throws IOException {
+        if (header("Upgrade").isEmpty()) {
+            handOver("HTTP/1.1 200 OK\r\nContent-Type: " + RAW_STREAM + "\r\n\r\n", work);
+        } else {
+            upgrade("tcp", contentType, work);
+        }
+    }
+
+    private void handOver(String head, Upgraded work) throws IOException {
         // A body that is not read ahead would be taken for the stream's first bytes.
         drainable();
         committed = true;
         keepAlive = false;
-        StringBuilder head = new StringBuilder("HTTP/1.1 101 UPGRADED\r\n");
-        if (!contentType.isEmpty()) {
-            head.append("Content-Type: ").append(contentType).append("\r\n");
-        }
-        head.append("Connection: Upgrade\r\nUpgrade: ").append(protocol).append("\r\n\r\n");
-        socketOut.write(head.toString().getBytes(StandardCharsets.US_ASCII));
-        work.serve(connection.rawInput(), socketOut);
-    }
-
-    @Override
-    public boolean clientGone() {
-        try {
-            return connection.isStale();
-        } catch (IOException e) {
-            // It cannot be read from any more.
-            return true;
-        }
+        socketOut.write(head.getBytes(StandardCharsets.US_ASCII));
+        work.serve(connection.rawInput(), connection.rawOutput(socketOut));
     }
 
     /** True when an answer has begun: an error can no longer be told by a status. */

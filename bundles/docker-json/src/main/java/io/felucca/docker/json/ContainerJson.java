@@ -181,30 +181,22 @@ public final class ContainerJson {
         return root;
     }
 
-    /** What {@code GET /exec/ID/json} answers. */
-    public static ObjectNode exec(Containers.Exec exec) {
-        Containers.ExecSpec spec = exec.spec();
+    /** What {@code POST /containers/create} answers. */
+    public static ObjectNode created(Containers.Created created) {
+        ObjectNode root = DockerJson.object().put("Id", created.id());
+        DockerJson.putList(root, "Warnings", created.warnings());
+        return root;
+    }
+
+    /** What {@code POST /containers/ID/wait} answers; why a start failed is start's to tell, as with dockerd. */
+    public static ObjectNode exit(Containers.Exit exit) {
+        return DockerJson.object().<ObjectNode>putNull("Error").put("StatusCode", exit.code());
+    }
+
+    /** What {@code POST /containers/prune} answers. */
+    public static ObjectNode pruned(Containers.Pruned pruned) {
         ObjectNode root = DockerJson.object();
-        root.put("ID", exec.id()).put("Running", exec.running()).put("ExitCode", exec.exitCode());
-        ObjectNode process = root.putObject("ProcessConfig");
-        process.put("tty", spec.tty())
-                .put("entrypoint", spec.cmd().isEmpty() ? "" : spec.cmd().get(0));
-        DockerJson.putList(
-                process,
-                "arguments",
-                spec.cmd().isEmpty()
-                        ? List.of()
-                        : spec.cmd().subList(1, spec.cmd().size()));
-        process.put("privileged", spec.privileged());
-        if (!text(spec.user()).isEmpty()) {
-            process.put("user", spec.user());
-        }
-        return root.put("OpenStdin", spec.attachStdin())
-                .put("OpenStderr", spec.attachStderr())
-                .put("OpenStdout", spec.attachStdout())
-                .put("CanRemove", false)
-                .put("ContainerID", exec.containerId())
-                .put("DetachKeys", "")
-                .put("Pid", exec.pid());
+        putListOrNull(root, "ContainersDeleted", pruned.ids());
+        return root.put("SpaceReclaimed", pruned.reclaimedBytes());
     }
 }

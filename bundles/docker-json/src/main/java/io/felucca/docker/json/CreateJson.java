@@ -97,7 +97,7 @@ public final class CreateJson {
         refuseOthers(host, known, "HostConfig.");
         HostConfig hostConfig = hostConfig(host);
         refuseEndpoints(body.path("NetworkingConfig").path("EndpointsConfig"), hostConfig.networkMode());
-        String bare = name.startsWith("/") ? name.substring(1) : name;
+        String bare = name.startsWith("/") && name.length() > 1 ? name.substring(1) : name;
         return new ContainerSpec(bare, platform, config(body), hostConfig);
     }
 

@@ -15,6 +15,15 @@ public final class DockerTime {
 
     private DockerTime() {}
 
+    /** With nine decimals always, as {@code logs -t} has it: {@code 2026-11-24T13:19:49.615442895Z}. */
+    public static String nanoseconds(Instant time) {
+        return SECONDS.format(time) + "." + decimals(time) + "Z";
+    }
+
+    private static String decimals(Instant time) {
+        return Integer.toString(1_000_000_000 + time.getNano()).substring(1);
+    }
+
     /** UTC with as many decimals as it has; null gives {@link #ZERO}. */
     public static String rfc3339Nano(Instant time) {
         if (time == null) {
@@ -22,7 +31,7 @@ public final class DockerTime {
         }
         String text = SECONDS.format(time);
         if (time.getNano() != 0) {
-            String decimals = Integer.toString(1_000_000_000 + time.getNano()).substring(1);
+            String decimals = decimals(time);
             int end = decimals.length();
             while (decimals.charAt(end - 1) == '0') {
                 end--;

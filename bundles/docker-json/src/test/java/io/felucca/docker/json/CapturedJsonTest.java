@@ -114,7 +114,7 @@ class CapturedJsonTest {
                 null,
                 0);
 
-        same(ContainerJson.exec(exec), sample, "");
+        same(ExecJson.inspect(exec), sample, "");
     }
 
     static JsonNode read(String file) throws IOException {

@@ -8,7 +8,6 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -19,8 +18,6 @@ public final class Timestamps {
 
     private static final Pattern GO_DURATION = Pattern.compile("(\\d+(?:\\.\\d*)?)(ns|us|µs|ms|s|m|h)");
     private static final Pattern UNIX = Pattern.compile("\\d+(\\.\\d{1,9})?");
-    private static final DateTimeFormatter NANOSECONDS =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSS'Z'").withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter COLUMN = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss xx zzz");
 
     private Timestamps() {}
@@ -74,11 +71,6 @@ public final class Timestamps {
             case "m" -> 60_000_000_000L;
             default -> 3_600_000_000_000L;
         };
-    }
-
-    /** {@code 2026-11-24T13:19:49.615442895Z}, always with nine digits, as {@code logs -t} has it. */
-    public static String nanoseconds(Instant time) {
-        return NANOSECONDS.format(time);
     }
 
     /** {@code 2026-11-24 13:19:49 +0000 UTC}, as columns have it. */

@@ -7,6 +7,7 @@ import io.felucca.containers.Containers;
 import io.felucca.containers.Containers.AttachQuery;
 import io.felucca.containers.Containers.Condition;
 import io.felucca.containers.Containers.Exit;
+import io.felucca.docker.json.DetachKeys;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.user.UserSide;
@@ -44,7 +45,7 @@ final class AttachCommand extends NamesCommand {
 
     @Override
     public int run(UserSide user) throws InterruptedException {
-        DetachKeys keys = DetachKeys.parse(detachKeys);
+        DetachKeys keys = Joined.keys(detachKeys);
         Container container = containers.get(names.get(0));
         if (!container.state().running()) {
             throw new CommandFailure(1, "cannot attach to a stopped container, start it first");

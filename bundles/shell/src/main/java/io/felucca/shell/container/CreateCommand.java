@@ -54,18 +54,14 @@ final class CreateCommand implements StopsAtWord {
     @Override
     public int run(UserSide user) throws IOException {
         ContainerSpec spec = new SpecBuilder(options, user).build(words.get(0), words.subList(1, words.size()), false);
-        user.out().println(create(containers, images, options, spec, user));
+        user.out().println(create(containers, options, spec, user));
         return 0;
     }
 
     /** Creates, tells warnings, and writes the id where it was asked for. */
-    static String create(
-            Containers containers, Images images, ContainerOptions options, ContainerSpec spec, UserSide user)
+    static String create(Containers containers, ContainerOptions options, ContainerSpec spec, UserSide user)
             throws IOException {
         OutputStream idFile = options.cidfile == null ? null : newFile(options.cidfile, user);
-        if (!spec.platform().isEmpty()) {
-            Platforms.check(images.get(spec.config().image()), spec.config().image(), spec.platform());
-        }
         Created created = create(containers, spec, options.pull.equals("never"));
         created.warnings().forEach(warning -> user.err().println("WARNING: " + warning));
         if (idFile != null) {

@@ -4,6 +4,7 @@ import io.felucca.FeluccaException;
 import io.felucca.containers.Containers;
 import io.felucca.containers.Containers.ExecSpec;
 import io.felucca.containers.Containers.Exit;
+import io.felucca.docker.json.DetachKeys;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.StopsAtWord;
@@ -89,7 +90,7 @@ final class ExecCommand implements StopsAtWord {
 
     @Override
     public int run(UserSide side) throws IOException, InterruptedException {
-        DetachKeys keys = DetachKeys.parse(detachKeys);
+        DetachKeys keys = Joined.keys(detachKeys);
         if (!detach && interactive && tty && !side.isTerminal(Stream.IN)) {
             throw new CommandFailure(1, "the input device is not a TTY");
         }

@@ -3,6 +3,8 @@ package io.felucca.shell.container;
 import io.felucca.FeluccaException;
 import io.felucca.containers.Containers.Attachment;
 import io.felucca.containers.Containers.OutputSink;
+import io.felucca.docker.json.DetachKeys;
+import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.user.UserSide;
 import io.felucca.shell.user.UserSide.Ending;
 import io.felucca.shell.user.UserSide.Size;
@@ -38,6 +40,15 @@ final class Joined implements AutoCloseable {
     Joined(UserSide user, boolean tty) {
         this.user = user;
         this.tty = tty;
+    }
+
+    /** @param words of {@code --detach-keys}, null for the standard ones */
+    static DetachKeys keys(String words) {
+        try {
+            return DetachKeys.parse(words);
+        } catch (FeluccaException e) {
+            throw new CommandFailure(StartErrors.ENGINE, "felucca: " + e.getMessage(), e);
+        }
     }
 
     /** Where the process's output goes: with a terminal there is only one stream. */

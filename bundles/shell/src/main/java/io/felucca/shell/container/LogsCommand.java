@@ -3,9 +3,10 @@ package io.felucca.shell.container;
 import io.felucca.containers.Container;
 import io.felucca.containers.Containers;
 import io.felucca.containers.Containers.LogQuery;
+import io.felucca.docker.json.DockerTime;
+import io.felucca.docker.json.LogDetails;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
-import io.felucca.shell.command.NotBuilt;
 import io.felucca.shell.command.Timestamps;
 import io.felucca.shell.user.UserSide;
 import java.io.PrintStream;
@@ -19,7 +20,6 @@ import picocli.CommandLine.Option;
 @Command(customSynopsis = "[OPTIONS] CONTAINER", description = "Fetch the logs of a container")
 final class LogsCommand extends NamesCommand {
 
-    @NotBuilt
     @Option(names = "--details", arity = "1", description = "Show extra details provided to logs")
     boolean details;
 
@@ -70,14 +70,16 @@ final class LogsCommand extends NamesCommand {
         Container container = containers.get(names.get(0));
         boolean tty = container.config().tty();
         LogQuery query = new LogQuery(follow, true, true, time("since", since), time("until", until), lines());
+        byte[] extra = details ? (LogDetails.of(container) + " ").getBytes(StandardCharsets.UTF_8) : new byte[0];
         Thread reading = Thread.currentThread();
         try (UserSide.Ending watch = user.onGone(reading::interrupt)) {
             containers.logs(container.id(), query, (time, stderr, line) -> {
                 PrintStream stream = stderr && !tty ? user.err() : user.out();
                 if (timestamps) {
-                    byte[] stamp = (Timestamps.nanoseconds(time) + " ").getBytes(StandardCharsets.US_ASCII);
+                    byte[] stamp = (DockerTime.nanoseconds(time) + " ").getBytes(StandardCharsets.US_ASCII);
                     stream.write(stamp, 0, stamp.length);
                 }
+                stream.write(extra, 0, extra.length);
                 stream.write(line, 0, line.length);
                 return !stream.checkError();
             });

@@ -7,6 +7,7 @@ import io.felucca.containers.Containers;
 import io.felucca.containers.Containers.AttachQuery;
 import io.felucca.containers.Containers.Condition;
 import io.felucca.containers.Containers.Exit;
+import io.felucca.docker.json.DetachKeys;
 import io.felucca.docker.json.ImageNames;
 import io.felucca.images.Images;
 import io.felucca.shell.command.Arguments;
@@ -73,14 +74,14 @@ final class RunCommand implements StopsAtWord {
         if (detach && !options.attach.isEmpty()) {
             throw new CommandFailure(1, "conflicting options: cannot specify both --attach and --detach");
         }
-        DetachKeys keys = DetachKeys.parse(detachKeys);
+        DetachKeys keys = Joined.keys(detachKeys);
         ContainerSpec spec = new SpecBuilder(options, user).build(words.get(0), words.subList(1, words.size()), detach);
         ContainerConfig config = spec.config();
         if (config.attachStdin() && config.tty() && !user.isTerminal(Stream.IN)) {
             throw new CommandFailure(1, "the input device is not a TTY");
         }
         try {
-            String id = CreateCommand.create(containers, images, options, spec, user);
+            String id = CreateCommand.create(containers, options, spec, user);
             if (!config.attachStdin() && !config.attachStdout() && !config.attachStderr()) {
                 containers.start(id);
                 user.out().println(id);

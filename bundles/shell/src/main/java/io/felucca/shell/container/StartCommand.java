@@ -6,6 +6,7 @@ import io.felucca.containers.Containers;
 import io.felucca.containers.Containers.AttachQuery;
 import io.felucca.containers.Containers.Condition;
 import io.felucca.containers.Containers.Exit;
+import io.felucca.docker.json.DetachKeys;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.EachName;
 import io.felucca.shell.command.NotBuilt;
@@ -57,7 +58,7 @@ final class StartCommand extends NamesCommand {
         if (names.size() > 1) {
             throw new CommandFailure(1, "you cannot start and attach multiple containers at once");
         }
-        DetachKeys keys = DetachKeys.parse(detachKeys);
+        DetachKeys keys = Joined.keys(detachKeys);
         Container container = containers.get(names.get(0));
         boolean tty = container.config().tty();
         boolean stdin = interactive && container.config().openStdin();

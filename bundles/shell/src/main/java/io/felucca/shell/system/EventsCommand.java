@@ -2,6 +2,7 @@ package io.felucca.shell.system;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.felucca.FeluccaException;
+import io.felucca.docker.json.DockerTime;
 import io.felucca.docker.json.EventJson;
 import io.felucca.events.Event;
 import io.felucca.events.Events;
@@ -86,7 +87,7 @@ final class EventsCommand implements Command {
                 .entrySet().stream()
                         .map(entry -> entry.getKey() + "=" + entry.getValue())
                         .collect(Collectors.joining(", "));
-        return Timestamps.nanoseconds(event.time()) + " " + event.type() + " " + event.action() + " " + event.id()
+        return DockerTime.nanoseconds(event.time()) + " " + event.type() + " " + event.action() + " " + event.id()
                 + (attributes.isEmpty() ? "" : " (" + attributes + ")");
     }
 

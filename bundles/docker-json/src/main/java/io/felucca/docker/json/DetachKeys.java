@@ -1,10 +1,10 @@
-package io.felucca.shell.container;
+package io.felucca.docker.json;
 
-import io.felucca.shell.command.CommandFailure;
+import io.felucca.FeluccaException;
 import java.io.ByteArrayOutputStream;
 
 /** The keys that end an attachment and leave the container running: {@code ctrl-p,ctrl-q} unless others are chosen. */
-final class DetachKeys {
+public final class DetachKeys {
 
     private static final String STANDARD = "ctrl-p,ctrl-q";
 
@@ -14,8 +14,12 @@ final class DetachKeys {
         this.keys = keys;
     }
 
-    /** @param words null for the standard ones; a comma-separated list of characters and {@code ctrl-} with a letter or one of {@code @ ^ [ , _} */
-    static DetachKeys parse(String words) {
+    /**
+     * @param words null or empty for the standard ones; a comma-separated list of characters and {@code ctrl-} with a
+     *     letter or one of {@code @ ^ [ , _}
+     * @throws FeluccaException INVALID with the docker command's text
+     */
+    public static DetachKeys parse(String words) {
         ByteArrayOutputStream keys = new ByteArrayOutputStream();
         for (String word : (words == null || words.isEmpty() ? STANDARD : words).split(",")) {
             if (word.length() == 1) {
@@ -38,17 +42,17 @@ final class DetachKeys {
         return new DetachKeys(keys.toByteArray());
     }
 
-    private static CommandFailure wrong(String words, String word) {
-        return new CommandFailure(
-                125, "felucca: invalid detach keys (" + words + "): Unknown character: '" + word + "'");
+    private static FeluccaException wrong(String words, String word) {
+        return FeluccaException.invalid("invalid detach keys (" + words + "): Unknown character: '" + word + "'");
     }
 
-    Scanner scanner() {
+    /** For one client's input. */
+    public Scanner scanner() {
         return new Scanner(keys);
     }
 
     /** Looks for the keys in input that comes in pieces. What may be their beginning is held back until it is known. */
-    static final class Scanner {
+    public static final class Scanner {
 
         private final byte[] keys;
         private int matched;
@@ -59,7 +63,7 @@ final class DetachKeys {
         }
 
         /** @return what is to be passed on of these bytes and of those held back */
-        byte[] pass(byte[] bytes, int length) {
+        public byte[] pass(byte[] bytes, int length) {
             ByteArrayOutputStream passed = new ByteArrayOutputStream(length + matched);
             for (int i = 0; i < length && !found; i++) {
                 if (bytes[i] == keys[matched]) {
@@ -78,7 +82,8 @@ final class DetachKeys {
             return passed.toByteArray();
         }
 
-        boolean found() {
+        /** Whether the keys have come; what follows them is not passed on. */
+        public boolean found() {
             return found;
         }
     }

@@ -1,4 +1,4 @@
-package io.felucca.shell.container;
+package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.images.Image;
