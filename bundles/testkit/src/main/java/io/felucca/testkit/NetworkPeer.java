@@ -101,6 +101,15 @@ public final class NetworkPeer implements AutoCloseable {
     public static String askUdp(InetAddress address, int port) {
         try (DatagramSocket socket = new DatagramSocket()) {
             socket.connect(address, port);
+            return ask(socket);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    /** Asks once more from the same port. @return the answer, or the exception's class and text */
+    public static String ask(DatagramSocket socket) {
+        try {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.send(new DatagramPacket(new byte[] {'?'}, 1));
             DatagramPacket answer = new DatagramPacket(new byte[64], 64);

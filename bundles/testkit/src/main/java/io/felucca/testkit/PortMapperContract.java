@@ -15,6 +15,7 @@ import io.felucca.network.spi.PortMapper.Binding;
 import io.felucca.network.spi.PortMapper.Publication;
 import io.felucca.network.spi.Protocol;
 import io.felucca.testkit.NetworkBench.LanHost;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -153,6 +154,23 @@ public abstract class PortMapperContract {
                 .isEqualTo("c2:53 192.0.2.2");
         assertThat(bench.inHost(() -> NetworkPeer.askUdp(LOOPBACK, 5353))).isEqualTo("c2:53 10.1.0.1");
         assertThat(fromLan(5353)).containsPattern(NOT_REACHED);
+    }
+
+    @Test
+    void aPeerThatGoesOnSendingByUdpIsLedToTheNextContainer() throws Exception {
+        container(2, 53);
+        container(3, 53);
+        Publication two = publication(2, udp(ANY, 5353, 2, 53));
+        Publication three = publication(3, udp(ANY, 5353, 3, 53));
+        try (DatagramSocket peer = bench.in(lan.namespace(), () -> new DatagramSocket())) {
+            peer.connect(NetworkBench.HOST, 5353);
+            assertThat(NetworkPeer.ask(peer)).containsPattern(NOT_REACHED);
+            publish(two);
+            assertThat(NetworkPeer.ask(peer)).startsWith("c2:53 ");
+            change(two, two.none());
+            publish(three);
+            assertThat(NetworkPeer.ask(peer)).startsWith("c3:53 ");
+        }
     }
 
     @Test

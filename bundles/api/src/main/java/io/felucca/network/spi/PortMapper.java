@@ -7,6 +7,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -37,7 +41,8 @@ public interface PortMapper {
      * that are in both stay untouched, with their connections.
      *
      * @param from what {@link #change} or {@link #ensure} was told last; no bindings for a container that starts. What is
-     *     not there any more is no error
+     *     not there any more is no error. A peer that sends to a port which changes is led by what holds now, also where
+     *     its protocol has no connections
      * @param to what is to be there; no bindings for a container that ended
      */
     void change(Publication from, Publication to);
@@ -67,6 +72,16 @@ public interface PortMapper {
         /** The same container with nothing published. */
         public Publication none() {
             return new Publication(containerId, hostDevice, List.of());
+        }
+
+        /** Ports of the host that lead elsewhere after a change, or nowhere. */
+        public static Set<Integer> changedPorts(Protocol protocol, Publication from, Publication to) {
+            return Stream.of(from, to)
+                    .flatMap(each -> each.bindings.stream())
+                    .filter(binding -> binding.protocol() == protocol)
+                    .filter(binding -> !(from.bindings.contains(binding) && to.bindings.contains(binding)))
+                    .flatMap(binding -> IntStream.range(0, binding.count()).mapToObj(i -> binding.hostPort() + i))
+                    .collect(Collectors.toSet());
         }
     }
 

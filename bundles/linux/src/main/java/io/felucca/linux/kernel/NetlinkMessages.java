@@ -79,6 +79,11 @@ final class NetlinkMessages {
         return attribute(type, value.getAddress());
     }
 
+    /** An attribute of attributes that are written already. */
+    NetlinkMessages nested(int type, byte[] attributes) {
+        return attribute(type | NESTED, attributes);
+    }
+
     /** Begins an attribute of attributes; what it returns goes to {@link #endNest}. */
     int nest(int type) {
         int at = buffer.position();

@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
@@ -18,16 +17,17 @@ final class RouteAnswers {
     private static final int LINK_HEADER_BYTES = 16;
     private static final int ADDRESS_HEADER_BYTES = 8;
     private static final int ROUTE_HEADER_BYTES = 12;
-    private static final int TYPE_MASK = 0x3fff;
     private static final int TABLE_MAIN = 254;
 
     private RouteAnswers() {}
 
     static Device device(ByteBuffer body) {
         int at = body.position();
-        Map<Integer, byte[]> attributes = attributes(body, at + LINK_HEADER_BYTES);
+        Map<Integer, byte[]> attributes = NetlinkAttributes.read(body, at + LINK_HEADER_BYTES);
         byte[] info = attributes.get(18);
-        String kind = info == null ? "" : text(attributes(wrap(info), 0).getOrDefault(1, new byte[0]));
+        String kind = info == null
+                ? ""
+                : text(NetlinkAttributes.read(NetlinkAttributes.wrap(info), 0).getOrDefault(1, new byte[0]));
         byte[] mac = attributes.getOrDefault(1, new byte[0]);
         return new Device(
                 body.getInt(at + 4),
@@ -43,7 +43,7 @@ final class RouteAnswers {
 
     static Address address(ByteBuffer body) {
         int at = body.position();
-        Map<Integer, byte[]> attributes = attributes(body, at + ADDRESS_HEADER_BYTES);
+        Map<Integer, byte[]> attributes = NetlinkAttributes.read(body, at + ADDRESS_HEADER_BYTES);
         byte[] local = attributes.getOrDefault(2, attributes.get(1));
         return new Address(body.getInt(at + 4), inet(local), body.get(at + 1) & 0xff);
     }
@@ -55,7 +55,7 @@ final class RouteAnswers {
         if ((body.get(at + 4) & 0xff) != TABLE_MAIN || !unicast) {
             return Optional.empty();
         }
-        Map<Integer, byte[]> attributes = attributes(body, at + ROUTE_HEADER_BYTES);
+        Map<Integer, byte[]> attributes = NetlinkAttributes.read(body, at + ROUTE_HEADER_BYTES);
         byte[] any = new byte[body.get(at) == 2 ? 4 : 16];
         return Optional.of(new Route(
                 inet(attributes.getOrDefault(1, any)),
@@ -64,24 +64,8 @@ final class RouteAnswers {
                 number(attributes.get(4))));
     }
 
-    private static Map<Integer, byte[]> attributes(ByteBuffer from, int start) {
-        Map<Integer, byte[]> attributes = new HashMap<>();
-        for (int at = start; at + 4 <= from.limit(); ) {
-            int length = from.getShort(at) & 0xffff;
-            byte[] value = new byte[Math.max(0, length - 4)];
-            from.get(at + 4, value);
-            attributes.put(from.getShort(at + 2) & TYPE_MASK, value);
-            at += Math.max(4, length + 3 & ~3);
-        }
-        return attributes;
-    }
-
-    private static ByteBuffer wrap(byte[] bytes) {
-        return ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.nativeOrder());
-    }
-
     private static int number(byte[] value) {
-        return value == null ? 0 : wrap(value).getInt();
+        return value == null ? 0 : NetlinkAttributes.wrap(value).getInt();
     }
 
     private static String text(byte[] value) {

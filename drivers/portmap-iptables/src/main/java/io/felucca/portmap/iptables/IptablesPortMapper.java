@@ -4,8 +4,10 @@ import io.felucca.FeluccaException;
 import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
 import io.felucca.linux.Processes;
+import io.felucca.linux.net.Conntrack;
 import io.felucca.linux.net.Namespaces;
 import io.felucca.network.spi.PortMapper;
+import io.felucca.network.spi.Protocol;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -25,11 +27,16 @@ public final class IptablesPortMapper implements PortMapper {
     private final IptablesRules rules;
     private final Iptables ipv4;
     private final Iptables ipv6;
+    private final Conntrack conntrack;
     private final Namespaces namespaces;
 
     @Activate
     public IptablesPortMapper(
-            @Reference EngineRoot engine, @Reference Processes processes, @Reference Namespaces namespaces) {
+            @Reference EngineRoot engine,
+            @Reference Processes processes,
+            @Reference Namespaces namespaces,
+            @Reference Conntrack conntrack) {
+        this.conntrack = conntrack;
         rules = new IptablesRules(engine.id());
         ipv4 = new Iptables(processes, false);
         ipv6 = new Iptables(processes, true);
@@ -64,6 +71,7 @@ public final class IptablesPortMapper implements PortMapper {
         if (has(from, true) || has(to, true)) {
             change(ipv6, from, to, true);
         }
+        conntrack.forget(Protocol.UDP.number(), Publication.changedPorts(Protocol.UDP, from, to));
     }
 
     private void change(Iptables program, Publication from, Publication to, boolean wide) {

@@ -1,6 +1,7 @@
 package io.felucca.portmap.iptables;
 
 import io.felucca.engine.EngineRoot;
+import io.felucca.linux.kernel.KernelConntrack;
 import io.felucca.linux.kernel.KernelNamespaces;
 import io.felucca.linux.kernel.KernelProcesses;
 import io.felucca.network.spi.PortMapper;
@@ -11,7 +12,7 @@ class IptablesPortMapperContractTest extends PortMapperContract {
 
     @Override
     protected PortMapper mapper(EngineRoot engine) {
-        return new IptablesPortMapper(engine, new KernelProcesses(), new KernelNamespaces());
+        return new IptablesPortMapper(engine, new KernelProcesses(), new KernelNamespaces(), new KernelConntrack());
     }
 
     @Override

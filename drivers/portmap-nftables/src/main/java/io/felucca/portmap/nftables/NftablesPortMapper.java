@@ -4,8 +4,10 @@ import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
+import io.felucca.linux.net.Conntrack;
 import io.felucca.linux.net.Nftables;
 import io.felucca.network.spi.PortMapper;
+import io.felucca.network.spi.Protocol;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -22,11 +24,14 @@ public final class NftablesPortMapper implements PortMapper {
 
     private static final Path SETTINGS = Path.of("/proc/sys/net/ipv4/conf");
 
+    private final Conntrack conntrack;
     private final Nftables nftables;
     private final PortRules rules;
 
     @Activate
-    public NftablesPortMapper(@Reference EngineRoot engine, @Reference Nftables nftables) {
+    public NftablesPortMapper(
+            @Reference EngineRoot engine, @Reference Nftables nftables, @Reference Conntrack conntrack) {
+        this.conntrack = conntrack;
         this.nftables = nftables;
         this.rules = new PortRules("inet " + Nftables.TABLE_PREFIX + engine.id() + "-ports");
     }
@@ -54,6 +59,7 @@ public final class NftablesPortMapper implements PortMapper {
             nftables.run(rules.changeAnyhow(from, to));
         }
         allowLoopback(to);
+        conntrack.forget(Protocol.UDP.number(), Publication.changedPorts(Protocol.UDP, from, to));
     }
 
     /** False when something was not there, or something else was: the rules are not as the core remembers them. */

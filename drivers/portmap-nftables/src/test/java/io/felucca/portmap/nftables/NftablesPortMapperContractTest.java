@@ -3,6 +3,7 @@ package io.felucca.portmap.nftables;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.engine.EngineRoot;
+import io.felucca.linux.kernel.KernelConntrack;
 import io.felucca.linux.kernel.LibNftables;
 import io.felucca.network.spi.PortMapper;
 import io.felucca.testkit.PortMapperContract;
@@ -12,7 +13,7 @@ class NftablesPortMapperContractTest extends PortMapperContract {
 
     @Override
     protected PortMapper mapper(EngineRoot engine) {
-        return new NftablesPortMapper(engine, new LibNftables());
+        return new NftablesPortMapper(engine, new LibNftables(), new KernelConntrack());
     }
 
     @Override
