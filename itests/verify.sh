@@ -38,6 +38,7 @@ git git
 script bsdutils
 setpriv util-linux
 nsenter util-linux
+openssl openssl
 zstd zstd
 xz xz-utils
 bzip2 bzip2

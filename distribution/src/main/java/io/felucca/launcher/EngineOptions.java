@@ -46,6 +46,23 @@ final class EngineOptions {
         if (!bridge.isEmpty() && !bridge.equals("none")) {
             throw new LaunchException("--bridge is not supported yet: only --bridge none is");
         }
+        if (on(Option.TLS) && !on(Option.TLS_VERIFY)) {
+            throw new LaunchException("--tls without verified clients is not supported: give --tlsverify");
+        }
+        for (String host : list(Option.HOST)) {
+            if (host.startsWith("tcp://")
+                    && !on(Option.TLS_VERIFY)
+                    && !text(Option.TLS).equals("false")) {
+                throw new LaunchException(
+                        "cannot listen on " + host + " without TLS: whoever reaches it would be as "
+                                + "good as root; give --tlsverify with --tlscacert, --tlscert and --tlskey, or say --tls=false");
+            }
+        }
+        for (Option file : List.of(Option.TLS_CA_CERT, Option.TLS_CERT, Option.TLS_KEY)) {
+            if (on(Option.TLS_VERIFY) && text(file).isEmpty()) {
+                throw new LaunchException("--tlsverify needs --" + file.flag + " FILE");
+            }
+        }
         if (!LOG_LEVELS.contains(text(Option.LOG_LEVEL))) {
             throw new LaunchException("unable to parse logging level: " + text(Option.LOG_LEVEL));
         }
@@ -106,6 +123,14 @@ final class EngineOptions {
         put(pids, "io.felucca.engine", "exec.root", path(Option.EXEC_ROOT).toString());
         put(pids, "io.felucca.docker.api", "hosts", list(Option.HOST).toArray(String[]::new));
         putGiven(pids, "io.felucca.docker.api", "group", Option.GROUP);
+        putFile(pids, "tlscacert", Option.TLS_CA_CERT);
+        putFile(pids, "tlscert", Option.TLS_CERT);
+        putFile(pids, "tlskey", Option.TLS_KEY);
+        if (on(Option.TLS_VERIFY)) {
+            put(pids, "io.felucca.docker.api", "tlsverify", true);
+        } else if (text(Option.TLS).equals("false")) {
+            put(pids, "io.felucca.docker.api", "insecure.tcp", true);
+        }
         putGiven(pids, "io.felucca.storage", "driver", Option.STORAGE_DRIVER);
         putGiven(pids, "io.felucca.storage", "options", Option.STORAGE_OPT);
         putGiven(pids, "io.felucca.containers", "userns.remap", Option.USERNS_REMAP);
@@ -133,6 +158,12 @@ final class EngineOptions {
         }
         throw new LaunchException(
                 "unable to configure the Felucca engine: specified default runtime '" + name + "' does not exist");
+    }
+
+    private void putFile(Map<String, Map<String, Object>> pids, String name, Option option) {
+        if (given.containsKey(option)) {
+            put(pids, "io.felucca.docker.api", name, path(option).toString());
+        }
     }
 
     private void putGiven(Map<String, Map<String, Object>> pids, String pid, String name, Option option) {

@@ -2,11 +2,12 @@ package io.felucca.docker.api;
 
 import io.felucca.engine.UpgradeHandler.Peer;
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Predicate;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.RequestHeaderFieldsTooLargeException;
 import org.apache.hc.core5.util.Timeout;
@@ -22,7 +23,8 @@ final class ApiConnection implements Runnable {
     /** How long a client may stay when all has been told: whoever closes first would cut off what is on its way. */
     private static final long LINGER_MILLIS = 10_000;
 
-    private final SocketChannel channel;
+    private final Wire wire;
+    private final Predicate<HttpRequest> admits;
     private final ChannelSocket socket;
     private final Router router;
     private final Peer peer;
@@ -33,10 +35,17 @@ final class ApiConnection implements Runnable {
     private volatile long deadlineMillis;
     private volatile HttpConnection http;
 
-    ApiConnection(SocketChannel channel, Router router, Peer peer, long headerTimeoutMillis, long idleTimeoutMillis)
+    ApiConnection(
+            Wire wire,
+            Predicate<HttpRequest> admits,
+            Router router,
+            Peer peer,
+            long headerTimeoutMillis,
+            long idleTimeoutMillis)
             throws IOException {
-        this.channel = channel;
-        this.socket = new ChannelSocket(channel);
+        this.wire = wire;
+        this.admits = admits;
+        this.socket = new ChannelSocket(wire);
         this.router = router;
         this.peer = peer;
         this.headerTimeoutMillis = headerTimeoutMillis;
@@ -51,6 +60,8 @@ final class ApiConnection implements Runnable {
     @Override
     public void run() {
         try {
+            deadlineMillis = now() + headerTimeoutMillis;
+            wire.open();
             http = new HttpConnection(socket);
             boolean more = true;
             while (more) {
@@ -63,7 +74,7 @@ final class ApiConnection implements Runnable {
         } catch (IOException e) {
             LOG.debug("connection of uid {} ended: {}", peer.uid(), e.toString());
         } finally {
-            close();
+            leave();
         }
     }
 
@@ -78,6 +89,10 @@ final class ApiConnection implements Runnable {
         socket.setBudgetBytes(Long.MAX_VALUE);
         deadlineMillis = NO_DEADLINE;
         if (request == null || !begin()) {
+            return false;
+        }
+        if (!admits.test(request)) {
+            refuse("403 Forbidden");
             return false;
         }
         http.receiveRequestEntity(request);
@@ -122,9 +137,21 @@ final class ApiConnection implements Runnable {
         }
     }
 
+    /** Says that no more comes, which in TLS tells an end from a cut. */
+    private void leave() {
+        try {
+            if (wire.isOpen()) {
+                wire.shutdownOutput();
+            }
+        } catch (IOException e) {
+            LOG.debug("uid {} had left already: {}", peer.uid(), e.toString());
+        }
+        close();
+    }
+
     void close() {
         try {
-            channel.close();
+            wire.close();
         } catch (IOException e) {
             LOG.debug("closing the connection of uid {}: {}", peer.uid(), e.toString());
         }

@@ -14,7 +14,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,9 +32,8 @@ final class ApiServer implements AutoCloseable {
     /** What a connection may cost. */
     record Limits(int maxConnections, long headerTimeoutMillis, long idleTimeoutMillis, long drainTimeoutMillis) {}
 
-    private final SocketFile file;
+    private final Listener listener;
     private final Router router;
-    private final Function<SocketChannel, Peer> peers;
     private final Limits limits;
     private final Set<ApiConnection> connections = ConcurrentHashMap.newKeySet();
     private final ScheduledThreadPoolExecutor sweeper;
@@ -44,10 +42,9 @@ final class ApiServer implements AutoCloseable {
     private final CountDownLatch accepting = new CountDownLatch(1);
     private volatile boolean stopping;
 
-    private ApiServer(SocketFile file, Router router, Function<SocketChannel, Peer> peers, Limits limits) {
-        this.file = file;
+    private ApiServer(Listener listener, Router router, Limits limits) {
+        this.listener = listener;
         this.router = router;
-        this.peers = peers;
         this.limits = limits;
         this.sweeper = new ScheduledThreadPoolExecutor(1, work -> daemon(work, "felucca-http-deadlines"));
         sweeper.setKeepAliveTime(10, TimeUnit.SECONDS);
@@ -56,8 +53,8 @@ final class ApiServer implements AutoCloseable {
     }
 
     /** Serves a listening socket, which it closes in the end. */
-    static ApiServer start(SocketFile file, Router router, Function<SocketChannel, Peer> peers, Limits limits) {
-        ApiServer server = new ApiServer(file, router, peers, limits);
+    static ApiServer start(Listener listener, Router router, Limits limits) {
+        ApiServer server = new ApiServer(listener, router, limits);
         daemon(server::accept, "felucca-http-accept").start();
         return server;
     }
@@ -71,12 +68,12 @@ final class ApiServer implements AutoCloseable {
     private void accept() {
         try {
             while (!stopping) {
-                take(file.channel().accept());
+                take(listener.channel().accept());
             }
         } catch (ClosedChannelException e) {
-            LOG.debug("no longer listening on {}", file.path());
+            LOG.debug("no longer listening on {}", listener);
         } catch (IOException e) {
-            LOG.error("cannot accept connections on {} any more; start the engine again", file.path(), e);
+            LOG.error("cannot accept connections on {} any more; start the engine again", listener, e);
         } finally {
             accepting.countDown();
         }
@@ -90,14 +87,26 @@ final class ApiServer implements AutoCloseable {
         }
         Peer peer;
         try {
-            peer = peers.apply(channel);
+            peer = listener.peer(channel);
         } catch (FeluccaException e) {
             LOG.warn("connection refused: who asks is unknown: {}", e.getMessage());
             channel.close();
             return;
         }
-        ApiConnection connection =
-                new ApiConnection(channel, router, peer, limits.headerTimeoutMillis(), limits.idleTimeoutMillis());
+        ApiConnection connection;
+        try {
+            connection = new ApiConnection(
+                    listener.wire(channel),
+                    listener::admits,
+                    router,
+                    peer,
+                    limits.headerTimeoutMillis(),
+                    limits.idleTimeoutMillis());
+        } catch (IOException e) {
+            LOG.debug("a client left as it came: {}", e.toString());
+            channel.close();
+            return;
+        }
         connections.add(connection);
         count.incrementAndGet();
         daemon(() -> serve(connection), "felucca-http").start();
@@ -148,7 +157,7 @@ final class ApiServer implements AutoCloseable {
     @Override
     public void close() {
         stopping = true;
-        file.close();
+        listener.close();
         sweeper.shutdownNow();
         connections.forEach(ApiConnection::drain);
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limits.drainTimeoutMillis());

@@ -9,12 +9,11 @@ import java.net.SocketException;
 import java.net.SocketImpl;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 
 /**
- * A connected Unix socket in the shape that httpcore wants. Reading and writing block and may go on at once on two
+ * A connection in the shape that httpcore wants. Reading and writing block and may go on at once on two
  * threads (the streams of {@link java.nio.channels.Channels} share one lock, so they are not used). Deadlines are kept
- * by whoever closes the channel; a timeout of the socket, however long, only looks whether something is there. Reads
+ * by whoever closes the wire; a timeout of the socket, however long, only looks whether something is there. Reads
  * count against a budget of bytes, so that a header cannot grow without end.
  */
 final class ChannelSocket extends Socket {
@@ -22,13 +21,13 @@ final class ChannelSocket extends Socket {
     /** The JDK keeps a direct buffer of the largest size written for each thread: keep it small. */
     private static final int MAX_TRANSFER_BYTES = 32 * 1024;
 
-    private final SocketChannel channel;
+    private final Wire wire;
     private long budgetBytes = Long.MAX_VALUE;
     private int timeoutMillis;
 
-    ChannelSocket(SocketChannel channel) throws SocketException {
+    ChannelSocket(Wire wire) throws SocketException {
         super((SocketImpl) null);
-        this.channel = channel;
+        this.wire = wire;
     }
 
     /** From now on at most so many bytes are read before {@link HeaderTooLargeException}. */
@@ -54,27 +53,20 @@ final class ChannelSocket extends Socket {
                     throw new HeaderTooLargeException();
                 }
                 ByteBuffer into = ByteBuffer.wrap(bytes, offset, Math.min(length, MAX_TRANSFER_BYTES));
-                int count = timeoutMillis == 0 ? channel.read(into) : readWhatIsThere(into);
+                int count = timeoutMillis == 0 ? wire.read(into) : readWhatIsThere(into);
                 budgetBytes -= Math.max(count, 0);
                 return count;
             }
         };
     }
 
-    /** Only while nobody else uses the channel. */
+    /** Only while nobody else uses the wire. */
     private int readWhatIsThere(ByteBuffer into) throws IOException {
-        channel.configureBlocking(false);
-        try {
-            int count = channel.read(into);
-            if (count == 0) {
-                throw new SocketTimeoutException("nothing is there");
-            }
-            return count;
-        } finally {
-            if (channel.isOpen()) {
-                channel.configureBlocking(true);
-            }
+        int count = wire.readNow(into);
+        if (count == 0) {
+            throw new SocketTimeoutException("nothing is there");
         }
+        return count;
     }
 
     @Override
@@ -89,35 +81,32 @@ final class ChannelSocket extends Socket {
             public void write(byte[] bytes, int offset, int length) throws IOException {
                 int end = offset + length;
                 for (int at = offset; at < end; ) {
-                    at += channel.write(ByteBuffer.wrap(bytes, at, Math.min(end - at, MAX_TRANSFER_BYTES)));
+                    int count = Math.min(end - at, MAX_TRANSFER_BYTES);
+                    wire.write(ByteBuffer.wrap(bytes, at, count));
+                    at += count;
                 }
             }
         };
     }
 
     @Override
-    public void shutdownInput() throws IOException {
-        channel.shutdownInput();
-    }
-
-    @Override
     public void shutdownOutput() throws IOException {
-        channel.shutdownOutput();
+        wire.shutdownOutput();
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        wire.close();
     }
 
     @Override
     public boolean isClosed() {
-        return !channel.isOpen();
+        return !wire.isOpen();
     }
 
     @Override
     public boolean isConnected() {
-        return channel.isConnected();
+        return true;
     }
 
     @Override

@@ -117,17 +117,10 @@ public final class DockerApi {
                 config.headerTimeoutMillis(),
                 config.idleTimeoutMillis(),
                 config.drainTimeoutMillis());
-        List<HostAddress> hosts = new ArrayList<>();
-        for (String host : config.hosts()) {
-            hosts.add(HostAddress.parse(host));
-        }
+        Listeners listeners = new Listeners(config, channel -> peer(sockets, channel));
         try {
-            for (HostAddress host : hosts) {
-                servers.add(ApiServer.start(
-                        SocketFile.listen(host.socket(), config.group()),
-                        router,
-                        channel -> peer(sockets, channel),
-                        limits));
+            for (HostAddress host : listeners.addresses()) {
+                servers.add(ApiServer.start(listeners.listen(host), router, limits));
             }
         } catch (FeluccaException e) {
             close();

@@ -4,13 +4,32 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /** Where the API listens, and what a client may cost. Nothing listens without this configuration. */
-@ObjectClassDefinition(name = "Felucca Docker API", description = "HTTP on a Unix socket")
+@ObjectClassDefinition(name = "Felucca Docker API", description = "HTTP on Unix sockets and on TCP")
 public @interface DockerApiConfig {
 
     String PID = "io.felucca.docker.api";
 
-    @AttributeDefinition(name = "Hosts", description = "Addresses to listen on: unix:///path")
+    @AttributeDefinition(name = "Hosts", description = "Addresses to listen on: unix:///path or tcp://address:port")
     String[] hosts() default {"unix:///run/felucca.sock"};
+
+    @AttributeDefinition(
+            name = "TLS",
+            description = "Serve tcp:// by TLS, and only clients whose certificate comes from the authority")
+    boolean tlsverify() default false;
+
+    @AttributeDefinition(name = "Authority", description = "PEM file of the authority of clients' certificates")
+    String tlscacert() default "";
+
+    @AttributeDefinition(name = "Certificate", description = "PEM file of the engine's certificate")
+    String tlscert() default "";
+
+    @AttributeDefinition(name = "Key", description = "PEM file of the engine's key")
+    String tlskey() default "";
+
+    @AttributeDefinition(
+            name = "Insecure",
+            description = "Serve tcp:// to everybody who reaches it, who is then as good as root")
+    boolean insecure_tcp() default false;
 
     @AttributeDefinition(name = "Group", description = "Group that may use the socket, by name or number")
     String group() default "docker";

@@ -1,6 +1,7 @@
 package io.felucca.docker.api;
 
 import io.felucca.FeluccaException;
+import io.felucca.engine.UpgradeHandler.Peer;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -13,6 +14,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.function.Function;
+import org.apache.hc.core5.http.HttpRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * private folder beside and renamed into its place, so that nobody sees it with other rights, and a stale one is
  * replaced; one on which an engine answers is not. Closing removes the file, if it is still this one.
  */
-final class SocketFile implements AutoCloseable {
+final class SocketFile implements Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(SocketFile.class);
     private static final int BACKLOG = 512;
@@ -29,18 +32,21 @@ final class SocketFile implements AutoCloseable {
     private final Path path;
     private final ServerSocketChannel channel;
     private final Object fileKey;
+    private final Function<SocketChannel, Peer> peers;
 
-    private SocketFile(Path path, ServerSocketChannel channel, Object fileKey) {
+    private SocketFile(Path path, ServerSocketChannel channel, Object fileKey, Function<SocketChannel, Peer> peers) {
         this.path = path;
         this.channel = channel;
         this.fileKey = fileKey;
+        this.peers = peers;
     }
 
     /**
+     * @param peers who is at the other end of a connection
      * @throws FeluccaException CONFLICT when an engine listens there already or something else is there, SYSTEM when it
      *     cannot be made
      */
-    static SocketFile listen(Path path, String group) {
+    static SocketFile listen(Path path, String group, Function<SocketChannel, Peer> peers) {
         try {
             Files.createDirectories(path.getParent());
             refuseLive(path);
@@ -62,7 +68,7 @@ final class SocketFile implements AutoCloseable {
             } finally {
                 Files.deleteIfExists(folder);
             }
-            return new SocketFile(path, channel, fileKey(path));
+            return new SocketFile(path, channel, fileKey(path), peers);
         } catch (IOException e) {
             throw FeluccaException.system("cannot listen on unix://" + path + ": " + e.getMessage(), e);
         }
@@ -126,8 +132,30 @@ final class SocketFile implements AutoCloseable {
         return path;
     }
 
-    ServerSocketChannel channel() {
+    @Override
+    public ServerSocketChannel channel() {
         return channel;
+    }
+
+    @Override
+    public Peer peer(SocketChannel accepted) {
+        return peers.apply(accepted);
+    }
+
+    @Override
+    public Wire wire(SocketChannel accepted) {
+        return new Wire.Plain(accepted);
+    }
+
+    /** The rights of the file decide who comes here; no browser does. */
+    @Override
+    public boolean admits(HttpRequest request) {
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return "unix://" + path;
     }
 
     @Override

@@ -99,8 +99,11 @@ class ApiServerTest {
             exchange.text(200, "done");
         }));
         Router router = new Router(routes, DockerJson.mapper(), "0.1.0");
-        return ApiServer.start(
-                SocketFile.listen(socket, ""), router, channel -> new UpgradeHandler.Peer(42, 0, 0), limits);
+        return ApiServer.start(listen(socket, ""), router, limits);
+    }
+
+    private static SocketFile listen(Path path, String group) {
+        return SocketFile.listen(path, group, channel -> new UpgradeHandler.Peer(42, 0, 0));
     }
 
     @AfterEach
@@ -302,7 +305,7 @@ class ApiServerTest {
 
     @Test
     void aLiveSocketIsRefusedAndAStaleOneReplaced() throws IOException {
-        assertThatThrownBy(() -> SocketFile.listen(socket, ""))
+        assertThatThrownBy(() -> listen(socket, ""))
                 .isInstanceOf(FeluccaException.class)
                 .hasMessage("cannot listen on unix://" + socket
                         + ": an engine is listening there already; stop it or choose another --host");
@@ -319,7 +322,7 @@ class ApiServerTest {
     @Test
     void aFileThatIsNoSocketIsLeftAlone() throws IOException {
         Path file = Files.writeString(folder.resolve("precious"), "x");
-        assertThatThrownBy(() -> SocketFile.listen(file, ""))
+        assertThatThrownBy(() -> listen(file, ""))
                 .hasMessage("cannot listen on unix://" + file
                         + ": a file that is no socket is there; remove it or choose another --host");
         assertThat(file).hasContent("x");
@@ -335,7 +338,7 @@ class ApiServerTest {
     @DisplayName("S26: a missing group leaves the socket to root")
     void S26_missingGroup() throws IOException {
         Path other = folder.resolve("other");
-        try (SocketFile file = SocketFile.listen(other, "no-such-group")) {
+        try (SocketFile file = listen(other, "no-such-group")) {
             assertThat(file.path()).isEqualTo(other);
             assertThat(Files.getAttribute(other, "unix:mode")).isEqualTo(0140660);
         }
