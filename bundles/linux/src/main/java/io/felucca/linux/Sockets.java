@@ -4,7 +4,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** Descriptors that the JDK does not give: SEQPACKET sockets, pipes, memfd, eventfd, epoll. Thread-safe. */
+/** Descriptors that the JDK does not give: SEQPACKET sockets, pipes, memfd, eventfd, epoll, inotify. Thread-safe. */
 @ProviderType
 public interface Sockets {
 
@@ -32,6 +32,9 @@ public interface Sockets {
     PeerCredentials peer(SocketChannel unixSocket);
 
     Poller openPoller();
+
+    /** Tells of changes in folders; the caller closes it. */
+    Inotify openInotify();
 
     record Pipe(Fd source, Fd sink) {}
 

@@ -42,6 +42,7 @@ final class Adoption {
     private final Cleaning cleaning;
     private final Removal removal;
     private final LogForwarding forwarding;
+    private final LogKeeping keeping;
     private final HealthChecks health;
     private final AtomicInteger left = new AtomicInteger(1);
     /** Few at a time, however many containers there are; its threads end when idle. */
@@ -54,6 +55,7 @@ final class Adoption {
             Cleaning cleaning,
             Removal removal,
             LogForwarding forwarding,
+            LogKeeping keeping,
             HealthChecks health) {
         this.core = core;
         this.starting = starting;
@@ -61,6 +63,7 @@ final class Adoption {
         this.cleaning = cleaning;
         this.removal = removal;
         this.forwarding = forwarding;
+        this.keeping = keeping;
         this.health = health;
         pool = new ThreadPoolExecutor(
                 AT_ONCE,
@@ -157,6 +160,7 @@ final class Adoption {
                 .forEach(mount -> core.volumeMounts().adopt(mount.name(), entry.id));
         starting.connectStreams(entry);
         endings.watch(entry, life.monitorId().get(), life.run());
+        keeping.add(entry);
         health.begin(entry);
     }
 

@@ -11,7 +11,9 @@ import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.ContainerStats;
 import io.felucca.containers.Containers;
 import io.felucca.containers.HostConfig;
+import io.felucca.containers.logs.FolderWatch;
 import io.felucca.containers.logs.LogReading;
+import io.felucca.containers.logs.LogSignal;
 import io.felucca.containers.mounts.ContainerVolumes;
 import io.felucca.containers.mounts.Staging;
 import io.felucca.containers.record.ContainerFiles;
@@ -109,6 +111,7 @@ public final class ContainerCore implements Containers, ImageUsers {
                 sockets,
                 workers.poller(),
                 new Watches(processes, workers.poller(), workers.executor()),
+                new FolderWatch(sockets.openInotify(), workers.poller()),
                 workers.executor(),
                 facts,
                 new OciSpec(facts),
@@ -123,12 +126,13 @@ public final class ContainerCore implements Containers, ImageUsers {
         cleaning = new Cleaning(core);
         execs = new Execs(core);
         LogForwarding forwarding = new LogForwarding(core);
+        LogKeeping keeping = new LogKeeping(core);
         removal = new Removal(core, cleaning, execs, forwarding);
         restarts = new Restarts(core, this::restartInTurn);
         stopping = new Stopping(core, restarts);
         HealthChecks health = new HealthChecks(core, execs, this::stopUnhealthy);
-        endings = new Endings(core, cleaning, removal, restarts);
-        starting = new Starting(core, endings, cleaning, forwarding, health);
+        endings = new Endings(core, cleaning, removal, restarts, keeping);
+        starting = new Starting(core, endings, cleaning, forwarding, keeping, health);
         creation = new Creation(core);
         views = new Views(core);
         updating = new Updating(core);
@@ -137,9 +141,8 @@ public final class ContainerCore implements Containers, ImageUsers {
                 Path.of("/sys/fs/cgroup"),
                 facts.cgroups().unified(),
                 facts.cpus().count());
-        new Adoption(core, starting, endings, cleaning, removal, forwarding, health).begin();
+        new Adoption(core, starting, endings, cleaning, removal, forwarding, keeping, health).begin();
         forwarding.begin();
-        new LogKeeping(core).begin();
         // By hand: the image store looks for its users, and this needs the image store. DS refuses such a circle.
         registrations = List.of(
                 context.registerService(ImageUsers.class, this, null),
@@ -154,6 +157,7 @@ public final class ContainerCore implements Containers, ImageUsers {
         workers.stopPolling();
         creation.letGo();
         core.watches().close();
+        core.changes().close();
         core.entries().all().forEach(Entry::abandon);
         execs.abandon();
         workers.close();
@@ -348,13 +352,14 @@ public final class ContainerCore implements Containers, ImageUsers {
         read(entry, query, sink);
     }
 
+    @SuppressWarnings("try") // what only has to be closed
     private void read(Entry entry, LogQuery query, LogSink sink) {
-        new LogReading(
-                        entry.spool(core.files().log(entry.id)),
-                        query,
-                        sink,
-                        () -> entry.life().running())
-                .run();
+        LogSignal signal = new LogSignal();
+        Path log = core.files().log(entry.id);
+        try (FolderWatch.Subscription told =
+                query.follow() ? core.changes().on(log.getParent(), signal::tell) : () -> {}) {
+            new LogReading(entry.spool(log), query, sink, () -> entry.life().running(), signal).run();
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.felucca.containers.life;
 
+import io.felucca.containers.logs.FolderWatch;
 import io.felucca.containers.mounts.ContainerVolumes;
 import io.felucca.containers.mounts.Staging;
 import io.felucca.containers.record.ContainerFiles;
@@ -35,6 +36,7 @@ record Core(
         Sockets sockets,
         Poller poller,
         Watches watches,
+        FolderWatch changes,
         ThreadPoolExecutor executor,
         HostFacts facts,
         OciSpec specs,

@@ -30,12 +30,14 @@ final class Endings {
     private final Cleaning cleaning;
     private final Removal removal;
     private final Restarts restarts;
+    private final LogKeeping keeping;
 
-    Endings(Core core, Cleaning cleaning, Removal removal, Restarts restarts) {
+    Endings(Core core, Cleaning cleaning, Removal removal, Restarts restarts, LogKeeping keeping) {
         this.core = core;
         this.cleaning = cleaning;
         this.removal = removal;
         this.restarts = restarts;
+        this.keeping = keeping;
     }
 
     void watch(Entry entry, ProcessId monitor, int run) {
@@ -83,6 +85,7 @@ final class Endings {
         if (entry.health() != null) {
             entry.health().end();
         }
+        keeping.remove(entry);
         entry.leaveStreams();
         entry.tell(List.of(Condition.NOT_RUNNING, Condition.NEXT_EXIT), core.executor());
         if (outOfMemory) {

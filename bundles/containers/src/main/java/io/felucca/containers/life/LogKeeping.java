@@ -1,62 +1,58 @@
 package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
-import java.util.HashMap;
+import io.felucca.containers.logs.FolderWatch.Subscription;
+import java.io.File;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps running containers' logs within their bounds (B8): looks at their sizes from time to time and rotates. */
+/** Keeps running containers' logs within their bounds (B8): told of each write, it looks at the size and rotates. */
 final class LogKeeping {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogKeeping.class);
-    private static final long LOOK_MILLIS = 1_000;
-    private static final long LOOK_SOON_MILLIS = 100;
 
     private final Core core;
-    private final Map<String, Long> sizes = new HashMap<>();
+    private final Map<String, Subscription> watched = new ConcurrentHashMap<>();
 
     LogKeeping(Core core) {
         this.core = core;
     }
 
-    /** Goes on until the poller ends. */
-    void begin() {
-        core.poller().schedule(LOOK_MILLIS, this::lookIfBounded);
-    }
-
-    private void lookIfBounded() {
-        if (core.entries().all().stream().anyMatch(LogKeeping::isBounded)) {
-            core.executor().execute(() -> core.poller().schedule(look(), this::lookIfBounded));
-        } else {
-            begin();
+    /** It runs. */
+    void add(Entry entry) {
+        long maxBytes = entry.record().log().maxBytes();
+        if (maxBytes <= 0) {
+            return;
         }
-    }
-
-    private static boolean isBounded(Entry entry) {
-        return entry.life().running() && entry.record().log().maxBytes() > 0;
-    }
-
-    /** @return when to look again: soon when a log grows fast for its bound */
-    private long look() {
-        Map<String, Long> before = Map.copyOf(sizes);
-        sizes.clear();
-        long next = LOOK_MILLIS;
-        for (Entry entry : core.entries().all()) {
-            if (isBounded(entry)) {
-                long bound = entry.spool(core.files().log(entry.id))
-                        .fileBytes(entry.record().log().maxBytes());
-                long size = core.files().log(entry.id).toFile().length();
-                sizes.put(entry.id, size);
-                if (size >= bound) {
+        File log = core.files().log(entry.id).toFile();
+        long bound = entry.spool(log.toPath()).fileBytes(maxBytes);
+        AtomicBoolean rotating = new AtomicBoolean();
+        Runnable look = () -> {
+            if (log.length() >= bound && rotating.compareAndSet(false, true)) {
+                core.executor().execute(() -> {
+                    rotating.set(false);
                     rotate(entry, bound);
-                }
-                if (Math.abs(size - before.getOrDefault(entry.id, 0L)) > bound / 8) {
-                    next = LOOK_SOON_MILLIS;
-                }
+                });
             }
+        };
+        remember(entry, core.changes().on(core.files().folder(entry.id), look));
+        // What came before anybody looked.
+        look.run();
+    }
+
+    /** It runs no more. */
+    void remove(Entry entry) {
+        remember(entry, null);
+    }
+
+    private void remember(Entry entry, Subscription subscription) {
+        Subscription before = subscription == null ? watched.remove(entry.id) : watched.put(entry.id, subscription);
+        if (before != null) {
+            before.close();
         }
-        return next;
     }
 
     private void rotate(Entry entry, long bound) {

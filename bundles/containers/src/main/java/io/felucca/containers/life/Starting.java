@@ -31,19 +31,29 @@ import org.slf4j.LoggerFactory;
 final class Starting {
 
     private static final Logger LOG = LoggerFactory.getLogger(Starting.class);
+    /** Of the monitor's own bound, at which it drops what was: no flood comes so far before the engine has rotated. */
+    private static final long LOG_BYTES_LEAST = 16L << 20;
 
     private final Core core;
     private final Endings endings;
     private final Cleaning cleaning;
     private final LogForwarding forwarding;
+    private final LogKeeping keeping;
     private final HealthChecks health;
     private final NetworkFiles networkFiles;
 
-    Starting(Core core, Endings endings, Cleaning cleaning, LogForwarding forwarding, HealthChecks health) {
+    Starting(
+            Core core,
+            Endings endings,
+            Cleaning cleaning,
+            LogForwarding forwarding,
+            LogKeeping keeping,
+            HealthChecks health) {
         this.core = core;
         this.endings = endings;
         this.cleaning = cleaning;
         this.forwarding = forwarding;
+        this.keeping = keeping;
         this.health = health;
         networkFiles = new NetworkFiles(core.directories());
     }
@@ -110,6 +120,7 @@ final class Starting {
         endings.watch(entry, running.monitor, intent.run());
         forwarding.add(entry);
         core.events().tell("start", record);
+        keeping.add(entry);
         health.begin(entry);
     }
 
@@ -268,7 +279,9 @@ final class Starting {
                     spooled ? Optional.of(files.log(id)) : Optional.empty(),
                     // The monitor's own bound holds while the engine is away; the engine rotates long before (B8).
                     spooled && maxBytes > 0
-                            ? maxBytes * Math.max(2, record.log().maxFiles())
+                            ? Math.max(
+                                    LOG_BYTES_LEAST,
+                                    maxBytes * Math.max(2, record.log().maxFiles()))
                             : 0);
         }
 

@@ -15,22 +15,26 @@ import java.util.function.BooleanSupplier;
  */
 public final class LogReading {
 
-    private static final long WAIT_MIN_MILLIS = 5;
-    private static final long WAIT_MAX_MILLIS = 100;
+    /** How often the sink is asked whether it wants more. */
+    private static final long LOOK_MILLIS = 100;
 
     private final Spool spool;
     private final LogQuery query;
     private final LogSink sink;
     private final BooleanSupplier running;
+    private final LogSignal signal;
     private final Deque<SpoolFile> ahead = new ArrayDeque<>();
-    private long waitMillis = WAIT_MIN_MILLIS;
 
-    /** @param running whether more may come: asked before the last look at the file */
-    public LogReading(Spool spool, LogQuery query, LogSink sink, BooleanSupplier running) {
+    /**
+     * @param running whether more may come: asked before the last look at the file
+     * @param signal told when something was written; without that it looks ten times a second
+     */
+    public LogReading(Spool spool, LogQuery query, LogSink sink, BooleanSupplier running, LogSignal signal) {
         this.spool = spool;
         this.query = query;
         this.sink = sink;
         this.running = running;
+        this.signal = signal;
     }
 
     /** Returns at the end of the log, or when the sink or the interrupted thread wants no more. */
@@ -106,7 +110,6 @@ public final class LogReading {
             if (next.isEmpty()) {
                 return true;
             }
-            waitMillis = 0;
             SpoolLine line = next.get();
             if (query.until() != null && line.time().isAfter(query.until())) {
                 return false;
@@ -135,9 +138,8 @@ public final class LogReading {
         if (!ahead.isEmpty()) {
             return true;
         }
-        waitMillis = Math.min(WAIT_MAX_MILLIS, Math.max(WAIT_MIN_MILLIS, waitMillis * 2));
         try {
-            Thread.sleep(waitMillis);
+            signal.await(LOOK_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

@@ -453,6 +453,34 @@ class LifeCycleTest {
     }
 
     @Test
+    @DisplayName("B8: a flood is rotated in time: no line is lost, and who follows sees each once")
+    void B8_flood() {
+        int count = 200_000;
+        String id = containers
+                .create(TestEngine.with(
+                        TestEngine.spec("xx", false, "seq", "1", Integer.toString(count)),
+                        Map.of(
+                                "logConfig",
+                                new HostConfig.LogConfig("json-file", Map.of("max-size", "500000", "max-file", "99")))))
+                .id();
+        containers.start(id);
+        for (boolean follow : new boolean[] {true, false}) {
+            int[] lines = {0};
+            StringBuilder line = new StringBuilder();
+            containers.logs("xx", new LogQuery(follow, true, true, null, null, -1), (time, stderr, part) -> {
+                line.append(new String(part, UTF_8));
+                if (part[part.length - 1] == '\n') {
+                    assertThat(line.toString()).isEqualTo(++lines[0] + "\n");
+                    line.setLength(0);
+                }
+                return true;
+            });
+            assertThat(lines[0]).as("following " + follow).isEqualTo(count);
+        }
+        assertThat(engine.folder(id).resolve("container.log.3")).exists();
+    }
+
+    @Test
     @DisplayName("B8: a log is rotated at its bound, and who follows sees every line once")
     void B8_logs() {
         var spec = TestEngine.spec(

@@ -239,7 +239,8 @@ final class TestEngine implements AutoCloseable {
                 throw FeluccaException.invalid("unknown log opt 'bad' for json-file log driver");
             }
             long bytes = Long.parseLong(options.getOrDefault("max-size", "20000000"));
-            return new LogDriver.Retention(true, bytes, 3, false);
+            int files = Integer.parseInt(options.getOrDefault("max-file", "3"));
+            return new LogDriver.Retention(true, bytes, files, false);
         };
         RuntimeDriver steps = (RuntimeDriver) Proxy.newProxyInstance(
                 TestEngine.class.getClassLoader(), new Class<?>[] {RuntimeDriver.class}, (self, method, arguments) -> {

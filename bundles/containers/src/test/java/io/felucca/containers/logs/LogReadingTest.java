@@ -43,7 +43,7 @@ class LogReadingTest {
     }
 
     private void read(Spool spool, LogQuery query) {
-        new LogReading(spool, query, sink, () -> false).run();
+        new LogReading(spool, query, sink, () -> false, new LogSignal()).run();
     }
 
     private static LogQuery tail(int lines) {
@@ -179,8 +179,9 @@ class LogReadingTest {
         int lines = 20_000;
         Spool spool = new Spool(log(), 100);
         AtomicBoolean running = new AtomicBoolean(true);
-        Thread reader = new Thread(
-                () -> new LogReading(spool, new LogQuery(true, true, true, null, null, -1), sink, running::get).run());
+        Thread reader = new Thread(() -> new LogReading(
+                        spool, new LogQuery(true, true, true, null, null, -1), sink, running::get, new LogSignal())
+                .run());
         reader.start();
         Path[] current = {log()};
         for (int i = 0; i < lines; i++) {
@@ -206,15 +207,20 @@ class LogReadingTest {
     void followingBeforeTheFirstLineMissesNothingThatIsRotatedMeanwhile() {
         Spool spool = new Spool(log(), 5);
         AtomicBoolean begun = new AtomicBoolean();
-        new LogReading(spool, new LogQuery(true, true, true, null, null, -1), sink, () -> {
-                    if (begun.getAndSet(true)) {
-                        return false;
-                    }
-                    append(log(), TIME + "stdout F one\n");
-                    spool.rotate(1, () -> {});
-                    append(log(), TIME + "stdout F two\n");
-                    return true;
-                })
+        new LogReading(
+                        spool,
+                        new LogQuery(true, true, true, null, null, -1),
+                        sink,
+                        () -> {
+                            if (begun.getAndSet(true)) {
+                                return false;
+                            }
+                            append(log(), TIME + "stdout F one\n");
+                            spool.rotate(1, () -> {});
+                            append(log(), TIME + "stdout F two\n");
+                            return true;
+                        },
+                        new LogSignal())
                 .run();
 
         assertThat(seen).containsExactly("O:one\n", "O:two\n");
@@ -226,7 +232,11 @@ class LogReadingTest {
         append(log(), TIME + "stdout F one\n");
         AtomicBoolean running = new AtomicBoolean(true);
         Thread reader = new Thread(() -> new LogReading(
-                        new Spool(log(), 3), new LogQuery(true, true, true, null, null, -1), sink, running::get)
+                        new Spool(log(), 3),
+                        new LogQuery(true, true, true, null, null, -1),
+                        sink,
+                        running::get,
+                        new LogSignal())
                 .run());
         reader.start();
         await().until(() -> seen.size() == 2);
@@ -255,7 +265,11 @@ class LogReadingTest {
             }
         };
         Thread reader = new Thread(() -> new LogReading(
-                        new Spool(log(), 3), new LogQuery(true, true, true, null, null, -1), leaving, () -> true)
+                        new Spool(log(), 3),
+                        new LogQuery(true, true, true, null, null, -1),
+                        leaving,
+                        () -> true,
+                        new LogSignal())
                 .run());
         reader.start();
         there.set(false);

@@ -2,6 +2,7 @@ package io.felucca.linux.kernel;
 
 import io.felucca.FeluccaException;
 import io.felucca.linux.Fd;
+import io.felucca.linux.Inotify;
 import io.felucca.linux.Open;
 import io.felucca.linux.OpenFile;
 import io.felucca.linux.Poller;
@@ -158,5 +159,10 @@ public final class KernelSockets implements Sockets {
     @Override
     public Poller openPoller() {
         return new KernelPoller();
+    }
+
+    @Override
+    public Inotify openInotify() {
+        return new KernelInotify();
     }
 }
