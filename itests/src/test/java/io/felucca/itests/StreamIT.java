@@ -6,10 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.Program;
 import io.felucca.itests.engine.Result;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -70,7 +66,7 @@ class StreamIT {
                 Program.Running reading =
                         engine.felucca("attach", "--no-stdin", "busy").startOpen();
                 Program.Running typing = engine.felucca("attach", "busy").startOpen()) {
-            await().until(() -> openAttaches() >= 3);
+            await().until(() -> engine.threads("felucca-http") >= 3);
             stalled.signal("STOP");
             typing.write("go\n");
 
@@ -78,21 +74,6 @@ class StreamIT {
             assertThat(tail(typing.finish().out())).contains("finished");
             assertThat(engine.ok("wait", "busy")).isEqualTo("0");
             stalled.signal("CONT");
-        }
-    }
-
-    /** Connections that the engine serves: each has a thread. */
-    private static long openAttaches() throws IOException {
-        try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(engine.pid()), "task"))) {
-            return threads.filter(thread -> name(thread).equals("felucca-http")).count();
-        }
-    }
-
-    private static String name(Path thread) {
-        try {
-            return Files.readString(thread.resolve("comm")).trim();
-        } catch (IOException e) {
-            return "";
         }
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -191,6 +192,34 @@ public final class EngineUnderTest implements BeforeAllCallback, AfterEachCallba
             return Long.parseLong(Files.readString(pidFile()).trim());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** How many threads of that name it has; each connection that it serves is one {@code felucca-http}. */
+    public int threads(String name) {
+        return (int) entries("task")
+                .filter(thread -> name.isEmpty() || comm(thread).equals(name))
+                .count();
+    }
+
+    public int descriptors() {
+        return (int) entries("fd").count();
+    }
+
+    private Stream<Path> entries(String kind) {
+        try (Stream<Path> all = Files.list(Path.of("/proc", Long.toString(pid()), kind))) {
+            return all.toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Empty for one that has ended meanwhile. */
+    private static String comm(Path thread) {
+        try {
+            return Files.readString(thread.resolve("comm")).trim();
+        } catch (IOException e) {
+            return "";
         }
     }
 
