@@ -5,12 +5,14 @@ import io.felucca.images.Layers.Archive;
 import io.felucca.images.Layers.Change;
 import io.felucca.images.Layers.PathStat;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * The files of containers, whether they run, have ended or never ran: no code of theirs is run for it (T8). Names as in
- * {@link Containers}. What is mounted into a container (volumes, tmpfs, /proc) is not seen. Thread-safe. Errors
+ * {@link Containers}. Volumes and paths of the host are seen by {@code stat}, {@code copyOut} and {@code copyIn} alone, and a
+ * container's tmpfs and /proc by nothing. Thread-safe. Errors
  * everywhere: NOT_FOUND with Docker's "No such container: …", and for paths "Could not find the file … in container …".
  */
 @ProviderType
@@ -34,6 +36,15 @@ public interface ContainerArchives {
      * @param copyUidGid gives what is unpacked to the container's user; else the archive's owners stay
      */
     void copyIn(String name, String path, InputStream tar, boolean noOverwriteDirNonDir, boolean copyUidGid);
+
+    /**
+     * Writes one archive of all volumes of a container, members named by their paths in it: what {@code tar c} of those
+     * paths makes in a container with {@code --volumes-from} (S137). Unpacked at {@code /} by {@link #copyIn} they are back
+     * in their places (S138). The stream stays open.
+     *
+     * @throws io.felucca.FeluccaException INVALID for a container without volumes
+     */
+    void backup(String name, OutputStream tar);
 
     /** Makes an image of a container (S29 to S37), which is paused meanwhile when it runs and the caller wants it. */
     Digest commit(String name, CommitSpec spec);

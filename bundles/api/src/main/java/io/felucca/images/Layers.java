@@ -4,16 +4,18 @@ import io.felucca.Digest;
 import io.felucca.IdMap;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * What lies in the layer that a container writes to: its differences, its files, an image of it. It is the image store's
  * because archives, differences and blobs are; nothing here knows what a container is, and no program runs (T8). Paths
  * are resolved as a process of the container would see them, by the kernel, below the layer's root: whatever a process
- * renames or links meanwhile, nothing outside is reached (T7). What is mounted over the layer (volumes, tmpfs, /proc) is
- * not seen. Owners are those inside the layer's user namespace. Thread-safe.
+ * renames or links meanwhile, nothing outside is reached (T7). What is mounted over the layer (tmpfs, /proc, and
+ * volumes unless a view of them is given) is not seen. Owners are those inside the layer's user namespace. Thread-safe.
  *
  * <p>Errors everywhere: NOT_FOUND for a layer that is not there, SYSTEM for the disk, UNAVAILABLE without the driver.
  */
@@ -54,8 +56,15 @@ public interface Layers {
     /**
      * @param key of an active layer in the driver
      * @param idMap that it was prepared with
+     * @param view a folder that shows the layer with what is mounted over it, for looking at files, opening and unpacking;
+     *     without one the layer alone is seen
      */
-    record Layer(String driver, String key, IdMap idMap) {}
+    record Layer(String driver, String key, IdMap idMap, Optional<Path> view) {
+
+        public Layer(String driver, String key, IdMap idMap) {
+            this(driver, key, idMap, Optional.empty());
+        }
+    }
 
     /** Docker's numbers are the ordinals. */
     enum Kind {

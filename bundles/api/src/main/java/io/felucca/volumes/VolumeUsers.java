@@ -15,4 +15,13 @@ public interface VolumeUsers {
 
     /** Containers that name the volume, those that are being created included. */
     List<Use> usesOf(String volume);
+
+    /** Pauses the running containers that can write to the volume; closing lets those that were paused by this go on. */
+    Hold hold(String volume);
+
+    /** Ends a pause. Closing twice does nothing. */
+    interface Hold extends AutoCloseable {
+        @Override
+        void close();
+    }
 }

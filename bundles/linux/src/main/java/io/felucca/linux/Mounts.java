@@ -37,6 +37,17 @@ public interface Mounts {
     /** Makes a mount point's propagation private, so that nothing made below it is seen elsewhere. */
     void makePrivate(Path mountPoint, boolean recursive);
 
+    /**
+     * Takes away all that is mounted at a path and below it, busy or not. What is below is made private first: the end of a
+     * recursive bind of the host's folders would else end the host's own mounts with it.
+     */
+    default void detachTree(Path mountPoint) {
+        while (find(mountPoint).isPresent()) {
+            makePrivate(mountPoint, true);
+            unmount(mountPoint, true);
+        }
+    }
+
     List<MountInfo> list();
 
     /** The topmost mount at that very path. */

@@ -6,9 +6,12 @@ import io.felucca.FeluccaException.Kind;
 import io.felucca.containers.Container.Status;
 import io.felucca.containers.ContainerArchives;
 import io.felucca.containers.ContainerConfig;
+import io.felucca.containers.mounts.MountedView;
+import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.spec.ResolvedUser;
 import io.felucca.containers.spec.UserLookup;
+import io.felucca.images.FolderArchives;
 import io.felucca.images.ImageConfig;
 import io.felucca.images.ImageReference;
 import io.felucca.images.Layers.Archive;
@@ -19,8 +22,10 @@ import io.felucca.images.Layers.Layer;
 import io.felucca.images.Layers.PathStat;
 import io.felucca.linux.Directory;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -62,34 +67,120 @@ final class Archives implements ContainerArchives {
         return archive;
     }
 
+    /** The container's files with what is mounted over them; without mounts the layer alone does. */
+    private final class Seen implements AutoCloseable {
+        private final Optional<MountedView> view;
+        private final Layer layer;
+
+        Seen(Entry entry) {
+            ContainerRecord record = entry.record();
+            view = record.mounts().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new MountedView(
+                            record,
+                            core.storage(),
+                            core.volumeMounts(),
+                            core.kernelMounts(),
+                            core.directories(),
+                            core.staging()));
+            layer = new Layer(record.storageDriver(), entry.id, record.idMap(), view.map(MountedView::path));
+        }
+
+        @Override
+        public void close() {
+            view.ifPresent(MountedView::close);
+        }
+    }
+
     @Override
     public PathStat stat(String name, String path) {
         Entry entry = core.entries().get(name);
-        return finding(name, path, () -> core.layers().stat(layer(entry), path));
+        try (Seen seen = new Seen(entry)) {
+            return finding(name, path, () -> core.layers().stat(seen.layer, path));
+        }
     }
 
     @Override
     public Archive copyOut(String name, String path) {
         Entry entry = core.entries().get(name);
-        Archive archive = finding(name, path, () -> core.layers().open(layer(entry), path));
+        Seen seen = new Seen(entry);
+        Archive archive;
+        try {
+            archive = finding(name, path, () -> core.layers().open(seen.layer, path));
+        } catch (RuntimeException e) {
+            seen.close();
+            throw e;
+        }
         core.events().tell("archive-path", entry.record());
-        return archive;
+        return new Archive() {
+            @Override
+            public PathStat stat() {
+                return archive.stat();
+            }
+
+            @Override
+            public void writeTo(OutputStream out) {
+                archive.writeTo(out);
+            }
+
+            @Override
+            public void close() {
+                try (seen) {
+                    archive.close();
+                }
+            }
+        };
     }
 
     @Override
     public void copyIn(String name, String path, InputStream tar, boolean noOverwriteDirNonDir, boolean copyUidGid) {
         Entry entry = core.entries().get(name);
-        if (entry.record().host().readonlyRootfs()) {
+        refuseReadOnly(entry, path);
+        try (Seen seen = new Seen(entry)) {
+            finding(name, path, () -> {
+                Extraction rules = copyUidGid
+                        ? ownedByUser(entry, noOverwriteDirNonDir)
+                        : new Extraction(noOverwriteDirNonDir, -1, -1);
+                core.layers().extract(seen.layer, path, tar, rules);
+                return rules;
+            });
+        }
+        core.events().tell("extract-to-dir", entry.record());
+    }
+
+    @Override
+    public void backup(String name, OutputStream tar) {
+        Entry entry = core.entries().get(name);
+        String user = "backup-" + lookups.incrementAndGet();
+        List<ContainerMount> volumes = entry.record().mounts().stream()
+                .filter(ContainerMount::isVolume)
+                .toList();
+        if (volumes.isEmpty()) {
+            throw FeluccaException.invalid("container " + name + " has no volumes");
+        }
+        try {
+            List<FolderArchives.Folder> folders = volumes.stream()
+                    .map(mount -> new FolderArchives.Folder(
+                            mount.destination().substring(1),
+                            core.volumeMounts().mount(mount.name(), user)))
+                    .toList();
+            core.folderArchives().write(folders, tar);
+        } finally {
+            volumes.forEach(mount -> core.volumeMounts().unmount(mount.name(), user));
+        }
+    }
+
+    private static void refuseReadOnly(Entry entry, String path) {
+        String wanted = (path.startsWith("/") ? path : "/" + path) + "/";
+        Optional<ContainerMount> mount = entry.record().mounts().stream()
+                .filter(each -> !each.isTmpfs() && wanted.startsWith(each.destination() + "/"))
+                .reduce((first, deeper) -> deeper);
+        if (mount.isPresent() && !mount.get().readWrite()) {
+            throw new FeluccaException(Kind.FORBIDDEN, "mounted volume is marked read-only");
+        }
+        if (mount.isEmpty() && entry.record().host().readonlyRootfs()) {
             throw new FeluccaException(Kind.FORBIDDEN, "container rootfs is marked read-only");
         }
-        finding(name, path, () -> {
-            Extraction rules = copyUidGid
-                    ? ownedByUser(entry, noOverwriteDirNonDir)
-                    : new Extraction(noOverwriteDirNonDir, -1, -1);
-            core.layers().extract(layer(entry), path, tar, rules);
-            return rules;
-        });
-        core.events().tell("extract-to-dir", entry.record());
     }
 
     private static <T> T finding(String name, String path, Supplier<T> work) {

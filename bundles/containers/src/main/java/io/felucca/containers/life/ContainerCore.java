@@ -27,6 +27,7 @@ import io.felucca.containers.usage.UsageReading;
 import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
 import io.felucca.events.Events;
+import io.felucca.images.FolderArchives;
 import io.felucca.images.ImageUsers;
 import io.felucca.images.Images;
 import io.felucca.images.Layers;
@@ -92,6 +93,7 @@ public final class ContainerCore implements Containers, ImageUsers {
             @Reference Mounts mounts,
             @Reference Volumes volumes,
             @Reference VolumeMounts volumeMounts,
+            @Reference FolderArchives folderArchives,
             BundleContext context) {
         Settings settings = Settings.of(config, root, Path.of("/etc"));
         HostFacts facts = HostFacts.of(host);
@@ -121,7 +123,8 @@ public final class ContainerCore implements Containers, ImageUsers {
                 volumeMounts,
                 mounts,
                 new ContainerVolumes(volumes, volumeMounts, directories, root.dataRoot()),
-                new Staging(root.execRoot().resolve("v"), mounts));
+                new Staging(root.execRoot().resolve("v"), mounts),
+                folderArchives);
         core.staging().sweep();
         cleaning = new Cleaning(core);
         execs = new Execs(core);
@@ -146,7 +149,8 @@ public final class ContainerCore implements Containers, ImageUsers {
         // By hand: the image store looks for its users, and this needs the image store. DS refuses such a circle.
         registrations = List.of(
                 context.registerService(ImageUsers.class, this, null),
-                context.registerService(VolumeUsers.class, new VolumeUses(core, creation), null),
+                context.registerService(
+                        VolumeUsers.class, new VolumeUses(core, creation, this::pause, this::unpause), null),
                 context.registerService(ContainerArchives.class, new Archives(core, this::pause, this::unpause), null));
     }
 

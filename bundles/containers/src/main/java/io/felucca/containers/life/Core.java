@@ -10,6 +10,7 @@ import io.felucca.containers.spec.HostFacts;
 import io.felucca.containers.spec.OciSpec;
 import io.felucca.containers.streams.StreamHub;
 import io.felucca.engine.Drivers;
+import io.felucca.images.FolderArchives;
 import io.felucca.images.Images;
 import io.felucca.images.Layers;
 import io.felucca.linux.Directories;
@@ -46,7 +47,8 @@ record Core(
         VolumeMounts volumeMounts,
         Mounts kernelMounts,
         ContainerVolumes containerVolumes,
-        Staging staging) {
+        Staging staging,
+        FolderArchives folderArchives) {
 
     /** From a hierarchy's root, such as {@code /felucca-3f…/<id>}. */
     String cgroupOf(ContainerRecord record) {

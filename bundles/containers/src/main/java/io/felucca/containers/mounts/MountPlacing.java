@@ -143,7 +143,7 @@ public final class MountPlacing implements AutoCloseable {
     private String part(Path content, ContainerMount mount) {
         try (Directory volume = directories.open(content);
                 OpenFile part = volume.open(mount.subpath().getBytes(UTF_8), Resolve.IN_ROOT, Open.PATH, 0)) {
-            Path place = staging.show(part, part.stat().isDirectory());
+            Path place = staging.show(part, part.stat().isDirectory(), false);
             staged.add(place);
             return place.toString();
         } catch (FeluccaException e) {

@@ -28,7 +28,8 @@ public final class Staging {
         this.kernel = kernel;
     }
 
-    Path show(Fd part, boolean directory) {
+    /** With all that is mounted below it. */
+    Path show(Fd part, boolean directory, boolean readOnly) {
         Path place = folder.resolve(Long.toString(last.incrementAndGet()));
         try {
             Files.createDirectories(folder);
@@ -41,7 +42,10 @@ public final class Staging {
             throw FeluccaException.system("cannot make " + place + ": " + e, e);
         }
         try {
-            kernel.mount(Mount.bind("/proc/self/fd/" + part.number(), "rbind", "rprivate"), place);
+            String source = "/proc/self/fd/" + part.number();
+            kernel.mount(
+                    readOnly ? Mount.bind(source, "rbind", "ro", "rprivate") : Mount.bind(source, "rbind", "rprivate"),
+                    place);
         } catch (FeluccaException e) {
             hide(place);
             throw e;
@@ -50,10 +54,7 @@ public final class Staging {
     }
 
     void hide(Path place) {
-        boolean more;
-        do {
-            more = kernel.unmount(place, true);
-        } while (more);
+        kernel.detachTree(place);
         try {
             Files.deleteIfExists(place);
         } catch (IOException e) {

@@ -25,7 +25,7 @@ final class FolderVolumes implements Volumes, VolumeMounts {
     private final Path root;
     private final Map<String, Volume> all = new ConcurrentHashMap<>();
     private final Set<String> mounted = new HashSet<>();
-    VolumeUsers users;
+    volatile VolumeUsers users;
 
     FolderVolumes(Path root) {
         this.root = root;

@@ -11,6 +11,7 @@ import io.felucca.containers.spec.Specs;
 import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
 import io.felucca.events.Events;
+import io.felucca.images.FolderArchives;
 import io.felucca.images.Image;
 import io.felucca.images.ImageConfig;
 import io.felucca.images.Images;
@@ -123,6 +124,7 @@ final class TestEngine implements AutoCloseable {
                 new KernelMounts(),
                 volumes,
                 volumes,
+                (FolderArchives) proxy(FolderArchives.class, (method, arguments) -> null),
                 (BundleContext) proxy(BundleContext.class, (method, arguments) -> {
                     if (arguments[1] instanceof ContainerArchives registered) {
                         archives = registered;

@@ -79,6 +79,23 @@ public final class LayerDiff {
      */
     public static void writeNamed(Directory parent, byte[] name, String as, Owners owners, OutputStream tar) {
         TarWriter writer = new TarWriter(tar);
+        addNamed(writer, parent, name, as, owners);
+        writer.finish();
+    }
+
+    /** Writes several directories, each with all below it. */
+    public static void writeFolders(List<NamedFolder> folders, Owners owners, OutputStream tar) {
+        TarWriter writer = new TarWriter(tar);
+        for (NamedFolder folder : folders) {
+            addNamed(writer, folder.directory(), new byte[0], folder.name(), owners);
+        }
+        writer.finish();
+    }
+
+    /** @param name how it is called in the archive */
+    public record NamedFolder(String name, Directory directory) {}
+
+    private static void addNamed(TarWriter writer, Directory parent, byte[] name, String as, Owners owners) {
         boolean root = as.equals("/");
         MemberSink members = new MemberSink(writer, root ? "/" : "");
         EntryPath path = root ? EntryPath.ROOT : new EntryPath(as);
@@ -92,7 +109,6 @@ public final class LayerDiff {
             Optional<Stat> stat = parent.find(name).map(owners::inside);
             stat.ifPresent(there -> members.file(path, name, parent, there));
         }
-        writer.finish();
     }
 
     /** Writes a whole tree; returns the sum of the files' sizes. */

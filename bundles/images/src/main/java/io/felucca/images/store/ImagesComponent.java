@@ -3,6 +3,7 @@ package io.felucca.images.store;
 import io.felucca.Digest;
 import io.felucca.engine.EngineRoot;
 import io.felucca.events.Events;
+import io.felucca.images.FolderArchives;
 import io.felucca.images.Image;
 import io.felucca.images.ImageUsers;
 import io.felucca.images.Images;
@@ -11,6 +12,7 @@ import io.felucca.linux.Directories;
 import io.felucca.storage.Storage;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +24,8 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
 /** The service. Who uses images may come and go. */
-@Component(service = {Images.class, Layers.class})
-public final class ImagesComponent implements Images, Layers {
+@Component(service = {Images.class, Layers.class, FolderArchives.class})
+public final class ImagesComponent implements Images, Layers, FolderArchives {
 
     @Reference(
             cardinality = ReferenceCardinality.MULTIPLE,
@@ -33,6 +35,7 @@ public final class ImagesComponent implements Images, Layers {
 
     private final ImageStore store;
     private final Layers layers;
+    private final FolderArchives folders;
 
     @Activate
     public ImagesComponent(
@@ -43,6 +46,7 @@ public final class ImagesComponent implements Images, Layers {
         store = ImageStore.open(
                 root.dataRoot(), storage, new FolderUnpacker(directories), () -> users, events, Clock.systemUTC());
         layers = store.layers(directories);
+        folders = new FolderFiles(directories);
     }
 
     @Override
@@ -123,6 +127,16 @@ public final class ImagesComponent implements Images, Layers {
     @Override
     public void extract(Layer layer, String path, InputStream tar, Extraction rules) {
         layers.extract(layer, path, tar, rules);
+    }
+
+    @Override
+    public void write(List<Folder> trees, OutputStream out) {
+        folders.write(trees, out);
+    }
+
+    @Override
+    public void extract(Path folder, InputStream archive) {
+        folders.extract(folder, archive);
     }
 
     @Override

@@ -48,8 +48,10 @@ final class LayerFiles {
 
         Mounted(Layer layer) {
             this.layer = layer;
-            info(layer);
-            path = storage.mount(layer.driver(), layer.key(), user);
+            if (layer.view().isEmpty()) {
+                info(layer);
+            }
+            path = layer.view().orElseGet(() -> storage.mount(layer.driver(), layer.key(), user));
         }
 
         Directory open() {
@@ -58,7 +60,9 @@ final class LayerFiles {
 
         @Override
         public void close() {
-            storage.detach(layer.driver(), layer.key(), user);
+            if (layer.view().isEmpty()) {
+                storage.detach(layer.driver(), layer.key(), user);
+            }
         }
     }
 

@@ -1,9 +1,11 @@
 package io.felucca.shell.volume;
 
+import io.felucca.containers.ContainerArchives;
 import io.felucca.shell.command.CommandGroup;
 import io.felucca.shell.command.NamedFunction;
 import io.felucca.shell.command.Registrations;
 import io.felucca.shell.command.ShellFunction;
+import io.felucca.volumes.VolumeCopies;
 import io.felucca.volumes.Volumes;
 import java.util.List;
 import org.osgi.framework.BundleContext;
@@ -21,8 +23,12 @@ public final class VolumeCommands {
     private final Registrations registrations;
 
     @Activate
-    public VolumeCommands(BundleContext context, @Reference Volumes volumes) {
-        registrations = new Registrations(context, functions(volumes));
+    public VolumeCommands(
+            BundleContext context,
+            @Reference Volumes volumes,
+            @Reference VolumeCopies copies,
+            @Reference ContainerArchives archives) {
+        registrations = new Registrations(context, functions(volumes, copies, archives));
     }
 
     @Deactivate
@@ -30,15 +36,23 @@ public final class VolumeCommands {
         registrations.close();
     }
 
-    static List<NamedFunction> functions(Volumes volumes) {
+    static List<NamedFunction> functions(Volumes volumes, VolumeCopies copies, ContainerArchives archives) {
         return List.of(new CommandGroup("volume", "Manage volumes")
+                .with(ShellFunction.of(() -> new BackupCommands.Backup(volumes, archives), "volume backup"), "backup")
+                .with(ShellFunction.of(() -> new CopyCommands.Clone(volumes), "volume clone"), "clone")
                 .with(ShellFunction.of(() -> new CreateCommand(volumes), "volume create"), "create")
+                .with(ShellFunction.of(() -> new CopyCommands.Export(volumes, copies), "volume export"), "export")
+                .with(ShellFunction.of(() -> new CopyCommands.Import(volumes, copies), "volume import"), "import")
                 .with(ShellFunction.of(() -> new InspectCommand(volumes), "volume inspect"), "inspect")
                 .with(ShellFunction.of(() -> new ListCommand(volumes), "volume ls", "volume list"), "ls", "list")
                 .with(ShellFunction.of(() -> new PruneCommand(volumes), "volume prune"), "prune")
                 .with(
-                        ShellFunction.of(() -> new RemoveCommand(volumes), "volume rm", "volume remove"),
-                        "rm",
-                        "remove"));
+                        ShellFunction.of(() -> new BackupCommands.Restore(volumes, copies, archives), "volume restore"),
+                        "restore")
+                .with(ShellFunction.of(() -> new RemoveCommand(volumes), "volume rm", "volume remove"), "rm", "remove")
+                .with(ShellFunction.of(() -> new CopyCommands.Snapshot(volumes, copies), "volume snapshot"), "snapshot")
+                .with(
+                        ShellFunction.of(() -> new CopyCommands.Snapshots(volumes, copies), "volume snapshots"),
+                        "snapshots"));
     }
 }

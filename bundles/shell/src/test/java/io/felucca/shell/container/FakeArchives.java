@@ -97,4 +97,9 @@ final class FakeArchives implements ContainerArchives {
         committed = spec;
         return IMAGE;
     }
+
+    @Override
+    public void backup(String name, java.io.OutputStream tar) {
+        throw new UnsupportedOperationException();
+    }
 }

@@ -115,11 +115,8 @@ final class CountedMounts {
         if (!mounted.remove(record.name())) {
             return;
         }
-        boolean more;
-        do {
-            // Lazily: a namespace that is ending may hold it a moment longer.
-            more = kernel.unmount(record.content(), true);
-        } while (more);
+        // Busy or not: a namespace that is ending may hold it a moment longer.
+        kernel.detachTree(record.content());
         release(record);
     }
 

@@ -4,8 +4,6 @@ import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
-import io.felucca.linux.DirectoryEntry;
-import io.felucca.linux.TreeCopy;
 import io.felucca.volumes.VolumeMounts.ImageFolder;
 import io.felucca.volumes.store.VolumeRecord.State;
 import java.nio.file.Path;
@@ -19,11 +17,13 @@ import java.util.function.Consumer;
 final class Filling {
 
     private final Directories directories;
+    private final Content contents;
     private final Consumer<VolumeRecord> save;
 
     /** @param save replaces a record on disk and in the heap */
     Filling(Directories directories, Consumer<VolumeRecord> save) {
         this.directories = directories;
+        this.contents = new Content(directories);
         this.save = save;
     }
 
@@ -34,13 +34,13 @@ final class Filling {
                 return;
             }
             image.with(source -> {
-                copy(record, volume, source, idMap);
+                copy(record, content, volume, source, idMap);
                 return null;
             });
         }
     }
 
-    private void copy(VolumeRecord record, Directory volume, Optional<Path> source, IdMap idMap) {
+    private void copy(VolumeRecord record, Path content, Directory volume, Optional<Path> source, IdMap idMap) {
         if (source.isEmpty()) {
             if (!idMap.isNone()) {
                 volume.setOwner((int) idMap.rootUid(), (int) idMap.rootGid());
@@ -48,10 +48,10 @@ final class Filling {
             return;
         }
         save.accept(record.with(State.FILLING));
-        try (Directory folder = directories.open(source.get())) {
-            TreeCopy.copy(folder, volume, IdMap.NONE);
+        try {
+            contents.copy(source.get(), content);
         } catch (FeluccaException e) {
-            empty(volume);
+            contents.empty(content);
             save.accept(record);
             throw new FeluccaException(
                     e.kind(),
@@ -63,15 +63,7 @@ final class Filling {
 
     /** Throws away what was copied in part. */
     void undo(VolumeRecord record, Path content) {
-        try (Directory volume = directories.open(content)) {
-            empty(volume);
-        }
+        contents.empty(content);
         save.accept(record.with(State.READY));
-    }
-
-    static void empty(Directory volume) {
-        for (DirectoryEntry entry : volume.list()) {
-            volume.removeTree(entry.name());
-        }
     }
 }

@@ -2,6 +2,9 @@ package io.felucca.volumes.store;
 
 import io.felucca.FeluccaException;
 import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
@@ -14,7 +17,25 @@ final class VolumeNames {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss.SSS").withZone(ZoneOffset.UTC);
+    private static final int SNAPSHOT_LENGTH_MAX = 50;
+
     private VolumeNames() {}
+
+    /**
+     * @param snapshot empty for one named by the time
+     * @throws FeluccaException INVALID
+     */
+    static String snapshot(String volume, String snapshot) {
+        String name = snapshot.isEmpty() ? TIME.format(Instant.now()) : snapshot;
+        if (!FORM.matcher(name).matches() || name.length() > SNAPSHOT_LENGTH_MAX) {
+            throw FeluccaException.invalid(
+                    "\"" + name + "\" is no name for a snapshot: only [a-zA-Z0-9][a-zA-Z0-9_.-] are" + " allowed, and "
+                            + SNAPSHOT_LENGTH_MAX + " characters");
+        }
+        return volume + VolumeRecord.SNAPSHOT + name;
+    }
 
     static String anonymous() {
         byte[] bytes = new byte[32];

@@ -11,6 +11,7 @@ import java.util.Map;
  *
  * @param path where the driver has its content
  * @param created as an Instant is written
+ * @param source the snapshot that is being restored, else empty
  * @param state what is under way with it: whoever finds another than {@code READY} finishes or undoes it
  */
 record VolumeRecord(
@@ -20,7 +21,11 @@ record VolumeRecord(
         String created,
         Map<String, String> labels,
         Map<String, String> options,
+        String source,
         State state) {
+
+    /** Between a volume's name and its snapshot's: no user can name a volume so. */
+    static final char SNAPSHOT = '@';
 
     enum State {
         /** The driver may have made parts of it; undone. */
@@ -28,6 +33,8 @@ record VolumeRecord(
         READY,
         /** Content of an image is being copied into it; emptied again. */
         FILLING,
+        /** Its content is being replaced by a snapshot's; done again. */
+        RESTORING,
         /** Gone, as far as anybody is told; finished. */
         REMOVING
     }
@@ -35,18 +42,27 @@ record VolumeRecord(
     VolumeRecord {
         labels = labels == null ? Map.of() : Map.copyOf(labels);
         options = options == null ? Map.of() : Map.copyOf(options);
+        source = source == null ? "" : source;
     }
 
     VolumeRecord with(State other) {
-        return new VolumeRecord(name, driver, path, created, labels, options, other);
+        return new VolumeRecord(name, driver, path, created, labels, options, "", other);
     }
 
     VolumeRecord at(Path content) {
-        return new VolumeRecord(name, driver, content.toString(), created, labels, options, state);
+        return new VolumeRecord(name, driver, content.toString(), created, labels, options, source, state);
     }
 
     boolean isThere() {
-        return state == State.READY || state == State.FILLING;
+        return state != State.CREATING && state != State.REMOVING;
+    }
+
+    VolumeRecord restoring(String snapshot) {
+        return new VolumeRecord(name, driver, path, created, labels, options, snapshot, State.RESTORING);
+    }
+
+    boolean isSnapshot() {
+        return name.indexOf(SNAPSHOT) >= 0;
     }
 
     Path content() {

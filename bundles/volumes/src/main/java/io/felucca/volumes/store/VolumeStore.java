@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -41,10 +42,12 @@ final class VolumeStore implements Volumes, VolumeMounts {
     private final Drivers drivers;
     private final Directories directories;
     private final CountedMounts mounts;
+    private final Content contents;
     private final Filling filling;
     private final Supplier<List<VolumeUsers>> users;
     private final Events events;
     private final String defaultDriver;
+    private final AtomicLong works = new AtomicLong();
     private final Turns turns = new Turns();
     private final Map<String, VolumeRecord> records = new ConcurrentHashMap<>();
 
@@ -63,6 +66,7 @@ final class VolumeStore implements Volumes, VolumeMounts {
         this.defaultDriver = defaultDriver;
         files = new VolumeFiles(root, directories);
         mounts = new CountedMounts(drivers, kernel, files);
+        contents = new Content(directories);
         filling = new Filling(directories, this::save);
         files.all().forEach(record -> records.put(record.name(), record));
         mounts.takeOver(List.copyOf(records.values()));
@@ -97,16 +101,56 @@ final class VolumeStore implements Volumes, VolumeMounts {
             return Optional.ofNullable(record);
         }
         if (record.state() == State.FILLING) {
-            String user = "recovery";
-            try {
-                filling.undo(record, mounts.mount(record, user));
-            } finally {
-                mounts.unmount(record, user);
-            }
+            mounted(record, content -> filling.undo(record, content));
+        } else if (record.state() == State.RESTORING) {
+            restore(record);
         } else {
             destroy(record);
         }
         return Optional.ofNullable(records.get(name));
+    }
+
+    /** With a volume mounted for a moment; the caller has its turn. */
+    private void mounted(VolumeRecord record, Consumer<Path> work) {
+        String user = "work-" + works.incrementAndGet();
+        try {
+            work.accept(mounts.mount(record, user));
+        } finally {
+            mounts.unmount(record, user);
+        }
+    }
+
+    /** Empties a volume whose record says so, and copies the snapshot into it. */
+    private void restore(VolumeRecord record) {
+        mounted(record, content -> {
+            contents.empty(content);
+            String user = "restore-" + works.incrementAndGet();
+            try {
+                contents.copy(mount(record.source(), user), content);
+            } finally {
+                unmount(record.source(), user);
+            }
+        });
+        save(record.with(State.READY));
+    }
+
+    /** @throws FeluccaException CONFLICT while a running container has it */
+    void restore(String name, String snapshot) {
+        turns.in(name, () -> {
+            VolumeRecord record = require(name, "get");
+            List<String> running = uses(name).stream()
+                    .filter(Use::running)
+                    .map(Use::containerId)
+                    .toList();
+            if (!running.isEmpty()) {
+                throw FeluccaException.conflict("restore " + name + ": volume is in use by running containers - ["
+                        + String.join(", ", running) + "]: stop them first");
+            }
+            get(snapshot);
+            VolumeRecord intent = record.restoring(snapshot);
+            save(intent);
+            restore(intent);
+        });
     }
 
     private VolumeRecord require(String name, String attempt) {
@@ -119,17 +163,22 @@ final class VolumeStore implements Volumes, VolumeMounts {
 
     @Override
     public Volume create(VolumeSpec spec) {
+        return create(spec, content -> {});
+    }
+
+    /** @param begin gives a volume that was not there its first content */
+    Volume create(VolumeSpec spec, Consumer<Path> begin) {
         if (spec.name().isEmpty()) {
             Map<String, String> labels = new HashMap<>(spec.labels());
             labels.put(Volume.ANONYMOUS, "");
             VolumeSpec named = new VolumeSpec(VolumeNames.anonymous(), spec.driver(), spec.options(), labels);
-            return turns.in(named.name(), () -> make(named));
+            return turns.in(named.name(), () -> make(named, begin));
         }
         VolumeNames.check(spec.name());
         return turns.in(spec.name(), () -> {
             Optional<VolumeRecord> there = settled(spec.name());
             if (there.isEmpty()) {
-                return make(spec);
+                return make(spec, begin);
             }
             if (!spec.driver().isEmpty() && !spec.driver().equals(there.get().driver())) {
                 requireDriver(spec.name(), spec.driver());
@@ -143,15 +192,15 @@ final class VolumeStore implements Volumes, VolumeMounts {
         drivers.call(VolumeDriver.class, driver, found -> found);
     }
 
-    private Volume make(VolumeSpec spec) {
+    private Volume make(VolumeSpec spec, Consumer<Path> begin) {
         String driver = spec.driver().isEmpty() ? defaultDriver : spec.driver();
         VolumeRecord intent = new VolumeRecord(
-                spec.name(), driver, "", Instant.now().toString(), spec.labels(), spec.options(), State.CREATING);
+                spec.name(), driver, "", Instant.now().toString(), spec.labels(), spec.options(), "", State.CREATING);
         VolumeRecord made;
         try (Drivers.Lease<VolumeDriver> lease = drivers.lease(VolumeDriver.class, driver)) {
             lease.driver().check(spec.options());
             files.makeFolder(files.folder(spec.name()));
-            made = made(intent, lease.driver());
+            made = made(intent, lease.driver(), begin);
         } catch (FeluccaException e) {
             throw told(e, spec.name(), driver);
         }
@@ -159,12 +208,13 @@ final class VolumeStore implements Volumes, VolumeMounts {
         return made.volume();
     }
 
-    private VolumeRecord made(VolumeRecord intent, VolumeDriver driver) {
+    private VolumeRecord made(VolumeRecord intent, VolumeDriver driver, Consumer<Path> begin) {
         Path folder = files.folder(intent.name());
         try {
             files.write(intent);
             driver.create(intent.stored(folder));
             VolumeRecord made = intent.at(driver.path(intent.stored(folder))).with(State.READY);
+            mounted(made, begin);
             save(made);
             files.sync(made.name());
             return made;
@@ -209,6 +259,7 @@ final class VolumeStore implements Volumes, VolumeMounts {
                 VolumeFilters.ofList(filters, name -> !uses(name).isEmpty());
         return records.values().stream()
                 .filter(VolumeRecord::isThere)
+                .filter(record -> !record.isSnapshot())
                 .filter(matches)
                 .map(VolumeRecord::volume)
                 .sorted(Comparator.comparing(Volume::name))
@@ -231,10 +282,39 @@ final class VolumeStore implements Volumes, VolumeMounts {
         turns.in(name, () -> {
             Optional<VolumeRecord> record = settled(name);
             if (record.isPresent()) {
+                removeSnapshots(name, force);
                 removeNow(record.get());
             } else if (!force) {
                 throw unknown(name, "get");
             }
+        });
+    }
+
+    private void removeSnapshots(String name, boolean force) {
+        List<String> snapshots = snapshotsOf(name).stream().map(Volume::name).toList();
+        if (!snapshots.isEmpty() && !force) {
+            throw FeluccaException.conflict("remove " + name + ": volume has snapshots - ["
+                    + String.join(", ", snapshots) + "]: remove them first, or force its removal");
+        }
+        snapshots.forEach(snapshot -> remove(snapshot, true));
+    }
+
+    List<Volume> snapshotsOf(String name) {
+        String prefix = name + VolumeRecord.SNAPSHOT;
+        return records.values().stream()
+                .filter(record -> record.isThere() && record.name().startsWith(prefix))
+                .map(VolumeRecord::volume)
+                .sorted(Comparator.comparing(Volume::created))
+                .toList();
+    }
+
+    /** @param full name with the volume's; unlike any other it is none that a user can give */
+    Volume createSnapshot(String full, Map<String, String> labels, Consumer<Path> begin) {
+        return turns.in(full, () -> {
+            if (settled(full).isPresent()) {
+                throw FeluccaException.conflict("snapshot " + full + " is there already");
+            }
+            return make(new VolumeSpec(full, "", Map.of(), labels), begin);
         });
     }
 
@@ -279,6 +359,7 @@ final class VolumeStore implements Volumes, VolumeMounts {
     public Pruned prune(Map<String, List<String>> filters) {
         Predicate<VolumeRecord> matches = VolumeFilters.ofPrune(filters)
                 .and(VolumeRecord::isThere)
+                .and(record -> !record.isSnapshot())
                 .and(record -> record.driver().equals(defaultDriver));
         List<String> names = new ArrayList<>();
         long bytes = 0;

@@ -1,16 +1,21 @@
 package io.felucca.volumes.store;
 
+import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
 import io.felucca.events.Events;
+import io.felucca.images.FolderArchives;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Mounts;
 import io.felucca.volumes.Volume;
+import io.felucca.volumes.VolumeCopies;
 import io.felucca.volumes.VolumeMounts;
 import io.felucca.volumes.VolumeSpec;
 import io.felucca.volumes.VolumeUsers;
 import io.felucca.volumes.Volumes;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,14 +25,15 @@ import org.osgi.service.component.annotations.FieldOption;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 
 /** The service. Who uses volumes may come and go. */
 @Component(
-        service = {Volumes.class, VolumeMounts.class},
+        service = {Volumes.class, VolumeMounts.class, VolumeCopies.class},
         configurationPid = VolumesConfig.PID)
 @Designate(ocd = VolumesConfig.class)
-public final class VolumesComponent implements Volumes, VolumeMounts {
+public final class VolumesComponent implements Volumes, VolumeMounts, VolumeCopies {
 
     @Reference(
             cardinality = ReferenceCardinality.MULTIPLE,
@@ -35,7 +41,15 @@ public final class VolumesComponent implements Volumes, VolumeMounts {
             fieldOption = FieldOption.REPLACE)
     private volatile List<VolumeUsers> users = List.of();
 
+    /** Only for archives: the rest works without the image store. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile FolderArchives archives;
+
     private final VolumeStore store;
+    private final Copying copying;
 
     @Activate
     public VolumesComponent(
@@ -47,15 +61,50 @@ public final class VolumesComponent implements Volumes, VolumeMounts {
             @Reference Events events) {
         store = new VolumeStore(
                 root.dataRoot().resolve("volumes"), drivers, directories, mounts, () -> users, events, config.driver());
+        copying = new Copying(store, new Content(directories), () -> users, this::archives);
         // Off this thread: it may have to wait for a driver.
         Thread recovery = new Thread(store::recover, "felucca-volumes");
         recovery.setDaemon(true);
         recovery.start();
     }
 
+    private FolderArchives archives() {
+        FolderArchives there = archives;
+        if (there == null) {
+            throw FeluccaException.unavailable(
+                    "archives of volumes need the image store, which is away: start its bundle, then try again");
+        }
+        return there;
+    }
+
+    @Override
+    public Volume snapshot(String name, String snapshot) {
+        return copying.snapshot(name, snapshot);
+    }
+
+    @Override
+    public List<Volume> snapshots(String name) {
+        return copying.snapshots(name);
+    }
+
+    @Override
+    public void restore(String name, String snapshot) {
+        copying.restore(name, snapshot);
+    }
+
+    @Override
+    public void export(String name, OutputStream tar) {
+        copying.export(name, tar);
+    }
+
+    @Override
+    public Volume importInto(String name, InputStream archive) {
+        return copying.importInto(name, archive);
+    }
+
     @Override
     public Volume create(VolumeSpec spec) {
-        return store.create(spec);
+        return copying.create(spec);
     }
 
     @Override

@@ -1,0 +1,52 @@
+package io.felucca.images.store;
+
+import io.felucca.images.FolderArchives;
+import io.felucca.images.archive.Compression;
+import io.felucca.images.layers.LayerApplier;
+import io.felucca.images.layers.LayerDiff;
+import io.felucca.images.layers.LayerDiff.NamedFolder;
+import io.felucca.images.layers.Limits;
+import io.felucca.images.layers.Owners;
+import io.felucca.images.layers.Whiteouts;
+import io.felucca.linux.Directories;
+import io.felucca.linux.Directory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Archives of folders that are no layer. */
+final class FolderFiles implements FolderArchives {
+
+    private final Directories directories;
+
+    FolderFiles(Directories directories) {
+        this.directories = directories;
+    }
+
+    @Override
+    public void write(List<Folder> folders, OutputStream out) {
+        List<NamedFolder> open = new ArrayList<>();
+        try {
+            for (Folder folder : folders) {
+                String bytes = new String(folder.name().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+                open.add(new NamedFolder(bytes, directories.open(folder.path())));
+            }
+            LayerDiff.writeFolders(open, Owners.HOST, out);
+        } finally {
+            open.forEach(folder -> folder.directory().close());
+        }
+    }
+
+    @Override
+    public void extract(Path folder, InputStream archive) {
+        try (Directory directory = directories.open(folder)) {
+            LayerApplier.apply(Compression.open(archive).plain(), directory, Whiteouts.NONE, Limits.NONE);
+        } catch (IOException e) {
+            throw Compression.invalid(e);
+        }
+    }
+}
