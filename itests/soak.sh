@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # The full counts: runs, kills and attaches until anything that leaks shows. Takes long; verify.sh has short ones.
-# RUNS, KILLS and ATTACHES change the counts.
+# RUNS, KILLS, ATTACHES and REQUESTS change the counts.
 set -euo pipefail
 cd "$(dirname "$0")/bench"
-exec python3 - "${RUNS:-2000}" "${KILLS:-100}" "${ATTACHES:-10000}" <<'PYTHON'
+exec python3 - "${RUNS:-2000}" "${KILLS:-100}" "${ATTACHES:-10000}" "${REQUESTS:-10000}" <<'PYTHON'
 import os
 import random
 import socket
@@ -13,9 +13,9 @@ import time
 
 from door import Engine, busybox_tar, descriptors, pss_kib, status
 
-runs, kills, attaches = (int(word) for word in sys.argv[1:])
+runs, kills, attaches, requests = (int(word) for word in sys.argv[1:])
 seed = int(os.environ.get("SEED", time.time()))
-print("SEED=%d RUNS=%d KILLS=%d ATTACHES=%d" % (seed, runs, kills, attaches))
+print("SEED=%d RUNS=%d KILLS=%d ATTACHES=%d REQUESTS=%d" % (seed, runs, kills, attaches, requests))
 random.seed(seed)
 engine = Engine()
 failed = []
@@ -62,6 +62,40 @@ for number in range(attaches):
             client.recv(100)
 time.sleep(5)
 compare("%d abandoned attaches" % attaches, before, figures(), {"threads": 10, "descriptors": 20, "pss_kib": 32 * 1024})
+
+
+def ask(method, target, headers=b"", body=b"", whole=True):
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(engine.socket)
+        client.sendall(b"%s %s HTTP/1.1\r\nHost: f\r\nContent-Length: %d\r\n%s\r\n%s"
+                       % (method, target, len(body), headers, body))
+        answer = client.recv(65536)
+        while whole and client.recv(65536):
+            pass
+        return answer
+
+
+close = b"Connection: close\r\n"
+container = b"/containers/" + name.encode()
+calls = [
+    (b"GET", b"/containers/json?all=1", close, b"", True),
+    (b"GET", container + b"/json", close, b"", True),
+    (b"GET", container + b"/logs?stdout=1", close, b"", True),
+    (b"POST", b"/containers/create", close + b"Content-Type: application/json\r\n", b"{", True),
+    (b"POST", container + b"/attach?stream=1&stdout=1", b"Connection: Upgrade\r\nUpgrade: tcp\r\n", b"", False),
+    (b"POST", container + b"/wait", b"", b"", False),
+    (b"GET", container + b"/logs?stdout=1&follow=1", b"", b"", False)]
+for number in range(500):
+    ask(*calls[number % len(calls)])
+time.sleep(5)
+before = figures()
+begin = time.time()
+for number in range(requests):
+    if not ask(*calls[number % len(calls)]).startswith(b"HTTP/1.1 "):
+        failed.append("request %d was not answered" % number)
+print("%.2f ms a request" % ((time.time() - begin) * 1000 / max(requests, 1)))
+time.sleep(5)
+compare("%d requests" % requests, before, figures(), {"threads": 10, "descriptors": 20, "pss_kib": 16 * 1024})
 engine.ok("rm", "-f", name)
 
 for number in range(kills):

@@ -197,7 +197,7 @@ class ApiLoadIT {
         String field = random.nextBoolean()
                 ? "\"" + fields.get(random.nextInt(fields.size())) + "\":" + value
                 : "\"HostConfig\":{\"" + host.get(random.nextInt(host.size())) + "\":" + value + "}";
-        String body = "{\"Image\":\"nosuch\"," + field + "}";
+        String body = (random.nextInt(4) == 0 ? "{" : "{\"Image\":\"nosuch\",") + field + "}";
         return "POST /containers/create HTTP/1.1\r\nHost: d\r\nContent-Type: application/json\r\nContent-Length: "
                 + body.length() + "\r\n\r\n" + body;
     }

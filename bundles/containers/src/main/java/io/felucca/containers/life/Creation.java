@@ -54,6 +54,9 @@ final class Creation {
 
     Created create(ContainerSpec spec) {
         HostConfig host = spec.hostConfig();
+        if (spec.config().image().isEmpty()) {
+            throw FeluccaException.invalid("Config cannot be empty in order to create a container");
+        }
         Image image = core.images().get(spec.config().image());
         if (spec.platform() != null && !spec.platform().isEmpty()) {
             Platforms.check(image, spec.config().image(), spec.platform());

@@ -80,8 +80,8 @@ final class ContainerLifeRoutes {
     }
 
     private void resize(Exchange exchange) throws IOException {
-        int rows = exchange.queryNumber("h", 0);
-        int columns = exchange.queryNumber("w", 0);
+        int rows = exchange.queryNumber("h");
+        int columns = exchange.queryNumber("w");
         containers.get().resize(exchange.variable("name"), columns, rows);
         exchange.empty(200);
     }

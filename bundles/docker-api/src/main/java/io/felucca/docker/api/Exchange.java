@@ -98,15 +98,16 @@ interface Exchange {
 
     /** A whole number, or what is given instead when the parameter is missing. */
     default int queryNumber(String name, int otherwise) {
-        String text = query(name);
-        if (text.isEmpty()) {
-            return otherwise;
-        }
+        return query(name).isEmpty() ? otherwise : queryNumber(name);
+    }
+
+    /** A whole number. @throws FeluccaException INVALID with dockerd's text when it is none, or missing */
+    default int queryNumber(String name) {
         try {
-            return Integer.parseInt(text);
+            return Integer.parseInt(query(name));
         } catch (NumberFormatException e) {
             throw new FeluccaException(
-                    FeluccaException.Kind.INVALID, "strconv.Atoi: parsing \"" + text + "\": invalid syntax", e);
+                    FeluccaException.Kind.INVALID, "strconv.Atoi: parsing \"" + query(name) + "\": invalid syntax", e);
         }
     }
 

@@ -106,8 +106,8 @@ final class ExecRoutes {
     }
 
     private void resize(Exchange exchange) throws IOException {
-        int rows = exchange.queryNumber("h", 0);
-        int columns = exchange.queryNumber("w", 0);
+        int rows = exchange.queryNumber("h");
+        int columns = exchange.queryNumber("w");
         containers.get().resizeExec(exchange.variable("id"), columns, rows);
         exchange.empty(200);
     }

@@ -1,6 +1,7 @@
 package io.felucca.docker.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -127,6 +128,8 @@ final class HttpExchange implements Exchange {
         }
         try {
             return mapper.readTree(bytes);
+        } catch (JsonEOFException e) {
+            throw new FeluccaException(FeluccaException.Kind.INVALID, "invalid JSON: unexpected EOF", e);
         } catch (JsonProcessingException e) {
             throw new FeluccaException(FeluccaException.Kind.INVALID, "invalid JSON: " + e.getOriginalMessage(), e);
         }

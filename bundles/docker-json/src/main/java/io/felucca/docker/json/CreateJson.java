@@ -148,7 +148,7 @@ public final class CreateJson {
                 fields.texts("Env"),
                 fields.words("Cmd"),
                 healthcheck(body.path("Healthcheck")),
-                fields.text("Image"),
+                fields.textOrEmpty("Image"),
                 fields.keys("Volumes"),
                 fields.text("WorkingDir"),
                 fields.words("Entrypoint"),

@@ -65,6 +65,11 @@ class CreateJsonTest {
     }
 
     @Test
+    void aBodyWithoutAnImageHasAnEmptyOne() throws JsonProcessingException {
+        assertThat(read("{}").config().image()).isEmpty();
+    }
+
+    @Test
     void anEmptyEntrypointIsKeptApartFromNone() throws JsonProcessingException {
         assertThat(read("{\"Entrypoint\":[]}").config().entrypoint()).isEmpty();
         assertThat(read("{\"Entrypoint\":null}").config().entrypoint()).isNull();
