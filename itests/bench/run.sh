@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Prints a table of what the engine costs, side by side with dockerd where that is installed. Medians; no test.
 # Options of bench.py: -n short repetitions, --large long ones, --mib size of the import, --no-docker.
+# With --dockers first: the same docker command on both engines (dockers.py; its options are -n, --large and --only).
 set -euo pipefail
 cd "$(dirname "$0")"
 if ! command -v python3 >/dev/null; then
@@ -8,4 +9,8 @@ if ! command -v python3 >/dev/null; then
     exit 2
 fi
 echo "$(nproc) cores, load $(cut -d' ' -f1-3 /proc/loadavg), kernel $(uname -r), $(date -u +%F)"
+if [ "${1:-}" = --dockers ]; then
+    shift
+    exec python3 dockers.py "$@"
+fi
 exec python3 bench.py "$@"
