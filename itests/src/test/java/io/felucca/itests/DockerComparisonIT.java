@@ -130,6 +130,42 @@ class DockerComparisonIT {
     }
 
     @Test
+    @DisplayName("Restart policies, health checks and updates are refused as docker refuses them")
+    void policiesAndLimits() {
+        compare(script("""
+                create --restart bogus --network none busybox true
+                create --restart always:4 --network none busybox true
+                create --restart on-failure:-4 --network none busybox true
+                create --restart on-failure:x --network none busybox true
+                create --restart :3 --network none busybox true
+                create --restart always --rm --network none busybox true
+                create --health-cmd x --health-interval 1us --network none busybox true
+                create --health-cmd x --no-healthcheck --network none busybox true
+                create --health-retries -1 --network none busybox true
+                create --memory-swappiness 200 --network none busybox true
+                create --name upd --restart on-failure:3 --health-cmd true --network none busybox sleep 1000
+                update upd
+                update -m 1m upd
+                update -m 64m upd
+                update -m 64m --memory-swap 128m upd
+                update --restart bogus upd
+                update --cpus 1 upd
+                update --cpu-quota 50000 upd
+                update -m 64m nosuch
+                inspect -f {{.HostConfig.RestartPolicy}}{{.HostConfig.Memory}}{{.HostConfig.NanoCpus}}{{.RestartCount}} upd
+                top upd
+                top nosuch
+                stats --no-stream nosuch
+                start upd
+                top upd -o cmd
+                top upd -Z9
+                kill upd
+                inspect -f {{.State.Status}}{{.State.ExitCode}}{{.State.Health.Status}} upd
+                rm upd
+                """));
+    }
+
+    @Test
     @DisplayName("What cannot start is told as docker tells it")
     void whatCannotStart() {
         compare(script("""

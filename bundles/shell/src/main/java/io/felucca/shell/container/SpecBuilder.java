@@ -112,6 +112,10 @@ final class SpecBuilder {
         if (options.networks.size() > 1) {
             throw SpecWords.wrong("more than one --network is not supported by this version of felucca");
         }
+        Long swappiness = options.devices.memorySwappiness;
+        if (swappiness != null && (swappiness < -1 || swappiness > 100)) {
+            throw SpecWords.wrong("invalid value: " + swappiness + ". Valid memory swappiness range is 0-100");
+        }
         if ("none".equals(options.logDriver) && !options.logOptions.isEmpty()) {
             throw SpecWords.wrong("invalid logging opts for driver none");
         }
