@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.Program;
+import io.felucca.itests.engine.Rootfs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,6 +112,44 @@ class UserNamespaceIT {
         assertThat(run(asThatUser, "ls " + engine.execRoot().resolve("mounts") + " 2>&1 || true"))
                 .contains("Permission denied");
         engine.ok("rm", "-f", id);
+    }
+
+    @Test
+    @DisplayName(
+            "T21 S126 volumes and folders made for a container belong to its root, files of the image to their mapped owners")
+    void T21_volumesBelongToTheContainersRoot() {
+        Path tar = Rootfs.create("owned.tar")
+                .busyboxFiles()
+                .directory("data", 0750)
+                .file("data/file", 0640, "x")
+                .done();
+        engine.ok("import", tar.toString(), "owned");
+        Path missing = engine.folder().resolve("missing");
+
+        assertThat(engine.runOnce(
+                                "-v",
+                                "plain:/w",
+                                "-v",
+                                "filled:/data",
+                                "-v",
+                                missing + ":/m",
+                                "owned",
+                                "sh",
+                                "-c",
+                                "touch /w/x /m/y; stat -c %u:%g:%a /w /data /data/file /m")
+                        .ok())
+                .isEqualTo("0:0:755\n0:0:750\n0:0:640\n0:0:755");
+        assertThat(Program.of(
+                                "stat",
+                                "-c",
+                                "%u:%g",
+                                missing.toString(),
+                                engine.dataRoot() + "/volumes/plain/_data",
+                                engine.dataRoot() + "/volumes/filled/_data/file")
+                        .ok())
+                .isEqualTo("500000:500000\n500000:500000\n500000:500000");
+        engine.ok("volume", "rm", "plain", "filled");
+        engine.ok("rmi", "owned");
     }
 
     private static String run(List<String> prefix, String script) {
