@@ -11,8 +11,8 @@ import java.util.Set;
 /** What an engine was asked to be: flags and {@code --config-file} together, checked, defaults filled in. */
 final class EngineOptions {
 
-    private static final Set<Option> NOT_YET =
-            Set.of(Option.BIP, Option.REGISTRY_MIRROR, Option.INSECURE_REGISTRY, Option.ICC);
+    private static final Set<Option> NOT_YET = Set.of(Option.REGISTRY_MIRROR, Option.INSECURE_REGISTRY);
+    private static final String NETWORKS = "io.felucca.networks";
     private static final Set<String> LOG_LEVELS = Set.of("debug", "info", "warn", "error", "fatal");
 
     private final Map<Option, List<String>> given;
@@ -41,10 +41,6 @@ final class EngineOptions {
             if (given.containsKey(option)) {
                 throw new LaunchException("--" + option.flag + " is not supported yet");
             }
-        }
-        String bridge = text(Option.BRIDGE);
-        if (!bridge.isEmpty() && !bridge.equals("none")) {
-            throw new LaunchException("--bridge is not supported yet: only --bridge none is");
         }
         if (on(Option.TLS) && !on(Option.TLS_VERIFY)) {
             throw new LaunchException("--tls without verified clients is not supported: give --tlsverify");
@@ -134,6 +130,14 @@ final class EngineOptions {
         putGiven(pids, "io.felucca.storage", "driver", Option.STORAGE_DRIVER);
         putGiven(pids, "io.felucca.storage", "options", Option.STORAGE_OPT);
         putGiven(pids, "io.felucca.containers", "userns.remap", Option.USERNS_REMAP);
+        putGiven(pids, NETWORKS, "bridge", Option.BRIDGE);
+        putGiven(pids, NETWORKS, "bip", Option.BIP);
+        putGiven(pids, NETWORKS, "icc", Option.ICC);
+        putGiven(pids, NETWORKS, "default.address.pools", Option.DEFAULT_ADDRESS_POOL);
+        putGiven(pids, NETWORKS, "dns", Option.DNS);
+        putGiven(pids, NETWORKS, "dns.search", Option.DNS_SEARCH);
+        putGiven(pids, NETWORKS, "dns.options", Option.DNS_OPT);
+        putGiven(pids, NETWORKS, "host.gateway", Option.HOST_GATEWAY_IP);
         if (given.containsKey(Option.DEFAULT_RUNTIME)) {
             put(
                     pids,

@@ -78,7 +78,7 @@ class EngineOptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--bip=10.0.0.1/24", "--registry-mirror=http://x", "--insecure-registry=x", "--icc=false"})
+    @ValueSource(strings = {"--registry-mirror=http://x", "--insecure-registry=x"})
     void whatIsNotBuiltYetFailsAndIsNamed(String word) {
         String flag = word.substring(0, word.indexOf('='));
 
@@ -88,9 +88,14 @@ class EngineOptionsTest {
     }
 
     @Test
-    void onlyTheBridgeNoneIsThere() {
+    void networksAreConfigured() {
         assertThat(parse("--bridge", "none").text(Option.BRIDGE)).isEqualTo("none");
-        assertThatThrownBy(() -> parse("-b", "br0")).hasMessage("--bridge is not supported yet: only --bridge none is");
+        assertThat(parse("-b", "br0", "--bip", "10.9.0.1/24", "--icc=false", "--dns", "192.0.2.1")
+                        .configurations()
+                        .get("io.felucca.networks"))
+                .containsEntry("bridge", "br0")
+                .containsEntry("bip", "10.9.0.1/24")
+                .containsEntry("icc", "false");
     }
 
     @Test

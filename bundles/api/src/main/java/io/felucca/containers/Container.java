@@ -34,9 +34,10 @@ public record Container(
         List<String> execIds,
         ContainerConfig config,
         HostConfig hostConfig,
-        List<MountPoint> mounts) {
+        List<MountPoint> mounts,
+        NetworkSettings networkSettings) {
 
-    /** One that has nothing mounted. */
+    /** One that has nothing mounted and no networks to be shown. */
     public Container(
             String id,
             Instant created,
@@ -75,7 +76,8 @@ public record Container(
                 execIds,
                 config,
                 hostConfig,
-                List.of());
+                List.of(),
+                NetworkSettings.NONE);
     }
 
     /** Docker's words for where a container is in its life. */

@@ -1,5 +1,7 @@
 package io.felucca.containers;
 
+import io.felucca.containers.HostConfig.PortBinding;
+import io.felucca.networks.EndpointSpec;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -123,6 +125,18 @@ public interface Containers {
             boolean userNamespace,
             String runtime,
             String logDriver) {}
+
+    /** Gives a container, running or not, a place in one more network. Errors of {@link io.felucca.networks.Networks}. */
+    void connect(String name, String network, EndpointSpec spec);
+
+    /** @param force where the network or the container is gone: what is left is taken away */
+    void disconnect(String name, String network, boolean force);
+
+    /**
+     * Publishes these ports in the place of what a container publishes (B4): the whole wanted set. Connections through
+     * ports that stay are not touched; kept over restarts.
+     */
+    void publish(String name, Map<String, List<PortBinding>> ports);
 
     record Created(String id, List<String> warnings) {}
 

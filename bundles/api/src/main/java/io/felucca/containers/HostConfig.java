@@ -264,4 +264,47 @@ public record HostConfig(
     private static <T> List<T> orEmpty(List<T> list) {
         return list == null ? List.of() : List.copyOf(list);
     }
+
+    /** The same in the network of that mode, with these ports published and these links. */
+    public HostConfig withNetwork(String mode, Map<String, List<PortBinding>> ports, List<String> withLinks) {
+        return new HostConfig(
+                mode,
+                restartPolicy,
+                autoRemove,
+                logConfig,
+                capAdd,
+                capDrop,
+                groupAdd,
+                dns,
+                dnsSearch,
+                dnsOptions,
+                extraHosts,
+                ports,
+                publishAllPorts,
+                withLinks,
+                ipcMode,
+                pidMode,
+                utsMode,
+                usernsMode,
+                cgroupnsMode,
+                privileged,
+                readonlyRootfs,
+                securityOpt,
+                tmpfs,
+                binds,
+                mounts,
+                volumesFrom,
+                volumeDriver,
+                shmSize,
+                sysctls,
+                runtime,
+                storageDriver,
+                cgroupParent,
+                resources,
+                oomScoreAdj,
+                annotations,
+                init,
+                maskedPaths,
+                readonlyPaths);
+    }
 }

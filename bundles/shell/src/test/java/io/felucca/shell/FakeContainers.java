@@ -371,4 +371,19 @@ public final class FakeContainers implements Containers {
     public Pruned prune(Map<String, List<String>> filters) {
         return new Pruned(List.of("c1", "c2"), 1_240_000);
     }
+
+    @Override
+    public void connect(String name, String network, io.felucca.networks.EndpointSpec spec) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void disconnect(String name, String network, boolean force) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void publish(String name, Map<String, List<io.felucca.containers.HostConfig.PortBinding>> ports) {
+        throw new UnsupportedOperationException();
+    }
 }

@@ -37,6 +37,7 @@ final class Adoption {
     private static final long AGAIN_MILLIS = 500;
 
     private final Core core;
+    private final Networking networking;
     private final Starting starting;
     private final Endings endings;
     private final Cleaning cleaning;
@@ -50,6 +51,7 @@ final class Adoption {
 
     Adoption(
             Core core,
+            Networking networking,
             Starting starting,
             Endings endings,
             Cleaning cleaning,
@@ -58,6 +60,7 @@ final class Adoption {
             LogKeeping keeping,
             HealthChecks health) {
         this.core = core;
+        this.networking = networking;
         this.starting = starting;
         this.endings = endings;
         this.cleaning = cleaning;
@@ -86,6 +89,7 @@ final class Adoption {
             } else {
                 Entry entry = new Entry(record.get(), life.get());
                 list(entry);
+                networking.adopt(entry);
                 Runnable task = task(entry);
                 // What runs goes first: it needs no driver.
                 work.add(life.get().running() ? 0 : work.size(), () -> inTurn(entry, task));
@@ -131,6 +135,7 @@ final class Adoption {
         }
         return () -> {
             cleaning.finishLast(entry.record());
+            networking.leaveLast(entry);
             Folders.remove(core.files().exitsOfExecs(entry.id));
             restart(entry, life);
         };
@@ -159,6 +164,7 @@ final class Adoption {
                 .filter(ContainerMount::isVolume)
                 .forEach(mount -> core.volumeMounts().adopt(mount.name(), entry.id));
         starting.connectStreams(entry);
+        networking.resume(entry);
         endings.watch(entry, life.monitorId().get(), life.run());
         keeping.add(entry);
         health.begin(entry);
@@ -168,7 +174,8 @@ final class Adoption {
     private void undoStart(Entry entry, Life left) {
         if (entry.life().starting()) {
             cleaning.finishLast(entry.record());
-            Life undone = left.notStarted(left.exitCode(), left.error());
+            networking.leaveLast(entry);
+            Life undone = left.withSandbox(entry.life().sandbox()).notStarted(left.exitCode(), left.error());
             core.store().write(entry.id, undone);
             entry.life(undone);
         }
@@ -207,6 +214,7 @@ final class Adoption {
     /** What no container owns: mounts, folders of tasks, layers whose container did not survive the machine's crash. */
     private void collect() {
         try {
+            core.sandboxes().restore();
             core.storage().unmountUnused();
             core.volumeMounts().unmountUnused();
             removeStrayTasks();

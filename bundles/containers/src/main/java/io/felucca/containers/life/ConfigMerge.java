@@ -60,6 +60,20 @@ final class ConfigMerge {
 
     /** The same with a hostname. */
     static ContainerConfig withHostname(ContainerConfig config, String hostname) {
+        return with(config, hostname, config.env());
+    }
+
+    /** The same with further variables, which its own replace. */
+    static ContainerConfig withEnvBefore(ContainerConfig config, List<String> env) {
+        if (env.isEmpty()) {
+            return config;
+        }
+        List<String> all = new ArrayList<>(env);
+        all.addAll(config.env());
+        return with(config, config.hostname(), all);
+    }
+
+    private static ContainerConfig with(ContainerConfig config, String hostname, List<String> env) {
         return new ContainerConfig(
                 hostname,
                 config.domainname(),
@@ -71,7 +85,7 @@ final class ConfigMerge {
                 config.tty(),
                 config.openStdin(),
                 config.stdinOnce(),
-                config.env(),
+                env,
                 config.cmd(),
                 config.healthcheck(),
                 config.image(),

@@ -37,6 +37,11 @@ import io.felucca.linux.Mounts;
 import io.felucca.linux.ProcessId;
 import io.felucca.linux.Processes;
 import io.felucca.linux.Sockets;
+import io.felucca.linux.net.Namespaces;
+import io.felucca.networks.EndpointSpec;
+import io.felucca.networks.NetworkUsers;
+import io.felucca.networks.Networks;
+import io.felucca.networks.Sandboxes;
 import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.storage.Storage;
 import io.felucca.volumes.VolumeMounts;
@@ -66,6 +71,7 @@ public final class ContainerCore implements Containers, ImageUsers {
     private final Workers workers;
     private final List<ServiceRegistration<?>> registrations;
     private final Cleaning cleaning;
+    private final Networking networking;
     private final Removal removal;
     private final Restarts restarts;
     private final Endings endings;
@@ -88,6 +94,9 @@ public final class ContainerCore implements Containers, ImageUsers {
             @Reference Directories directories,
             @Reference Processes processes,
             @Reference Sockets sockets,
+            @Reference Networks networks,
+            @Reference Sandboxes sandboxes,
+            @Reference Namespaces namespaces,
             @Reference Host host,
             @Reference Events events,
             @Reference Mounts mounts,
@@ -111,6 +120,9 @@ public final class ContainerCore implements Containers, ImageUsers {
                 directories,
                 processes,
                 sockets,
+                networks,
+                sandboxes,
+                namespaces,
                 workers.poller(),
                 new Watches(processes, workers.poller(), workers.executor()),
                 new FolderWatch(sockets.openInotify(), workers.poller()),
@@ -127,30 +139,32 @@ public final class ContainerCore implements Containers, ImageUsers {
                 folderArchives);
         core.staging().sweep();
         cleaning = new Cleaning(core);
+        networking = new Networking(core);
         execs = new Execs(core);
         LogForwarding forwarding = new LogForwarding(core);
         LogKeeping keeping = new LogKeeping(core);
-        removal = new Removal(core, cleaning, execs, forwarding);
+        removal = new Removal(core, networking, cleaning, execs, forwarding);
         restarts = new Restarts(core, this::restartInTurn);
         stopping = new Stopping(core, restarts);
         HealthChecks health = new HealthChecks(core, execs, this::stopUnhealthy);
-        endings = new Endings(core, cleaning, removal, restarts, keeping);
-        starting = new Starting(core, endings, cleaning, forwarding, keeping, health);
-        creation = new Creation(core);
-        views = new Views(core);
+        endings = new Endings(core, networking, cleaning, removal, restarts, keeping);
+        starting = new Starting(core, networking, endings, cleaning, forwarding, keeping, health);
+        creation = new Creation(core, networking);
+        views = new Views(core, networking);
         updating = new Updating(core);
         usage = new UsageReading(
                 Path.of("/proc"),
                 Path.of("/sys/fs/cgroup"),
                 facts.cgroups().unified(),
                 facts.cpus().count());
-        new Adoption(core, starting, endings, cleaning, removal, forwarding, keeping, health).begin();
+        new Adoption(core, networking, starting, endings, cleaning, removal, forwarding, keeping, health).begin();
         forwarding.begin();
         // By hand: the image store looks for its users, and this needs the image store. DS refuses such a circle.
         registrations = List.of(
                 context.registerService(ImageUsers.class, this, null),
                 context.registerService(
                         VolumeUsers.class, new VolumeUses(core, creation, this::pause, this::unpause), null),
+                context.registerService(NetworkUsers.class, networking::inUse, null),
                 context.registerService(ContainerArchives.class, new Archives(core, this::pause, this::unpause), null));
     }
 
@@ -283,6 +297,24 @@ public final class ContainerCore implements Containers, ImageUsers {
     }
 
     @Override
+    public void connect(String name, String network, EndpointSpec spec) {
+        Entry entry = core.entries().get(name);
+        inTurn(entry, () -> networking.connect(entry, network, spec));
+    }
+
+    @Override
+    public void disconnect(String name, String network, boolean force) {
+        Entry entry = core.entries().get(name);
+        inTurn(entry, () -> networking.disconnect(entry, network, force));
+    }
+
+    @Override
+    public void publish(String name, Map<String, List<HostConfig.PortBinding>> ports) {
+        Entry entry = core.entries().get(name);
+        inTurn(entry, () -> networking.publish(entry, ports));
+    }
+
+    @Override
     public CompletableFuture<Exit> await(String name, Condition condition) {
         return core.entries().get(name).await(condition);
     }
@@ -313,6 +345,7 @@ public final class ContainerCore implements Containers, ImageUsers {
             core.store().rewrite(renamed);
             entry.record(renamed);
             core.entries().names().free(old, entry.id);
+            core.sandboxes().renamed(entry.id, renamed.name());
             core.events().tell("rename", renamed, Map.of("oldName", "/" + old));
         });
     }

@@ -18,6 +18,9 @@ import io.felucca.linux.Mounts;
 import io.felucca.linux.Poller;
 import io.felucca.linux.Processes;
 import io.felucca.linux.Sockets;
+import io.felucca.linux.net.Namespaces;
+import io.felucca.networks.Networks;
+import io.felucca.networks.Sandboxes;
 import io.felucca.storage.Storage;
 import io.felucca.volumes.VolumeMounts;
 import io.felucca.volumes.Volumes;
@@ -35,6 +38,9 @@ record Core(
         Directories directories,
         Processes processes,
         Sockets sockets,
+        Networks networks,
+        Sandboxes sandboxes,
+        Namespaces namespaces,
         Poller poller,
         Watches watches,
         FolderWatch changes,

@@ -20,7 +20,6 @@ import io.felucca.images.Image;
 import io.felucca.images.ImageUsers.Use;
 import io.felucca.log.spi.LogDriver;
 import io.felucca.log.spi.LogDriver.Retention;
-import io.felucca.network.spi.NetworkDriver;
 import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.volumes.VolumeUsers;
 import java.security.SecureRandom;
@@ -42,14 +41,16 @@ final class Creation {
     private static final Logger LOG = LoggerFactory.getLogger(Creation.class);
 
     private final Core core;
+    private final Networking networking;
     private final SecureRandom random = new SecureRandom();
     private final EarlyMounts early;
     private final Map<String, Digest> underWay = new ConcurrentHashMap<>();
     private final Map<String, List<PlannedMount>> volumesUnderWay = new ConcurrentHashMap<>();
 
-    Creation(Core core) {
+    Creation(Core core, Networking networking) {
         this.core = core;
         this.early = new EarlyMounts(core);
+        this.networking = networking;
     }
 
     Created create(ContainerSpec spec) {
@@ -66,7 +67,7 @@ final class Creation {
                 "host".equals(host.usernsMode()) ? IdMap.NONE : core.settings().idMap();
         List<String> warnings = new ArrayList<>(HostConfigCheck.check(config, host, idMap, core.facts()));
         checkRest(config, host);
-        String network = network(host);
+        String network = networking.mode(host);
         String runtime = runtime(host);
         LogSettings log = log(host);
         String driver = host.storageDriver() == null || host.storageDriver().isEmpty()
@@ -87,15 +88,17 @@ final class Creation {
                     Instant.now(),
                     image.id(),
                     image.os(),
-                    withHostname(config, host, id),
-                    HostDefaults.fill(host, core.facts(), log.driver()),
+                    withHostname(config, host, network, id),
+                    HostDefaults.fill(named(host, network), core.facts(), log.driver()),
                     driver,
                     core.images().unpack(image.id(), driver),
                     idMap,
                     runtime,
                     network,
                     log,
-                    mounts.stream().map(PlannedMount::mount).toList());
+                    mounts.stream().map(PlannedMount::mount).toList(),
+                    spec.endpoints());
+            networking.check(record);
             make(record, mounts, madeVolumes);
         } catch (RuntimeException e) {
             core.entries().names().free(name, id);
@@ -198,19 +201,10 @@ final class Creation {
         }
     }
 
-    private String network(HostConfig host) {
-        List<String> there = core.drivers().names(NetworkDriver.class);
-        String mode = host.networkMode();
-        if (mode.equals("default")) {
-            mode = core.settings().network();
-            if (mode.isEmpty()) {
-                return there.contains("bridge") ? "bridge" : "none";
-            }
-        }
-        if (!there.contains(mode)) {
-            throw FeluccaException.notFound("network " + mode + " not found");
-        }
-        return mode;
+    /** Another container is named by its id, and so is what is linked to. Ports that are published are exposed. */
+    private HostConfig named(HostConfig host, String network) {
+        String mode = host.networkMode().startsWith("container:") ? network : host.networkMode();
+        return host.withNetwork(mode, host.portBindings(), networking.resolveLinks(host.links()));
     }
 
     private String runtime(HostConfig host) {
@@ -253,8 +247,21 @@ final class Creation {
                 name, retention.readable(), retention.maxBytes(), retention.maxFiles(), retention.forward());
     }
 
-    private ContainerConfig withHostname(ContainerConfig config, HostConfig host, String id) {
-        if (config.hostname() != null && !config.hostname().isEmpty()) {
+    private ContainerConfig withHostname(ContainerConfig config, HostConfig host, String network, String id) {
+        boolean given = config.hostname() != null && !config.hostname().isEmpty();
+        if (network.startsWith("container:")) {
+            if (given) {
+                throw NetworkChecks.conflict("hostname and the network mode");
+            }
+            return ConfigMerge.withHostname(
+                    config,
+                    core.entries()
+                            .get(network.substring("container:".length()))
+                            .record()
+                            .config()
+                            .hostname());
+        }
+        if (given) {
             return config;
         }
         boolean hosts = "host".equals(host.networkMode()) || "host".equals(host.utsMode());

@@ -27,13 +27,21 @@ final class Endings {
     private static final int KILLED_MONITOR = 255;
 
     private final Core core;
+    private final Networking networking;
     private final Cleaning cleaning;
     private final Removal removal;
     private final Restarts restarts;
     private final LogKeeping keeping;
 
-    Endings(Core core, Cleaning cleaning, Removal removal, Restarts restarts, LogKeeping keeping) {
+    Endings(
+            Core core,
+            Networking networking,
+            Cleaning cleaning,
+            Removal removal,
+            Restarts restarts,
+            LogKeeping keeping) {
         this.core = core;
+        this.networking = networking;
         this.cleaning = cleaning;
         this.removal = removal;
         this.restarts = restarts;
@@ -74,7 +82,9 @@ final class Endings {
         Instant at = file.map(ExitFile::at)
                 .filter(time -> time.isAfter(life.startedAt()))
                 .orElseGet(file.isPresent() ? life::startedAt : Instant::now);
-        Life ended = life.ended(code, outOfMemory, at);
+        // First of all: who is told of the end finds its ports and addresses free. A kill before the record does it
+        // again.
+        Life ended = life.ended(code, outOfMemory, at).withSandbox(networking.leave(entry, life.sandbox()));
         boolean remove =
                 record.host().autoRemove() && !entry.isRestarting() && entry.removing.compareAndSet(false, true);
         boolean again = !remove && restarts.follows(entry, ended);

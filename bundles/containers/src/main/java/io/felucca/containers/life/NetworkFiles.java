@@ -6,6 +6,10 @@ import io.felucca.containers.HostConfig;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.linux.Directories;
+import io.felucca.network.spi.LinkDriver.HostsEntry;
+import io.felucca.networks.Sandbox;
+import io.felucca.networks.Sandbox.Endpoint;
+import io.felucca.networks.Sandboxes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,7 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes a container's hosts, hostname and resolv.conf, as dockerd 20.10 does for the networks none and host. */
+/** Writes a container's hosts, hostname and resolv.conf, as dockerd 20.10 does. */
 final class NetworkFiles {
 
     private static final String HOSTS = """
@@ -27,24 +31,60 @@ final class NetworkFiles {
             ff02::2\tip6-allrouters
             """;
 
+    /** Where containers ask when the host's servers are on its loopback, which is not theirs: dockerd's choice. */
+    private static final List<String> PUBLIC_SERVERS = List.of("8.8.8.8", "8.8.4.4");
+
     private final Directories directories;
+    private final ContainerFiles files;
+    private final Sandboxes sandboxes;
     private final Path etc;
 
-    NetworkFiles(Directories directories) {
-        this(directories, Path.of("/etc"));
+    NetworkFiles(Core core) {
+        this(core.directories(), core.files(), core.sandboxes(), Path.of("/etc"));
     }
 
-    NetworkFiles(Directories directories, Path etc) {
+    NetworkFiles(Directories directories, ContainerFiles files, Sandboxes sandboxes, Path etc) {
         this.directories = directories;
+        this.files = files;
+        this.sandboxes = sandboxes;
         this.etc = etc;
     }
 
-    void write(ContainerRecord record, ContainerFiles files) {
-        boolean host = "host".equals(record.network());
+    /** All three, for a container that starts; one that shares another's network has the other's. */
+    void write(ContainerRecord record, Sandbox sandbox, List<HostsEntry> linked) {
+        if (record.networkOf().isPresent()) {
+            return;
+        }
         String id = record.id();
         write(files.hostname(id), hostname(record) + "\n", record.idMap());
-        write(files.hosts(id), hosts(record.host(), host), record.idMap());
-        write(files.resolvConf(id), resolvConf(record.host()), record.idMap());
+        write(files.hosts(id), hosts(record, sandbox, linked), record.idMap());
+        write(files.resolvConf(id), resolvConf(record, sandbox), record.idMap());
+    }
+
+    /** While it runs; what somebody wrote into its hosts stays. */
+    void change(ContainerRecord record, Sandbox before, Sandbox after) {
+        List<String> old = own(record, before);
+        List<String> now = own(record, after);
+        edit(record, line -> old.contains(line) && !now.contains(line), now);
+        if (sandboxes.hasNames(before) != sandboxes.hasNames(after)) {
+            write(files.resolvConf(record.id()), resolvConf(record, after), record.idMap());
+        }
+    }
+
+    /** A link's names have another address. */
+    void relink(ContainerRecord record, List<HostsEntry> linked) {
+        List<String> now = linked.stream().map(NetworkFiles::line).toList();
+        List<String> names =
+                now.stream().map(line -> line.substring(line.indexOf('\t'))).toList();
+        edit(record, line -> line.indexOf('\t') > 0 && names.contains(line.substring(line.indexOf('\t'))), now);
+    }
+
+    private void edit(ContainerRecord record, java.util.function.Predicate<String> goes, List<String> added) {
+        Path file = files.hosts(record.id());
+        List<String> lines = new ArrayList<>(read(file).lines().toList());
+        lines.removeIf(goes);
+        added.stream().filter(line -> !lines.contains(line)).forEach(lines::add);
+        write(file, String.join("\n", lines) + "\n", record.idMap());
     }
 
     private static String hostname(ContainerRecord record) {
@@ -52,38 +92,86 @@ final class NetworkFiles {
         return record.config().hostname() + (domain == null || domain.isEmpty() ? "" : "." + domain);
     }
 
-    private String hosts(HostConfig host, boolean hostNetwork) {
+    private String hosts(ContainerRecord record, Sandbox sandbox, List<HostsEntry> linked) {
+        boolean hostNetwork = "host".equals(record.network());
         StringBuilder text = new StringBuilder(hostNetwork ? read(etc.resolve("hosts")) : HOSTS);
-        for (String extra : host.extraHosts()) {
+        for (String extra : record.host().extraHosts()) {
             int colon = extra.indexOf(':');
-            text.append(extra.substring(colon + 1))
+            String address = extra.substring(colon + 1);
+            text.append(address.equals("host-gateway") ? sandboxes.hostGateway().getHostAddress() : address)
                     .append('\t')
                     .append(extra, 0, Math.max(0, colon))
                     .append('\n');
         }
+        linked.forEach(entry -> text.append(line(entry)).append('\n'));
+        own(record, sandbox).forEach(line -> text.append(line).append('\n'));
         return text.toString();
     }
 
-    private String resolvConf(HostConfig host) {
+    private static String line(HostsEntry entry) {
+        return entry.address().getHostAddress() + "\t" + String.join(" ", entry.names());
+    }
+
+    /** A line for each address that it has. */
+    private static List<String> own(ContainerRecord record, Sandbox sandbox) {
+        String domain = record.config().domainname();
+        String name = record.config().hostname();
+        String names = domain == null || domain.isEmpty() ? name : name + "." + domain + " " + name;
+        List<String> lines = new ArrayList<>();
+        for (Endpoint endpoint : sandbox.endpoints()) {
+            for (String address : List.of(endpoint.ipv4Address(), endpoint.ipv6Address())) {
+                if (!address.isEmpty()) {
+                    lines.add(address + "\t" + names);
+                }
+            }
+        }
+        return lines;
+    }
+
+    private String resolvConf(ContainerRecord record, Sandbox sandbox) {
+        HostConfig host = record.host();
+        Sandboxes.Dns engine = sandboxes.dns();
+        List<String> servers = host.dns().isEmpty() ? engine.servers() : host.dns();
+        List<String> search = host.dnsSearch().isEmpty() ? engine.search() : host.dnsSearch();
+        List<String> options = host.dnsOptions().isEmpty() ? engine.options() : host.dnsOptions();
         String own = read(etc.resolve("resolv.conf"));
-        if (host.dns().isEmpty()
-                && host.dnsSearch().isEmpty()
-                && host.dnsOptions().isEmpty()) {
-            return own;
+        boolean names = sandboxes.hasNames(sandbox);
+        boolean reachesLoopback = sandbox.outer().isEmpty();
+        if (!names && servers.isEmpty() && search.isEmpty() && options.isEmpty()) {
+            if (reachesLoopback || values(own, "nameserver").stream().noneMatch(NetworkFiles::isLoopback)) {
+                return own;
+            }
         }
         List<String> lines = new ArrayList<>();
-        List<String> search = host.dnsSearch().isEmpty() ? values(own, "search") : host.dnsSearch();
-        if (!search.isEmpty() && !search.equals(List.of("."))) {
-            lines.add("search " + String.join(" ", search));
+        List<String> domains = search.isEmpty() ? values(own, "search") : search;
+        if (!domains.isEmpty() && !domains.equals(List.of("."))) {
+            lines.add("search " + String.join(" ", domains));
         }
-        for (String server : host.dns().isEmpty() ? values(own, "nameserver") : host.dns()) {
-            lines.add("nameserver " + server);
+        List<String> shown = names
+                ? List.of(Sandboxes.NAME_SERVER)
+                : servers.isEmpty() ? reachable(values(own, "nameserver"), reachesLoopback) : servers;
+        shown.forEach(server -> lines.add("nameserver " + server));
+        List<String> settings = new ArrayList<>(options.isEmpty() ? values(own, "options") : options);
+        if (names && settings.stream().noneMatch(option -> option.startsWith("ndots:"))) {
+            settings.add("ndots:0");
         }
-        List<String> options = host.dnsOptions().isEmpty() ? values(own, "options") : host.dnsOptions();
-        if (!options.isEmpty()) {
-            lines.add("options " + String.join(" ", options));
+        if (!settings.isEmpty()) {
+            lines.add("options " + String.join(" ", settings));
         }
         return String.join("\n", lines) + "\n";
+    }
+
+    private static List<String> reachable(List<String> servers, boolean reachesLoopback) {
+        if (reachesLoopback) {
+            return servers;
+        }
+        List<String> outside =
+                servers.stream().filter(server -> !isLoopback(server)).toList();
+        return outside.isEmpty() ? PUBLIC_SERVERS : outside;
+    }
+
+    private static boolean isLoopback(String server) {
+        return server.startsWith("127.") || server.equals("::1");
     }
 
     private static List<String> values(String text, String key) {

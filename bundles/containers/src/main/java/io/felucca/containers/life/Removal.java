@@ -19,12 +19,14 @@ final class Removal {
     private static final Logger LOG = LoggerFactory.getLogger(Removal.class);
 
     private final Core core;
+    private final Networking networking;
     private final Cleaning cleaning;
     private final Execs execs;
     private final LogForwarding forwarding;
 
-    Removal(Core core, Cleaning cleaning, Execs execs, LogForwarding forwarding) {
+    Removal(Core core, Networking networking, Cleaning cleaning, Execs execs, LogForwarding forwarding) {
         this.core = core;
+        this.networking = networking;
         this.cleaning = cleaning;
         this.execs = execs;
         this.forwarding = forwarding;
@@ -128,6 +130,7 @@ final class Removal {
     void carryOut(Entry entry) {
         forwarding.finish(entry);
         try {
+            networking.leaveLast(entry);
             cleaning.removeAll(entry.record());
         } catch (RuntimeException e) {
             // The intent stays on disk; whoever asks again, or the engine's next start, carries it out.

@@ -14,13 +14,13 @@ import io.felucca.containers.spec.WorkingDirectory;
 import io.felucca.containers.streams.StreamHub;
 import io.felucca.linux.Directory;
 import io.felucca.linux.ProcessId;
-import io.felucca.network.spi.NetworkDriver;
-import io.felucca.network.spi.NetworkDriver.NamespaceMode;
+import io.felucca.networks.Sandbox;
 import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.runtime.spi.RuntimeDriver.Task;
 import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -40,10 +40,11 @@ final class Starting {
     private final LogForwarding forwarding;
     private final LogKeeping keeping;
     private final HealthChecks health;
-    private final NetworkFiles networkFiles;
+    private final Networking networking;
 
     Starting(
             Core core,
+            Networking networking,
             Endings endings,
             Cleaning cleaning,
             LogForwarding forwarding,
@@ -55,7 +56,7 @@ final class Starting {
         this.forwarding = forwarding;
         this.keeping = keeping;
         this.health = health;
-        networkFiles = new NetworkFiles(core.directories());
+        this.networking = networking;
     }
 
     /** As somebody asked; the caller holds the container's turn. */
@@ -88,15 +89,24 @@ final class Starting {
             throw alreadyRunning(entry);
         }
         ContainerRecord record = entry.record();
-        Life intent = before.toStart();
+        Sandbox prepared;
+        try {
+            networking.leaveLast(entry);
+            prepared = networking.prepare(record);
+        } catch (RuntimeException e) {
+            failed(entry, before, before.toStart().withSandbox(entry.life().sandbox()), e);
+            throw e;
+        }
+        Life intent = before.toStart().withSandbox(prepared);
         core.store().write(entry.id, intent);
         CompletableFuture<Void> durable = record.host().autoRemove()
                 ? CompletableFuture.completedFuture(null)
                 : CompletableFuture.runAsync(() -> core.store().syncState(entry.id), core.executor());
-        Running running = new Running(entry, record, intent.run());
+        Running running = new Running(entry, record, intent.run(), prepared);
         try {
             running.make();
-            Life started = intent.started(running.process, running.monitor, Instant.now());
+            Life started = intent.started(running.process, running.monitor, Instant.now())
+                    .withSandbox(running.sandbox());
             core.drivers().<RuntimeDriver, Object>call(RuntimeDriver.class, record.runtime(), driver -> {
                 driver.start(record.id());
                 return null;
@@ -105,12 +115,7 @@ final class Starting {
             core.store().write(entry.id, started);
         } catch (RuntimeException e) {
             running.undo(e);
-            Life failed = before.waiting() && Restarts.isToBeTriedAgain(e)
-                    ? intent.waitingOn()
-                    : intent.notStarted(exitCode(e), String.valueOf(e.getMessage()));
-            entry.life(failed);
-            core.store().write(entry.id, failed);
-            entry.endStreams();
+            failed(entry, before, intent.withSandbox(networking.leave(entry, running.sandbox())), e);
             throw e;
         } finally {
             durable.join();
@@ -119,9 +124,19 @@ final class Starting {
         connectStreams(entry);
         endings.watch(entry, running.monitor, intent.run());
         forwarding.add(entry);
+        networking.links().follow(entry, networking.files());
         core.events().tell("start", record);
         keeping.add(entry);
         health.begin(entry);
+    }
+
+    private void failed(Entry entry, Life before, Life intent, RuntimeException e) {
+        Life failed = before.waiting() && Restarts.isToBeTriedAgain(e)
+                ? intent.waitingOn()
+                : intent.notStarted(exitCode(e), String.valueOf(e.getMessage()));
+        entry.life(failed);
+        core.store().write(entry.id, failed);
+        entry.endStreams();
     }
 
     /** Connects those who wait for a running container's streams, if there are any. */
@@ -154,23 +169,28 @@ final class Starting {
         private final Entry entry;
         private final ContainerRecord record;
         private final int run;
+        private final Sandbox prepared;
         private boolean begun;
         private boolean mounted;
         private boolean created;
         private CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
         private ProcessId process;
         private ProcessId monitor;
+        private Joining joining;
 
-        Running(Entry entry, ContainerRecord record, int run) {
+        Running(Entry entry, ContainerRecord record, int run, Sandbox prepared) {
             this.entry = entry;
             this.record = record;
             this.run = run;
+            this.prepared = prepared;
         }
 
         void make() {
             String id = record.id();
             cleaning.finishLast(record);
             begun = true;
+            joining = new Joining(core, networking, entry, prepared);
+            joining.begin();
             // Beside the mount: neither needs the other.
             written = CompletableFuture.runAsync(this::writeFiles, core.executor());
             Path rootfs = core.storage().mount(record.storageDriver(), id, Cleaning.MOUNT_USER);
@@ -203,12 +223,17 @@ final class Starting {
                     .forEach(mount -> core.events().tellVolume("mount", record, mount));
             process = identify(made.pid(), "first process");
             monitor = identify(made.monitorPid(), "monitor");
+            joining.finish(made.pid());
             connectStreams(entry);
+        }
+
+        Sandbox sandbox() {
+            return joining == null ? prepared : joining.sandbox();
         }
 
         private void writeFiles() {
             String id = record.id();
-            networkFiles.write(record, core.files());
+            networking.files().write(record, prepared, joining.hosts());
             core.store().makeFolder(core.files().bundle(id));
             core.store().makeFolder(core.files().monitor(id));
             core.store().makeFolder(core.files().exit(id, run));
@@ -226,40 +251,37 @@ final class Starting {
         private Map<String, Object> spec(Path rootfs, ResolvedUser user, MountPlacing mounts) {
             ContainerFiles files = core.files();
             String id = record.id();
-            NamespaceMode network =
-                    core.drivers().call(NetworkDriver.class, record.network(), NetworkDriver::namespaceMode);
+            String network = record.networkOf().orElse(id);
             return core.specs()
                     .create(new SpecRequest(
                             id,
-                            record.config(),
+                            ConfigMerge.withEnvBefore(record.config(), joining.env()),
                             record.host(),
                             user,
                             rootfs,
-                            Optional.of(files.resolvConf(id)),
-                            Optional.of(files.hostname(id)),
-                            Optional.of(files.hosts(id)),
+                            Optional.of(files.resolvConf(network)),
+                            Optional.of(files.hostname(network)),
+                            Optional.of(files.hosts(network)),
                             core.cgroupOf(record),
                             record.idMap(),
-                            network,
+                            joining.mode(),
                             joined(),
                             mounts.ready(),
                             mounts.rootPropagation()));
         }
 
-        /** {@code --pid container:NAME}. */
+        /** Its network's namespace when the engine made it or another container has it; {@code --pid container:NAME}. */
         private Map<String, Path> joined() {
+            Map<String, Path> joined = new HashMap<>();
+            joining.namespace().ifPresent(file -> joined.put("network", file));
             String mode = record.host().pidMode();
-            if (mode == null || !mode.startsWith("container:")) {
-                return Map.of();
+            if (mode != null && mode.startsWith("container:")) {
+                Entry other = core.entries().get(mode.substring("container:".length()));
+                int pid =
+                        other.life().processId().orElseThrow(other::notRunning).pid();
+                joined.put("pid", Path.of("/proc/" + pid + "/ns/pid"));
             }
-            Entry other = core.entries().get(mode.substring("container:".length()));
-            return Map.of(
-                    "pid",
-                    Path.of("/proc/"
-                            + other.life()
-                                    .processId()
-                                    .orElseThrow(other::notRunning)
-                                    .pid() + "/ns/pid"));
+            return joined;
         }
 
         private TaskSpec task(Map<String, Object> spec) {
@@ -288,6 +310,9 @@ final class Starting {
         void undo(RuntimeException cause) {
             try {
                 written.handle((nothing, failure) -> failure).join();
+                if (joining != null) {
+                    joining.undo();
+                }
                 if (created) {
                     cleaning.endTask(record);
                 } else if (begun) {

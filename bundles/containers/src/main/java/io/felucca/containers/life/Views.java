@@ -2,6 +2,7 @@ package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.Container;
+import io.felucca.containers.HostConfig;
 import io.felucca.containers.MountPoint;
 import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
@@ -15,9 +16,11 @@ import java.util.Optional;
 final class Views {
 
     private final Core core;
+    private final Networking networking;
 
-    Views(Core core) {
+    Views(Core core, Networking networking) {
         this.core = core;
+        this.networking = networking;
     }
 
     private MountPoint point(ContainerMount mount) {
@@ -49,6 +52,9 @@ final class Views {
         ContainerRecord record = entry.record();
         Life life = entry.life();
         String id = entry.id;
+        // Docker's too: one that shares another's network has its files.
+        String network = record.networkOf().orElse(id);
+        HostConfig host = record.host();
         return new Container(
                 id,
                 record.created(),
@@ -67,9 +73,9 @@ final class Views {
                         life.finishedAt(),
                         entry.health() == null ? null : entry.health().view()),
                 record.image(),
-                core.files().resolvConf(id).toString(),
-                core.files().hostname(id).toString(),
-                core.files().hosts(id).toString(),
+                core.files().resolvConf(network).toString(),
+                core.files().hostname(network).toString(),
+                core.files().hosts(network).toString(),
                 record.log().readable() ? core.files().log(id).toString() : "",
                 life.restartCount(),
                 record.storageDriver(),
@@ -77,7 +83,13 @@ final class Views {
                 record.platform(),
                 execIds,
                 record.config(),
-                record.host(),
-                record.mounts().stream().map(this::point).toList());
+                host.links().isEmpty()
+                        ? host
+                        : host.withNetwork(
+                                host.networkMode(),
+                                host.portBindings(),
+                                networking.links().shown(record)),
+                record.mounts().stream().map(this::point).toList(),
+                networking.settings(entry));
     }
 }

@@ -4,15 +4,20 @@ import io.felucca.Digest;
 import io.felucca.IdMap;
 import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.HostConfig;
+import io.felucca.networks.EndpointSpec;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
- * What a container is: {@code config.json}. It changes only when the container is renamed or updated.
+ * What a container is: {@code config.json}. It changes when the container is renamed, updated, connected or its ports are
+ * published anew.
  *
  * @param config with the image's values merged in
  * @param chainId of the image's top layer in the storage driver, or empty
- * @param network the network driver that serves it
+ * @param network {@code bridge}, {@code none}, {@code host}, {@code container:<id>}, or a user's network as it was named
+ * @param endpoints what it is to have in which network, by the network's name
  * @param runtime the runtime driver that runs it
  * @param mounts what is mounted at each start, a folder before what lies in it
  */
@@ -30,16 +35,38 @@ public record ContainerRecord(
         String runtime,
         String network,
         LogSettings log,
-        List<ContainerMount> mounts) {
+        List<ContainerMount> mounts,
+        Map<String, EndpointSpec> endpoints) {
+
+    private static final String OTHER = "container:";
 
     public ContainerRecord {
         mounts = mounts == null ? List.of() : List.copyOf(mounts);
+        endpoints = endpoints == null ? Map.of() : endpoints;
+    }
+
+    /** The container whose network it shares. */
+    public Optional<String> networkOf() {
+        return network.startsWith(OTHER) ? Optional.of(network.substring(OTHER.length())) : Optional.empty();
     }
 
     public ContainerRecord withName(String newName) {
+        return with(newName, host, endpoints);
+    }
+
+    public ContainerRecord withHost(HostConfig changed) {
+        return with(name, changed, endpoints);
+    }
+
+    public ContainerRecord withEndpoints(Map<String, EndpointSpec> changed) {
+        return with(name, host, changed);
+    }
+
+    /** One that is in no network of its mode any more. */
+    public ContainerRecord withoutNetwork() {
         return new ContainerRecord(
                 id,
-                newName,
+                name,
                 created,
                 image,
                 platform,
@@ -49,15 +76,16 @@ public record ContainerRecord(
                 chainId,
                 idMap,
                 runtime,
-                network,
+                "",
                 log,
-                mounts);
+                mounts,
+                endpoints);
     }
 
-    public ContainerRecord withHost(HostConfig newHost) {
+    private ContainerRecord with(String newName, HostConfig newHost, Map<String, EndpointSpec> newEndpoints) {
         return new ContainerRecord(
                 id,
-                name,
+                newName,
                 created,
                 image,
                 platform,
@@ -69,7 +97,8 @@ public record ContainerRecord(
                 runtime,
                 network,
                 log,
-                mounts);
+                mounts,
+                newEndpoints);
     }
 
     /** The program, as inspect's Path: the first word of entrypoint and command. */

@@ -2,6 +2,7 @@ package io.felucca.containers.record;
 
 import io.felucca.containers.Container.Status;
 import io.felucca.linux.ProcessId;
+import io.felucca.networks.Sandbox;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param startedAt null before the first start; {@code finishedAt} null before the first end
  * @param stoppedByUser whether somebody asked for its end, which restart policies respect; kept for those alone
  * @param restartCount how often its restart policy started it since somebody did
+ * @param sandbox what it has of networks, to be taken away by whoever finds it ended
  */
 public record Life(
         Status status,
@@ -30,18 +32,22 @@ public record Life(
         Instant startedAt,
         Instant finishedAt,
         boolean stoppedByUser,
-        int restartCount) {
+        int restartCount,
+        Sandbox sandbox) {
 
     public Life {
         process = process == null ? "" : process;
         monitor = monitor == null ? "" : monitor;
         error = error == null ? "" : error;
+        sandbox = sandbox == null ? Sandbox.NONE : sandbox;
     }
 
     /** What is known of a container whose state did not survive the machine's crash. */
-    public static final Life LOST = new Life(Status.EXITED, false, 0, "", "", 255, false, "", null, null, false, 0);
+    public static final Life LOST =
+            new Life(Status.EXITED, false, 0, "", "", 255, false, "", null, null, false, 0, null);
 
-    public static final Life CREATED = new Life(Status.CREATED, false, 0, "", "", 0, false, "", null, null, false, 0);
+    public static final Life CREATED =
+            new Life(Status.CREATED, false, 0, "", "", 0, false, "", null, null, false, 0, null);
 
     /** Whether it has a process. */
     public boolean running() {
@@ -84,7 +90,8 @@ public record Life(
                 now,
                 finishedAt,
                 stoppedByUser,
-                restartCount);
+                restartCount,
+                sandbox);
     }
 
     /** A start that did not come to its end; the container is what it was before {@link #toStart}, and waits no longer. */
@@ -110,7 +117,8 @@ public record Life(
                 startedAt,
                 at,
                 stoppedByUser,
-                restartCount);
+                restartCount,
+                sandbox);
     }
 
     /** An ended one that its policy will start once more. */
@@ -136,7 +144,25 @@ public record Life(
                 startedAt,
                 finishedAt,
                 stopped,
-                restarts);
+                restarts,
+                sandbox);
+    }
+
+    public Life withSandbox(Sandbox now) {
+        return new Life(
+                status,
+                starting,
+                run,
+                process,
+                monitor,
+                exitCode,
+                oomKilled,
+                error,
+                startedAt,
+                finishedAt,
+                stoppedByUser,
+                restartCount,
+                now);
     }
 
     private Life with(
@@ -153,6 +179,7 @@ public record Life(
                 startedAt,
                 finishedAt,
                 stoppedByUser,
-                restartCount);
+                restartCount,
+                sandbox);
     }
 }

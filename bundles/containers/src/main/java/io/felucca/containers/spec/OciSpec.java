@@ -165,7 +165,8 @@ public final class OciSpec {
     /** Ports below 1024 and ping for every user, as dockerd 20.10 has it, where the network is the container's own. */
     private static Map<String, String> sysctls(SpecRequest request) {
         Map<String, String> sysctls = new TreeMap<>();
-        if (request.network() == NamespaceMode.PRIVATE) {
+        if (request.network() == NamespaceMode.PRIVATE
+                && !Modes.isContainer(request.host().networkMode())) {
             sysctls.put("net.ipv4.ip_unprivileged_port_start", "0");
             if (request.idMap().isNone()) {
                 sysctls.put("net.ipv4.ping_group_range", "0 2147483647");

@@ -78,7 +78,8 @@ class FiltersTest {
                         "oci",
                         "none",
                         new LogSettings("json-file", true, -1, 1, false),
-                        List.of()),
+                        List.of(),
+                        null),
                 life));
     }
 

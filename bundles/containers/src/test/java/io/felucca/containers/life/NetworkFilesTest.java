@@ -11,6 +11,8 @@ import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.LogSettings;
 import io.felucca.containers.spec.Specs;
 import io.felucca.engine.EngineRoot;
+import io.felucca.networks.Sandbox;
+import io.felucca.networks.Sandboxes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,8 +100,17 @@ class NetworkFilesTest {
                 "oci",
                 network,
                 new LogSettings("json-file", true, -1, 1, false),
-                List.of());
-        new NetworkFiles(null, folder.resolve("etc")).write(record, files);
+                List.of(),
+                null);
+        Sandboxes sandboxes = (Sandboxes) java.lang.reflect.Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {Sandboxes.class},
+                (self, method, arguments) -> switch (method.getName()) {
+                    case "hasNames" -> false;
+                    case "dns" -> new Sandboxes.Dns(List.of(), List.of(), List.of());
+                    default -> throw new IllegalStateException(method.getName());
+                });
+        new NetworkFiles(null, files, sandboxes, folder.resolve("etc")).write(record, Sandbox.NONE, List.of());
     }
 
     @Test

@@ -22,8 +22,12 @@ import io.felucca.linux.kernel.KernelMounts;
 import io.felucca.linux.kernel.KernelProcesses;
 import io.felucca.linux.kernel.KernelSockets;
 import io.felucca.linux.kernel.LibSeccomp;
+import io.felucca.linux.net.Namespaces;
 import io.felucca.log.spi.LogDriver;
 import io.felucca.network.spi.NetworkDriver;
+import io.felucca.networks.Networks;
+import io.felucca.networks.Sandbox;
+import io.felucca.networks.Sandboxes;
 import io.felucca.runtime.oci.OciRuntimeDriver;
 import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.testkit.RuntimeBundle;
@@ -119,6 +123,21 @@ final class TestEngine implements AutoCloseable {
                 new KernelDirectories(),
                 new KernelProcesses(),
                 new KernelSockets(),
+                (Networks) proxy(Networks.class, (method, arguments) -> {
+                    throw FeluccaException.notFound("network " + arguments[0] + " not found");
+                }),
+                (Sandboxes) proxy(Sandboxes.class, (method, arguments) -> switch (method) {
+                    case "defaultMode" -> "none";
+                    case "namespaceMode" -> NetworkDriver.NamespaceMode.PRIVATE;
+                    case "prepare" -> Sandbox.NONE;
+                    case "join" -> arguments[1];
+                    case "hasNames" -> false;
+                    case "dns" -> new Sandboxes.Dns(List.of(), List.of(), List.of());
+                    default -> null;
+                }),
+                (Namespaces) proxy(Namespaces.class, (method, arguments) -> {
+                    throw new IllegalStateException(method);
+                }),
                 new KernelHost(),
                 (Events) proxy(Events.class, (method, arguments) -> events.add(arguments[1] + " " + arguments[2])),
                 new KernelMounts(),
@@ -235,7 +254,6 @@ final class TestEngine implements AutoCloseable {
     }
 
     private Drivers drivers() {
-        NetworkDriver none = () -> NetworkDriver.NamespaceMode.PRIVATE;
         LogDriver log = options -> {
             if (options.containsKey("bad")) {
                 throw FeluccaException.invalid("unknown log opt 'bad' for json-file log driver");
@@ -255,8 +273,7 @@ final class TestEngine implements AutoCloseable {
                         throw e.getCause();
                     }
                 });
-        Map<String, Object> all =
-                Map.of("NetworkDriver/none", none, "LogDriver/json-file", log, "RuntimeDriver/oci", steps);
+        Map<String, Object> all = Map.of("LogDriver/json-file", log, "RuntimeDriver/oci", steps);
         return new Drivers() {
             @Override
             public <D> Lease<D> lease(Class<D> kind, String name) {

@@ -135,7 +135,10 @@ class RecordStoreTest {
                 "oci",
                 "none",
                 new LogSettings("json-file", true, 20_000_000, 5, false),
-                List.of(new ContainerMount("volume", "v", "", "/c", "z", true, "", true, false, "s", null, "")));
+                List.of(new ContainerMount("volume", "v", "", "/c", "z", true, "", true, false, "s", null, "")),
+                Map.of(
+                        "n",
+                        new io.felucca.networks.EndpointSpec("10.0.0.2", "", List.of("db:d"), List.of("w"), "", null)));
     }
 
     @Test

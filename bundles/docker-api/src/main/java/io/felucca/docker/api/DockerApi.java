@@ -12,6 +12,7 @@ import io.felucca.engine.UpgradeHandler;
 import io.felucca.events.Events;
 import io.felucca.images.Images;
 import io.felucca.linux.Sockets;
+import io.felucca.networks.Networks;
 import io.felucca.storage.Storage;
 import io.felucca.volumes.Volumes;
 import java.nio.channels.SocketChannel;
@@ -51,6 +52,12 @@ public final class DockerApi {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile ContainerArchives archives;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Networks networks;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -109,6 +116,8 @@ public final class DockerApi {
         routes.addAll(new ExecRoutes(lives).routes());
         routes.addAll(new ContainerUseRoutes(lives).routes());
         routes.addAll(new ContainerFileRoutes(() -> there(archives, "containers")).routes());
+        routes.addAll(
+                new NetworkRoutes(() -> there(networks, "networks"), () -> there(containers, "containers")).routes());
         routes.addAll(new VolumeRoutes(() -> there(volumes, "volumes")).routes());
         Router router =
                 new Router(routes, DockerJson.mapper(), version.version().version());

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.felucca.containers.Container;
 import io.felucca.containers.Containers;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Containers in Docker's JSON (API 1.51, ContainerInspectResponse and ContainerSummary). */
@@ -47,7 +48,7 @@ public final class ContainerJson {
         graph.put("Name", text(container.storageDriver()));
         MountJson.putPoints(root, container.mounts());
         root.set("Config", ConfigJson.write(container.config()));
-        putNetworkSettings(root, container.hostConfig().networkMode());
+        NetworkSettingsJson.put(root, container);
         return root;
     }
 
@@ -102,46 +103,6 @@ public final class ContainerJson {
         }
     }
 
-    /** Addresses come with the networks; until then a container has its mode's entry and nothing in it. */
-    private static void putNetworkSettings(ObjectNode root, String networkMode) {
-        ObjectNode settings = root.putObject("NetworkSettings");
-        settings.put("Bridge", "")
-                .put("SandboxID", "")
-                .put("HairpinMode", false)
-                .put("LinkLocalIPv6Address", "")
-                .put("LinkLocalIPv6PrefixLen", 0);
-        settings.putObject("Ports");
-        settings.put("SandboxKey", "").putNull("SecondaryIPAddresses").putNull("SecondaryIPv6Addresses");
-        putAddresses(settings).put("MacAddress", "");
-        putNetworks(settings, networkMode);
-    }
-
-    private static ObjectNode putAddresses(ObjectNode node) {
-        return node.put("EndpointID", "")
-                .put("Gateway", "")
-                .put("GlobalIPv6Address", "")
-                .put("GlobalIPv6PrefixLen", 0)
-                .put("IPAddress", "")
-                .put("IPPrefixLen", 0)
-                .put("IPv6Gateway", "");
-    }
-
-    private static void putNetworks(ObjectNode settings, String networkMode) {
-        ObjectNode network =
-                settings.putObject("Networks").putObject(networkMode.equals("default") ? "bridge" : networkMode);
-        network.putNull("IPAMConfig").putNull("Links").putNull("Aliases");
-        network.put("NetworkID", "")
-                .put("EndpointID", "")
-                .put("Gateway", "")
-                .put("IPAddress", "")
-                .put("IPPrefixLen", 0)
-                .put("IPv6Gateway", "")
-                .put("GlobalIPv6Address", "")
-                .put("GlobalIPv6PrefixLen", 0)
-                .put("MacAddress", "")
-                .putNull("DriverOpts");
-    }
-
     /**
      * An entry of {@code GET /containers/json}.
      *
@@ -160,12 +121,12 @@ public final class ContainerJson {
             Container container, String image, Instant now, Long sizeRwBytes, Long sizeRootFsBytes) {
         ObjectNode root = DockerJson.object();
         root.put("Id", container.id());
-        DockerJson.putList(root, "Names", List.of("/" + container.name()));
+        DockerJson.putList(root, "Names", names(container));
         root.put("Image", image);
         root.put("ImageID", container.image() == null ? "" : container.image().value());
         root.put("Command", DockerText.command(container.path(), container.args()));
         root.put("Created", container.created().getEpochSecond());
-        root.putArray("Ports");
+        PortsJson.putSummary(root.putArray("Ports"), container);
         if (sizeRwBytes != null && sizeRwBytes != 0) {
             root.put("SizeRw", sizeRwBytes);
         }
@@ -176,9 +137,16 @@ public final class ContainerJson {
         root.put("State", container.state().status().text());
         root.put("Status", DockerText.status(container.state(), now));
         root.putObject("HostConfig").put("NetworkMode", container.hostConfig().networkMode());
-        putNetworks(root.putObject("NetworkSettings"), container.hostConfig().networkMode());
+        NetworkSettingsJson.putNetworks(root.putObject("NetworkSettings"), container);
         MountJson.putPoints(root, container.mounts());
         return root;
+    }
+
+    /** Its own, then what others that link to it call it (S151). */
+    private static List<String> names(Container container) {
+        List<String> names = new ArrayList<>(List.of("/" + container.name()));
+        container.networkSettings().linkedAs().forEach(name -> names.add("/" + name));
+        return names;
     }
 
     /** What {@code POST /containers/create} answers. */

@@ -6,6 +6,7 @@ import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.HostConfig;
 import io.felucca.images.ImageConfig;
+import io.felucca.networks.EndpointSpec;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -38,7 +39,8 @@ public final class CreateJson {
             "StopSignal",
             "StopTimeout",
             "HostConfig",
-            "NetworkingConfig");
+            "NetworkingConfig",
+            "MacAddress");
 
     private static final Set<String> HOST_CONFIG = Set.of(
             "NetworkMode",
@@ -52,6 +54,9 @@ public final class CreateJson {
             "DnsSearch",
             "DnsOptions",
             "ExtraHosts",
+            "PortBindings",
+            "PublishAllPorts",
+            "Links",
             "IpcMode",
             "PidMode",
             "UTSMode",
@@ -96,20 +101,12 @@ public final class CreateJson {
         known.addAll(ResourcesJson.FIELDS);
         refuseOthers(host, known, "HostConfig.");
         HostConfig hostConfig = hostConfig(host);
-        refuseEndpoints(body.path("NetworkingConfig").path("EndpointsConfig"), hostConfig.networkMode());
+        Map<String, EndpointSpec> endpoints = EndpointJson.readAll(
+                body.path("NetworkingConfig").path("EndpointsConfig"),
+                hostConfig.networkMode(),
+                new Fields(body, "").textOrEmpty("MacAddress"));
         String bare = name.startsWith("/") && name.length() > 1 ? name.substring(1) : name;
-        return new ContainerSpec(bare, platform, config(body), hostConfig);
-    }
-
-    /** The docker command names the network once more here, with nothing in it. */
-    private static void refuseEndpoints(JsonNode endpoints, String networkMode) {
-        for (Map.Entry<String, JsonNode> endpoint : endpoints.properties()) {
-            String field = "NetworkingConfig.EndpointsConfig." + endpoint.getKey();
-            if (!endpoint.getKey().equals(networkMode)) {
-                throw unsupported(field);
-            }
-            refuseOthers(endpoint.getValue(), Set.of(), field + ".");
-        }
+        return new ContainerSpec(bare, platform, config(body), hostConfig, endpoints);
     }
 
     static void refuseOthers(JsonNode node, Set<String> known, String prefix) {
@@ -193,9 +190,9 @@ public final class CreateJson {
                 fields.texts("DnsSearch"),
                 fields.texts("DnsOptions"),
                 fields.texts("ExtraHosts"),
-                null,
-                false,
-                null,
+                PortsJson.bindings(fields.object("PortBindings")),
+                fields.flag("PublishAllPorts"),
+                fields.texts("Links"),
                 fields.text("IpcMode"),
                 fields.text("PidMode"),
                 fields.text("UTSMode"),

@@ -103,6 +103,12 @@ final class Fields {
         return value != null && value.isTextual() ? List.of(value.textValue()) : texts(name);
     }
 
+    Set<String> names() {
+        Set<String> names = new LinkedHashSet<>();
+        node.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
     /** The keys of an object, Docker's form of a set. */
     Set<String> keys(String name) {
         Set<String> keys = new LinkedHashSet<>();

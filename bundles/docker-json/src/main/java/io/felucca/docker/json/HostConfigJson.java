@@ -21,7 +21,7 @@ final class HostConfigJson {
         log.put("Type", text(config.logConfig().type()));
         putMap(log, "Config", config.logConfig().config());
         root.put("NetworkMode", config.networkMode());
-        root.putObject("PortBindings");
+        PortsJson.put(root.putObject("PortBindings"), config.portBindings());
         root.putObject("RestartPolicy")
                 .put("Name", config.restartPolicy().name())
                 .put("MaximumRetryCount", config.restartPolicy().maximumRetryCount());
@@ -38,11 +38,11 @@ final class HostConfigJson {
         putListOrNull(root, "GroupAdd", config.groupAdd());
         root.put("IpcMode", text(config.ipcMode()));
         root.put("Cgroup", "");
-        root.putNull("Links");
+        putListOrNull(root, "Links", config.links());
         root.put("OomScoreAdj", config.oomScoreAdj() == null ? 0 : config.oomScoreAdj());
         root.put("PidMode", text(config.pidMode()));
         root.put("Privileged", config.privileged());
-        root.put("PublishAllPorts", false);
+        root.put("PublishAllPorts", config.publishAllPorts());
         root.put("ReadonlyRootfs", config.readonlyRootfs());
         putListOrNull(root, "SecurityOpt", config.securityOpt());
         if (!text(config.storageDriver()).isEmpty()) {

@@ -9,8 +9,11 @@ import io.felucca.Digest;
 import io.felucca.containers.Container;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.Containers;
+import io.felucca.containers.NetworkSettings;
 import io.felucca.images.Image;
 import io.felucca.images.ImageConfig;
+import io.felucca.networks.EndpointSpec;
+import io.felucca.networks.Sandbox;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -177,7 +180,18 @@ class CapturedJsonTest {
                 spec.platform(),
                 texts(sample.path("ExecIDs")),
                 spec.config(),
-                spec.hostConfig());
+                spec.hostConfig(),
+                List.of(),
+                networks(sample));
+    }
+
+    private static NetworkSettings networks(JsonNode sample) {
+        Map<String, EndpointSpec> wanted = new java.util.TreeMap<>();
+        sample.path("NetworkSettings")
+                .path("Networks")
+                .fieldNames()
+                .forEachRemaining(name -> wanted.put(name, EndpointSpec.NONE));
+        return new NetworkSettings(Sandbox.NONE, "", wanted, Map.of(), List.of());
     }
 
     private static Image image(JsonNode sample) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.felucca.FeluccaException;
 import io.felucca.containers.ContainerSpec;
+import io.felucca.containers.HostConfig;
+import io.felucca.networks.EndpointSpec;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,16 +28,33 @@ class CreateJsonTest {
         assertThat(spec.hostConfig().maskedPaths()).isNull();
     }
 
+    @Test
+    void networksAndPortsAreRead() throws JsonProcessingException {
+        ContainerSpec spec = read("""
+                {"HostConfig":{"NetworkMode":"n","PortBindings":{"80/tcp":[{"HostIp":"127.0.0.1","HostPort":"8080"}],"81":[]},
+                "PublishAllPorts":true,"Links":["db:d"]},"MacAddress":"02:42:ac:11:00:09",
+                "NetworkingConfig":{"EndpointsConfig":{"n":{"IPAMConfig":{"IPv4Address":"10.0.0.9"},"Aliases":["w"]},"m":{}}}}
+                """);
+
+        assertThat(spec.hostConfig().portBindings())
+                .containsEntry("80/tcp", List.of(new HostConfig.PortBinding("127.0.0.1", "8080")))
+                .containsEntry("81/tcp", List.of());
+        assertThat(spec.hostConfig().publishAllPorts()).isTrue();
+        assertThat(spec.hostConfig().links()).containsExactly("db:d");
+        assertThat(spec.endpoints())
+                .containsEntry("n", new EndpointSpec("10.0.0.9", "", null, List.of("w"), "02:42:ac:11:00:09", null))
+                .containsEntry("m", EndpointSpec.NONE);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
                 "{\"NetworkDisabled\":true}|NetworkDisabled",
-                "{\"HostConfig\":{\"PortBindings\":{\"80/tcp\":[]}}}|HostConfig.PortBindings",
                 "{\"HostConfig\":{\"StorageOpt\":{\"size\":\"1g\"}}}|HostConfig.StorageOpt",
                 "{\"HostConfig\":{\"DeviceRequests\":[{\"Count\":-1}]}}|HostConfig.DeviceRequests",
                 "{\"Brandnew\":\"x\"}|Brandnew",
-                "{\"NetworkingConfig\":{\"EndpointsConfig\":{\"other\":{}}}}|NetworkingConfig.EndpointsConfig.other"
+                "{\"NetworkingConfig\":{\"EndpointsConfig\":{\"n\":{\"Odd\":1}}}}|EndpointConfig.Odd"
             })
     void whatTheEngineDoesNotActOnIsRefusedByName(String body, String field) {
         assertThatThrownBy(() -> read(body))

@@ -10,6 +10,9 @@ import picocli.CommandLine.Option;
 final class ContainerOptions {
 
     @Mixin
+    NetworkOptions network = new NetworkOptions();
+
+    @Mixin
     OptionsToCome toCome = new OptionsToCome();
 
     @Mixin
@@ -127,12 +130,6 @@ final class ContainerOptions {
 
     @Option(names = "--name", description = "Assign a name to the container")
     String name;
-
-    @Option(
-            names = {"--network", "--net"},
-            paramLabel = "network",
-            description = "Connect a container to a network")
-    List<String> networks = new ArrayList<>();
 
     @Option(names = "--oom-score-adj", description = "Tune host's OOM preferences (-1000 to 1000)")
     Integer oomScoreAdj;

@@ -7,6 +7,7 @@ import io.felucca.containers.Containers;
 import io.felucca.docker.json.ContainerJson;
 import io.felucca.docker.json.DockerText;
 import io.felucca.docker.json.ImageNames;
+import io.felucca.docker.json.PortsJson;
 import io.felucca.images.Images;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.FormatText;
@@ -135,12 +136,12 @@ final class ListCommand implements Command {
         String command = json.get("Command").textValue();
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("ID", id(container.id()));
-        line.put("Names", container.name());
+        line.put("Names", names(container));
         line.put("Image", image.name().isEmpty() ? "<no image>" : image.name());
         line.put("Command", Template.quote(noTrunc ? command : DockerText.ellipsis(command, COMMAND_WIDTH)));
         line.put("CreatedAt", Timestamps.column(container.created()));
         line.put("RunningFor", DockerText.ago(container.created(), now));
-        line.put("Ports", "");
+        line.put("Ports", PortsJson.text(container));
         line.put("State", json.get("State").textValue());
         line.put("Status", json.get("Status").textValue());
         line.put(
@@ -156,8 +157,9 @@ final class ListCommand implements Command {
                 Long.toString(container.mounts().stream()
                         .filter(mount -> mount.driver().equals("local"))
                         .count()));
-        String network = container.hostConfig().networkMode();
-        line.put("Networks", network.equals("default") ? "bridge" : network);
+        line.put(
+                "Networks",
+                String.join(",", container.networkSettings().wanted().keySet()));
         line.put("Platform", null);
         return line;
     }
@@ -167,6 +169,16 @@ final class ListCommand implements Command {
                 .map(mount -> mount.name().isEmpty() ? mount.source() : mount.name())
                 .map(name -> noTrunc ? name : DockerText.ellipsis(name, MOUNT_WIDTH))
                 .collect(Collectors.joining(","));
+    }
+
+    /** What others that link to it call it is shown where nothing is cut, as Docker does (S151). */
+    private String names(Container container) {
+        if (!noTrunc) {
+            return container.name();
+        }
+        List<String> names = new ArrayList<>(List.of(container.name()));
+        names.addAll(container.networkSettings().linkedAs());
+        return String.join(",", names);
     }
 
     private static Map<String, Object> headers() {

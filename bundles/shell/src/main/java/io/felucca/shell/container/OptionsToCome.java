@@ -15,14 +15,6 @@ final class OptionsToCome {
     String gpus;
 
     @NotBuilt
-    @Option(names = "--ip", description = "IPv4 address (e.g., 172.30.100.104)")
-    String ip;
-
-    @NotBuilt
-    @Option(names = "--ip6", description = "IPv6 address (e.g., 2001:db8::33)")
-    String ip6;
-
-    @NotBuilt
     @Option(names = "--isolation", description = "Container isolation technology")
     String isolation;
 
@@ -31,35 +23,8 @@ final class OptionsToCome {
     String kernelMemory;
 
     @NotBuilt
-    @Option(names = "--link", description = "Add link to another container")
-    List<String> links;
-
-    @NotBuilt
     @Option(names = "--link-local-ip", description = "Container IPv4/IPv6 link-local addresses")
     List<String> linkLocalIps;
-
-    @NotBuilt
-    @Option(names = "--mac-address", description = "Container MAC address (e.g., 92:d0:c6:0a:29:33)")
-    String macAddress;
-
-    @NotBuilt
-    @Option(
-            names = {"--network-alias", "--net-alias"},
-            description = "Add network-scoped alias for the container")
-    List<String> networkAliases;
-
-    @NotBuilt("use --network host")
-    @Option(
-            names = {"-p", "--publish"},
-            description = "Publish a container's port(s) to the host")
-    List<String> publish;
-
-    @NotBuilt("use --network host")
-    @Option(
-            names = {"-P", "--publish-all"},
-            arity = "1",
-            description = "Publish all exposed ports to random ports")
-    boolean publishAll;
 
     @NotBuilt
     @Option(names = "--storage-opt", description = "Storage driver options for the container")

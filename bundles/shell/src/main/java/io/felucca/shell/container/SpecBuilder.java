@@ -53,14 +53,15 @@ final class SpecBuilder {
                 SpecWords.labels(options.labelFiles, options.labels, user),
                 text(options.stopSignal),
                 options.stopTimeout);
-        return new ContainerSpec(text(options.name), text(options.platform), config, hostConfig());
+        return new ContainerSpec(
+                text(options.name), text(options.platform), config, hostConfig(), options.network.endpoints());
     }
 
     private HostConfig hostConfig() throws IOException {
         List<String> securityOptions = new ArrayList<>(options.securityOptions);
         boolean allPaths = securityOptions.remove("systempaths=unconfined");
         return new HostConfig(
-                options.networks.isEmpty() ? "default" : options.networks.get(0),
+                options.network.mode(),
                 restartPolicy(),
                 options.autoRemove,
                 new HostConfig.LogConfig(text(options.logDriver), Pairs.of(options.logOptions)),
@@ -71,9 +72,9 @@ final class SpecBuilder {
                 options.dnsSearch,
                 options.dnsOptions,
                 options.addHosts,
-                null,
-                false,
-                null,
+                PortWords.parse(options.network.publish),
+                options.network.publishAll,
+                options.network.plainLinks(),
                 text(options.ipc),
                 text(options.pid),
                 text(options.uts),
@@ -109,9 +110,6 @@ final class SpecBuilder {
             throw SpecWords.wrong(
                     "--pull always is not supported by this version of felucca: import or load the image");
         }
-        if (options.networks.size() > 1) {
-            throw SpecWords.wrong("more than one --network is not supported by this version of felucca");
-        }
         Long swappiness = options.devices.memorySwappiness;
         if (swappiness != null && (swappiness < -1 || swappiness > 100)) {
             throw SpecWords.wrong("invalid value: " + swappiness + ". Valid memory swappiness range is 0-100");
@@ -129,8 +127,10 @@ final class SpecBuilder {
         return policy;
     }
 
+    /** What is published is exposed too, as the docker command has it. */
     private Set<String> exposed() {
-        Set<String> ports = new LinkedHashSet<>();
+        Set<String> ports =
+                new LinkedHashSet<>(PortWords.parse(options.network.publish).keySet());
         for (String word : options.expose) {
             String[] portAndProtocol = word.split("/", 2);
             String protocol = portAndProtocol.length == 2 ? portAndProtocol[1] : "tcp";

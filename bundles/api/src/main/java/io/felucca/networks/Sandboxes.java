@@ -1,0 +1,105 @@
+package io.felucca.networks;
+
+import io.felucca.containers.HostConfig.PortBinding;
+import io.felucca.network.spi.LinkDriver;
+import io.felucca.network.spi.NetworkDriver.NamespaceMode;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Gives running containers their networks; for the core bundle that runs them. The caller keeps a {@link Sandbox} on
+ * disk before anything of it is in the kernel, and hands it over at each call:
+ *
+ * <pre>
+ *   prepare ──▶ addresses and host ports are the container's     before the start's intent is written
+ *   join ──▶ interfaces, default route, names, published ports   when its namespace is there, before its program runs
+ *   connect, disconnect, publish                                 while it runs
+ *   leave ──▶ nothing is left of it                              at its end
+ *   adopt, resume, restore                                       after a start of the engine, in place of prepare and join
+ * </pre>
+ *
+ * Thread-safe; calls for one container come one after the other. Errors as in {@link Networks}, with Docker's texts.
+ */
+@ProviderType
+public interface Sandboxes {
+
+    /**
+     * A container as the networks see it.
+     *
+     * @param mode {@code bridge}, {@code none}, {@code host} or a user's network, by name or id
+     * @param endpoints what is asked for in which network; that of the mode need not be named
+     * @param ports what is to be published
+     * @param exposed ports such as {@code 80/tcp}, which {@code publishAll} publishes
+     * @param dns servers asked for what the networks do not know; empty for the engine's
+     */
+    record Member(
+            String containerId,
+            String name,
+            String mode,
+            Map<String, EndpointSpec> endpoints,
+            Map<String, List<PortBinding>> ports,
+            boolean publishAll,
+            Set<String> exposed,
+            List<String> dns) {}
+
+    /** The mode of a container that names none. */
+    String defaultMode();
+
+    /** Checks what can be told at create, touching nothing. @throws io.felucca.FeluccaException INVALID, NOT_FOUND */
+    void check(Member member);
+
+    NamespaceMode namespaceMode(String mode);
+
+    /** Whether the container finds others by name, at {@value #NAME_SERVER}: in the networks of users. */
+    boolean hasNames(Sandbox sandbox);
+
+    /** Where containers of users' networks ask for names. */
+    String NAME_SERVER = "127.0.0.11";
+
+    /** The address that {@code host-gateway} stands for. */
+    InetAddress hostGateway();
+
+    /** What the engine puts into resolv.conf where a container asks for nothing: {@code --dns} and its kin. */
+    Dns dns();
+
+    record Dns(List<String> servers, List<String> search, List<String> options) {}
+
+    /** Takes addresses and host ports; nothing is made in the kernel but the sockets that hold the ports. */
+    Sandbox prepare(Member member);
+
+    /** @param namespace such as {@code /proc/PID/ns/net} */
+    Sandbox join(Member member, Sandbox sandbox, Path namespace);
+
+    /** Idempotent; what it took is free when it returns. */
+    void leave(Member member, Sandbox sandbox);
+
+    /** Takes over what an engine before gave a container. For all containers before any is prepared; needs no driver. */
+    void adopt(Member member, Sandbox sandbox);
+
+    /** Serves names to a running container that was adopted. */
+    void resume(Member member, Sandbox sandbox, Path namespace);
+
+    /** Makes what is on the host what all sandboxes say; what is right is not touched. Once all are adopted. */
+    void restore();
+
+    /** @throws io.felucca.FeluccaException FORBIDDEN when it is in that network already */
+    Sandbox connect(Member member, Sandbox sandbox, String network, EndpointSpec spec, Path namespace);
+
+    Sandbox disconnect(Member member, Sandbox sandbox, String network, Path namespace);
+
+    /** Publishes what the member asks for now in the place of what is published: all of it or nothing. */
+    Sandbox publish(Member member, Sandbox sandbox);
+
+    /** Other containers reach a member by its new name from now on. */
+    void renamed(String containerId, String name);
+
+    /** What a link brings, and lets its traffic pass in the network that both are in (S153). */
+    LinkDriver.Link link(Sandbox recipient, LinkDriver.Recipient who, Sandbox source, LinkDriver.Source to);
+
+    /** Takes a link's traffic back. */
+    void unlink(Sandbox recipient, LinkDriver.Link link);
+}

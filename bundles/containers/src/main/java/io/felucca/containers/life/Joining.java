@@ -1,0 +1,100 @@
+package io.felucca.containers.life;
+
+import io.felucca.containers.record.ContainerRecord;
+import io.felucca.linux.Fd;
+import io.felucca.network.spi.LinkDriver.HostsEntry;
+import io.felucca.network.spi.LinkDriver.Link;
+import io.felucca.network.spi.NetworkDriver.NamespaceMode;
+import io.felucca.networks.Sandbox;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The way of one start into its networks. Where the engine may make the namespace, it does so beside the mount and the
+ * spec, and the container is in its networks before it is there; in a user namespace the runtime makes it, since it must
+ * belong to that.
+ */
+final class Joining {
+
+    private final Core core;
+    private final Networking networking;
+    private final Entry entry;
+    private final ContainerRecord record;
+    private final NamespaceMode mode;
+    private List<Link> links = List.of();
+    private Fd own;
+    private CompletableFuture<Void> joined;
+    private volatile Sandbox sandbox;
+
+    Joining(Core core, Networking networking, Entry entry, Sandbox prepared) {
+        this.core = core;
+        this.networking = networking;
+        this.entry = entry;
+        this.record = entry.record();
+        this.sandbox = prepared;
+        mode = record.networkOf().isPresent()
+                ? NamespaceMode.PRIVATE
+                : core.sandboxes().namespaceMode(record.network());
+    }
+
+    void begin() {
+        if (record.networkOf().isPresent()) {
+            return;
+        }
+        links = networking.links().make(entry, sandbox);
+        boolean hasInterfaces = sandbox.endpoints().stream()
+                .anyMatch(endpoint -> !endpoint.interfaceName().isEmpty());
+        if (hasInterfaces && record.idMap().isNone()) {
+            own = core.namespaces().create();
+            Path file = core.namespaces().file(own);
+            joined =
+                    CompletableFuture.runAsync(() -> sandbox = networking.join(record, sandbox, file), core.executor());
+        }
+    }
+
+    NamespaceMode mode() {
+        return mode;
+    }
+
+    /** What the runtime is to join instead of making a namespace. */
+    Optional<Path> namespace() {
+        if (own != null) {
+            return Optional.of(core.namespaces().file(own));
+        }
+        return record.networkOf().map(networking::namespaceOf);
+    }
+
+    /** What the links bring, before the container's own variables, as dockerd has it. */
+    List<String> env() {
+        return links.stream().flatMap(link -> link.env().stream()).toList();
+    }
+
+    List<HostsEntry> hosts() {
+        return links.stream().flatMap(link -> link.hosts().stream()).toList();
+    }
+
+    /** The container's first process is there; after this it is in its networks. */
+    void finish(int pid) {
+        if (joined != null) {
+            Cleaning.join(joined);
+            own.close();
+        } else if (record.networkOf().isEmpty()) {
+            sandbox = networking.join(record, sandbox, Path.of("/proc/" + pid + "/ns/net"));
+        }
+    }
+
+    Sandbox sandbox() {
+        return sandbox;
+    }
+
+    /** @return what is to be left, once nothing is being made any more */
+    Sandbox undo() {
+        if (joined != null) {
+            joined.handle((nothing, failure) -> failure).join();
+            own.close();
+        }
+        return sandbox;
+    }
+}

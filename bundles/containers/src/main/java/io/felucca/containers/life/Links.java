@@ -1,0 +1,220 @@
+package io.felucca.containers.life;
+
+import io.felucca.FeluccaException;
+import io.felucca.containers.record.ContainerRecord;
+import io.felucca.network.spi.Cidr;
+import io.felucca.network.spi.LinkDriver;
+import io.felucca.network.spi.Protocol;
+import io.felucca.networks.Sandbox;
+import io.felucca.networks.Sandbox.Endpoint;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Links of containers in the network bridge ({@code --link name:alias}). On record is the other's id and the alias, so
+ * that a link follows a rename; what it brings is computed anew whenever one of the two starts (S154). In users' networks
+ * a link is a name for the name service and nothing else.
+ */
+final class Links {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Links.class);
+    private static final String BRIDGE = "bridge";
+
+    private final Core core;
+
+    Links(Core core) {
+        this.core = core;
+    }
+
+    /** One link of a container that runs. */
+    record Made(String sourceId, LinkDriver.Link link) {}
+
+    /** @param word {@code name}, {@code name:alias}, or {@code /name:/own/alias} as inspect shows it */
+    String resolve(String word) {
+        int colon = word.indexOf(':');
+        String name = colon < 0 ? word : word.substring(0, colon);
+        String alias = colon < 0 ? word : word.substring(colon + 1);
+        if (name.isEmpty() || alias.isEmpty() || alias.indexOf(':') >= 0) {
+            throw FeluccaException.invalid("bad format for links: " + word);
+        }
+        alias = alias.substring(alias.lastIndexOf('/') + 1);
+        Entry other;
+        try {
+            other = core.entries().get(name.startsWith("/") ? name.substring(1) : name);
+        } catch (FeluccaException e) {
+            throw new FeluccaException(e.kind(), "could not get container for " + name + ": " + e.getMessage(), e);
+        }
+        if (other.record().network().equals("host")) {
+            throw NetworkChecks.conflict(
+                    "host type networking can't be used with links. This would result in undefined behavior");
+        }
+        return other.id + ":" + alias;
+    }
+
+    private static String source(String kept) {
+        return kept.substring(0, kept.indexOf(':'));
+    }
+
+    private static String alias(String kept) {
+        return kept.substring(kept.indexOf(':') + 1);
+    }
+
+    /** As inspect shows them. */
+    List<String> shown(ContainerRecord record) {
+        List<String> shown = new ArrayList<>();
+        for (String kept : record.host().links()) {
+            core.entries()
+                    .ofId(source(kept))
+                    .ifPresent(
+                            other -> shown.add("/" + other.record().name() + ":/" + record.name() + "/" + alias(kept)));
+        }
+        return shown;
+    }
+
+    /** What others that link to it call it (S151). */
+    List<String> namesOf(Entry entry) {
+        List<String> names = new ArrayList<>();
+        for (Entry other : core.entries().all()) {
+            for (String kept : other.record().host().links()) {
+                if (source(kept).equals(entry.id)) {
+                    names.add(other.record().name() + "/" + alias(kept));
+                }
+            }
+        }
+        return names;
+    }
+
+    /**
+     * Makes the links of a container that starts.
+     *
+     * @throws FeluccaException CONFLICT when one that is linked to does not run
+     */
+    List<LinkDriver.Link> make(Entry entry, Sandbox sandbox) {
+        List<Made> made = new ArrayList<>();
+        entry.links(made);
+        if (inBridge(sandbox).isPresent()) {
+            for (String kept : entry.record().host().links()) {
+                Optional<Entry> source = core.entries().ofId(source(kept));
+                if (source.isEmpty()) {
+                    continue;
+                }
+                if (!source.get().life().running()) {
+                    throw FeluccaException.conflict("Cannot link to a non running container: /"
+                            + source.get().record().name() + " AS /"
+                            + entry.record().name() + "/" + alias(kept));
+                }
+                link(entry, sandbox, source.get(), source.get().life().sandbox(), alias(kept))
+                        .ifPresent(link -> made.add(new Made(source.get().id, link)));
+            }
+        }
+        entry.links(List.copyOf(made));
+        return made.stream().map(Made::link).toList();
+    }
+
+    private Optional<LinkDriver.Link> link(
+            Entry recipient, Sandbox sandbox, Entry source, Sandbox sourceSandbox, String alias) {
+        Optional<Endpoint> from = inBridge(sandbox);
+        Optional<Endpoint> to = inBridge(sourceSandbox);
+        if (from.isEmpty() || to.isEmpty()) {
+            return Optional.empty();
+        }
+        ContainerRecord record = source.record();
+        return Optional.of(core.sandboxes()
+                .link(
+                        sandbox,
+                        new LinkDriver.Recipient(recipient.record().name(), addresses(from.get())),
+                        sourceSandbox,
+                        new LinkDriver.Source(
+                                alias,
+                                record.name(),
+                                record.config().hostname(),
+                                addresses(to.get()),
+                                record.config().exposedPorts().stream()
+                                        .map(Links::port)
+                                        .toList(),
+                                record.config().env())));
+    }
+
+    private static LinkDriver.Port port(String exposed) {
+        int slash = exposed.indexOf('/');
+        return new LinkDriver.Port(
+                Protocol.of(slash < 0 ? "tcp" : exposed.substring(slash + 1)),
+                Integer.parseInt(slash < 0 ? exposed : exposed.substring(0, slash)));
+    }
+
+    private static Optional<Endpoint> inBridge(Sandbox sandbox) {
+        return sandbox.endpoints().stream()
+                .filter(endpoint -> endpoint.network().equals(BRIDGE))
+                .findFirst();
+    }
+
+    private static List<InetAddress> addresses(Endpoint endpoint) {
+        List<InetAddress> addresses = new ArrayList<>();
+        for (String address : List.of(endpoint.ipv4Address(), endpoint.ipv6Address())) {
+            if (!address.isEmpty()) {
+                addresses.add(Cidr.parseAddress(address));
+            }
+        }
+        return addresses;
+    }
+
+    /** After a start of the engine: what is open stays so. */
+    void resume(Entry entry) {
+        try {
+            make(entry, entry.life().sandbox());
+        } catch (FeluccaException e) {
+            LOG.warn("links of container {}: {}", entry.id, e.getMessage());
+        }
+    }
+
+    /** One that others link to has started: they are told its address (S154). */
+    void follow(Entry source, NetworkFiles files) {
+        for (Entry other : core.entries().all()) {
+            for (String kept : other.record().host().links()) {
+                if (source(kept).equals(source.id) && other.life().running() && other != source) {
+                    try {
+                        renew(other, source, alias(kept), files);
+                    } catch (FeluccaException e) {
+                        LOG.warn("link {} of container {}: {}", alias(kept), other.id, e.getMessage());
+                    }
+                }
+            }
+        }
+    }
+
+    private void renew(Entry recipient, Entry source, String alias, NetworkFiles files) {
+        synchronized (recipient.linking) {
+            List<Made> made = new ArrayList<>(recipient.links());
+            Sandbox sandbox = recipient.life().sandbox();
+            made.removeIf(old -> {
+                boolean its = old.sourceId().equals(source.id);
+                if (its) {
+                    core.sandboxes().unlink(sandbox, old.link());
+                }
+                return its;
+            });
+            link(recipient, sandbox, source, source.life().sandbox(), alias).ifPresent(link -> {
+                made.add(new Made(source.id, link));
+                files.relink(recipient.record(), link.hosts());
+            });
+            recipient.links(List.copyOf(made));
+        }
+    }
+
+    void leave(Entry entry, Sandbox sandbox) {
+        synchronized (entry.linking) {
+            for (Made made : entry.links()) {
+                try {
+                    core.sandboxes().unlink(sandbox, made.link());
+                } catch (FeluccaException e) {
+                    LOG.warn("link of container {}: {}", entry.id, e.getMessage());
+                }
+            }
+            entry.links(List.of());
+        }
+    }
+}

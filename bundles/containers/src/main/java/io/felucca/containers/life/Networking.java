@@ -1,0 +1,285 @@
+package io.felucca.containers.life;
+
+import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
+import io.felucca.containers.HostConfig;
+import io.felucca.containers.HostConfig.PortBinding;
+import io.felucca.containers.NetworkSettings;
+import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.Life;
+import io.felucca.networks.EndpointSpec;
+import io.felucca.networks.Sandbox;
+import io.felucca.networks.Sandboxes.Member;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A container's networks: taken at its start, changed while it runs, left at its end. The caller holds its turn. */
+final class Networking {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Networking.class);
+    private static final String CONTAINER = "container:";
+
+    private final Core core;
+    private final Links links;
+    private final NetworkFiles files;
+
+    Networking(Core core) {
+        this.core = core;
+        links = new Links(core);
+        files = new NetworkFiles(core);
+    }
+
+    Links links() {
+        return links;
+    }
+
+    NetworkFiles files() {
+        return files;
+    }
+
+    /** The network mode that a container gets: nobody's is the engine's, and another container is named by its id. */
+    String mode(HostConfig host) {
+        String mode = host.networkMode();
+        if (mode.equals("default")) {
+            return core.settings().network().isEmpty()
+                    ? core.sandboxes().defaultMode()
+                    : core.settings().network();
+        }
+        if (!mode.startsWith(CONTAINER)) {
+            return mode;
+        }
+        return CONTAINER + core.entries().get(mode.substring(CONTAINER.length())).id;
+    }
+
+    void check(ContainerRecord record) {
+        NetworkChecks.conflicts(record);
+        if (record.networkOf().isEmpty()) {
+            core.sandboxes().check(member(record));
+        }
+    }
+
+    static Member member(ContainerRecord record) {
+        return new Member(
+                record.id(),
+                record.name(),
+                record.network(),
+                record.endpoints(),
+                record.host().portBindings(),
+                record.host().publishAllPorts(),
+                record.config().exposedPorts(),
+                record.host().dns());
+    }
+
+    /** Takes addresses and ports; nothing for one that shares another's network. */
+    Sandbox prepare(ContainerRecord record) {
+        return record.networkOf().isPresent() ? Sandbox.NONE : core.sandboxes().prepare(member(record));
+    }
+
+    /** What another container's network is reached by. */
+    Path namespaceOf(String containerId) {
+        Entry other = core.entries()
+                .ofId(containerId)
+                .orElseThrow(() -> FeluccaException.notFound("No such container: " + containerId));
+        Life life = other.life();
+        if (!life.running()) {
+            throw FeluccaException.conflict("cannot join network of a non running container: " + containerId);
+        }
+        return namespace(life);
+    }
+
+    static Path namespace(Life life) {
+        int pid = life.processId().orElseThrow().pid();
+        return Path.of("/proc/" + pid + "/ns/net");
+    }
+
+    Sandbox join(ContainerRecord record, Sandbox prepared, Path namespace) {
+        return core.sandboxes().join(member(record), prepared, namespace);
+    }
+
+    /** @return what is left, nothing when all went well; whoever finds it tries again */
+    Sandbox leave(Entry entry, Sandbox sandbox) {
+        links.leave(entry, sandbox);
+        if (sandbox.endpoints().isEmpty()) {
+            return Sandbox.NONE;
+        }
+        try {
+            core.sandboxes().leave(member(entry.record()), sandbox);
+            return Sandbox.NONE;
+        } catch (FeluccaException e) {
+            LOG.warn(
+                    "container {} leaves its networks, at the latest when it starts or is removed: {}",
+                    entry.id,
+                    e.getMessage());
+            return sandbox;
+        }
+    }
+
+    /** What an earlier end could not. */
+    void leaveLast(Entry entry) {
+        Life life = entry.life();
+        if (!life.sandbox().endpoints().isEmpty() && !life.running()) {
+            core.sandboxes().leave(member(entry.record()), life.sandbox());
+            entry.life(life.withSandbox(Sandbox.NONE));
+        }
+    }
+
+    /** After a start of the engine, before any container starts. */
+    void adopt(Entry entry) {
+        if (!entry.life().sandbox().endpoints().isEmpty()) {
+            core.sandboxes().adopt(member(entry.record()), entry.life().sandbox());
+        }
+    }
+
+    /** One that runs is served again. */
+    void resume(Entry entry) {
+        Life life = entry.life();
+        links.resume(entry);
+        core.sandboxes().resume(member(entry.record()), life.sandbox(), namespace(life));
+    }
+
+    void connect(Entry entry, String network, EndpointSpec spec) {
+        ContainerRecord record = entry.record();
+        if (record.networkOf().isPresent()) {
+            throw FeluccaException.forbidden("container sharing network namespace with another container or host"
+                    + " cannot be connected to any other network");
+        }
+        String name = core.networks().get(network).name();
+        Map<String, EndpointSpec> endpoints = new LinkedHashMap<>(record.endpoints());
+        endpoints.put(name, spec);
+        ContainerRecord changed = record.withEndpoints(endpoints);
+        core.sandboxes().check(member(changed));
+        if (entry.life().running()) {
+            Sandbox after = core.sandboxes()
+                    .connect(member(changed), entry.life().sandbox(), network, spec, namespace(entry.life()));
+            change(entry, changed, after);
+        } else if (isIn(record, network)) {
+            throw FeluccaException.forbidden(
+                    "endpoint with name " + record.name() + " already exists in network " + name);
+        }
+        keep(entry, changed);
+    }
+
+    private boolean isIn(ContainerRecord record, String network) {
+        String id = core.networks().get(network).id();
+        return wanted(record).keySet().stream().anyMatch(name -> id.equals(idOf(name)));
+    }
+
+    private String idOf(String network) {
+        try {
+            return core.networks().get(network).id();
+        } catch (FeluccaException e) {
+            if (e.kind() != Kind.NOT_FOUND) {
+                throw e;
+            }
+            return "";
+        }
+    }
+
+    void disconnect(Entry entry, String network, boolean force) {
+        ContainerRecord record = entry.record();
+        var net = core.networks().get(network);
+        boolean there = record.endpoints().containsKey(net.name()) || isIn(record, network);
+        if (!there && !force) {
+            throw FeluccaException.forbidden("container " + entry.id + " is not connected to network " + net.name());
+        }
+        Map<String, EndpointSpec> endpoints = new LinkedHashMap<>(record.endpoints());
+        endpoints.keySet().removeIf(name -> net.id().equals(idOf(name)));
+        ContainerRecord changed = record.withEndpoints(endpoints);
+        if (entry.life().running()) {
+            Sandbox after = core.sandboxes()
+                    .disconnect(member(changed), entry.life().sandbox(), network, namespace(entry.life()));
+            change(entry, changed, after);
+        }
+        if (net.id().equals(idOf(record.network()))) {
+            // Docker's too: the mode stays what it was called, the container is in none of its networks.
+            changed = changed.withEndpoints(endpoints).withoutNetwork();
+        }
+        keep(entry, changed);
+    }
+
+    void publish(Entry entry, Map<String, List<PortBinding>> ports) {
+        ContainerRecord record = entry.record();
+        HostConfig host = record.host();
+        ContainerRecord changed = record.withHost(host.withNetwork(host.networkMode(), ports, host.links()));
+        NetworkChecks.conflicts(changed);
+        core.sandboxes().check(member(changed));
+        if (entry.life().running()) {
+            Sandbox after =
+                    core.sandboxes().publish(member(changed), entry.life().sandbox());
+            change(entry, changed, after);
+        }
+        keep(entry, changed);
+    }
+
+    private void change(Entry entry, ContainerRecord record, Sandbox after) {
+        Sandbox before = entry.life().sandbox();
+        Life changed = entry.life().withSandbox(after);
+        entry.life(changed);
+        core.store().write(entry.id, changed);
+        files.change(record, before, after);
+    }
+
+    private void keep(Entry entry, ContainerRecord changed) {
+        core.store().rewrite(changed);
+        entry.record(changed);
+    }
+
+    /** What a container is to have in which network, that of its mode included. */
+    static Map<String, EndpointSpec> wanted(ContainerRecord record) {
+        Map<String, EndpointSpec> wanted = new TreeMap<>();
+        if (record.networkOf().isPresent()) {
+            return wanted;
+        }
+        if (!record.network().isEmpty()) {
+            wanted.put(record.network(), EndpointSpec.NONE);
+        }
+        record.endpoints().forEach((name, spec) -> wanted.put(name.equals("default") ? record.network() : name, spec));
+        return wanted;
+    }
+
+    NetworkSettings settings(Entry entry) {
+        Life life = entry.life();
+        Map<String, EndpointSpec> wanted = wanted(entry.record());
+        Map<String, String> ids = new TreeMap<>();
+        wanted.keySet().forEach(name -> {
+            String id = idOf(name);
+            if (!id.isEmpty()) {
+                ids.put(name, id);
+            }
+        });
+        return new NetworkSettings(
+                life.running() ? life.sandbox() : Sandbox.NONE,
+                life.running()
+                                && entry.record().networkOf().isEmpty()
+                                && !life.process().isEmpty()
+                        ? namespace(life).toString()
+                        : "",
+                wanted,
+                ids,
+                links.namesOf(entry));
+    }
+
+    /** Names and ids of all networks that containers name. */
+    java.util.Set<String> inUse() {
+        java.util.Set<String> names = new java.util.HashSet<>();
+        for (Entry entry : core.entries().all()) {
+            names.addAll(wanted(entry.record()).keySet());
+        }
+        return names;
+    }
+
+    /** Links as they are kept: the other's id and the alias. */
+    List<String> resolveLinks(List<String> asked) {
+        List<String> kept = new ArrayList<>();
+        for (String link : asked) {
+            kept.add(links.resolve(link));
+        }
+        return kept;
+    }
+}

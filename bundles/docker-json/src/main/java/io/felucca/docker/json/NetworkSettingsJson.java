@@ -1,0 +1,109 @@
+package io.felucca.docker.json;
+
+import static io.felucca.docker.json.DockerJson.putListOrNull;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.felucca.containers.Container;
+import io.felucca.containers.NetworkSettings;
+import io.felucca.networks.EndpointSpec;
+import io.felucca.networks.Sandbox.Endpoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code NetworkSettings} of a container (API 1.51), as dockerd 20.10 fills it. */
+final class NetworkSettingsJson {
+
+    private static final String BRIDGE = "bridge";
+
+    private NetworkSettingsJson() {}
+
+    static void put(ObjectNode root, Container container) {
+        NetworkSettings networks = container.networkSettings();
+        ObjectNode settings = root.putObject("NetworkSettings");
+        Optional<Endpoint> bridge = networks.sandbox().endpoints().stream()
+                .filter(endpoint -> endpoint.network().equals(BRIDGE))
+                .findFirst();
+        settings.put("Bridge", "")
+                .put("SandboxID", networks.sandboxKey().isEmpty() ? "" : container.id())
+                .put("HairpinMode", false)
+                .put("LinkLocalIPv6Address", "")
+                .put("LinkLocalIPv6PrefixLen", 0);
+        PortsJson.putNow(settings.putObject("Ports"), container);
+        settings.put("SandboxKey", networks.sandboxKey())
+                .putNull("SecondaryIPAddresses")
+                .putNull("SecondaryIPv6Addresses");
+        settings.put("EndpointID", bridge.map(Endpoint::id).orElse(""))
+                .put("Gateway", bridge.map(Endpoint::gateway).orElse(""))
+                .put("GlobalIPv6Address", bridge.map(Endpoint::ipv6Address).orElse(""))
+                .put("GlobalIPv6PrefixLen", prefix(bridge.map(Endpoint::ipv6).orElse("")))
+                .put("IPAddress", bridge.map(Endpoint::ipv4Address).orElse(""))
+                .put("IPPrefixLen", prefix(bridge.map(Endpoint::ipv4).orElse("")))
+                .put("IPv6Gateway", bridge.map(Endpoint::ipv6Gateway).orElse(""))
+                .put("MacAddress", bridge.map(Endpoint::mac).orElse(""));
+        putNetworks(settings, container);
+    }
+
+    private static int prefix(String cidr) {
+        return cidr.isEmpty() ? 0 : Integer.parseInt(cidr.substring(cidr.indexOf('/') + 1));
+    }
+
+    static void putNetworks(ObjectNode settings, Container container) {
+        NetworkSettings networks = container.networkSettings();
+        ObjectNode all = settings.putObject("Networks");
+        for (Map.Entry<String, EndpointSpec> wanted : networks.wanted().entrySet()) {
+            String id = networks.networkIds().getOrDefault(wanted.getKey(), "");
+            putEndpoint(
+                    all.putObject(wanted.getKey()),
+                    wanted.getValue(),
+                    id,
+                    networks.sandbox().in(id),
+                    container);
+        }
+    }
+
+    private static void putEndpoint(
+            ObjectNode node, EndpointSpec spec, String networkId, Optional<Endpoint> now, Container container) {
+        if (spec.hasAddress()) {
+            ObjectNode addresses = node.putObject("IPAMConfig");
+            if (!spec.ipv4Address().isEmpty()) {
+                addresses.put("IPv4Address", spec.ipv4Address());
+            }
+            if (!spec.ipv6Address().isEmpty()) {
+                addresses.put("IPv6Address", spec.ipv6Address());
+            }
+        } else {
+            node.putNull("IPAMConfig");
+        }
+        putListOrNull(node, "Links", spec.links());
+        putListOrNull(node, "Aliases", aliases(spec, now, container));
+        node.put("NetworkID", networkId)
+                .put("EndpointID", now.map(Endpoint::id).orElse(""))
+                .put("Gateway", now.map(Endpoint::gateway).orElse(""))
+                .put("IPAddress", now.map(Endpoint::ipv4Address).orElse(""))
+                .put("IPPrefixLen", prefix(now.map(Endpoint::ipv4).orElse("")))
+                .put("IPv6Gateway", now.map(Endpoint::ipv6Gateway).orElse(""))
+                .put("GlobalIPv6Address", now.map(Endpoint::ipv6Address).orElse(""))
+                .put("GlobalIPv6PrefixLen", prefix(now.map(Endpoint::ipv6).orElse("")))
+                .put("MacAddress", now.map(Endpoint::mac).orElse(""));
+        if (spec.driverOpts().isEmpty()) {
+            node.putNull("DriverOpts");
+        } else {
+            DockerJson.putMap(node, "DriverOpts", spec.driverOpts());
+        }
+    }
+
+    /** In a user's network its short id is an alias too. */
+    private static List<String> aliases(EndpointSpec spec, Optional<Endpoint> now, Container container) {
+        List<String> aliases = new ArrayList<>(spec.aliases());
+        boolean users = now.filter(endpoint -> !endpoint.interfaceName().isEmpty())
+                .filter(endpoint -> !endpoint.network().equals(BRIDGE))
+                .isPresent();
+        String shortId = DockerText.shortId(container.id());
+        if (users && !aliases.contains(shortId)) {
+            aliases.add(shortId);
+        }
+        return aliases;
+    }
+}

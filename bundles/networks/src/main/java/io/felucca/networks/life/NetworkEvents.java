@@ -1,0 +1,30 @@
+package io.felucca.networks.life;
+
+import io.felucca.events.Events;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Tells of what happens to networks, with Docker's actions: create, connect, disconnect, destroy. */
+final class NetworkEvents {
+
+    private final Events events;
+
+    NetworkEvents(Events events) {
+        this.events = events;
+    }
+
+    void tell(String action, Net net) {
+        tell(action, net, Map.of());
+    }
+
+    void tell(String action, Net net, String containerId) {
+        tell(action, net, Map.of("container", containerId));
+    }
+
+    private void tell(String action, Net net, Map<String, String> further) {
+        Map<String, String> attributes = new TreeMap<>(further);
+        attributes.put("name", net.name());
+        attributes.put("type", net.record().driver());
+        events.tell("network", action, net.id(), attributes);
+    }
+}

@@ -1,0 +1,99 @@
+package io.felucca.networks.life;
+
+import io.felucca.FeluccaException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiPredicate;
+
+/** Docker's filters of networks (API 1.51, NetworkList and NetworkPrune; what dockerd 20.10 makes of them). */
+final class NetworkFilters {
+
+    private static final Set<String> OF_LIST = Set.of("driver", "id", "label", "name", "scope", "type", "dangling");
+    private static final Set<String> OF_PRUNE = Set.of("until", "label", "label!");
+
+    private final Map<String, List<String>> filters;
+
+    private NetworkFilters(Map<String, List<String>> filters, Set<String> known) {
+        this.filters = filters;
+        for (String name : filters.keySet()) {
+            if (!known.contains(name)) {
+                throw FeluccaException.invalid("Invalid filter '" + name + "'");
+            }
+        }
+    }
+
+    static NetworkFilters ofList(Map<String, List<String>> filters) {
+        for (String type : filters.getOrDefault("type", List.of())) {
+            if (!Set.of("custom", "builtin").contains(type)) {
+                throw FeluccaException.invalid("invalid filter: 'type'='" + type + "'");
+            }
+        }
+        return new NetworkFilters(filters, OF_LIST);
+    }
+
+    static NetworkFilters ofPrune(Map<String, List<String>> filters) {
+        return new NetworkFilters(filters, OF_PRUNE);
+    }
+
+    /** @param used by whom it is asked for with {@code dangling} */
+    boolean matches(Net net, boolean used) {
+        return any("driver", net, (word, n) -> shownDriver(n).equals(word))
+                && any("id", net, (word, n) -> n.id().contains(word))
+                && any("name", net, (word, n) -> n.name().contains(word))
+                && any("scope", net, (word, n) -> word.equals("local"))
+                && any("type", net, (word, n) -> word.equals(n.isUsers() ? "custom" : "builtin"))
+                && any("dangling", net, (word, n) -> flag(word) == (n.isUsers() && !used))
+                && any(
+                        "until",
+                        net,
+                        (word, n) -> Instant.parse(n.record().created()).isBefore(until(word)))
+                && filters.getOrDefault("label", List.of()).stream().allMatch(word -> hasLabel(net, word))
+                && filters.getOrDefault("label!", List.of()).stream().noneMatch(word -> hasLabel(net, word));
+    }
+
+    static String shownDriver(Net net) {
+        return net.record().driver().equals(Predefined.NONE)
+                ? "null"
+                : net.record().driver();
+    }
+
+    private boolean any(String name, Net net, BiPredicate<String, Net> matches) {
+        List<String> words = filters.getOrDefault(name, List.of());
+        return words.isEmpty() || words.stream().anyMatch(word -> matches.test(word, net));
+    }
+
+    private static boolean flag(String word) {
+        return switch (word) {
+            case "1", "true" -> true;
+            case "0", "false" -> false;
+            default -> throw FeluccaException.invalid("invalid filter: 'dangling'='" + word + "'");
+        };
+    }
+
+    private static boolean hasLabel(Net net, String word) {
+        int equals = word.indexOf('=');
+        String value = net.record().labels().get(equals < 0 ? word : word.substring(0, equals));
+        return value != null && (equals < 0 || value.equals(word.substring(equals + 1)));
+    }
+
+    private static Instant until(String word) {
+        try {
+            if (word.matches("[0-9]{1,12}")) {
+                return Instant.ofEpochSecond(Long.parseLong(word));
+            }
+            if (word.matches("([0-9]+h)?([0-9]+m)?([0-9]+s)?")) {
+                return Instant.now().minus(Duration.parse("PT" + word.toUpperCase(Locale.ROOT)));
+            }
+            return OffsetDateTime.parse(word).toInstant();
+        } catch (DateTimeException e) {
+            throw new FeluccaException(
+                    FeluccaException.Kind.INVALID, "invalid value for filter until: \"" + word + "\"", e);
+        }
+    }
+}

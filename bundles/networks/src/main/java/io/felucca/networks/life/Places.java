@@ -1,0 +1,191 @@
+package io.felucca.networks.life;
+
+import io.felucca.FeluccaException;
+import io.felucca.network.spi.Cidr;
+import io.felucca.network.spi.NetworkDriver;
+import io.felucca.network.spi.NetworkDriver.Attachment;
+import io.felucca.networks.EndpointSpec;
+import io.felucca.networks.Sandbox.Endpoint;
+import io.felucca.networks.Sandboxes.Member;
+import io.felucca.networks.address.Addresses;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Takes places in networks for containers: addresses first, then interfaces. */
+final class Places {
+
+    private final Nets nets;
+
+    Places(Nets nets) {
+        this.nets = nets;
+    }
+
+    /** Takes addresses; nothing is taken when it fails. */
+    Endpoint take(Member member, Net net, EndpointSpec spec, List<Endpoint> others) {
+        if (!net.hasSegments()) {
+            Endpoint plain = new Endpoint(net.name(), net.id(), Ids.next(), "", "", "", "", "", "", "", false, spec);
+            net.places.put(member.containerId(), new Net.Place(member.containerId(), member.name(), plain));
+            return plain;
+        }
+        if (net.record().removing()) {
+            throw FeluccaException.notFound("network " + net.name() + " not found");
+        }
+        Optional<Cidr> ipv4 = Optional.empty();
+        Optional<Cidr> ipv6 = Optional.empty();
+        try {
+            ipv4 = address(net, spec.ipv4Address(), false);
+            ipv6 = net.record().ipv6() ? address(net, spec.ipv6Address(), true) : Optional.empty();
+            Endpoint endpoint = new Endpoint(
+                    net.name(),
+                    net.id(),
+                    Ids.next(),
+                    interfaceName(others),
+                    "",
+                    mac(spec, ipv4),
+                    ipv4.map(Places::text).orElse(""),
+                    ipv6.map(Places::text).orElse(""),
+                    net.record().internal() ? "" : net.gateway(false),
+                    net.record().internal() ? "" : net.gateway(true),
+                    false,
+                    spec);
+            net.turn.lock();
+            try {
+                if (net.removed) {
+                    throw FeluccaException.notFound("network " + net.name() + " not found");
+                }
+                net.places.put(member.containerId(), new Net.Place(member.containerId(), member.name(), endpoint));
+            } finally {
+                net.turn.unlock();
+            }
+            return endpoint;
+        } catch (RuntimeException e) {
+            ipv4.ifPresent(address -> nets.ipam().free(net.id(), address.address()));
+            ipv6.ifPresent(address -> nets.ipam().free(net.id(), address.address()));
+            throw e;
+        }
+    }
+
+    private Optional<Cidr> address(Net net, String asked, boolean ipv6) {
+        return asked.isEmpty()
+                ? nets.ipam().take(net.id(), ipv6, net.name())
+                : Optional.of(nets.ipam().take(net.id(), Cidr.parseAddress(asked)));
+    }
+
+    private static String text(Cidr cidr) {
+        return Addresses.text(cidr.address()) + "/" + cidr.prefixLength();
+    }
+
+    private static String mac(EndpointSpec spec, Optional<Cidr> ipv4) {
+        if (!spec.macAddress().isEmpty()) {
+            return spec.macAddress();
+        }
+        return ipv4.map(address -> Addresses.mac(address.address())).orElseGet(Ids::mac);
+    }
+
+    private static String interfaceName(List<Endpoint> others) {
+        int number = 0;
+        while (isTaken("eth" + number, others)) {
+            number++;
+        }
+        return "eth" + number;
+    }
+
+    private static boolean isTaken(String name, List<Endpoint> others) {
+        return others.stream().anyMatch(other -> other.interfaceName().equals(name));
+    }
+
+    /** Gives the default route to the endpoint that Docker gives it to: the first by name whose network leads out. */
+    List<Endpoint> routed(List<Endpoint> endpoints) {
+        Optional<String> outer = endpoints.stream()
+                .filter(endpoint ->
+                        !endpoint.gateway().isEmpty() || !endpoint.ipv6Gateway().isEmpty())
+                .min(Comparator.comparing(Endpoint::network))
+                .map(Endpoint::id);
+        return endpoints.stream()
+                .map(endpoint -> endpoint.withDefaultRoute(endpoint.id().equals(outer.orElse(""))))
+                .toList();
+    }
+
+    /** Makes the interface. */
+    Endpoint join(Member member, Endpoint endpoint, Path namespace) {
+        if (endpoint.interfaceName().isEmpty()) {
+            return endpoint;
+        }
+        Net net = nets.table().get(endpoint.networkId());
+        nets.ensureMade(net);
+        Attachment[] made = new Attachment[1];
+        nets.call(net, driver -> made[0] = driver.join(net.segment(), kernel(member, endpoint), namespace));
+        Endpoint joined = endpoint.joined(made[0].hostDevice(), made[0].mac());
+        net.places.put(member.containerId(), new Net.Place(member.containerId(), member.name(), joined));
+        nets.events().tell("connect", net, member.containerId());
+        return joined;
+    }
+
+    void route(Member member, Endpoint endpoint, Path namespace) {
+        Net net = nets.table().get(endpoint.networkId());
+        nets.call(net, driver -> driver.route(net.segment(), kernel(member, endpoint), namespace));
+    }
+
+    /** Takes the interface away, then frees the addresses. @param ended whether its namespace goes too */
+    void leave(Member member, Endpoint endpoint, boolean ended) {
+        Optional<Net> found = nets.table().find(endpoint.networkId());
+        if (found.isEmpty()) {
+            return;
+        }
+        Net net = found.get();
+        if (!endpoint.interfaceName().isEmpty()) {
+            nets.call(net, driver -> driver.leave(net.segment(), kernel(member, endpoint), ended));
+        }
+        boolean joined = !endpoint.hostDevice().isEmpty();
+        Net.Place place = net.places.get(member.containerId());
+        if (place != null && place.endpoint().id().equals(endpoint.id())) {
+            net.places.remove(member.containerId());
+            addresses(endpoint).forEach(address -> nets.ipam().free(net.id(), address.address()));
+            if (joined) {
+                nets.events().tell("disconnect", net, member.containerId());
+            }
+        }
+    }
+
+    /** What an engine before gave. */
+    void adopt(Member member, Endpoint endpoint) {
+        nets.table().find(endpoint.networkId()).ifPresent(net -> {
+            addresses(endpoint).forEach(address -> nets.ipam().take(net.id(), address.address()));
+            net.places.put(member.containerId(), new Net.Place(member.containerId(), member.name(), endpoint));
+            net.made = net.hasSegments();
+        });
+    }
+
+    private static List<Cidr> addresses(Endpoint endpoint) {
+        List<Cidr> addresses = new ArrayList<>();
+        if (!endpoint.ipv4().isEmpty()) {
+            addresses.add(Cidr.parse(endpoint.ipv4()));
+        }
+        if (!endpoint.ipv6().isEmpty()) {
+            addresses.add(Cidr.parse(endpoint.ipv6()));
+        }
+        return addresses;
+    }
+
+    private static NetworkDriver.Endpoint kernel(Member member, Endpoint endpoint) {
+        List<InetAddress> gateways = new ArrayList<>();
+        if (endpoint.defaultRoute()) {
+            for (String gateway : List.of(endpoint.gateway(), endpoint.ipv6Gateway())) {
+                if (!gateway.isEmpty()) {
+                    gateways.add(Cidr.parseAddress(gateway));
+                }
+            }
+        }
+        return new NetworkDriver.Endpoint(
+                endpoint.id(),
+                member.containerId(),
+                endpoint.interfaceName(),
+                endpoint.mac(),
+                addresses(endpoint),
+                gateways);
+    }
+}

@@ -1,0 +1,118 @@
+package io.felucca.networks.life;
+
+import io.felucca.FeluccaException;
+import io.felucca.network.spi.Cidr;
+import io.felucca.networks.Network;
+import io.felucca.networks.address.Addresses;
+import io.felucca.networks.record.NetworkRecord;
+import java.net.InterfaceAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The networks that are always there, with the settings of this start of the engine. */
+final class Predefined {
+
+    static final String BRIDGE = "bridge";
+    static final String HOST = "host";
+    static final String NONE = "none";
+    static final Set<String> NAMES = Set.of(BRIDGE, HOST, NONE);
+    /** Docker's word for the network of a container that names none. */
+    static final String DEFAULT = "default";
+
+    private static final String OPTION = "com.docker.network.bridge.";
+
+    private final Settings settings;
+
+    Predefined(Settings settings) {
+        this.settings = settings;
+    }
+
+    static boolean isReserved(String name) {
+        return NAMES.contains(name) || name.equals(DEFAULT);
+    }
+
+    /** @param old what is on disk, whose ids stay */
+    List<NetworkRecord> records(Collection<NetworkRecord> old) {
+        List<NetworkRecord> records = new java.util.ArrayList<>();
+        records.add(plain(NONE, find(old, NONE)));
+        records.add(plain(HOST, find(old, HOST)));
+        if (!settings.bridge().equals(Settings.NO_BRIDGE)) {
+            records.add(bridge(find(old, BRIDGE)));
+        }
+        return records;
+    }
+
+    private static Optional<NetworkRecord> find(Collection<NetworkRecord> records, String name) {
+        return records.stream().filter(record -> record.name().equals(name)).findFirst();
+    }
+
+    /** Docker's name for the driver of none is null. */
+    private static NetworkRecord plain(String name, Optional<NetworkRecord> old) {
+        return old.orElseGet(() -> record(name, Network.Ipam.DEFAULT, Map.of(), Optional.empty()));
+    }
+
+    private NetworkRecord bridge(Optional<NetworkRecord> old) {
+        Map<String, String> options = new TreeMap<>();
+        options.put(OPTION + "default_bridge", "true");
+        options.put(OPTION + "enable_icc", Boolean.toString(settings.icc()));
+        options.put(OPTION + "enable_ip_masquerade", "true");
+        options.put(OPTION + "host_binding_ipv4", "0.0.0.0");
+        options.put(OPTION + "name", settings.bridge());
+        options.put("com.docker.network.driver.mtu", "1500");
+        String address = settings.bip().isEmpty() ? addressOf(settings.bridge()) : settings.bip();
+        List<Network.Pool> pools = address.isEmpty()
+                ? old.map(record -> record.ipam().pools()).orElse(List.of())
+                : List.of(pool(Cidr.parse(address)));
+        return record(BRIDGE, new Network.Ipam("default", null, pools), options, old);
+    }
+
+    private static Network.Pool pool(Cidr address) {
+        Cidr subnet = address.network();
+        return new Network.Pool(
+                Addresses.text(subnet.address()) + "/" + subnet.prefixLength(),
+                "",
+                Addresses.text(address.address()),
+                Map.of());
+    }
+
+    private static NetworkRecord record(
+            String name, Network.Ipam ipam, Map<String, String> options, Optional<NetworkRecord> old) {
+        return new NetworkRecord(
+                old.map(NetworkRecord::id).orElseGet(Ids::next),
+                name,
+                old.map(NetworkRecord::created).orElseGet(() -> Instant.now().toString()),
+                name,
+                false,
+                ipam,
+                false,
+                false,
+                options,
+                Map.of(),
+                false);
+    }
+
+    /** Of a bridge that somebody else made and {@code --bridge} names; empty when there is none. */
+    private static String addressOf(String device) {
+        try {
+            NetworkInterface found = NetworkInterface.getByName(device);
+            if (found == null) {
+                return "";
+            }
+            for (InterfaceAddress address : found.getInterfaceAddresses()) {
+                if (address.getAddress().getAddress().length == 4) {
+                    return address.getAddress().getHostAddress() + "/" + address.getNetworkPrefixLength();
+                }
+            }
+            return "";
+        } catch (SocketException e) {
+            throw FeluccaException.system("cannot read the addresses of " + device + ": " + e.getMessage(), e);
+        }
+    }
+}

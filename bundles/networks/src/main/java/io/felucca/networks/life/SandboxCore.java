@@ -1,0 +1,316 @@
+package io.felucca.networks.life;
+
+import io.felucca.FeluccaException;
+import io.felucca.containers.HostConfig.PortBinding;
+import io.felucca.engine.Drivers;
+import io.felucca.network.spi.Cidr;
+import io.felucca.network.spi.LinkDriver;
+import io.felucca.network.spi.NetworkDriver;
+import io.felucca.network.spi.NetworkDriver.NamespaceMode;
+import io.felucca.networks.EndpointSpec;
+import io.felucca.networks.Sandbox;
+import io.felucca.networks.Sandbox.Endpoint;
+import io.felucca.networks.Sandboxes;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What containers ask of the networks, step by step. */
+final class SandboxCore implements Sandboxes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SandboxCore.class);
+
+    private final Nets nets;
+    private final Places places;
+    private final HostPorts ports;
+    private final Publishing publishing;
+    private final NameService names;
+    private final Drivers drivers;
+    private final Settings settings;
+
+    SandboxCore(
+            Nets nets, HostPorts ports, Publishing publishing, NameService names, Drivers drivers, Settings settings) {
+        this.nets = nets;
+        this.places = new Places(nets);
+        this.ports = ports;
+        this.publishing = publishing;
+        this.names = names;
+        this.drivers = drivers;
+        this.settings = settings;
+    }
+
+    @Override
+    public String defaultMode() {
+        boolean bridge = nets.table().find(Predefined.BRIDGE).isPresent()
+                && drivers.names(NetworkDriver.class).contains(Predefined.BRIDGE);
+        return bridge ? Predefined.BRIDGE : Predefined.NONE;
+    }
+
+    @Override
+    public void check(Member member) {
+        HostPorts.check(member.ports());
+        Checks.member(member, nets.table());
+    }
+
+    @Override
+    public NamespaceMode namespaceMode(String mode) {
+        if (mode.isEmpty()) {
+            return NamespaceMode.PRIVATE;
+        }
+        String driver = nets.table().get(mode).record().driver();
+        return drivers.call(NetworkDriver.class, driver, NetworkDriver::namespaceMode);
+    }
+
+    @Override
+    public boolean hasNames(Sandbox sandbox) {
+        return sandbox.endpoints().stream()
+                .map(endpoint -> nets.table().find(endpoint.networkId()))
+                .flatMap(Optional::stream)
+                .anyMatch(Net::isUsers);
+    }
+
+    @Override
+    public InetAddress hostGateway() {
+        if (!settings.hostGateway().isEmpty()) {
+            return Cidr.parseAddress(settings.hostGateway());
+        }
+        return nets.bridgeGateways().stream()
+                .map(Cidr::address)
+                .findFirst()
+                .orElseThrow(() -> FeluccaException.invalid(
+                        "unable to derive the IP value for host-gateway: there is no network bridge"));
+    }
+
+    @Override
+    public Dns dns() {
+        return new Dns(settings.dns(), settings.dnsSearch(), settings.dnsOptions());
+    }
+
+    @Override
+    public Sandbox prepare(Member member) {
+        List<Endpoint> taken = new ArrayList<>();
+        try {
+            for (Map.Entry<Net, EndpointSpec> wanted : wanted(member).entrySet()) {
+                taken.add(places.take(member, wanted.getKey(), wanted.getValue(), taken));
+            }
+            Sandbox sandbox = new Sandbox(places.routed(taken), Map.of());
+            return sandbox.with(takePorts(member, sandbox, Map.of()));
+        } catch (RuntimeException e) {
+            taken.forEach(endpoint -> places.leave(member, endpoint, true));
+            throw e;
+        }
+    }
+
+    private Map<Net, EndpointSpec> wanted(Member member) {
+        Map<Net, EndpointSpec> wanted = new LinkedHashMap<>();
+        Net first = member.mode().isEmpty() ? null : nets.table().get(member.mode());
+        if (first != null) {
+            wanted.put(first, EndpointSpec.NONE);
+        }
+        new TreeMap<>(member.endpoints()).forEach((name, spec) -> {
+            Net net = name.equals(Predefined.DEFAULT) ? first : nets.table().get(name);
+            wanted.put(net, spec);
+        });
+        return wanted;
+    }
+
+    /** Nothing is published for a container that no network leads out of. */
+    private Map<String, List<PortBinding>> takePorts(
+            Member member, Sandbox sandbox, Map<String, List<PortBinding>> kept) {
+        Optional<Endpoint> outer = sandbox.outer();
+        if (outer.isEmpty()) {
+            return Map.of();
+        }
+        try {
+            return ports.take(member.containerId(), HostPorts.wanted(member), kept);
+        } catch (FeluccaException e) {
+            throw connectivity(e, member, outer.get());
+        }
+    }
+
+    private static FeluccaException connectivity(FeluccaException e, Member member, Endpoint endpoint) {
+        return new FeluccaException(
+                FeluccaException.Kind.SYSTEM,
+                "driver failed programming external connectivity on endpoint " + member.name() + " (" + endpoint.id()
+                        + "): " + e.getMessage(),
+                e);
+    }
+
+    @Override
+    public Sandbox join(Member member, Sandbox sandbox, Path namespace) {
+        Sandbox joined = sandbox;
+        for (Endpoint endpoint : sandbox.endpoints()) {
+            joined = joined.replace(places.join(member, endpoint, namespace));
+        }
+        publishing.change(member.containerId(), joined);
+        if (hasNames(joined)) {
+            names.open(member, joined, namespace);
+        }
+        return joined;
+    }
+
+    @Override
+    public void leave(Member member, Sandbox sandbox) {
+        names.close(member.containerId());
+        publishing.change(member.containerId(), Sandbox.NONE);
+        ports.free(sandbox.ports());
+        for (Endpoint endpoint : sandbox.endpoints()) {
+            places.leave(member, endpoint, true);
+        }
+    }
+
+    @Override
+    public void adopt(Member member, Sandbox sandbox) {
+        for (Endpoint endpoint : sandbox.endpoints()) {
+            try {
+                places.adopt(member, endpoint);
+            } catch (FeluccaException e) {
+                LOG.error("container {} in network {}: {}", member.containerId(), endpoint.network(), e.getMessage());
+            }
+        }
+        ports.adopt(member.containerId(), sandbox.ports());
+        publishing.adopt(member.containerId(), sandbox);
+    }
+
+    @Override
+    public void resume(Member member, Sandbox sandbox, Path namespace) {
+        if (hasNames(sandbox)) {
+            names.open(member, sandbox, namespace);
+        }
+    }
+
+    @Override
+    public void restore() {
+        nets.finishRemovals();
+        nets.ensureAgain();
+        if (!publishing.isEmpty()) {
+            publishing.restore();
+        }
+    }
+
+    @Override
+    public Sandbox connect(Member member, Sandbox sandbox, String network, EndpointSpec spec, Path namespace) {
+        Net net = nets.table().get(network);
+        Checks.connect(member, net, spec);
+        if (sandbox.in(net.id()).isPresent()) {
+            throw FeluccaException.forbidden(
+                    "endpoint with name " + member.name() + " already exists in network " + net.name());
+        }
+        List<Endpoint> all = new ArrayList<>(sandbox.endpoints());
+        Endpoint added = places.take(member, net, spec, all);
+        all.add(added);
+        Sandbox wanted = sandbox.with(places.routed(all));
+        try {
+            Endpoint joined = places.join(member, wanted.in(net.id()).orElseThrow(), namespace);
+            return moved(member, sandbox, wanted.replace(joined), namespace);
+        } catch (RuntimeException e) {
+            places.leave(member, added, false);
+            throw e;
+        }
+    }
+
+    @Override
+    public Sandbox disconnect(Member member, Sandbox sandbox, String network, Path namespace) {
+        Net net = nets.table().get(network);
+        Checks.disconnect(net);
+        Endpoint gone = sandbox.in(net.id())
+                .orElseThrow(() -> FeluccaException.forbidden(
+                        "container " + member.containerId() + " is not connected to network " + net.name()));
+        List<Endpoint> rest = sandbox.endpoints().stream()
+                .filter(endpoint -> !endpoint.id().equals(gone.id()))
+                .toList();
+        places.leave(member, gone, false);
+        return moved(member, sandbox, sandbox.with(places.routed(rest)), namespace);
+    }
+
+    /** After a change of its networks: default route, published ports and names follow. */
+    private Sandbox moved(Member member, Sandbox before, Sandbox now, Path namespace) {
+        Sandbox after = now;
+        for (Endpoint endpoint : now.endpoints()) {
+            boolean was =
+                    before.in(endpoint.networkId()).map(Endpoint::defaultRoute).orElse(endpoint.defaultRoute());
+            if (was != endpoint.defaultRoute()) {
+                places.route(member, endpoint, namespace);
+            }
+        }
+        if (now.outer().isEmpty()) {
+            ports.free(now.ports());
+            after = now.with(Map.of());
+        } else if (now.ports().isEmpty()) {
+            after = now.with(takePorts(member, now, Map.of()));
+        }
+        publishing.change(member.containerId(), after);
+        if (hasNames(after)) {
+            names.open(member, after, namespace);
+        } else {
+            names.close(member.containerId());
+        }
+        return after;
+    }
+
+    @Override
+    public Sandbox publish(Member member, Sandbox sandbox) {
+        HostPorts.check(member.ports());
+        if (sandbox.outer().isEmpty()) {
+            return sandbox;
+        }
+        Map<String, List<PortBinding>> wanted = takePorts(member, sandbox, sandbox.ports());
+        Sandbox after = sandbox.with(wanted);
+        try {
+            publishing.change(member.containerId(), after);
+        } catch (RuntimeException e) {
+            ports.freeRest(wanted, sandbox.ports());
+            throw e;
+        }
+        ports.freeRest(sandbox.ports(), wanted);
+        return after;
+    }
+
+    @Override
+    public void renamed(String containerId, String name) {
+        for (Net net : nets.table().all()) {
+            net.places.computeIfPresent(containerId, (id, place) -> new Net.Place(id, name, place.endpoint()));
+        }
+    }
+
+    @Override
+    public LinkDriver.Link link(Sandbox recipient, LinkDriver.Recipient who, Sandbox source, LinkDriver.Source to) {
+        List<String> there = drivers.names(LinkDriver.class);
+        if (there.isEmpty()) {
+            throw FeluccaException.unavailable("links need a link driver: install its bundle");
+        }
+        LinkDriver.Link link = drivers.call(LinkDriver.class, there.get(0), driver -> driver.link(who, to));
+        common(recipient, source).ifPresent(net -> {
+            net.openings.addAll(link.openings());
+            nets.ensureMade(net);
+            nets.call(net, driver -> driver.open(net.segment(), link.openings()));
+        });
+        return link;
+    }
+
+    @Override
+    public void unlink(Sandbox recipient, LinkDriver.Link link) {
+        for (Endpoint endpoint : recipient.endpoints()) {
+            nets.table()
+                    .find(endpoint.networkId())
+                    .filter(net -> net.openings.removeAll(link.openings()))
+                    .ifPresent(net -> nets.call(net, driver -> driver.close(net.segment(), link.openings())));
+        }
+    }
+
+    private Optional<Net> common(Sandbox one, Sandbox other) {
+        return one.endpoints().stream()
+                .filter(endpoint -> other.in(endpoint.networkId()).isPresent())
+                .map(endpoint -> nets.table().find(endpoint.networkId()))
+                .flatMap(Optional::stream)
+                .filter(Net::hasSegments)
+                .findFirst();
+    }
+}

@@ -1,0 +1,67 @@
+package io.felucca.networks.life;
+
+import io.felucca.FeluccaException;
+import io.felucca.network.spi.Cidr;
+import io.felucca.networks.address.DefaultPools;
+import java.util.List;
+
+/**
+ * What is configured, checked.
+ *
+ * @param bridge the device of the network bridge, {@code none} for no such network
+ * @param bip empty for a default pool
+ * @param firstPort of the host's ports that are chosen when none is asked for; {@code lastPort} is one of them
+ * @param portMappers in the order of preference
+ */
+record Settings(
+        String bridge,
+        String bip,
+        boolean icc,
+        List<Cidr> pools,
+        List<String> dns,
+        List<String> dnsSearch,
+        List<String> dnsOptions,
+        String hostGateway,
+        int firstPort,
+        int lastPort,
+        List<String> portMappers) {
+
+    static final String NO_BRIDGE = "none";
+
+    /** @throws FeluccaException INVALID, naming the setting */
+    static Settings of(NetworksConfig config) {
+        if (!config.bip().isEmpty()) {
+            Cidr.parse(config.bip());
+        }
+        List<String> dns = List.of(config.dns());
+        dns.forEach(Cidr::parseAddress);
+        if (!config.host_gateway().isEmpty()) {
+            Cidr.parseAddress(config.host_gateway());
+        }
+        String[] ports = config.published_ports().split("-", 2);
+        try {
+            int first = Integer.parseInt(ports[0]);
+            int last = Integer.parseInt(ports[ports.length - 1]);
+            if (first < 1 || last > 65535 || last < first) {
+                throw new NumberFormatException("out of range");
+            }
+            return new Settings(
+                    config.bridge().isEmpty() ? "felucca0" : config.bridge(),
+                    config.bip(),
+                    config.icc(),
+                    DefaultPools.of(List.of(config.default_address_pools())),
+                    dns,
+                    List.of(config.dns_search()),
+                    List.of(config.dns_options()),
+                    config.host_gateway(),
+                    first,
+                    last,
+                    List.of(config.port_mappers()));
+        } catch (NumberFormatException e) {
+            throw new FeluccaException(
+                    FeluccaException.Kind.INVALID,
+                    "published ports '" + config.published_ports() + "' are no range: write it as 49000-49900",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Networks as they are now, and the containers in them. */
+package io.felucca.networks.life;

@@ -1,0 +1,2 @@
+/** What is on disk of networks. */
+package io.felucca.networks.record;

@@ -1,0 +1,44 @@
+package io.felucca.shell.network;
+
+import io.felucca.FeluccaException;
+import io.felucca.docker.json.NetworkJson;
+import io.felucca.networks.Networks;
+import io.felucca.shell.command.Arguments;
+import io.felucca.shell.command.CommandFailure;
+import io.felucca.shell.command.FormatText;
+import io.felucca.shell.text.Inspection;
+import io.felucca.shell.user.UserSide;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code network inspect}. */
+@Command(
+        customSynopsis = "[OPTIONS] NETWORK [NETWORK...]",
+        description = "Display detailed information on one or more networks")
+final class InspectCommand extends NetworkCommand {
+
+    @Option(
+            names = {"-f", "--format"},
+            description = FormatText.OBJECT)
+    String format = "";
+
+    InspectCommand(Networks networks) {
+        super(networks);
+    }
+
+    @Override
+    public Arguments arguments() {
+        return Arguments.atLeast(1);
+    }
+
+    @Override
+    public int run(UserSide user) {
+        return Inspection.run(words, format, user, name -> {
+            try {
+                return NetworkJson.inspect(networks.get(name), true);
+            } catch (FeluccaException e) {
+                throw new CommandFailure(1, "Error response from daemon: " + e.getMessage(), e);
+            }
+        });
+    }
+}

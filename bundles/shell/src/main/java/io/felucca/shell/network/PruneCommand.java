@@ -1,0 +1,47 @@
+package io.felucca.shell.network;
+
+import io.felucca.networks.Networks;
+import io.felucca.shell.command.CommandFailure;
+import io.felucca.shell.command.Confirmation;
+import io.felucca.shell.text.Filters;
+import io.felucca.shell.user.UserSide;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code network prune}. */
+@Command(customSynopsis = "[OPTIONS]", description = "Remove all unused networks")
+final class PruneCommand extends NetworkCommand {
+
+    @Option(
+            names = "--filter",
+            paramLabel = "filter",
+            converter = Filters.Word.class,
+            description = "Provide filter values (e.g. \"until=<timestamp>\")")
+    List<String> filters = new ArrayList<>();
+
+    @Option(
+            names = {"-f", "--force"},
+            arity = "1",
+            description = "Do not prompt for confirmation")
+    boolean force;
+
+    PruneCommand(Networks networks) {
+        super(networks);
+    }
+
+    @Override
+    public int run(UserSide user) throws IOException {
+        String warning = "WARNING! This will remove all custom networks not used by at least one container.";
+        if (!force && !Confirmation.ask(user, warning)) {
+            throw new CommandFailure(1, "network prune has been cancelled");
+        }
+        List<String> pruned = networks.prune(Filters.of(filters));
+        if (!pruned.isEmpty()) {
+            user.out().print("Deleted Networks:\n" + String.join("\n", pruned) + "\n\n");
+        }
+        return 0;
+    }
+}
