@@ -3,10 +3,9 @@ package io.felucca.client;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /** Sends one file, as far as the engine asks. */
-final class FileReading extends Thread {
+final class FileReading extends Thread implements Sending {
 
     private static final int CHUNK = Frames.MAX_PAYLOAD - 2;
 
@@ -26,7 +25,8 @@ final class FileReading extends Thread {
         this.frames = frames;
     }
 
-    void want(long bytes) {
+    @Override
+    public void want(long bytes) {
         credit.add(bytes);
         if (!begun) {
             begun = true;
@@ -34,7 +34,8 @@ final class FileReading extends Thread {
         }
     }
 
-    void end() throws IOException {
+    @Override
+    public void end() throws IOException {
         credit.close();
         if (!begun) {
             in.close();
@@ -54,8 +55,7 @@ final class FileReading extends Thread {
                 try {
                     count = file.read(chunk, 0, wanted);
                 } catch (IOException e) {
-                    byte[] text = GoWords.reason("read " + path, e).getBytes(StandardCharsets.UTF_8);
-                    frames.send(Frames.FILE_ERROR, id, ByteBuffer.wrap(text));
+                    frames.send(Frames.FILE_ERROR, id, ByteBuffer.wrap(GoWords.bytes("read " + path, e)));
                     return;
                 }
                 if (count < 0) {

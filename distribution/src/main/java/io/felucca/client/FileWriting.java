@@ -15,7 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** One file being written. */
-final class FileWriting {
+final class FileWriting implements Receiving {
 
     private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rw-------");
 
@@ -47,15 +47,18 @@ final class FileWriting {
                 ".tmp-" + place.getFileName() + ProcessHandle.current().pid());
     }
 
-    String path() {
+    @Override
+    public String path() {
         return path;
     }
 
-    void write(ByteBuffer bytes) throws IOException {
+    @Override
+    public void write(ByteBuffer bytes) throws IOException {
         out.write(bytes.array(), bytes.position(), bytes.remaining());
     }
 
-    void finish() throws IOException {
+    @Override
+    public void finish() throws IOException {
         if (beside == null) {
             out.close();
             return;
@@ -67,7 +70,8 @@ final class FileWriting {
         Files.move(beside, place, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    void abandon() {
+    @Override
+    public void abandon() {
         try {
             out.close();
             if (beside != null) {

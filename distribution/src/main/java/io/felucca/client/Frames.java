@@ -15,11 +15,12 @@ import java.nio.charset.StandardCharsets;
  * sides send frames: type (1 byte), length of the payload (4 bytes, big-endian), payload (64 KiB at most).
  *
  * <p><b>Program to engine</b>: {@link #START} once and first, then {@link #STDIN}, {@link #STDIN_EOF}, {@link #SIGNAL},
- * {@link #RESIZE}, {@link #FILE_DATA}, {@link #FILE_EOF}, {@link #FILE_ERROR}, {@link #FILE_OK}.
+ * {@link #RESIZE}, {@link #FILE_DATA}, {@link #FILE_EOF}, {@link #FILE_ERROR}, {@link #FILE_OK},
+ * {@link #TREE}.
  *
  * <p><b>Engine to program</b>: {@link #STDOUT}, {@link #STDERR}, {@link #EXIT} last, {@link #WANT_STDIN},
  * {@link #TTY_RAW}, {@link #OPEN_READ}, {@link #OPEN_WRITE}, {@link #WANT_FILE}, {@link #FILE_WRITE},
- * {@link #FILE_CLOSE}.
+ * {@link #FILE_CLOSE}, {@link #OPEN_TREE}, {@link #MAKE_TREE}, {@link #NAME_TREE}.
  *
  * <p><b>Credit.</b> The program reads the user's stdin, and files that it opened for reading, only as far as the engine
  * has asked: a command that does not read never eats the user's input. Output has no credit; the socket holds it back.
@@ -56,6 +57,8 @@ final class Frames {
     static final int FILE_ERROR = 8;
     /** A file asked for writing is open: id. */
     static final int FILE_OK = 9;
+    /** A tree is open: id, 1 byte with the bits 1 it is there, 2 it is a folder, 4 the word means a folder. */
+    static final int TREE = 10;
 
     /** Bytes for the user's stdout. */
     static final int STDOUT = 17;
@@ -75,10 +78,20 @@ final class Frames {
     static final int WANT_FILE = 24;
     /** Bytes for a file opened for writing: id, bytes. */
     static final int FILE_WRITE = 25;
-    /** Closes a file: id. One opened for writing takes its place now; without this frame it never does. */
+    /**
+     * Closes a file: id. One opened for writing takes its place now; without this frame it never does. A tree answers
+     * with {@link #FILE_OK}.
+     */
     static final int FILE_CLOSE = 26;
-    /** Reserved for build contexts. */
-    static final int OPEN_DIR = 27;
+    /** Opens a file or a folder to be read as a tar archive: id, 1 to follow a link that it is or 0 (1 byte), path. */
+    static final int OPEN_TREE = 27;
+    /** Opens a place that a tar archive is unpacked to: id, path. */
+    static final int MAKE_TREE = 28;
+    /**
+     * Before the first byte of a tree: id, 0 and the name that the members begin with instead of their own, or, for one
+     * that is written, 1: what comes takes the place's name.
+     */
+    static final int NAME_TREE = 29;
 
     private static final int HEADER = 5;
 

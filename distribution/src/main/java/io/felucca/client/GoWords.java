@@ -1,5 +1,6 @@
 package io.felucca.client;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -8,6 +9,11 @@ import java.nio.file.NoSuchFileException;
 final class GoWords {
 
     private GoWords() {}
+
+    /** The same as bytes, for a frame. */
+    static byte[] bytes(String what, Exception e) {
+        return reason(what, e).getBytes(StandardCharsets.UTF_8);
+    }
 
     /** In Go's words, which Docker's users know. */
     static String reason(String what, Exception e) {

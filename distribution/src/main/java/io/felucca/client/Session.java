@@ -63,10 +63,9 @@ final class Session {
                     case Frames.WANT_FILE -> files.want(id(payload), Integer.toUnsignedLong(payload.getInt()));
                     case Frames.FILE_WRITE -> whole &= files.write(id(payload), payload);
                     case Frames.FILE_CLOSE -> whole &= files.close(id(payload));
-                    case Frames.OPEN_DIR -> {
-                        byte[] refusal = "folders are not sent yet".getBytes(StandardCharsets.UTF_8);
-                        frames.send(Frames.FILE_ERROR, id(payload), ByteBuffer.wrap(refusal));
-                    }
+                    case Frames.OPEN_TREE -> files.openTree(id(payload), payload.get() != 0, text(payload));
+                    case Frames.MAKE_TREE -> files.makeTree(id(payload), text(payload));
+                    case Frames.NAME_TREE -> files.nameTree(id(payload), payload.get() != 0, payload);
                     default ->
                         throw new IOException("unknown frame " + type + ": engine and program differ in version");
                 }

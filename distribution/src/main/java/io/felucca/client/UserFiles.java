@@ -22,8 +22,8 @@ final class UserFiles {
 
     private final String[] words;
     private final Frames frames;
-    private final Map<Integer, FileReading> readings = new HashMap<>();
-    private final Map<Integer, FileWriting> writings = new HashMap<>();
+    private final Map<Integer, Sending> readings = new HashMap<>();
+    private final Map<Integer, Receiving> writings = new HashMap<>();
 
     UserFiles(String[] words, Frames frames) {
         this.words = words;
@@ -73,8 +73,51 @@ final class UserFiles {
         }
     }
 
+    /** A file or a folder that is read as an archive. */
+    void openTree(int id, boolean followLink, String path) throws IOException {
+        try {
+            requireNamed(path);
+            TreeFacts facts = TreeFacts.source(path, followLink);
+            readings.put(id, new TreeReading(id, facts, frames));
+            tellTree(id, facts);
+        } catch (IOException | InvalidPathException e) {
+            fail(id, e);
+        }
+    }
+
+    /** A place that an archive is unpacked to. */
+    void makeTree(int id, String path) throws IOException {
+        try {
+            requireNamed(path);
+            TreeFacts facts = TreeFacts.target(path);
+            writings.put(id, new TreeWriting(path, facts));
+            tellTree(id, facts);
+        } catch (IOException | InvalidPathException e) {
+            fail(id, e);
+        }
+    }
+
+    private void tellTree(int id, TreeFacts facts) throws IOException {
+        frames.send(Frames.TREE, id, ByteBuffer.wrap(new byte[] {facts.flags()}));
+    }
+
+    /** @param name the rest of the buffer */
+    void nameTree(int id, boolean takesPlace, ByteBuffer name) {
+        byte[] bytes = new byte[name.remaining()];
+        name.get(bytes);
+        if (readings.get(id) instanceof TreeReading tree) {
+            tree.rename(bytes);
+        } else if (writings.get(id) instanceof TreeWriting tree) {
+            if (takesPlace) {
+                tree.takePlace();
+            } else {
+                tree.rename(bytes);
+            }
+        }
+    }
+
     void want(int id, long bytes) {
-        FileReading reading = readings.get(id);
+        Sending reading = readings.get(id);
         if (reading != null) {
             reading.want(bytes);
         }
@@ -82,7 +125,7 @@ final class UserFiles {
 
     /** @return false when this file cannot be written any more; the engine has been told */
     boolean write(int id, ByteBuffer bytes) throws IOException {
-        FileWriting writing = writings.get(id);
+        Receiving writing = writings.get(id);
         if (writing == null) {
             return false;
         }
@@ -91,26 +134,37 @@ final class UserFiles {
             return true;
         } catch (IOException e) {
             writings.remove(id).abandon();
-            fail(id, "write " + writing.path(), e);
+            if (writing instanceof TreeWriting) {
+                fail(id, e);
+            } else {
+                fail(id, "write " + writing.path(), e);
+            }
             return false;
         }
     }
 
     /** @return false when what was written could not be put in its place; the user has been told */
     boolean close(int id) throws IOException {
-        FileReading reading = readings.remove(id);
+        Sending reading = readings.remove(id);
         if (reading != null) {
             reading.end();
         }
-        FileWriting writing = writings.remove(id);
+        Receiving writing = writings.remove(id);
         if (writing == null) {
             return true;
         }
         try {
             writing.finish();
+            if (writing instanceof TreeWriting) {
+                frames.send(Frames.FILE_OK, id, ByteBuffer.allocate(0));
+            }
             return true;
         } catch (IOException e) {
             writing.abandon();
+            if (writing instanceof TreeWriting) {
+                fail(id, e);
+                return false;
+            }
             fail(id, "close " + writing.path(), e);
             System.err.println(GoWords.reason("close " + writing.path(), e));
             return false;
@@ -119,21 +173,31 @@ final class UserFiles {
 
     /** The command is over: files that were not closed never come to be. */
     void abandon() {
-        for (Iterator<FileWriting> left = writings.values().iterator(); left.hasNext(); ) {
+        for (Iterator<Receiving> left = writings.values().iterator(); left.hasNext(); ) {
             left.next().abandon();
         }
         writings.clear();
     }
 
     private Path check(String path) throws IOException {
-        if (!named(path)) {
-            throw new FileSystemException(path, null, "not a path that was given to this command");
-        }
+        requireNamed(path);
         return Paths.get(path);
     }
 
+    private void requireNamed(String path) throws IOException {
+        if (!named(path)) {
+            throw new FileSystemException(path, null, "not a path that was given to this command");
+        }
+    }
+
     private void fail(int id, String what, Exception e) throws IOException {
-        frames.send(
-                Frames.FILE_ERROR, id, ByteBuffer.wrap(GoWords.reason(what, e).getBytes(StandardCharsets.UTF_8)));
+        frames.send(Frames.FILE_ERROR, id, ByteBuffer.wrap(GoWords.bytes(what, e)));
+    }
+
+    /** For a tree, whose errors name the file themselves. */
+    private void fail(int id, Exception e) throws IOException {
+        String file = e instanceof FileSystemException named ? "open " + named.getFile() : null;
+        byte[] text = file == null ? e.getMessage().getBytes(StandardCharsets.UTF_8) : GoWords.bytes(file, e);
+        frames.send(Frames.FILE_ERROR, id, ByteBuffer.wrap(text));
     }
 }

@@ -29,7 +29,11 @@ class CopyIT {
 
     private static final String CONTENT =
             "mkdir -p /d/sub; echo hi >/d/f; echo there >/d/sub/g; ln -s /d /l; ln -s /nope /dang;"
-                    + " ln -s f /d/lf; ln -s /loop /loop; ln -s ../../../../etc /d/up; chmod 1751 /d/sub; touch /done; exec sleep 1000";
+                    + " ln -s f /d/lf; ln -s /loop /loop; ln -s ../../../../etc /d/up; chmod 1751 /d/sub; mkdir -p /odd/deep; cd /odd; mkfifo fifo; mknod null c 1 3; touch -d '2001-02-03 04:05:06' old;"
+                    + " echo one >one; ln one two; chmod 4755 one; touch $(printf 'b\\377d') 名;"
+                    + " ln -s $(printf 't\\376') l; ln -s /etc/passwd abs;"
+                    + " touch deep/$(printf '%0120d' 7); yes felucca | head -c 3000000 >/big;"
+                    + " dd if=/dev/zero of=/hole bs=1 count=1 seek=5000000; touch /done; exec sleep 1000";
 
     @RegisterExtension
     static final EngineUnderTest engine = EngineUnderTest.withBusybox();
@@ -61,7 +65,7 @@ class CopyIT {
         return Program.of(
                         "sh",
                         "-c",
-                        "cd \"$1\" && LC_ALL=C find . -printf '%P %y %m %U:%G %s %l\\n' | grep -v '^ d' | sed 's/^\\(.* d [0-9]* [0-9:]*\\) [0-9]* /\\1 /' | LC_ALL=C sort; cd \"$1\" && find . -type f | LC_ALL=C sort | xargs grep -H .",
+                        "cd \"$1\" && LC_ALL=C find . -printf '%P %y %m %U:%G %s %l\\n' | cat -v | grep -v '^ d' | sed 's/^\\(.* d [0-9]* [0-9:]*\\) [0-9]* /\\1 /' | LC_ALL=C sort; cd \"$1\" && find . -type f -size -100 | LC_ALL=C sort | xargs grep -H .; find . -type f -size +100 | LC_ALL=C sort | xargs md5sum; cd odd && stat -c '%n %Y' old && stat -c '%n %h %t:%T' one two null fifo",
                         "sh",
                         of.toString())
                 .run()
@@ -75,7 +79,10 @@ class CopyIT {
         Files.writeString(own.resolve("in/a"), "a");
         Files.writeString(own.resolve("in/deep/b"), "b");
         Files.createSymbolicLink(own.resolve("in/link"), Path.of("a"));
-        Files.createDirectories(own.resolve("out"));
+        Files.createSymbolicLink(own.resolve("into"), Path.of("in"));
+        Files.createDirectories(own.resolve("out/collide/f"));
+        Files.createSymbolicLink(own.resolve("out/toout"), Path.of("elsewhere"));
+        Files.createSymbolicLink(own.resolve("out/toout2"), Path.of("plain2"));
         StringBuilder told = new StringBuilder();
         for (String line : """
                 cp box:/d out/whole
@@ -105,6 +112,52 @@ class CopyIT {
                 cp box:/new out/back
                 cp box:/d out/dagain
                 cp box:/etc/a out/upped
+                cp in/ box:/slash
+                cp in/. box:/dot
+                cp in/link box:/aslink
+                cp -L in/link box:/asfile
+                cp -L in/link box:/d/sub
+                cp into box:/throughlink
+                cp into/ box:/throughslash
+                cp into/. box:/throughdot
+                cp -L into box:/d/sub
+                cp -a in/a box:/d/owned
+                cp in/a/ box:/d
+                cp in/a box:/newdir/
+                cp nosuchfile box:/d
+                cp nosuchfolder/ box:/d
+                cp in/. box:/d/sub/.
+                cp box:/slash out/slash
+                cp box:/dot/. out/dotted
+                cp box:/aslink out/aslink
+                cp box:/asfile out/asfile
+                cp box:/throughlink out/throughlink
+                cp box:/throughslash out/throughslash
+                cp box:/throughdot out/throughdot
+                cp box:/d/sub out/sub
+                cp box:/d/sub/. out/sub
+                cp box:/d/sub/g out/nodir/x
+                cp box:/d/sub out/file
+                cp box:/d/sub/g out/whole
+                cp box:/d/sub/g out/new/
+                cp box:/d/sub out/toout
+                cp box:/d/sub/g out/toout2
+                cp box:/d/sub out/plain
+                cp box:/d/sub out/plain/sub
+                cp box:/d/f out/collide
+                cp box:/d/sub/g /dev/null
+                cp box:/odd out
+                cp out/odd box:/odd2
+                cp box:/odd2 out
+                cp box:/big out
+                cp box:/hole out
+                cp out/big box:/big2
+                cp box:/big2 out
+                cp in/a box:/dev/null
+                cp in box:
+                cp a b
+                cp box:/x box:/y
+                cp  box:/y
                 cp nosuch:/x out
                 cp in nosuch:/x
                 cp in/a never:/tmp/in-never
@@ -133,27 +186,34 @@ class CopyIT {
     @Test
     @DisplayName("cp both ways, with a container that runs and one that never ran, is told and done as by dockerd")
     void cpIsDoneAsByDockerd() throws IOException {
-        for (Function<String[], Program> tool : List.<Function<String[], Program>>of(engine::felucca, daemon::docker)) {
-            tool.apply(new String[] {"run", "-d", "--network", "none", "--name", "box", "busybox", "sh", "-c", CONTENT})
-                    .run()
-                    .requireOk();
-            tool.apply(new String[] {"create", "--network", "none", "--name", "never", "busybox", "true"})
-                    .run()
-                    .requireOk();
-            EngineUnderTest.await()
-                    .untilAsserted(() -> tool.apply(new String[] {"exec", "box", "test", "-e", "/done"})
-                            .run()
-                            .requireOk());
-        }
+        makeContainers(daemon::docker);
         String theirs = told(folder.resolve("theirs"), daemon::docker);
-        String ours = told(folder.resolve("ours"), CopyIT::docker);
+        List<String> theirDiff = daemon.docker("diff", "box").run().requireOk().lines();
 
         SoftAssertions all = new SoftAssertions();
-        all.assertThat(ours).isEqualTo(theirs);
-        List<String> ourDiff = docker("diff", "box").run().requireOk().lines();
-        List<String> theirDiff = daemon.docker("diff", "box").run().requireOk().lines();
-        all.assertThat(ourDiff).containsExactlyInAnyOrderElementsOf(theirDiff);
+        for (Function<String[], Program> door : List.<Function<String[], Program>>of(engine::felucca, CopyIT::docker)) {
+            makeContainers(engine::felucca);
+            String ours = told(folder.resolve("ours"), door);
+            all.assertThat(ours).isEqualTo(theirs);
+            List<String> ourDiff = docker("diff", "box").run().requireOk().lines();
+            all.assertThat(ourDiff).containsExactlyInAnyOrderElementsOf(theirDiff);
+            engine.removeContainers();
+            Rootfs.delete(folder.resolve("ours"));
+        }
         all.assertAll();
+    }
+
+    private static void makeContainers(Function<String[], Program> tool) {
+        tool.apply(new String[] {"run", "-d", "--network", "none", "--name", "box", "busybox", "sh", "-c", CONTENT})
+                .run()
+                .requireOk();
+        tool.apply(new String[] {"create", "--network", "none", "--name", "never", "busybox", "true"})
+                .run()
+                .requireOk();
+        EngineUnderTest.await()
+                .untilAsserted(() -> tool.apply(new String[] {"exec", "box", "test", "-e", "/done"})
+                        .run()
+                        .requireOk());
     }
 
     @Test
@@ -177,6 +237,7 @@ class CopyIT {
             byte[] out = engine.felucca("cp", id + ":/b/secret", "-").run().outBytes();
             assertThat(new String(out, StandardCharsets.ISO_8859_1)).doesNotContain("of the host");
             docker("cp", in + "/.", id + ":/b/").run();
+            engine.felucca("cp", in + "/.", id + ":/b/").run();
         }
 
         assertThat(folder.resolve("put")).doesNotExist();

@@ -1,6 +1,7 @@
 package io.felucca.shell.door;
 
 import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.UserTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -70,7 +71,7 @@ final class Connection implements UserSide {
                 size = new Size(Short.toUnsignedInt(payload.getShort()), Short.toUnsignedInt(payload.getShort()));
                 resizeHandlers.forEach(handler -> handler.accept(size));
             }
-            case Frame.FILE_DATA, Frame.FILE_EOF, Frame.FILE_ERROR, Frame.FILE_OK -> files.accept(frame);
+            case Frame.FILE_DATA, Frame.FILE_EOF, Frame.FILE_ERROR, Frame.FILE_OK, Frame.TREE -> files.accept(frame);
             default -> throw new IOException("unknown frame of type " + frame.type());
         }
     }
@@ -202,5 +203,15 @@ final class Connection implements UserSide {
     @Override
     public OutputStream openWrite(String path) throws IOException {
         return files.openWrite(path);
+    }
+
+    @Override
+    public UserTree openTree(String path, boolean followLink) throws IOException {
+        return files.openTree(path, followLink);
+    }
+
+    @Override
+    public UserTree makeTree(String path) throws IOException {
+        return files.makeTree(path);
     }
 }

@@ -29,6 +29,7 @@ final class CreditedInput extends InputStream {
     private final Deque<ByteBuffer> received = new ArrayDeque<>();
     private int buffered;
     private int granted;
+    private long readBytes;
     private boolean ended;
     private IOException failure;
     private boolean closed;
@@ -90,6 +91,7 @@ final class CreditedInput extends InputStream {
         int count = Math.min(length, first.remaining());
         first.get(bytes, offset, count);
         buffered -= count;
+        readBytes += count;
         if (!first.hasRemaining()) {
             received.remove();
         }
@@ -99,6 +101,10 @@ final class CreditedInput extends InputStream {
     @Override
     public synchronized int available() {
         return buffered;
+    }
+
+    synchronized long readBytes() {
+        return readBytes;
     }
 
     @Override

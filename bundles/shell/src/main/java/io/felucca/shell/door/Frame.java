@@ -21,6 +21,7 @@ record Frame(int type, byte[] payload) {
     static final int FILE_EOF = 7;
     static final int FILE_ERROR = 8;
     static final int FILE_OK = 9;
+    static final int TREE = 10;
 
     // From the engine.
     static final int STDOUT = 17;
@@ -31,8 +32,11 @@ record Frame(int type, byte[] payload) {
     static final int OPEN_READ = 22;
     static final int OPEN_WRITE = 23;
     static final int WANT_FILE = 24;
-    static final int WRITE_DATA = 25;
+    static final int FILE_WRITE = 25;
     static final int FILE_CLOSE = 26;
+    static final int OPEN_TREE = 27;
+    static final int MAKE_TREE = 28;
+    static final int NAME_TREE = 29;
 
     String text() {
         return new String(payload, StandardCharsets.UTF_8);

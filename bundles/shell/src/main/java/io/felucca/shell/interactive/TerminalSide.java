@@ -1,6 +1,7 @@
 package io.felucca.shell.interactive;
 
 import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.UserTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -141,5 +142,15 @@ final class TerminalSide implements UserSide {
     @Override
     public OutputStream openWrite(String path) throws IOException {
         return user.openWrite(path);
+    }
+
+    @Override
+    public UserTree openTree(String path, boolean followLink) throws IOException {
+        return user.openTree(path, followLink);
+    }
+
+    @Override
+    public UserTree makeTree(String path) throws IOException {
+        return user.makeTree(path);
     }
 }

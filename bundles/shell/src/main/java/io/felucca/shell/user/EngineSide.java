@@ -115,6 +115,21 @@ public final class EngineSide implements UserSide {
         }
     }
 
+    @Override
+    public UserTree openTree(String path, boolean followLink) throws IOException {
+        throw noTrees();
+    }
+
+    @Override
+    public UserTree makeTree(String path) throws IOException {
+        throw noTrees();
+    }
+
+    /** Whoever sits at the engine's own shell has its files as they are. */
+    private static IOException noTrees() {
+        return new IOException("files are copied by the felucca program: here give - for a tar archive");
+    }
+
     private static IOException inGoWords(String path, IOException e) {
         String reason = e instanceof NoSuchFileException ? "no such file or directory" : "permission denied";
         return new IOException("open " + path + ": " + reason, e);

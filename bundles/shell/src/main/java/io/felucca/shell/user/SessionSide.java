@@ -100,4 +100,14 @@ public final class SessionSide implements UserSide {
     public OutputStream openWrite(String path) throws IOException {
         return user.openWrite(path);
     }
+
+    @Override
+    public UserTree openTree(String path, boolean followLink) throws IOException {
+        return user.openTree(path, followLink);
+    }
+
+    @Override
+    public UserTree makeTree(String path) throws IOException {
+        return user.makeTree(path);
+    }
 }

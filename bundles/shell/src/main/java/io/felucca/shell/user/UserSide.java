@@ -78,4 +78,15 @@ public interface UserSide {
 
     /** Creates or truncates a file as the user; for errors see {@link #openRead}. */
     OutputStream openWrite(String path) throws IOException;
+
+    /**
+     * Opens a file or a folder of the user's to be read as an archive.
+     *
+     * @param followLink when it is a link, what it leads to is read
+     * @throws IOException with Go's text: {@code lstat /x: no such file or directory}
+     */
+    UserTree openTree(String path, boolean followLink) throws IOException;
+
+    /** Opens a place at the user's side that an archive is unpacked to; for errors see {@link #openTree}. */
+    UserTree makeTree(String path) throws IOException;
 }

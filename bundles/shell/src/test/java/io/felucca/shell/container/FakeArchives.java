@@ -49,7 +49,9 @@ final class FakeArchives implements ContainerArchives {
     @Override
     public PathStat stat(String name, String path) {
         call("stat " + path, name);
-        return new PathStat("l", 1, 0120777, Instant.EPOCH, "/target");
+        return path.equals("/l")
+                ? new PathStat("l", 1, 0120777, Instant.EPOCH, "/target")
+                : new PathStat("in", 1, 0040755, Instant.EPOCH, "");
     }
 
     @Override

@@ -170,7 +170,7 @@ public final class DoorClient implements AutoCloseable {
                     writing.put(frame.fileId(), new ByteArrayOutputStream());
                     file(Frame.FILE_OK, frame.fileId(), "");
                 }
-                case Frame.WRITE_DATA ->
+                case Frame.FILE_WRITE ->
                     writing.get(frame.fileId()).write(frame.payload(), 2, frame.payload().length - 2);
                 case Frame.FILE_CLOSE -> {
                     if (writing.containsKey(frame.fileId())) {

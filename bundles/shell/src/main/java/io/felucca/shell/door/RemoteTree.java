@@ -1,0 +1,103 @@
+package io.felucca.shell.door;
+
+import io.felucca.shell.user.UserTree;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** A tree at the user's side: its first answer says what it is, the second that all is written. */
+final class RemoteTree implements UserTree, RemoteFile {
+
+    private static final int EXISTS = 1;
+    private static final int DIRECTORY = 2;
+    private static final int ASSERTS_DIRECTORY = 4;
+
+    private final int id;
+    private final FrameWriter frames;
+    private final RemoteReading reading;
+    private final RemoteWriting writing;
+    private volatile int flags;
+
+    RemoteTree(int id, FrameWriter frames) {
+        this.id = id;
+        this.frames = frames;
+        this.reading = RemoteReading.of(id, frames);
+        this.writing = new RemoteWriting(id, frames);
+    }
+
+    @Override
+    public void accept(Frame frame) throws IOException {
+        if (frame.type() == Frame.TREE) {
+            flags = frame.fileBytes().get();
+        }
+        reading.accept(frame);
+        if (frame.type() != Frame.FILE_DATA && frame.type() != Frame.FILE_EOF) {
+            writing.accept(frame);
+        }
+    }
+
+    @Override
+    public void fail(IOException reason) {
+        reading.fail(reason);
+        writing.fail(reason);
+    }
+
+    void awaitOpened() throws IOException {
+        writing.awaitOpened();
+    }
+
+    @Override
+    public boolean exists() {
+        return (flags & EXISTS) != 0;
+    }
+
+    @Override
+    public boolean isDirectory() {
+        return (flags & DIRECTORY) != 0;
+    }
+
+    @Override
+    public boolean assertsDirectory() {
+        return (flags & ASSERTS_DIRECTORY) != 0;
+    }
+
+    @Override
+    public void rename(String name) throws IOException {
+        byte[] bytes = ("\0" + name).getBytes(StandardCharsets.UTF_8);
+        frames.writeFile(Frame.NAME_TREE, id, bytes, 0, bytes.length);
+    }
+
+    @Override
+    public void takePlace() throws IOException {
+        frames.writeFile(Frame.NAME_TREE, id, new byte[] {1}, 0, 1);
+    }
+
+    @Override
+    public InputStream in() {
+        return reading.input();
+    }
+
+    @Override
+    public OutputStream out() {
+        return writing;
+    }
+
+    @Override
+    public long bytes() {
+        return reading.input().readBytes() + writing.writtenBytes();
+    }
+
+    @Override
+    public void finish() throws IOException {
+        writing.requireWhole();
+        writing.close();
+        writing.await(2);
+    }
+
+    /** What is read is read no further; what is written and not finished stays as far as it came. */
+    @Override
+    public void close() {
+        reading.input().close();
+    }
+}
