@@ -145,6 +145,10 @@ public final class EngineUnderTest implements BeforeAllCallback, AfterEachCallba
         words.addAll(List.of(program(), "engine", "--detach"));
         words.addAll(rootOptions());
         words.addAll(options);
+        if (!words.contains("unshare") && !options.contains("--bridge")) {
+            // The machine's own network keeps neither bridge nor rules of a test.
+            words.addAll(List.of("--bridge", "none"));
+        }
         words.addAll(more);
         return new Program(words);
     }
