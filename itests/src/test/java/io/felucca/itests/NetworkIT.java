@@ -89,6 +89,18 @@ class NetworkIT {
         engine.ok("restart", "-t", "0", "b4");
 
         assertThat(engine.ok("port", "b4")).isEqualTo("80/tcp -> 127.0.0.1:8081");
+        Program.of(
+                        "curl",
+                        "-sSf",
+                        "--unix-socket",
+                        engine.socket().toString(),
+                        "-H",
+                        "Content-Type: application/json",
+                        "-d",
+                        "{\"PortBindings\":{\"90/tcp\":[{\"HostIp\":\"127.0.0.1\",\"HostPort\":\"8082\"}]}}",
+                        "http://x/containers/b4/update")
+                .ok();
+        assertThat(engine.ok("port", "b4")).isEqualTo("90/tcp -> 127.0.0.1:8082");
     }
 
     @Test

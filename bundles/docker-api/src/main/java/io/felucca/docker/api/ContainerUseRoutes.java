@@ -95,6 +95,9 @@ final class ContainerUseRoutes {
         UpdateJson asked = UpdateJson.read(body);
         List<String> warnings =
                 containers.get().update(exchange.variable("name"), asked.resources(), asked.restartPolicy());
+        if (asked.portBindings() != null) {
+            containers.get().publish(exchange.variable("name"), asked.portBindings());
+        }
         exchange.json(200, UpdateJson.answer(warnings));
     }
 }

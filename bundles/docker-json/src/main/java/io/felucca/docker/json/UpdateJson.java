@@ -6,14 +6,19 @@ import io.felucca.FeluccaException;
 import io.felucca.containers.HostConfig;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * {@code POST /containers/ID/update}: its body and its answer. Devices are Felucca's own here (B11); dockerd ignores them.
  *
  * @param restartPolicy null when none is given
+ * @param portBindings all that is to be published from now on (B4), Felucca's own too; null when none are given
  */
-public record UpdateJson(HostConfig.Resources resources, HostConfig.RestartPolicy restartPolicy) {
+public record UpdateJson(
+        HostConfig.Resources resources,
+        HostConfig.RestartPolicy restartPolicy,
+        Map<String, List<HostConfig.PortBinding>> portBindings) {
 
     /** What create can set and an update cannot change. */
     private static final Set<String> FIXED = Set.of(
@@ -35,9 +40,13 @@ public record UpdateJson(HostConfig.Resources resources, HostConfig.RestartPolic
         Set<String> known = new HashSet<>(ResourcesJson.FIELDS);
         known.removeAll(FIXED);
         known.add("RestartPolicy");
+        known.add("PortBindings");
         CreateJson.refuseOthers(body, known, "");
         Fields fields = new Fields(body, "");
-        return new UpdateJson(ResourcesJson.read(fields), CreateJson.restartPolicy(fields));
+        return new UpdateJson(
+                ResourcesJson.read(fields),
+                CreateJson.restartPolicy(fields),
+                body.path("PortBindings").isObject() ? PortsJson.bindings(fields.object("PortBindings")) : null);
     }
 
     public static ObjectNode answer(List<String> warnings) {
