@@ -99,6 +99,6 @@ final class ContainerFileRoutes {
     /** Null for none. */
     private static ContainerConfig config(Exchange exchange) throws IOException {
         JsonNode node = exchange.jsonBody();
-        return node.isObject() ? CreateJson.read(node, "", "").config() : null;
+        return node.isObject() ? CreateJson.config(node) : null;
     }
 }

@@ -1,5 +1,6 @@
 package io.felucca.docker.api;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
 import io.felucca.docker.json.ProgressJson;
@@ -7,7 +8,8 @@ import io.felucca.images.Images;
 import io.felucca.images.Images.Loaded;
 import io.felucca.images.Images.Progress;
 import java.io.IOException;
-import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -62,31 +64,32 @@ final class ImageArchiveRoutes {
         return repository.isEmpty() ? "" : ImageRoutes.reference(repository, exchange.query("tag"));
     }
 
-    /** As dockerd's, the answer is 200 whatever comes of it. */
+    /**
+     * As dockerd's, the answer is 200 whatever comes of it, and begins when all has been read: some clients leave with its
+     * first byte, and take that for the end.
+     */
     private void load(Exchange exchange) throws IOException {
         refusePlatform(exchange);
         boolean quiet = exchange.queryFlag("quiet", false);
-        InputStream archive = exchange.body();
-        exchange.stream(200, JSON, out -> {
-            MessageStream messages = new MessageStream(out);
-            try {
-                Progress progress = (id, action, current, total) -> {
-                    if (id.isEmpty()) {
-                        messages.send(ProgressJson.stream(action + "\n"));
-                    } else if (!quiet) {
-                        messages.send(ProgressJson.progress(id, action, current, total));
-                    }
-                };
-                for (Loaded loaded : images.get().load(archive, progress)) {
-                    messages.send(ProgressJson.stream(
-                            loaded.reference().isEmpty()
-                                    ? "Loaded image ID: " + loaded.id() + "\n"
-                                    : "Loaded image: " + loaded.reference() + "\n"));
+        List<ObjectNode> told = Collections.synchronizedList(new ArrayList<>());
+        try {
+            Progress progress = (id, action, current, total) -> {
+                if (id.isEmpty()) {
+                    told.add(ProgressJson.stream(action + "\n"));
+                } else if (!quiet) {
+                    told.add(ProgressJson.progress(id, action, current, total));
                 }
-            } catch (FeluccaException e) {
-                messages.send(ProgressJson.error(e.getMessage()));
+            };
+            for (Loaded loaded : images.get().load(exchange.body(), progress)) {
+                told.add(ProgressJson.stream(
+                        loaded.reference().isEmpty()
+                                ? "Loaded image ID: " + loaded.id() + "\n"
+                                : "Loaded image: " + loaded.reference() + "\n"));
             }
-        });
+        } catch (FeluccaException e) {
+            told.add(ProgressJson.error(e.getMessage()));
+        }
+        exchange.stream(200, JSON, out -> told.forEach(new MessageStream(out)::send));
     }
 
     private void save(Exchange exchange) throws IOException {

@@ -129,7 +129,8 @@ public final class CreateJson {
                 || (value.isContainerNode() && value.isEmpty());
     }
 
-    private static ContainerConfig config(JsonNode body) {
+    /** The configuration alone, as commit has it: what else is in the body is nobody's, as for dockerd. */
+    public static ContainerConfig config(JsonNode body) {
         Fields fields = new Fields(body, "");
         return new ContainerConfig(
                 fields.text("Hostname"),
