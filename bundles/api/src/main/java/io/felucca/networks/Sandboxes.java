@@ -74,6 +74,12 @@ public interface Sandboxes {
     /** @param namespace such as {@code /proc/PID/ns/net} */
     Sandbox join(Member member, Sandbox sandbox, Path namespace);
 
+    /**
+     * Descriptors of this process that hold the ports of a joined container, for its monitor to keep: so nobody else on
+     * the host takes them while the engine is away.
+     */
+    List<Integer> portHolders(String containerId);
+
     /** Idempotent; what it took is free when it returns. */
     void leave(Member member, Sandbox sandbox);
 

@@ -8,7 +8,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A server that answers by TCP and UDP, in the namespace of the thread that makes it, with its name and
@@ -22,6 +24,7 @@ public final class NetworkPeer implements AutoCloseable {
     private final ServerSocket tcp;
     private final DatagramSocket udp;
     private final String name;
+    private final Queue<Socket> accepted = new ConcurrentLinkedQueue<>();
 
     NetworkPeer(String name, InetSocketAddress address) throws IOException {
         this.name = name;
@@ -50,6 +53,7 @@ public final class NetworkPeer implements AutoCloseable {
     private Void serveTcp() throws IOException {
         while (true) {
             Socket socket = tcp.accept();
+            accepted.add(socket);
             start(() -> answer(socket));
         }
     }
@@ -124,5 +128,9 @@ public final class NetworkPeer implements AutoCloseable {
     public void close() throws IOException {
         tcp.close();
         udp.close();
+        // One whose client can reach it no more would keep the namespace.
+        for (Socket socket : accepted) {
+            socket.close();
+        }
     }
 }

@@ -66,6 +66,15 @@ final class Joining {
         return record.networkOf().map(networking::namespaceOf);
     }
 
+    /** What the monitor is to hold for the container's ports. */
+    List<Integer> portHolders() {
+        if (joined == null || sandbox.ports().isEmpty()) {
+            return List.of();
+        }
+        Cleaning.join(joined);
+        return core.sandboxes().portHolders(record.id());
+    }
+
     /** What the links bring, before the container's own variables, as dockerd has it. */
     List<String> env() {
         return links.stream().flatMap(link -> link.env().stream()).toList();

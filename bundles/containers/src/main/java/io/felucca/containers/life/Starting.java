@@ -213,7 +213,7 @@ final class Starting {
                     core.staging(),
                     core.facts().kernelIsAtLeast(5, 12))) {
                 mounts.place(id, record.mounts(), record.idMap());
-                TaskSpec task = task(spec(rootfs, user, mounts));
+                TaskSpec task = task(spec(rootfs, user, mounts)).withHeld(joining.portHolders());
                 Cleaning.join(written);
                 made = core.drivers().call(RuntimeDriver.class, record.runtime(), driver -> driver.create(task));
             }

@@ -1,11 +1,14 @@
 package io.felucca.engine.drivers;
 
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Driver kinds by their SPI's name: {@code …StorageDriver} is {@code storage}, {@code …LogDriver} is {@code log}. */
+/** Driver kinds by their SPI's name: {@code …StorageDriver} is {@code storage}, {@code …PortMapper} is {@code port}. */
 final class DriverKinds {
 
-    private static final String SUFFIX = "Driver";
+    private static final Pattern SPI = Pattern.compile("(.+)(Driver|Mapper)");
 
     private DriverKinds() {}
 
@@ -16,9 +19,7 @@ final class DriverKinds {
     /** Empty for an interface that is no driver's. */
     static Optional<String> ofInterface(String interfaceName) {
         String simple = interfaceName.substring(interfaceName.lastIndexOf('.') + 1);
-        return simple.endsWith(SUFFIX) && simple.length() > SUFFIX.length()
-                ? Optional.of(
-                        simple.substring(0, simple.length() - SUFFIX.length()).toLowerCase(java.util.Locale.ROOT))
-                : Optional.empty();
+        Matcher spi = SPI.matcher(simple);
+        return spi.matches() ? Optional.of(spi.group(1).toLowerCase(Locale.ROOT)) : Optional.empty();
     }
 }

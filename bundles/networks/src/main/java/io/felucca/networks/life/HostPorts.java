@@ -6,6 +6,7 @@ import io.felucca.containers.HostConfig.PortBinding;
 import io.felucca.linux.Fd;
 import io.felucca.linux.net.PortClaims;
 import io.felucca.network.spi.Cidr;
+import io.felucca.network.spi.PortMapper.Binding;
 import io.felucca.network.spi.Protocol;
 import io.felucca.networks.Sandboxes.Member;
 import io.felucca.networks.address.Addresses;
@@ -35,6 +36,8 @@ final class HostPorts {
     private final int firstPort;
     private final int lastPort;
     private final Map<String, Held> held = new ConcurrentHashMap<>();
+    /** Ports that a monitor holds as long as it lives, and whose: also after they are published no more. */
+    private final Map<String, String> byMonitor = new ConcurrentHashMap<>();
 
     HostPorts(PortClaims claims, int firstPort, int lastPort) {
         this.claims = claims;
@@ -198,6 +201,9 @@ final class HostPorts {
         try {
             held.put(key, new Held(containerId, claims.claim(protocol.number(), address, port, 1)));
         } catch (FeluccaException e) {
+            if (byMonitor.containsKey(key)) {
+                return;
+            }
             held.remove(key);
             if (e.kind() != Kind.CONFLICT) {
                 throw new FeluccaException(
@@ -242,6 +248,7 @@ final class HostPorts {
                 if (e.kind() != Kind.CONFLICT) {
                     throw e;
                 }
+                byMonitor.put(key(protocol, address, port), containerId);
             }
             held.put(key(protocol, address, port), new Held(containerId, sockets));
         });
@@ -270,12 +277,29 @@ final class HostPorts {
         }
     }
 
-    /** Sockets of a container's ports, for a process that is to outlive the engine. */
-    List<Fd> sockets(String containerId) {
-        return held.values().stream()
-                .filter(one -> one.containerId().equals(containerId))
-                .flatMap(one -> one.sockets().stream())
-                .toList();
+    /** Descriptors of a container's ports, which its monitor is going to hold. */
+    List<Integer> forMonitor(String containerId) {
+        List<Integer> descriptors = new ArrayList<>();
+        held.forEach((key, one) -> {
+            if (one.containerId().equals(containerId) && !one.sockets().isEmpty()) {
+                one.sockets().forEach(socket -> descriptors.add(socket.number()));
+                byMonitor.put(key, containerId);
+            }
+        });
+        return descriptors;
+    }
+
+    /** The container's monitor is gone, and what it held is free. */
+    void ended(String containerId) {
+        byMonitor.values().removeIf(containerId::equals);
+    }
+
+    /** Lets go of a port's socket for a relay to bind it; nobody else among the containers gets it. */
+    void handOver(Binding binding) {
+        held.computeIfPresent(key(binding.protocol(), binding.hostAddress(), binding.hostPort()), (key, one) -> {
+            one.sockets().forEach(Fd::close);
+            return new Held(one.containerId(), List.of());
+        });
     }
 
     interface EachPort {

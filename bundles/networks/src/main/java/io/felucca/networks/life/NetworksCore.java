@@ -4,7 +4,9 @@ import io.felucca.FeluccaException;
 import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
 import io.felucca.events.Events;
+import io.felucca.linux.Sockets;
 import io.felucca.linux.net.Namespaces;
+import io.felucca.linux.net.Nftables;
 import io.felucca.linux.net.PortClaims;
 import io.felucca.linux.net.Rtnetlink;
 import io.felucca.network.spi.Cidr;
@@ -44,6 +46,7 @@ public final class NetworksCore implements Networks {
     private final Nets nets;
     private final Publishing publishing;
     private final NameService names;
+    private final FirewallWatch watch;
     private final List<ServiceRegistration<?>> registrations;
 
     @Activate
@@ -54,6 +57,8 @@ public final class NetworksCore implements Networks {
             @Reference PortClaims claims,
             @Reference Namespaces namespaces,
             @Reference Rtnetlink rtnetlink,
+            @Reference Nftables nftables,
+            @Reference Sockets sockets,
             @Reference Events events,
             BundleContext context) {
         Settings settings = Settings.of(config);
@@ -63,16 +68,12 @@ public final class NetworksCore implements Networks {
                 drivers,
                 new NetworkEvents(events));
         nets.load(new Predefined(settings));
-        publishing = new Publishing(drivers, settings.portMappers());
+        HostPorts ports = new HostPorts(claims, settings.firstPort(), settings.lastPort());
+        publishing = new Publishing(drivers, settings.portMappers(), ports);
         names = new NameService(
                 nets.table(), publishing, namespaces, new HostResolvers(settings.dns(), Path.of("/etc/resolv.conf")));
-        Sandboxes sandboxes = new SandboxCore(
-                nets,
-                new HostPorts(claims, settings.firstPort(), settings.lastPort()),
-                publishing,
-                names,
-                drivers,
-                settings);
+        Sandboxes sandboxes = new SandboxCore(nets, ports, publishing, names, drivers, settings);
+        watch = new FirewallWatch(nftables, sockets, sandboxes::restore);
         // By hand, and the façade first: who wants both is made as soon as the second is there.
         registrations = List.of(
                 context.registerService(Networks.class, this, null),
@@ -94,6 +95,7 @@ public final class NetworksCore implements Networks {
     @Deactivate
     void deactivate() {
         registrations.forEach(ServiceRegistration::unregister);
+        watch.close();
         names.close();
         publishing.close();
     }

@@ -10,6 +10,7 @@ import io.felucca.network.spi.PortMapper.Publication;
 import io.felucca.network.spi.Protocol;
 import io.felucca.networks.Sandbox;
 import io.felucca.networks.Sandbox.Endpoint;
+import io.felucca.networks.relay.Relays;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ final class Publishing {
 
     private final Drivers drivers;
     private final List<String> preferred;
+    private final HostPorts ports;
     private final Relays relays = new Relays();
     private final Map<String, Publication> published = new ConcurrentHashMap<>();
     /** Changes side by side, but none while all is put back. */
@@ -35,8 +37,9 @@ final class Publishing {
 
     private volatile String chosen;
 
-    Publishing(Drivers drivers, List<String> preferred) {
+    Publishing(Drivers drivers, List<String> preferred, HostPorts ports) {
         this.drivers = drivers;
+        this.ports = ports;
         this.preferred = preferred;
     }
 
@@ -58,7 +61,7 @@ final class Publishing {
                 Publication after = new Publication(containerId, empty.hostDevice(), Binding.joined(carried));
                 mapper.change(before == null ? empty : before, after);
                 published.put(containerId, after);
-                relays.change(
+                relay(
                         containerId,
                         all.stream()
                                 .filter(binding -> !carried.contains(binding))
@@ -78,10 +81,7 @@ final class Publishing {
                 .filter(endpoint -> !sandbox.ports().isEmpty())
                 .ifPresent(endpoint -> published.put(
                         containerId,
-                        new Publication(
-                                containerId,
-                                endpoint.hostDevice(),
-                                Binding.joined(bindings(endpoint, sandbox.ports())))));
+                        new Publication(containerId, endpoint.hostDevice(), bindings(endpoint, sandbox.ports()))));
     }
 
     /** Makes what is there exactly what is known. */
@@ -93,12 +93,12 @@ final class Publishing {
                 published.forEach((id, one) -> {
                     List<Binding> carried =
                             one.bindings().stream().filter(mapper::carries).toList();
-                    relays.change(
+                    relay(
                             id,
                             one.bindings().stream()
                                     .filter(binding -> !carried.contains(binding))
                                     .toList());
-                    all.add(new Publication(id, one.hostDevice(), carried));
+                    all.add(new Publication(id, one.hostDevice(), Binding.joined(carried)));
                 });
                 mapper.ensure(all);
                 all.forEach(one -> published.put(one.containerId(), one));
@@ -106,6 +106,12 @@ final class Publishing {
         } finally {
             lock.writeLock().unlock();
         }
+    }
+
+    /** A relay binds its port itself. */
+    private void relay(String containerId, List<Binding> bindings) {
+        bindings.forEach(ports::handOver);
+        relays.change(containerId, bindings);
     }
 
     boolean isEmpty() {

@@ -157,10 +157,16 @@ final class SandboxCore implements Sandboxes {
     }
 
     @Override
+    public List<Integer> portHolders(String containerId) {
+        return ports.forMonitor(containerId);
+    }
+
+    @Override
     public void leave(Member member, Sandbox sandbox) {
         names.close(member.containerId());
         publishing.change(member.containerId(), Sandbox.NONE);
         ports.free(sandbox.ports());
+        ports.ended(member.containerId());
         for (Endpoint endpoint : sandbox.endpoints()) {
             places.leave(member, endpoint, true);
         }

@@ -1,0 +1,275 @@
+package io.felucca.itests;
+
+import static io.felucca.itests.engine.EngineUnderTest.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.felucca.itests.engine.EngineUnderTest;
+import io.felucca.itests.engine.Program;
+import io.felucca.linux.kernel.LibNftables;
+import io.felucca.network.spi.Cidr;
+import io.felucca.testkit.NetworkBench;
+import io.felucca.testkit.NetworkBench.LanHost;
+import io.felucca.testkit.NetworkPeer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Published ports and who reaches what, on an engine whose host is a network namespace with a local network of its own:
+ * nothing of this machine's network is touched.
+ */
+@Timeout(300)
+class PublishedPortIT {
+
+    private static final InetAddress LOOPBACK = Cidr.parseAddress("127.0.0.1");
+    private static final NetworkBench bench = new NetworkBench();
+    private static final LanHost lan = bench.newLanHost();
+    private static final LanHost otherLan = bench.newLanHost();
+
+    @RegisterExtension
+    static final EngineUnderTest engine = EngineUnderTest.withBusybox("--bridge", "fl0", "--bip", "10.77.0.1/16")
+            .startedBy("nsenter", "--net=" + bench.host());
+
+    @AfterAll
+    static void closeBench() {
+        bench.close();
+    }
+
+    /** A container that serves its name by TCP and UDP, until the returned peer is closed. */
+    private static NetworkPeer serve(String name, int port, String... options) throws Exception {
+        List<String> words = new java.util.ArrayList<>(List.of("run", "-d", "--name", name));
+        words.addAll(List.of(options));
+        words.addAll(List.of("busybox", "sleep", "1000"));
+        engine.ok(words.toArray(String[]::new));
+        return bench.serve(namespace(name), name, port);
+    }
+
+    private static Path namespace(String name) {
+        return Path.of("/proc", engine.inspect(name).path("State").path("Pid").asText(), "ns/net");
+    }
+
+    private static String address(String name) {
+        return engine.inspect(name).path("NetworkSettings").path("IPAddress").textValue();
+    }
+
+    private static String fromLan(int port) {
+        return bench.in(lan.namespace(), () -> NetworkPeer.askTcp(NetworkBench.HOST, port));
+    }
+
+    private static String fromHost(InetAddress address, int port) {
+        return bench.inHost(() -> NetworkPeer.askTcp(address, port));
+    }
+
+    @Test
+    @DisplayName(
+            "S142 S143 S146 T19: two machines of the local network reach a published port by TCP and UDP, and are seen as they are")
+    void S142_lanHostsReachAPublishedPort() throws Exception {
+        try (NetworkPeer peer = serve("web", 5000, "-p", "5000:5000", "-p", "5000:5000/udp")) {
+            for (LanHost from : List.of(lan, otherLan)) {
+                String seen = "web " + from.ipv4().getHostAddress();
+                assertThat(bench.in(from.namespace(), () -> NetworkPeer.askTcp(NetworkBench.HOST, 5000)))
+                        .isEqualTo(seen);
+                assertThat(bench.in(from.namespace(), () -> NetworkPeer.askUdp(NetworkBench.HOST, 5000)))
+                        .isEqualTo(seen);
+            }
+            assertThat(fromHost(LOOPBACK, 5000)).startsWith("web ");
+            // The container has no IPv6: a relay brings it.
+            assertThat(fromHost(Cidr.parseAddress("::1"), 5000)).startsWith("web ");
+            assertThat(bench.in(lan.namespace(), () -> NetworkPeer.askTcp(NetworkBench.HOST_IPV6, 5000)))
+                    .startsWith("web ");
+            assertThat(engine.ok("ps", "--format", "{{.Ports}}")).contains("0.0.0.0:5000->5000/tcp");
+            assertThat(peer).isNotNull();
+        }
+    }
+
+    @Test
+    @DisplayName("S144 T18: a port of 127.0.0.1 is reached from this host alone, also after a firewall's reload")
+    void S144_loopbackOnly() throws Exception {
+        try (NetworkPeer peer = serve("web", 80, "-p", "127.0.0.1:5001:80")) {
+            assertThat(fromHost(LOOPBACK, 5001)).startsWith("web ");
+            assertThat(fromLan(5001)).contains("Exception");
+            InetAddress inside = Cidr.parseAddress(address("web"));
+            assertThat(bench.in(lan.namespace(), () -> NetworkPeer.askTcp(inside, 80)))
+                    .contains("Exception");
+            new LibNftables().run(bench.host(), "flush ruleset");
+            await().untilAsserted(() -> assertThat(fromHost(LOOPBACK, 5001)).startsWith("web "));
+            assertThat(fromLan(5001)).contains("Exception");
+            assertThat(bench.in(lan.namespace(), () -> NetworkPeer.askTcp(inside, 80)))
+                    .contains("Exception");
+            assertThat(peer).isNotNull();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "a container reaches a published port by the host's address: its own, a neighbour's, and one of another network")
+    void hairpin() throws Exception {
+        engine.ok("network", "create", "apart");
+        try (NetworkPeer peer = serve("web", 80, "-p", "5002:80")) {
+            engine.ok("run", "-d", "--name", "neighbour", "busybox", "sleep", "1000");
+            engine.ok("run", "-d", "--name", "stranger", "--network", "apart", "busybox", "sleep", "1000");
+            for (String from : List.of("web", "neighbour", "stranger")) {
+                assertThat(bench.in(namespace(from), () -> NetworkPeer.askTcp(NetworkBench.HOST, 5002)))
+                        .as("from " + from)
+                        .startsWith("web ");
+            }
+            InetAddress inside = Cidr.parseAddress(address("web"));
+            assertThat(bench.in(namespace("neighbour"), () -> NetworkPeer.askTcp(inside, 80)))
+                    .startsWith("web ");
+            assertThat(bench.in(namespace("stranger"), () -> NetworkPeer.askTcp(inside, 80)))
+                    .contains("Exception");
+            assertThat(peer).isNotNull();
+        } finally {
+            engine.removeContainers();
+            engine.ok("network", "rm", "apart");
+        }
+    }
+
+    @Test
+    @DisplayName("B6: a range of 1,000 ports is one element of a map and no process")
+    void B6_aRangeIsOneElement() throws Exception {
+        try (NetworkPeer peer = serve("web", 8500, "-p", "8000-8999:8000-8999")) {
+            assertThat(fromLan(8500)).startsWith("web ");
+            String id = Files.readString(engine.dataRoot().resolve("engine-id")).strip();
+            assertThat(new LibNftables().run(bench.host(), "list map inet felucca-" + id + "-ports anyrange4"))
+                    .contains("tcp . 8000-8999 : " + address("web"));
+            assertThat(peer).isNotNull();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "B1: not one connection breaks while the drivers of networks and ports are stopped, updated and started")
+    void B1_driversAreSwappedUnderTraffic() throws Exception {
+        try (NetworkPeer peer = serve("web", 80, "-p", "5003:80");
+                Traffic traffic = new Traffic(5003)) {
+            for (String driver : List.of("network-bridge", "portmap-nftables")) {
+                String bundle = "io.felucca." + driver.replace('-', '.');
+                engine.ok("driver", "stop", bundle);
+                traffic.goesOn();
+                engine.ok("driver", "start", bundle);
+                engine.ok("driver", "update", bundle, jar(driver).toString());
+                traffic.goesOn();
+            }
+            engine.ok("run", "--rm", "-p", "5004:80", "busybox", "true");
+            traffic.goesOn();
+            assertThat(peer).isNotNull();
+        }
+    }
+
+    private static Path jar(String name) throws Exception {
+        try (Stream<Path> files = Files.walk(EngineUnderTest.home().resolve("bundles"))) {
+            return files.filter(file -> file.getFileName().toString().startsWith("felucca-" + name))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    @DisplayName("B3: not one connection breaks, and new ones are made, while the engine is killed and started again")
+    void B3_theEngineIsKilledUnderTraffic() throws Exception {
+        try (NetworkPeer peer = serve("web", 80, "-p", "5005:80");
+                Traffic traffic = new Traffic(5005)) {
+            engine.kill();
+            traffic.goesOn();
+            // The port is held by the monitor meanwhile.
+            assertThat(Program.of("nsenter", "--net=" + bench.host(), "busybox", "nc", "-l", "-p", "5005")
+                            .run(10)
+                            .err())
+                    .contains("Address already in use");
+            engine.start();
+            traffic.goesOn();
+            assertThat(engine.ok("port", "web")).contains("80/tcp -> 0.0.0.0:5005");
+            assertThat(peer).isNotNull();
+        }
+        engine.ok("rm", "-f", "web");
+        assertThat(fromLan(5005)).contains("Exception");
+        engine.ok("run", "--rm", "-p", "5005:80", "busybox", "true");
+    }
+
+    @Test
+    @DisplayName("200 containers of a network have addresses of their own, and afterwards nothing is left of them")
+    void twoHundredContainers() throws Exception {
+        Set<String> addresses = new HashSet<>();
+        for (int i = 0; i < 200; i++) {
+            engine.ok("run", "-d", "--name", "c" + i, "busybox", "sleep", "1000");
+            addresses.add(address("c" + i));
+        }
+        assertThat(addresses).hasSize(200).allMatch(address -> address.startsWith("10.77."));
+        assertThat(bench.in(namespace("c0"), () -> {
+                    try (Socket socket = new Socket()) {
+                        socket.connect(new InetSocketAddress(address("c199"), 9), 2000);
+                        return "";
+                    } catch (java.io.IOException refused) {
+                        return refused.getMessage();
+                    }
+                }))
+                .contains("refused");
+
+        engine.removeContainers();
+
+        await().untilAsserted(() -> assertThat(bench.devices(bench.host()).devices())
+                .extracting(device -> device.name())
+                .noneMatch(name -> name.startsWith("veth")));
+        assertThat(new LibNftables().run(bench.host(), "list ruleset")).doesNotContain("10.77.0.2");
+    }
+
+    /** A connection that is used all the time, and new ones beside it, from a machine of the local network. */
+    private static final class Traffic implements AutoCloseable {
+        private final AtomicBoolean ending = new AtomicBoolean();
+        private final AtomicInteger answers = new AtomicInteger();
+        private volatile String failure = "";
+        private final Thread thread;
+
+        Traffic(int port) {
+            Socket open = bench.in(lan.namespace(), () -> {
+                Socket socket = new Socket();
+                socket.connect(new InetSocketAddress(NetworkBench.HOST, port), 5000);
+                socket.setSoTimeout(5000);
+                return socket;
+            });
+            thread = new Thread(() -> {
+                try (open) {
+                    while (!ending.get()) {
+                        String kept = NetworkPeer.ask(open);
+                        String made = fromLan(port);
+                        if (!kept.startsWith("web ") || !made.startsWith("web ")) {
+                            failure = kept + " and " + made;
+                            return;
+                        }
+                        answers.incrementAndGet();
+                    }
+                } catch (Exception e) {
+                    failure = e.toString();
+                }
+            });
+            thread.start();
+        }
+
+        void goesOn() {
+            int before = answers.get();
+            await().until(() -> !failure.isEmpty() || answers.get() > before + 3);
+            assertThat(failure).isEmpty();
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            ending.set(true);
+            thread.join();
+            assertThat(failure).isEmpty();
+        }
+    }
+}
