@@ -19,7 +19,7 @@ class NetworkIT {
             "felucca-it-" + ProcessHandle.current().pid();
 
     @RegisterExtension
-    static final EngineUnderTest engine = EngineUnderTest.withBusybox()
+    static final EngineUnderTest engine = EngineUnderTest.withBusybox("--bridge", "felucca0")
             .startedBy(
                     "sh",
                     "-c",
