@@ -211,7 +211,8 @@ class DockerComparisonIT {
                 tag busybox other:1
                 tag busybox other
                 images other
-                images --format {{.Repository}}:{{.Tag}}
+                images --format {{.Repository}}:{{.Tag}} other
+                images --format {{.Repository}}:{{.Tag}} busybox
                 history busybox
                 rmi other:1
                 rmi other
