@@ -163,11 +163,15 @@ final class VolumeStore implements Volumes, VolumeMounts {
 
     @Override
     public Volume create(VolumeSpec spec) {
-        return create(spec, content -> {});
+        return create(spec, Optional.empty());
     }
 
     /** @param begin gives a volume that was not there its first content */
     Volume create(VolumeSpec spec, Consumer<Path> begin) {
+        return create(spec, Optional.of(begin));
+    }
+
+    private Volume create(VolumeSpec spec, Optional<Consumer<Path>> begin) {
         if (spec.name().isEmpty()) {
             Map<String, String> labels = new HashMap<>(spec.labels());
             labels.put(Volume.ANONYMOUS, "");
@@ -192,7 +196,7 @@ final class VolumeStore implements Volumes, VolumeMounts {
         drivers.call(VolumeDriver.class, driver, found -> found);
     }
 
-    private Volume make(VolumeSpec spec, Consumer<Path> begin) {
+    private Volume make(VolumeSpec spec, Optional<Consumer<Path>> begin) {
         String driver = spec.driver().isEmpty() ? defaultDriver : spec.driver();
         VolumeRecord intent = new VolumeRecord(
                 spec.name(), driver, "", Instant.now().toString(), spec.labels(), spec.options(), "", State.CREATING);
@@ -208,13 +212,14 @@ final class VolumeStore implements Volumes, VolumeMounts {
         return made.volume();
     }
 
-    private VolumeRecord made(VolumeRecord intent, VolumeDriver driver, Consumer<Path> begin) {
+    private VolumeRecord made(VolumeRecord intent, VolumeDriver driver, Optional<Consumer<Path>> begin) {
         Path folder = files.folder(intent.name());
         try {
             files.write(intent);
             driver.create(intent.stored(folder));
             VolumeRecord made = intent.at(driver.path(intent.stored(folder))).with(State.READY);
-            mounted(made, begin);
+            // A new empty volume is not mounted: its device may not be there before it is used, as on dockerd.
+            begin.ifPresent(work -> mounted(made, work));
             save(made);
             files.sync(made.name());
             return made;
@@ -314,7 +319,7 @@ final class VolumeStore implements Volumes, VolumeMounts {
             if (settled(full).isPresent()) {
                 throw FeluccaException.conflict("snapshot " + full + " is there already");
             }
-            return make(new VolumeSpec(full, "", Map.of(), labels), begin);
+            return make(new VolumeSpec(full, "", Map.of(), labels), Optional.of(begin));
         });
     }
 
