@@ -145,6 +145,8 @@ public final class DockerApi {
                 there(storage, "storage"),
                 there(images, "images"),
                 there(containers, "containers"),
+                there(networks, "networks"),
+                there(volumes, "volumes"),
                 there(events, "events"));
     }
 

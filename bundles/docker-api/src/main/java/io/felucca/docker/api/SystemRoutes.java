@@ -61,6 +61,7 @@ final class SystemRoutes {
                 UsageJson.write(
                         from.images(),
                         from.containers(),
+                        from.volumes(),
                         exchange.queryAll("type"),
                         clock.instant(),
                         exchange.target().apiMinor()));

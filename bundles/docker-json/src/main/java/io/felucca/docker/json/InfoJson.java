@@ -11,8 +11,11 @@ import io.felucca.events.Events;
 import io.felucca.images.Images;
 import io.felucca.log.spi.LogDriver;
 import io.felucca.network.spi.NetworkDriver;
+import io.felucca.networks.Networks;
 import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.storage.Storage;
+import io.felucca.volume.spi.VolumeDriver;
+import io.felucca.volumes.Volumes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +37,8 @@ public final class InfoJson {
             Storage storage,
             Images images,
             Containers containers,
+            Networks networks,
+            Volumes volumes,
             Events events) {}
 
     /** @param apiMinor the 41 of 1.41 */
@@ -96,7 +101,7 @@ public final class InfoJson {
 
     private static void putPlugins(ObjectNode root, Drivers drivers) {
         ObjectNode plugins = root.putObject("Plugins");
-        plugins.putArray("Volume");
+        DockerJson.putList(plugins, "Volume", drivers.names(VolumeDriver.class));
         DockerJson.putList(plugins, "Network", drivers.names(NetworkDriver.class));
         plugins.putNull("Authorization");
         DockerJson.putList(plugins, "Log", drivers.names(LogDriver.class));

@@ -8,6 +8,7 @@ import io.felucca.log.spi.LogDriver;
 import io.felucca.network.spi.NetworkDriver;
 import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.storage.spi.StorageDriver;
+import io.felucca.volume.spi.VolumeDriver;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -24,6 +25,7 @@ public final class PluginJson {
     static {
         KINDS.put("graph", StorageDriver.class);
         KINDS.put("network", NetworkDriver.class);
+        KINDS.put("volume", VolumeDriver.class);
         KINDS.put("log", LogDriver.class);
         KINDS.put("runtime", RuntimeDriver.class);
     }

@@ -8,6 +8,8 @@ import io.felucca.containers.Container;
 import io.felucca.containers.Containers;
 import io.felucca.images.Image;
 import io.felucca.images.Images;
+import io.felucca.volumes.Volume;
+import io.felucca.volumes.Volumes;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +30,7 @@ public final class UsageJson {
      * @throws FeluccaException INVALID for another type
      */
     public static ObjectNode write(
-            Images images, Containers containers, List<String> types, Instant now, int apiMinor) {
+            Images images, Containers containers, Volumes volumes, List<String> types, Instant now, int apiMinor) {
         for (String type : types) {
             if (!TYPES.contains(type)) {
                 throw FeluccaException.invalid("unknown object type: " + type);
@@ -43,7 +45,7 @@ public final class UsageJson {
             putContainers(root.putArray("Containers"), images, containers, all, now);
         }
         if (isAsked(types, "volume")) {
-            root.putArray("Volumes");
+            putVolumes(root.putArray("Volumes"), volumes);
         }
         if (isAsked(types, "build-cache")) {
             root.putNull("BuildCache").put("BuilderSize", 0);
@@ -72,6 +74,22 @@ public final class UsageJson {
                     usage.sharedBytes().getOrDefault(image.id(), 0L),
                     users.getOrDefault(image.id().value(), 0),
                     apiMinor));
+        }
+    }
+
+    private static void putVolumes(ArrayNode array, Volumes volumes) {
+        for (Volume volume : volumes.list(Map.of())) {
+            ObjectNode entry = VolumeJson.inspect(volume);
+            try {
+                entry.putObject("UsageData")
+                        .put("RefCount", volumes.users(volume.name()))
+                        .put("Size", volumes.sizeBytes(volume.name()));
+                array.add(entry);
+            } catch (FeluccaException e) {
+                if (e.kind() != Kind.NOT_FOUND) {
+                    throw e;
+                }
+            }
         }
     }
 

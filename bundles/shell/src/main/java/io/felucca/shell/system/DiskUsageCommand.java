@@ -1,10 +1,9 @@
 package io.felucca.shell.system;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.felucca.containers.Containers;
+import io.felucca.docker.json.InfoJson;
 import io.felucca.docker.json.UsageJson;
 import io.felucca.engine.EngineVersion;
-import io.felucca.images.Images;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.FormatText;
@@ -42,13 +41,11 @@ final class DiskUsageCommand implements Command {
             description = "Show detailed information on space usage")
     boolean verbose;
 
-    private final Images images;
-    private final Containers containers;
+    private final InfoJson.Sources engine;
     private final Clock clock;
 
-    DiskUsageCommand(Images images, Containers containers, Clock clock) {
-        this.images = images;
-        this.containers = containers;
+    DiskUsageCommand(InfoJson.Sources engine, Clock clock) {
+        this.engine = engine;
         this.clock = clock;
     }
 
@@ -58,7 +55,8 @@ final class DiskUsageCommand implements Command {
             throw new CommandFailure(1, "the verbose and the format options conflict");
         }
         Instant now = clock.instant();
-        JsonNode usage = UsageJson.write(images, containers, List.of(), now, API_MINOR);
+        JsonNode usage =
+                UsageJson.write(engine.images(), engine.containers(), engine.volumes(), List.of(), now, API_MINOR);
         user.out()
                 .print(
                         verbose

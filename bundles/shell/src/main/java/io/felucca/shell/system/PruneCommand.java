@@ -1,9 +1,10 @@
 package io.felucca.shell.system;
 
 import io.felucca.docker.json.DockerText;
+import io.felucca.docker.json.InfoJson;
 import io.felucca.shell.command.Command;
+import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.Confirmation;
-import io.felucca.shell.command.NotBuilt;
 import io.felucca.shell.text.Filters;
 import io.felucca.shell.user.UserSide;
 import java.io.IOException;
@@ -40,22 +41,25 @@ final class PruneCommand implements Command {
     @Option(names = "--help", arity = "1", description = "Print usage")
     boolean help;
 
-    @NotBuilt
     @Option(names = "--volumes", arity = "1", description = "Prune anonymous volumes")
     boolean volumes;
 
-    private final List<PruneStep> steps;
+    private final InfoJson.Sources engine;
 
-    PruneCommand(List<PruneStep> steps) {
-        this.steps = steps;
+    PruneCommand(InfoJson.Sources engine) {
+        this.engine = engine;
     }
 
     @Override
     public int run(UserSide user) throws IOException {
-        if (!force && !Confirmation.ask(user, warning())) {
+        Map<String, List<String>> wanted = Filters.of(filters);
+        if (volumes && wanted.containsKey("until")) {
+            throw new CommandFailure(1, "ERROR: The \"until\" filter is not supported with \"--volumes\"");
+        }
+        List<PruneStep> steps = steps();
+        if (!force && !Confirmation.ask(user, warning(steps))) {
             return 1;
         }
-        Map<String, List<String>> wanted = Filters.of(filters);
         long bytes = 0;
         for (PruneStep step : steps) {
             PruneStep.Outcome outcome = step.prune(all, wanted);
@@ -68,7 +72,19 @@ final class PruneCommand implements Command {
         return 0;
     }
 
-    private String warning() {
+    /** In Docker's order. */
+    private List<PruneStep> steps() {
+        List<PruneStep> steps = new ArrayList<>();
+        steps.add(PruneSteps.containers(engine.containers()));
+        steps.add(PruneSteps.networks(engine.networks()));
+        if (volumes) {
+            steps.add(PruneSteps.volumes(engine.volumes()));
+        }
+        steps.add(PruneSteps.images(engine.images()));
+        return steps;
+    }
+
+    private String warning(List<PruneStep> steps) {
         StringBuilder text = new StringBuilder("WARNING! This will remove:\n");
         steps.forEach(step -> text.append("  - ").append(step.warning(all)).append('\n'));
         if (!filters.isEmpty()) {

@@ -2,11 +2,13 @@ package io.felucca.shell.system;
 
 import io.felucca.containers.Containers;
 import io.felucca.images.Images;
+import io.felucca.networks.Networks;
+import io.felucca.volumes.Volumes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What {@code system prune} removes, in Docker's order. */
+/** What {@code system prune} removes. */
 final class PruneSteps {
 
     private PruneSteps() {}
@@ -27,6 +29,45 @@ final class PruneSteps {
             public Outcome prune(boolean all, Map<String, List<String>> filters) {
                 Containers.Pruned pruned = containers.prune(filters);
                 return new Outcome(pruned.ids(), pruned.reclaimedBytes());
+            }
+        };
+    }
+
+    static PruneStep networks(Networks networks) {
+        return new PruneStep() {
+            @Override
+            public String warning(boolean all) {
+                return "all networks not used by at least one container";
+            }
+
+            @Override
+            public String header() {
+                return "Deleted Networks:";
+            }
+
+            @Override
+            public Outcome prune(boolean all, Map<String, List<String>> filters) {
+                return new Outcome(networks.prune(filters), 0);
+            }
+        };
+    }
+
+    static PruneStep volumes(Volumes volumes) {
+        return new PruneStep() {
+            @Override
+            public String warning(boolean all) {
+                return "all anonymous volumes not used by at least one container";
+            }
+
+            @Override
+            public String header() {
+                return "Deleted Volumes:";
+            }
+
+            @Override
+            public Outcome prune(boolean all, Map<String, List<String>> filters) {
+                Volumes.Pruned pruned = volumes.prune(filters);
+                return new Outcome(pruned.names(), pruned.reclaimedBytes());
             }
         };
     }

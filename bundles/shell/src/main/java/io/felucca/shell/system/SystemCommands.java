@@ -7,12 +7,14 @@ import io.felucca.engine.EngineRoot;
 import io.felucca.engine.EngineVersion;
 import io.felucca.events.Events;
 import io.felucca.images.Images;
+import io.felucca.networks.Networks;
 import io.felucca.shell.command.CommandGroup;
 import io.felucca.shell.command.NamedFunction;
 import io.felucca.shell.command.Registrations;
 import io.felucca.shell.command.ShellFunction;
 import io.felucca.shell.command.ShellFunction.Maker;
 import io.felucca.storage.Storage;
+import io.felucca.volumes.Volumes;
 import java.time.Clock;
 import java.util.List;
 import org.osgi.framework.BundleContext;
@@ -38,8 +40,11 @@ public final class SystemCommands {
             @Reference Storage storage,
             @Reference Images images,
             @Reference Containers containers,
+            @Reference Networks networks,
+            @Reference Volumes volumes,
             @Reference Events events) {
-        InfoJson.Sources sources = new InfoJson.Sources(root, version, drivers, storage, images, containers, events);
+        InfoJson.Sources sources =
+                new InfoJson.Sources(root, version, drivers, storage, images, containers, networks, volumes, events);
         registrations = new Registrations(context, functions(sources, Clock.systemUTC()));
     }
 
@@ -51,12 +56,11 @@ public final class SystemCommands {
     static List<NamedFunction> functions(InfoJson.Sources engine, Clock clock) {
         Maker follow = ShellFunction.of(() -> new EventsCommand(engine.events(), clock), "system events", "events");
         Maker info = ShellFunction.of(() -> new InfoCommand(engine, clock), "system info", "info");
-        List<PruneStep> steps = List.of(PruneSteps.containers(engine.containers()), PruneSteps.images(engine.images()));
         CommandGroup system = new CommandGroup("system", "Manage Felucca")
-                .with(ShellFunction.of(() -> new DiskUsageCommand(engine.images(), engine.containers(), clock)), "df")
+                .with(ShellFunction.of(() -> new DiskUsageCommand(engine, clock)), "df")
                 .with(follow, "events")
                 .with(info, "info")
-                .with(ShellFunction.of(() -> new PruneCommand(steps)), "prune");
+                .with(ShellFunction.of(() -> new PruneCommand(engine)), "prune");
         return List.of(follow.named("events"), info.named("info"), system);
     }
 }

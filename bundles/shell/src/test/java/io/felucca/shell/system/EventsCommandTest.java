@@ -21,7 +21,8 @@ class EventsCommandTest {
 
     private final OneEvent events = new OneEvent();
     private final DoorClient client = new DoorClient(SystemCommands.functions(
-            new InfoJson.Sources(null, null, null, null, null, null, events), Clock.fixed(NOW, ZoneOffset.UTC)));
+            new InfoJson.Sources(null, null, null, null, null, null, null, null, events),
+            Clock.fixed(NOW, ZoneOffset.UTC)));
 
     @AfterEach
     void close() {
