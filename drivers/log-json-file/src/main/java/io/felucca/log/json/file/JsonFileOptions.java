@@ -121,7 +121,7 @@ final class JsonFileOptions {
         return files;
     }
 
-    /** The spool is never compressed, so true has no effect; what Docker refuses is refused. */
+    /** The spool is never compressed: true is refused, in Docker's words where Docker does so too. */
     private static void compress(String text, long maxBytes, int maxFiles) {
         if (FALSE.contains(text)) {
             return;
@@ -133,6 +133,8 @@ final class JsonFileOptions {
             throw FeluccaException.invalid(
                     FAILED + "compress cannot be true when max-file is less than 2 or max-size is not set");
         }
+        throw FeluccaException.unsupported(
+                "log opt 'compress' is not supported yet by the json-file log driver: leave it out");
     }
 
     /** Bytes of {@code 10}, {@code 10k}, {@code 1.5m}, {@code 2GiB} (docker/go-units: powers of 1024); -1 when it is none. */

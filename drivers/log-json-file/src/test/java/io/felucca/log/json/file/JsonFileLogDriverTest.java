@@ -43,14 +43,14 @@ class JsonFileLogDriverTest {
     }
 
     @Test
-    void acceptsWhatDockerDocuments() {
+    void acceptsWhatDockerDocumentsButCompression() {
         driver.retention(Map.of(
                 "max-size",
                 "1m",
                 "max-file",
                 "2",
                 "compress",
-                "true",
+                "false",
                 "labels",
                 "a,b",
                 "labels-regex",
@@ -95,5 +95,8 @@ class JsonFileLogDriverTest {
         assertThatThrownBy(() -> driver.retention(Map.of("compress", "true", "max-size", "1m")))
                 .hasMessage("failed to initialize logging driver:"
                         + " compress cannot be true when max-file is less than 2 or max-size is not set");
+        assertThatThrownBy(() -> driver.retention(Map.of("compress", "true", "max-size", "1m", "max-file", "2")))
+                .isInstanceOfSatisfying(
+                        FeluccaException.class, e -> assertThat(e.kind()).isEqualTo(FeluccaException.Kind.UNSUPPORTED));
     }
 }
