@@ -45,7 +45,7 @@ class NetworkIT {
 
     @Test
     @DisplayName(
-            "S140, S141, S143, S145, S146, S147: published ports are shown as Docker shows them, one in use is refused whole")
+            "S140, S141, S143, S145, S146: published ports are shown as Docker shows them, one in use is refused whole")
     void S140_ports() {
         engine.ok(
                 "run",

@@ -442,8 +442,7 @@ class VolumeIT {
     }
 
     @Test
-    @DisplayName(
-            "B1 the volume driver is stopped, replaced and started while containers write; a dropped-in one works too")
+    @DisplayName("B1 the volume driver is stopped and started while containers write, and so is the engine")
     void B1_hotSwap() throws IOException {
         engine.ok("volume", "create", "-o", "type=tmpfs", "-o", "device=tmpfs", "memory");
         engine.runDetached(

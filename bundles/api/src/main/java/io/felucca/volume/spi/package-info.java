@@ -1,6 +1,6 @@
 /**
- * For authors of volume drivers: where volumes' content lies and how it is mounted. The test kit's VolumeDriverContract
- * checks it.
+ * For authors of volume drivers: where volumes' content lies and how it is mounted. {@code drivers/volume-local} is the
+ * example.
  */
 @Export
 @Version("0.1.0")
