@@ -168,6 +168,7 @@ class LifecycleIT {
     }
 
     @Test
+    @DisplayName("S147: rename moves the name, and one that is taken is refused")
     void renameMovesTheNameAndATakenOneIsRefused() {
         String id = engine.runDetached("--name", "old", "busybox", "sleep", "1000");
         engine.runDetached("--name", "taken", "busybox", "sleep", "1000");
