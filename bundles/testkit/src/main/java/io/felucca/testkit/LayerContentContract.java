@@ -74,7 +74,7 @@ interface LayerContentContract {
         bench().store().remove("a");
         bench().store().prepare("a", "base", IdMap.NONE);
         bench().in("a", root -> assertThat(names(root)).containsExactly("file"));
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(bench().rootSize().sizeBytes()).isLessThan(before + MEBIBYTE));
     }
 
@@ -323,7 +323,7 @@ interface LayerContentContract {
         bench().in("a", root -> nest(root, 3000));
         assertThat(bench().store().usage("a").inodes()).isGreaterThan(400);
         bench().store().remove("a");
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(bench().rootSize().inodes()).isLessThan(20));
     }
 

@@ -45,7 +45,7 @@ interface LayerCrashContract {
             assertWhole();
         }
         removeAll();
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(bench().rootSize().inodes()).isEqualTo(emptyInodes));
     }
 
@@ -72,7 +72,7 @@ interface LayerCrashContract {
             for (String name : List.of("id", "full", "base")) {
                 small.store().remove(name);
             }
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(small.rootSize().inodes()).isEqualTo(emptyInodes));
         } finally {
             bench().mounts().unmount(disk, true);
@@ -107,7 +107,7 @@ interface LayerCrashContract {
                 .redirectOutput(bench().folder().resolve("child.log").toFile())
                 .start();
         try {
-            await().atMost(Duration.ofSeconds(30))
+            await().atMost(Duration.ofSeconds(60))
                     .pollInterval(Duration.ofMillis(5))
                     .until(() -> Files.exists(began) || !child.isAlive());
             boolean ended = child.waitFor(afterMillis, TimeUnit.MILLISECONDS);

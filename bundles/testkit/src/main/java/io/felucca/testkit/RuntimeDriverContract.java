@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class RuntimeDriverContract {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final List<String> ids = new ArrayList<>();
     private RuntimeBundle bundle;

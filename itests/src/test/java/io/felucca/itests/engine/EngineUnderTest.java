@@ -322,7 +322,7 @@ public final class EngineUnderTest implements BeforeAllCallback, AfterEachCallba
 
     public static ConditionFactory await() {
         return Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(50));
     }

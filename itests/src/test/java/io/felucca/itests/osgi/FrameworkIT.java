@@ -170,7 +170,7 @@ public class FrameworkIT {
 
         vfs.start();
 
-        waiting.get(10, TimeUnit.SECONDS);
+        waiting.get(60, TimeUnit.SECONDS);
     }
 
     @Test
@@ -203,7 +203,7 @@ public class FrameworkIT {
         } finally {
             lease.close();
         }
-        stopping.get(5, TimeUnit.SECONDS);
+        stopping.get(60, TimeUnit.SECONDS);
         vfs.start();
         awaitDriver("vfs");
     }

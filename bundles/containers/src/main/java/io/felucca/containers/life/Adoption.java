@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes over what an engine before this one left: what runs is watched again, what ended meanwhile is recorded with the
  * time of its exit file, removals are finished, half-made containers and starts are undone. What needs a driver waits
- * for it, off the activating thread and each container for itself.
+ * for it, off the activating thread and each container for itself; what fails is tried again, for half a minute.
  */
 final class Adoption {
 
@@ -144,8 +144,16 @@ final class Adoption {
     /** @param left what the engine before left */
     private void restart(Entry entry, Life left) {
         boolean untouched = Objects.equals(entry.life().startedAt(), left.startedAt()) && !entry.removing.get();
-        if (untouched && Restarts.atEngineStart(entry, left)) {
+        if (!untouched || !Restarts.atEngineStart(entry, left)) {
+            return;
+        }
+        try {
             starting.restart(entry);
+        } catch (FeluccaException e) {
+            if (e.kind() == Kind.UNAVAILABLE || e.kind() == Kind.NOT_FOUND) {
+                throw e; // a driver that may yet come
+            }
+            LOG.warn("restarting container {}: {}", entry.id, e.getMessage());
         }
     }
 
@@ -193,13 +201,13 @@ final class Adoption {
         pool.execute(() -> {
             try {
                 task.run();
-            } catch (FeluccaException e) {
-                boolean away = e.kind() == Kind.UNAVAILABLE || e.kind() == Kind.NOT_FOUND;
-                if (away && tries > 1) {
+            } catch (RuntimeException e) {
+                if (tries > 1) {
+                    LOG.debug("taking over what an engine before left, tried again", e);
                     core.poller().schedule(AGAIN_MILLIS, () -> later(task, tries - 1));
                     return;
                 }
-                LOG.warn("taking over what an engine before left: {}", e.getMessage());
+                LOG.warn("taking over what an engine before left", e);
             }
             done();
         });

@@ -72,7 +72,7 @@ class AdoptionTest {
         await().until(() -> engine.storage.mounted().contains(id));
         CompletableFuture<Exit> exit = engine.containers().await("xx", Condition.NOT_RUNNING);
         engine.containers().stop("xx", null, null);
-        assertThat(exit.get(20, TimeUnit.SECONDS).code()).isEqualTo(5);
+        assertThat(exit.get(60, TimeUnit.SECONDS).code()).isEqualTo(5);
         int[] next = {0};
         engine.containers().logs("xx", new LogQuery(false, true, true, null, null, -1), (time, stderr, line) -> {
             assertThat(new String(line, UTF_8)).isEqualTo(next[0]++ + "\n");
@@ -101,7 +101,8 @@ class AdoptionTest {
         assertThat(state("xx").finishedAt()).isEqualTo(at);
         await().until(() -> engine.containers().list(true, Map.of()).size() == 1);
         assertThat(engine.folder(removed)).doesNotExist();
-        await().until(() -> engine.directory.resolve("e/c").toFile().list().length == 0);
+        await().untilAsserted(() ->
+                assertThat(engine.directory.resolve("e/c").toFile().list()).isEmpty());
     }
 
     @Test
@@ -154,11 +155,26 @@ class AdoptionTest {
         assertThatThrownBy(() -> engine.containers().start("xx")).isInstanceOf(TestEngine.Killed.class);
         again();
 
-        await().until(() -> engine.directory.resolve("e/c").toFile().list().length == 0);
-        assertThat(state("xx").status()).isEqualTo(Status.CREATED);
+        await().untilAsserted(() ->
+                assertThat(engine.directory.resolve("e/c").toFile().list()).isEmpty());
+        await().untilAsserted(() -> assertThat(state("xx").status()).isEqualTo(Status.CREATED));
         CompletableFuture<Exit> exit = engine.containers().await("xx", Condition.NEXT_EXIT);
         engine.containers().start(id);
-        assertThat(exit.get(20, TimeUnit.SECONDS).code()).isEqualTo(3);
+        assertThat(exit.get(60, TimeUnit.SECONDS).code()).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("An undoing that fails at first is tried again")
+    void failedUndoing() {
+        engine.containers().create(TestEngine.spec("xx", false, "sleep", "1000"));
+        engine.crashAt("after start");
+        assertThatThrownBy(() -> engine.containers().start("xx")).isInstanceOf(TestEngine.Killed.class);
+        engine.end();
+        engine.failAt("before delete");
+        engine.begin();
+
+        await().untilAsserted(() -> assertThat(state("xx").status()).isEqualTo(Status.CREATED));
+        assertThat(engine.directory.resolve("e/c").toFile().list()).isEmpty();
     }
 
     @ParameterizedTest

@@ -68,7 +68,7 @@ class LifeCycleTest {
 
     private static <T> T soon(CompletableFuture<T> future) {
         try {
-            return future.get(20, TimeUnit.SECONDS);
+            return future.get(60, TimeUnit.SECONDS);
         } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
             throw new AssertionError(e);
         } catch (InterruptedException e) {

@@ -91,6 +91,7 @@ final class TestEngine implements AutoCloseable {
 
     private volatile ContainerArchives archives;
     private final AtomicReference<String> crash = new AtomicReference<>("");
+    private final AtomicReference<String> failure = new AtomicReference<>("");
     private final OciRuntimeDriver runtime;
     private final Path root;
     private ContainerCore core;
@@ -183,12 +184,20 @@ final class TestEngine implements AutoCloseable {
         crash.set(step);
     }
 
+    /** Has the next such step fail, once. */
+    void failAt(String step) {
+        failure.set(step);
+    }
+
     /** Whether the engine was killed at that step. */
     boolean reached(String step) {
         return killed.contains(step);
     }
 
     private void step(String step) {
+        if (failure.compareAndSet(step, "")) {
+            throw FeluccaException.system(step + " fails");
+        }
         if (crash.get().equals(step)) {
             crash.set("");
             killed.add(step);

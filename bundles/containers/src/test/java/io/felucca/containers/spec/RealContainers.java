@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
 /** Runs containers with our full specs by the runtime driver alone, without an engine. */
 final class RealContainers implements AutoCloseable {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final Path directory;

@@ -252,7 +252,7 @@ class ApiServerTest {
                 client.close();
             }
         }
-        await().atMost(Duration.ofSeconds(5)).until(() -> get("/_ping").startsWith("HTTP/1.1 200"));
+        await().atMost(Duration.ofSeconds(60)).until(() -> get("/_ping").startsWith("HTTP/1.1 200"));
     }
 
     @Test
@@ -295,7 +295,7 @@ class ApiServerTest {
             Thread closing = new Thread(server::close);
             closing.start();
             assertThat(readAll(idle)).isEmpty();
-            await().atMost(Duration.ofSeconds(5)).until(() -> !Files.exists(socket));
+            await().atMost(Duration.ofSeconds(60)).until(() -> !Files.exists(socket));
             slowMayEnd.countDown();
             assertThat(readAll(busy)).startsWith("HTTP/1.1 200").endsWith("done");
             closing.join();

@@ -113,7 +113,7 @@ class DriverLeasesTest {
 
         register("vfs", "new", 0);
 
-        assertThat(call).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("new");
+        assertThat(call).succeedsWithin(Duration.ofSeconds(60)).isEqualTo("new");
         patient.close();
     }
 
@@ -131,7 +131,7 @@ class DriverLeasesTest {
         assertThat(gone).isNotDone();
         assertThat(second.lost()).isFalse();
         second.close();
-        assertThat(gone).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(gone).succeedsWithin(Duration.ofSeconds(60));
     }
 
     @Test
@@ -145,7 +145,7 @@ class DriverLeasesTest {
                 .extracting(e -> ((FeluccaException) e).kind())
                 .isEqualTo(FeluccaException.Kind.UNAVAILABLE);
         held.close();
-        assertThat(gone).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(gone).succeedsWithin(Duration.ofSeconds(60));
     }
 
     @Test
@@ -169,10 +169,9 @@ class DriverLeasesTest {
         long start = System.nanoTime();
         driver.unregister();
 
-        assertThat(Duration.ofNanos(System.nanoTime() - start))
-                .isBetween(Duration.ofMillis(190), Duration.ofSeconds(10));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(190));
         assertThat(Thread.interrupted()).as("this thread held a lease too").isTrue();
-        assertThat(interrupted).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(true);
+        assertThat(interrupted).succeedsWithin(Duration.ofSeconds(60)).isEqualTo(true);
         assertThat(other.lost()).isTrue();
         assertThatThrownBy(other::driver)
                 .hasMessage("driver vfs went away during the call")
@@ -225,6 +224,6 @@ class DriverLeasesTest {
 
         CompletableFuture<Void> gone = CompletableFuture.runAsync(driver::unregister);
 
-        assertThat(gone).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(gone).succeedsWithin(Duration.ofSeconds(60));
     }
 }

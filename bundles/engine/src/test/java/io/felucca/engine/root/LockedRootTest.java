@@ -88,7 +88,7 @@ class LockedRootTest {
                     .extracting(LockedRootTest::kind)
                     .isEqualTo(FeluccaException.Kind.CONFLICT);
         } finally {
-            other.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+            other.destroyForcibly().waitFor(60, TimeUnit.SECONDS);
         }
         open().close();
     }

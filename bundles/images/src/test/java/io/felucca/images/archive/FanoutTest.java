@@ -135,7 +135,7 @@ class FanoutTest {
                             in.read();
                             org.awaitility.Awaitility.await()
                                     .during(Duration.ofMillis(300))
-                                    .atMost(Duration.ofSeconds(20))
+                                    .atMost(Duration.ofSeconds(60))
                                     .until(() -> given.get() < 8 << 20);
                             givenWhileSlow.set(given.get());
                             slow.countDown();

@@ -109,7 +109,7 @@ final class RealDocker implements AutoCloseable {
     @Override
     public void close() throws Exception {
         daemon.destroy();
-        if (!daemon.waitFor(30, TimeUnit.SECONDS)) {
+        if (!daemon.waitFor(60, TimeUnit.SECONDS)) {
             daemon.destroyForcibly().waitFor();
         }
     }

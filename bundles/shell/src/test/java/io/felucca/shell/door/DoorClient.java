@@ -221,7 +221,7 @@ public final class DoorClient implements AutoCloseable {
 
         public Result finish() throws Exception {
             try {
-                int exit = code.get(20, TimeUnit.SECONDS);
+                int exit = code.get(60, TimeUnit.SECONDS);
                 synchronized (this) {
                     return new Result(exit, out(), err.toString(StandardCharsets.UTF_8));
                 }

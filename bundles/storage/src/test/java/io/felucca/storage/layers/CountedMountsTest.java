@@ -72,7 +72,7 @@ class CountedMountsTest {
             assertThat(bench.isMounted("c1")).isFalse();
             assertThat(path).doesNotExist();
         }
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(
                         () -> assertThat(bench.folder.resolve("exec/layers")).isEmptyDirectory());
         assertThat(bench.overlay2.calls()).endsWith("release c1");
@@ -104,9 +104,9 @@ class CountedMountsTest {
         assertThat(bench.overlay2.calls()).hasSize(before);
         bench.drivers.with(DRIVER, bench.overlay2);
         bench.storage.arrived(DRIVER);
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(bench.overlay2.calls()).contains("release c1"));
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(
                         () -> assertThat(bench.folder.resolve("exec/layers")).isEmptyDirectory());
     }
@@ -119,7 +119,7 @@ class CountedMountsTest {
         bench.restart();
         bench.drivers.with(DRIVER, bench.overlay2);
         bench.storage.arrived(DRIVER);
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(bench.overlay2.calls()).contains("release c1"));
     }
 
@@ -199,7 +199,7 @@ class CountedMountsTest {
         bench.drivers.with(DRIVER, bench.overlay2);
         assertThat(bench.find(DRIVER, "c1")).isPresent();
         bench.storage.arrived(DRIVER);
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(bench.layers(DRIVER))
                         .extracting(LayerInfo::name)
                         .containsExactlyInAnyOrder("chain", "init-chain"));

@@ -65,8 +65,8 @@ class DefaultDriverTest {
         CompletableFuture<String> chosen = CompletableFuture.supplyAsync(storage::defaultDriver);
         late.with("overlay2", bench.overlay2);
         storage.arrived("overlay2");
-        assertThat(layers.get(10, TimeUnit.SECONDS)).isZero();
-        assertThat(chosen.get(10, TimeUnit.SECONDS)).isEqualTo("overlay2");
+        assertThat(layers.get(60, TimeUnit.SECONDS)).isZero();
+        assertThat(chosen.get(60, TimeUnit.SECONDS)).isEqualTo("overlay2");
         storage.deactivate();
     }
 
