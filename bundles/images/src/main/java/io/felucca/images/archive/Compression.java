@@ -20,6 +20,9 @@ public enum Compression {
     XZ,
     ZSTD;
 
+    /** What dockerd puts before the reason (20.10). */
+    private static final String DOCKER_PREFIX = "Error processing tar file(exit status 1): ";
+
     private static final int HEAD_SIZE = 6;
     private static final int GZIP_BUFFER_BYTES = 64 << 10;
     /** Of a reader of xz: {@code xz -9} needs 65 MiB, and the heap may be small. */
@@ -90,16 +93,15 @@ public enum Compression {
 
     /** {@link #reason} as an error of a caller's archive. */
     public static FeluccaException invalid(IOException failure) {
-        return new FeluccaException(
-                FeluccaException.Kind.INVALID, TarFormatException.DOCKER_PREFIX + reason(failure), failure);
+        return new FeluccaException(FeluccaException.Kind.INVALID, DOCKER_PREFIX + reason(failure), failure);
     }
 
     /** Puts Docker's words before the reason of an INVALID error, once. */
-    static FeluccaException invalid(FeluccaException failure) {
-        return failure.getMessage().startsWith(TarFormatException.DOCKER_PREFIX)
+    static FeluccaException inDockersWords(FeluccaException failure) {
+        return failure.kind() != FeluccaException.Kind.INVALID
+                        || failure.getMessage().startsWith(DOCKER_PREFIX)
                 ? failure
-                : new FeluccaException(
-                        failure.kind(), TarFormatException.DOCKER_PREFIX + failure.getMessage(), failure);
+                : new FeluccaException(failure.kind(), DOCKER_PREFIX + failure.getMessage(), failure);
     }
 
     private static boolean begins(byte[] head, int... magic) {

@@ -47,7 +47,7 @@ public final class Fanout {
      * Returns when every reader has.
      *
      * @param in read on the calling thread, not closed; what goes wrong with it is INVALID
-     * @throws FeluccaException that of a reader, with Docker's words before it when it is INVALID; INVALID for a {@link TarFormatException} of one; SYSTEM for its other
+     * @throws FeluccaException that of a reader, with Docker's words before it when it is INVALID; SYSTEM for its
      *     IOExceptions
      */
     public static void run(InputStream in, List<Reader> readers) {
@@ -148,17 +148,14 @@ public final class Fanout {
         if (thrown instanceof FeluccaException e && e.getCause() instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }
-        if (thrown instanceof FeluccaException e && e.kind() == FeluccaException.Kind.INVALID) {
-            throw Compression.invalid(e);
+        if (thrown instanceof FeluccaException e) {
+            throw Compression.inDockersWords(e);
         }
         if (thrown instanceof RuntimeException e) {
             throw e;
         }
         if (thrown instanceof Error e) {
             throw e;
-        }
-        if (thrown instanceof TarFormatException e) {
-            throw Compression.invalid(e);
         }
         if (thrown != null) {
             throw FeluccaException.system("cannot store what the archive holds: " + thrown.getMessage(), thrown);

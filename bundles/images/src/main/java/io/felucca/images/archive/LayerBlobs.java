@@ -87,6 +87,8 @@ final class LayerBlobs implements AutoCloseable {
             long size = measure(opened.plain(), plain);
             sizes.accept(plain.finish(), size);
             return new Checked(plain, Compression.NONE, plain.seal());
+        } catch (FeluccaException e) {
+            throw Compression.inDockersWords(e);
         } catch (IOException e) {
             throw Compression.invalid(e);
         }

@@ -4,8 +4,11 @@ import io.felucca.Digest;
 import io.felucca.FeluccaException;
 import io.felucca.images.content.BlobWriter;
 import io.felucca.images.content.Blobs;
+import io.felucca.images.tar.TarEntry;
+import io.felucca.images.tar.TarReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.List;
@@ -50,31 +53,34 @@ final class Spool implements AutoCloseable {
     }
 
     private void readAll(InputStream in, Blobs blobs) throws IOException {
-        TarMembers members = new TarMembers(in);
-        for (Optional<TarMembers.Member> next = members.next(); next.isPresent(); next = members.next()) {
-            TarMembers.Member member = next.get();
+        TarReader reader = new TarReader(in);
+        for (Optional<TarEntry> next = reader.next(); next.isPresent(); next = reader.next()) {
+            TarEntry member = next.get();
             if (files.size() + links.size() >= MAX_MEMBERS) {
                 throw FeluccaException.invalid("invalid archive: more than " + MAX_MEMBERS + " members");
             }
-            String name = ArchivePath.normal(member.name(), "");
-            if (member.isFile()) {
-                store(name, members.content(), blobs);
-            } else if (member.isSymlink()) {
-                links.put(name, ArchivePath.normal(member.link(), ArchivePath.parent(name)));
-            } else if (member.isHardLink()) {
-                links.put(name, ArchivePath.normal(member.link(), ""));
+            String name = ArchivePath.normal(text(member.path()), "");
+            if (member.type() == TarEntry.FILE) {
+                store(name, reader, member, blobs);
+            } else if (member.type() == TarEntry.SYMLINK) {
+                links.put(name, ArchivePath.normal(text(member.linkTarget()), ArchivePath.parent(name)));
+            } else if (member.type() == TarEntry.HARD_LINK) {
+                links.put(name, ArchivePath.normal(text(member.linkTarget()), ""));
             }
         }
-        TarMembers.readTrailing(in);
     }
 
-    private void store(String name, InputStream content, Blobs blobs) throws IOException {
+    private static String text(byte[] name) {
+        return new String(name, StandardCharsets.UTF_8);
+    }
+
+    private void store(String name, TarReader reader, TarEntry member, Blobs blobs) throws IOException {
         BlobWriter writer = blobs.writer();
         BlobWriter before = files.put(name, writer);
         if (before != null) {
             before.close();
         }
-        content.transferTo(writer);
+        reader.copyTo(writer, member);
         writer.finish();
     }
 

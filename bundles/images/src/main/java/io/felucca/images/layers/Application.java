@@ -3,6 +3,9 @@ package io.felucca.images.layers;
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.images.layers.TargetTree.Parent;
+import io.felucca.images.tar.SparseMap;
+import io.felucca.images.tar.TarEntry;
+import io.felucca.images.tar.TarReader;
 import io.felucca.linux.Directory;
 import io.felucca.linux.FileType;
 import io.felucca.linux.OpenFile;
@@ -120,6 +123,7 @@ final class Application implements AutoCloseable {
     }
 
     private void put(EntryPath path, TarEntry entry, TarReader data) {
+        sizeBytes += entry.countedBytes();
         switch (entry.type()) {
             case TarEntry.FILE -> putFile(path, entry, data);
             case TarEntry.DIRECTORY -> putDirectory(path, entry);
@@ -146,7 +150,6 @@ final class Application implements AutoCloseable {
             Attributes.set(file, entry.xattrs());
             file.setTimes(entry.accessed(), entry.modified());
         }
-        sizeBytes += entry.sizeBytes();
     }
 
     private boolean madeAsRoot(OpenFile file) {

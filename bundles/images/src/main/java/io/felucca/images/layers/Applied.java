@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * What an applied layer was.
  *
- * @param sizeBytes the sum of its files' sizes, as Docker counts a layer
+ * @param sizeBytes the sum of its files' sizes and symbolic links' lengths, as Docker counts a layer
  * @param impliedParents directories that an entry lies in, but that were neither in the target nor in the archive. Made
  *     root's, 0755: in an upper directory they would cover the lower layers' owner and mode, so
  *     {@link LayerApplier#copyParents} gives them those once the lower layers are there

@@ -2,6 +2,7 @@ package io.felucca.images.layers;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
+import io.felucca.images.tar.TarEntry;
 import io.felucca.linux.Directory;
 import io.felucca.linux.OpenFile;
 import io.felucca.linux.Xattr;

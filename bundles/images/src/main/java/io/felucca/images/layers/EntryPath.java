@@ -1,6 +1,7 @@
 package io.felucca.images.layers;
 
 import io.felucca.FeluccaException;
+import io.felucca.images.tar.TarEntry;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

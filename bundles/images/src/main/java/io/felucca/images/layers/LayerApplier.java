@@ -1,6 +1,8 @@
 package io.felucca.images.layers;
 
 import io.felucca.FeluccaException;
+import io.felucca.images.tar.TarEntry;
+import io.felucca.images.tar.TarReader;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Resolve;
 import io.felucca.linux.Stat;
@@ -53,11 +55,23 @@ public final class LayerApplier {
             for (Optional<TarEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
                 EntryPath path = inside(entry.get().path(), into);
                 if (!path.isRoot()) {
-                    application.apply(placement.apply(entry.get().below(into, path)), reader);
+                    application.apply(placement.apply(below(into, path, entry.get())), reader);
                 }
             }
             application.finish();
         }
+    }
+
+    /** The entry under another directory, what a hard link names too. */
+    private static TarEntry below(EntryPath directory, EntryPath place, TarEntry entry) {
+        boolean hardLink = entry.type() == TarEntry.HARD_LINK;
+        return entry.named(
+                join(directory, place),
+                hardLink ? join(directory, EntryPath.of(entry.linkTarget())) : entry.linkTarget());
+    }
+
+    private static byte[] join(EntryPath directory, EntryPath place) {
+        return (directory.path() + "/" + place.path()).getBytes(EntryPath.BYTES);
     }
 
     private static EntryPath inside(byte[] name, EntryPath into) {

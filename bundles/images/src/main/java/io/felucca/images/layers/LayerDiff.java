@@ -1,5 +1,6 @@
 package io.felucca.images.layers;
 
+import io.felucca.images.tar.TarWriter;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Stat;
 import java.io.OutputStream;

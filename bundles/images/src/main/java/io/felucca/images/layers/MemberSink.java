@@ -1,5 +1,8 @@
 package io.felucca.images.layers;
 
+import io.felucca.images.tar.SparseMap;
+import io.felucca.images.tar.TarEntry;
+import io.felucca.images.tar.TarWriter;
 import io.felucca.linux.Directory;
 import io.felucca.linux.FileType;
 import io.felucca.linux.OpenFile;

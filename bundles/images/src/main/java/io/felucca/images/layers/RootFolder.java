@@ -4,6 +4,7 @@ import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.images.Layers.Extraction;
 import io.felucca.images.Layers.PathStat;
+import io.felucca.images.tar.TarEntry;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Resolve;
 import io.felucca.linux.Stat;

@@ -1,6 +1,7 @@
 package io.felucca.images.layers;
 
 import io.felucca.FeluccaException;
+import io.felucca.images.tar.TarEntry;
 import java.nio.charset.StandardCharsets;
 
 /** What the names that start with {@code .wh.} do (OCI image-spec, layer.md, "Whiteouts"). */
@@ -22,12 +23,15 @@ public abstract class WhiteoutRules {
     abstract boolean needsView();
 
     /**
-     * Checks a member's name where nothing is unpacked yet.
+     * Checks what a member names, where nothing is unpacked yet.
      *
      * @throws FeluccaException INVALID for a name that climbs out, a whiteout of no name, or something below a whiteout
      */
-    public static void check(byte[] name) {
-        read(EntryPath.of(name));
+    public static void check(TarEntry entry) {
+        read(EntryPath.of(entry.path()));
+        if (entry.type() == TarEntry.HARD_LINK) {
+            EntryPath.of(entry.linkTarget());
+        }
     }
 
     /** What a name is: the ordinary one of a file, or a marker. */

@@ -7,8 +7,6 @@ import io.felucca.images.ImageReference;
 import io.felucca.images.Images;
 import io.felucca.images.archive.Compression;
 import io.felucca.images.archive.Fanout;
-import io.felucca.images.archive.LayerSize;
-import io.felucca.images.archive.TarFormatException;
 import io.felucca.images.config.Changes;
 import io.felucca.images.config.ConfigWriter;
 import io.felucca.images.content.BlobWriter;
@@ -19,16 +17,18 @@ import io.felucca.images.content.Manifest;
 import io.felucca.images.content.MediaTypes;
 import io.felucca.images.content.Platform;
 import io.felucca.images.content.PlatformText;
+import io.felucca.images.layers.Applied;
 import io.felucca.storage.Storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Makes images of root filesystems (S83 to S86). The archive is read once: while it is decompressed it is hashed and
- * written as a blob, measured, and unpacked into the storage driver.
+ * written as a blob and unpacked into the storage driver.
  */
 final class Importer {
 
@@ -140,40 +140,17 @@ final class Importer {
     }
 
     private long read(InputStream archive, BlobWriter blob, UnpackTarget target, Images.Progress progress) {
-        Measure measure = new Measure();
+        AtomicReference<Applied> applied = new AtomicReference<>();
         try {
             InputStream plain = Compression.open(archive).plain();
             Fanout.run(
                     plain,
                     List.of(
                             in -> write(in, blob, progress),
-                            in -> unpacker.unpack(in, target.folder(), target.isLayerDirectory()),
-                            measure::read));
-            return measure.sizeBytes();
+                            in -> applied.set(unpacker.unpack(in, target.folder(), target.isLayerDirectory()))));
+            return applied.get().sizeBytes();
         } catch (IOException e) {
             throw Compression.invalid(e);
-        }
-    }
-
-    /** What is wrong with an archive the unpacker shall say, however fast this reader is. */
-    private static final class Measure {
-
-        private long sizeBytes;
-        private TarFormatException wrong;
-
-        void read(InputStream tar) throws IOException {
-            try {
-                sizeBytes = LayerSize.measure(tar);
-            } catch (TarFormatException e) {
-                wrong = e;
-            }
-        }
-
-        long sizeBytes() throws TarFormatException {
-            if (wrong != null) {
-                throw wrong;
-            }
-            return sizeBytes;
         }
     }
 

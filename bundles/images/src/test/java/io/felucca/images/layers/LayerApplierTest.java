@@ -12,6 +12,7 @@ import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.IdMap;
 import io.felucca.images.layers.Trees.Archive;
+import io.felucca.images.tar.TarEntry;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Resolve;
@@ -313,7 +314,6 @@ class LayerApplierTest {
     void T11_whatIsNoArchiveIsToldApartFromOneThatIsCut() {
         Archive archive = new Archive().file("f", "x".repeat(2000)).file("g");
         byte[] whole = archive.finished();
-        assertThatThrownBy(() -> applyTar(new byte[0])).hasMessage("not a tar archive: it is empty");
         assertThatThrownBy(() -> applyTar("#!/bin/sh\n".repeat(200).getBytes()))
                 .hasMessage("archive/tar: invalid tar header");
         assertThatThrownBy(() -> applyTar(bytes("short"))).hasMessage("unexpected EOF");

@@ -161,15 +161,4 @@ class LayerDiffTest {
                         FeluccaException.class, e -> assertThat(e.kind()).isEqualTo(FeluccaException.Kind.INVALID))
                 .hasMessageStartingWith("a directory is nested deeper than a path can say: /a/a/a");
     }
-
-    @Test
-    void timesBeforeTheEpochAreWrittenAsTheyAre() {
-        assertThat(TarWriter.time(new Time(-1, 500_000_000))).isEqualTo("-0.5");
-        assertThat(TarWriter.time(new Time(-2, 750_000_000))).isEqualTo("-1.25");
-        assertThat(TarWriter.time(new Time(-3, 0))).isEqualTo("-3");
-        assertThat(TarWriter.time(new Time(5, 10))).isEqualTo("5.00000001");
-        for (String text : new String[] {"-0.5", "-1.25", "-3", "5.00000001", "0.1"}) {
-            assertThat(TarWriter.time(PaxRecords.time(bytes(text)))).isEqualTo(text);
-        }
-    }
 }

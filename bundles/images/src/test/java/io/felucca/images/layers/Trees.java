@@ -2,6 +2,8 @@ package io.felucca.images.layers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.felucca.images.tar.TarEntry;
+import io.felucca.images.tar.TarWriter;
 import io.felucca.linux.Stat.Time;
 import io.felucca.linux.Xattr;
 import java.io.ByteArrayInputStream;

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.IdMap;
 import io.felucca.images.layers.Trees.Archive;
+import io.felucca.images.tar.TarEntry;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.linux.kernel.KernelDirectories;

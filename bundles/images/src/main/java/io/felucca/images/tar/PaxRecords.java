@@ -1,4 +1,4 @@
-package io.felucca.images.layers;
+package io.felucca.images.tar;
 
 import io.felucca.FeluccaException;
 import io.felucca.linux.Stat.Time;

@@ -1,38 +1,37 @@
-package io.felucca.images.layers;
+package io.felucca.images.tar;
 
 import io.felucca.FeluccaException;
 import io.felucca.linux.Stat.Time;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Reads an archive's members one after the other. Memory is bounded: extended headers are refused beyond
- * {@link #HEADER_LIMIT_BYTES}. Not thread-safe.
+ * Reads an archive's members one after the other: ustar, pax, GNU's and V7. Memory is bounded: extended headers are
+ * refused beyond {@link #HEADER_LIMIT_BYTES}. What is wrong with the archive is INVALID. Not thread-safe.
  */
-final class TarReader {
+public final class TarReader {
 
     /** Room for the largest set of attributes (64 KB each) and any name. */
     static final int HEADER_LIMIT_BYTES = 1 << 20;
 
-    private static final int BUFFER_BYTES = 1 << 18;
+    private static final int HOLE_BYTES = 1 << 16;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    private final InputStream in;
-    private final byte[] buffer = new byte[BUFFER_BYTES];
-    private int position;
-    private int limit;
-    private boolean started;
+    private final TarInput in;
     private long remaining;
     private int padding;
 
-    TarReader(InputStream in) {
-        this.in = in;
+    /** @param in uncompressed, read to its end, not closed */
+    public TarReader(InputStream in) {
+        this.in = new TarInput(in);
     }
 
     /** The next member, empty at the archive's end. What was not read of the last one's data is skipped. */
-    Optional<TarEntry> next() {
+    public Optional<TarEntry> next() {
         PaxRecords pax = null;
         byte[] longName = null;
         byte[] longLink = null;
@@ -41,7 +40,7 @@ final class TarReader {
             TarBlock block = readHeader();
             if (block == null) {
                 if (pax != null || longName != null || longLink != null) {
-                    throw cut();
+                    throw TarInput.cut();
                 }
                 return Optional.empty();
             }
@@ -117,11 +116,11 @@ final class TarReader {
             SparseMap map = new SparseMap();
             boolean more = block.addSparsePieces(map, false);
             while (more) {
-                more = new TarBlock(readBlock()).addSparsePieces(map, true);
+                more = new TarBlock(in.readBlock()).addSparsePieces(map, true);
             }
             return map;
         } else if (pax.sparseMajor == 1 && pax.sparseMinor == 0) {
-            return readMap();
+            return SparseMap.read(this::readDataBlock);
         }
         return pax.sparseMap;
     }
@@ -134,41 +133,12 @@ final class TarReader {
         return size;
     }
 
-    /** Format 1.0: decimal lines before the data, padded to whole blocks. */
-    private SparseMap readMap() {
-        SparseMap map = new SparseMap();
-        int[] at = {0};
-        byte[][] block = {readDataBlock()};
-        long count = mapNumber(block, at);
-        for (long i = 0; i < count; i++) {
-            map.add(mapNumber(block, at), mapNumber(block, at));
-        }
-        return map;
-    }
-
-    private long mapNumber(byte[][] block, int[] at) {
-        long value = 0;
-        for (int digits = 0; ; digits++) {
-            if (at[0] == TarBlock.BYTES) {
-                block[0] = readDataBlock();
-                at[0] = 0;
-            }
-            byte b = block[0][at[0]++];
-            if (b == '\n' && digits > 0) {
-                return value;
-            } else if (b < '0' || b > '9' || digits > 18) {
-                throw FeluccaException.invalid("not a valid archive: the map of a sparse file is no list of numbers");
-            }
-            value = value * 10 + b - '0';
-        }
-    }
-
     private byte[] readDataBlock() {
         if (remaining < TarBlock.BYTES) {
-            throw cut();
+            throw TarInput.cut();
         }
         remaining -= TarBlock.BYTES;
-        return readBlock();
+        return in.readBlock();
     }
 
     private void setData(long bytes) {
@@ -184,15 +154,8 @@ final class TarReader {
             throw FeluccaException.invalid("an extended header of the archive has " + remaining + " bytes; at most "
                     + HEADER_LIMIT_BYTES + " are read");
         }
-        byte[] extension = new byte[(int) remaining];
-        int at = 0;
-        while (at < extension.length) {
-            ByteBuffer data = data();
-            int count = Math.min(data.remaining(), extension.length - at);
-            data.get(extension, at, count);
-            consumed(count);
-            at += count;
-        }
+        byte[] extension = in.read((int) remaining);
+        remaining = 0;
         return extension;
     }
 
@@ -205,91 +168,70 @@ final class TarReader {
     }
 
     /** What is at hand of the current member's data, at least a byte unless all was consumed. */
-    ByteBuffer data() {
-        if (remaining == 0) {
-            return ByteBuffer.allocate(0);
-        }
-        if (position == limit && !fill()) {
-            throw cut();
-        }
-        return ByteBuffer.wrap(buffer, position, (int) Math.min(remaining, limit - position));
+    public ByteBuffer data() {
+        return remaining == 0 ? NOTHING : in.atHand(remaining);
     }
 
     /** Tells how much of {@link #data} was used. */
-    void consumed(int bytes) {
-        position += bytes;
+    public void consumed(int bytes) {
+        in.consumed(bytes);
         remaining -= bytes;
     }
 
+    /** Writes the current member's file, its holes as zeros. @throws IOException of {@code out} */
+    public void copyTo(OutputStream out, TarEntry entry) throws IOException {
+        if (entry.sparse().isEmpty()) {
+            copy(out, remaining);
+            return;
+        }
+        SparseMap map = entry.sparse().get();
+        long at = 0;
+        for (int i = 0; i < map.count(); i++) {
+            fill(out, map.offset(i) - at);
+            copy(out, map.length(i));
+            at = map.offset(i) + map.length(i);
+        }
+        fill(out, entry.sizeBytes() - at);
+    }
+
+    private void copy(OutputStream out, long bytes) throws IOException {
+        for (long left = bytes; left > 0; ) {
+            ByteBuffer piece = data();
+            int count = (int) Math.min(left, piece.remaining());
+            out.write(piece.array(), piece.position(), count);
+            consumed(count);
+            left -= count;
+        }
+    }
+
+    private static void fill(OutputStream out, long bytes) throws IOException {
+        byte[] zeros = new byte[(int) Math.min(bytes, HOLE_BYTES)];
+        for (long left = bytes; left > 0; left -= Math.min(left, HOLE_BYTES)) {
+            out.write(zeros, 0, (int) Math.min(left, HOLE_BYTES));
+        }
+    }
+
     private void skipRest() {
-        long bytes = remaining + padding;
+        in.skip(remaining + padding);
         remaining = 0;
         padding = 0;
-        while (bytes > 0) {
-            if (position == limit && !fill()) {
-                throw cut();
-            }
-            int count = (int) Math.min(bytes, limit - position);
-            position += count;
-            bytes -= count;
-        }
     }
 
-    /** Null at the end: two blocks of zeros, one and nothing more, or nothing more after a member. */
+    /** Null at the end: two blocks of zeros, one and nothing more, or nothing more at all, as for dockerd. */
     private TarBlock readHeader() {
-        if (position == limit && !fill()) {
-            if (!started) {
-                throw FeluccaException.invalid("not a tar archive: it is empty");
-            }
+        if (in.isAtEnd()) {
             return null;
         }
-        TarBlock block = new TarBlock(readBlock());
+        TarBlock block = new TarBlock(in.readBlock());
         if (block.isZero()) {
-            drain();
+            if (!in.isAtEnd() && !new TarBlock(in.readBlock()).isZero()) {
+                throw TarInput.invalidHeader();
+            }
+            in.drain();
             return null;
         } else if (!block.checksumHolds()) {
-            throw FeluccaException.invalid("archive/tar: invalid tar header");
-        }
-        started = true;
-        return block;
-    }
-
-    private byte[] readBlock() {
-        byte[] block = new byte[TarBlock.BYTES];
-        int at = 0;
-        while (at < block.length) {
-            if (position == limit && !fill()) {
-                throw cut();
-            }
-            int count = Math.min(block.length - at, limit - position);
-            System.arraycopy(buffer, position, block, at, count);
-            position += count;
-            at += count;
+            throw TarInput.invalidHeader();
         }
         return block;
-    }
-
-    private boolean fill() {
-        try {
-            int count = in.read(buffer, 0, buffer.length);
-            position = 0;
-            limit = Math.max(count, 0);
-            return count > 0;
-        } catch (IOException e) {
-            throw new FeluccaException(FeluccaException.Kind.INVALID, "cannot read the archive: " + e.getMessage(), e);
-        }
-    }
-
-    /** Reads what follows the archive's end, for whoever hashes the stream. */
-    private void drain() {
-        position = limit;
-        while (fill()) {
-            position = limit;
-        }
-    }
-
-    /** In the words of Go's archive/tar, which dockerd shows; as those of a wrong header. */
-    private static FeluccaException cut() {
-        return FeluccaException.invalid("unexpected EOF");
     }
 }

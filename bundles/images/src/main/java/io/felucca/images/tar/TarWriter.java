@@ -1,4 +1,4 @@
-package io.felucca.images.layers;
+package io.felucca.images.tar;
 
 import io.felucca.FeluccaException;
 import io.felucca.linux.Fd;
@@ -18,7 +18,7 @@ import java.util.Optional;
  * attributes, large numbers, holes (GNU's sparse format 1.0). Names and attributes are written as the bytes they are.
  * The same members give the same bytes. Not thread-safe.
  */
-final class TarWriter {
+public final class TarWriter {
 
     private static final int BUFFER_BYTES = 1 << 18;
     private static final int NAME_BYTES = 100;
@@ -29,17 +29,17 @@ final class TarWriter {
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private int used;
 
-    TarWriter(OutputStream out) {
+    public TarWriter(OutputStream out) {
         this.out = out;
     }
 
     /** Writes a member without data. */
-    void write(TarEntry entry) {
+    public void write(TarEntry entry) {
         header(entry, entry.storedBytes(), entry.path());
     }
 
     /** Writes a file, whose size is what the entry says even if it changes meanwhile. */
-    void write(TarEntry entry, OpenFile file) {
+    public void write(TarEntry entry, OpenFile file) {
         if (entry.sparse().isPresent()) {
             writeSparse(entry, file, entry.sparse().get());
         } else {
@@ -57,7 +57,7 @@ final class TarWriter {
         }
         byte[] lines = text.toString().getBytes(StandardCharsets.US_ASCII);
         byte[] padded = Arrays.copyOf(lines, lines.length + TarBlock.BYTES - 1 & -TarBlock.BYTES);
-        byte[] name = EntryPath.of(entry.path()).nameBytes();
+        byte[] name = lastPart(entry.path());
         byte[] shown = Arrays.copyOf("GNUSparseFile.0/".getBytes(StandardCharsets.US_ASCII), 16 + name.length);
         System.arraycopy(name, 0, shown, 16, name.length);
         long stored = padded.length + map.dataBytes();
@@ -67,6 +67,14 @@ final class TarWriter {
             copy(file, map.offset(i), map.length(i));
         }
         pad(stored);
+    }
+
+    private static byte[] lastPart(byte[] path) {
+        int start = path.length;
+        while (start > 0 && path[start - 1] != '/') {
+            start--;
+        }
+        return Arrays.copyOfRange(path, start, path.length);
     }
 
     private void header(TarEntry entry, long stored, byte[] name) {
@@ -268,7 +276,7 @@ final class TarWriter {
     }
 
     /** Writes the archive's end; the stream stays open. */
-    void finish() {
+    public void finish() {
         put(new byte[2 * TarBlock.BYTES], 0, 2 * TarBlock.BYTES);
         flush();
         try {
@@ -279,7 +287,7 @@ final class TarWriter {
     }
 
     /** A file's pieces of data; empty when it has no holes, or too many to list. */
-    static Optional<SparseMap> pieces(OpenFile file, long sizeBytes) {
+    public static Optional<SparseMap> pieces(OpenFile file, long sizeBytes) {
         SparseMap map = new SparseMap();
         long at = 0;
         while (at < sizeBytes) {

@@ -1,4 +1,4 @@
-package io.felucca.images.layers;
+package io.felucca.images.tar;
 
 import io.felucca.FeluccaException;
 import java.util.Arrays;

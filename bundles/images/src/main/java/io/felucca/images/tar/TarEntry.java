@@ -1,4 +1,4 @@
-package io.felucca.images.layers;
+package io.felucca.images.tar;
 
 import io.felucca.linux.Stat.Time;
 import io.felucca.linux.Xattr;
@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param rdev as in {@link io.felucca.linux.Stat#rdev}
  * @param sparse where the data belongs, for a file with holes
  */
-record TarEntry(
+public record TarEntry(
         byte[] path,
         char type,
         int mode,
@@ -32,19 +32,18 @@ record TarEntry(
         List<Xattr> xattrs,
         Optional<SparseMap> sparse) {
 
-    static final char FILE = '0';
-    static final char HARD_LINK = '1';
-    static final char SYMLINK = '2';
-    static final char CHARACTER_DEVICE = '3';
-    static final char BLOCK_DEVICE = '4';
-    static final char DIRECTORY = '5';
-    static final char FIFO = '6';
+    public static final char FILE = '0';
+    public static final char HARD_LINK = '1';
+    public static final char SYMLINK = '2';
+    public static final char CHARACTER_DEVICE = '3';
+    public static final char BLOCK_DEVICE = '4';
+    public static final char DIRECTORY = '5';
+    public static final char FIFO = '6';
 
-    /** The same under another directory, what a hard link names too. */
-    TarEntry below(EntryPath directory, EntryPath place) {
-        byte[] target = type == HARD_LINK ? join(directory, EntryPath.of(linkTarget)) : linkTarget;
+    /** The same under another name. */
+    public TarEntry named(byte[] newPath, byte[] newLinkTarget) {
         return new TarEntry(
-                join(directory, place),
+                newPath,
                 type,
                 mode,
                 uid,
@@ -53,17 +52,13 @@ record TarEntry(
                 storedBytes,
                 modified,
                 accessed,
-                target,
+                newLinkTarget,
                 rdev,
                 xattrs,
                 sparse);
     }
 
-    private static byte[] join(EntryPath directory, EntryPath place) {
-        return (directory.path() + "/" + place.path()).getBytes(EntryPath.BYTES);
-    }
-
-    TarEntry owned(int newUid, int newGid) {
+    public TarEntry owned(int newUid, int newGid) {
         return new TarEntry(
                 path,
                 type,
@@ -80,12 +75,17 @@ record TarEntry(
                 sparse);
     }
 
+    /** What it takes as Docker counts a layer: a file its size, a symbolic link its target's length, others nothing. */
+    public long countedBytes() {
+        return type == SYMLINK ? linkTarget.length : sizeBytes;
+    }
+
     /** For messages. */
-    String name() {
+    public String name() {
         return show(path);
     }
 
-    static String show(byte[] path) {
+    public static String show(byte[] path) {
         return new String(path, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?");
     }
 }
