@@ -47,6 +47,7 @@ mkfs.ext4 e2fsprogs
 mkfs.xfs xfsprogs
 linux.uml user-mode-linux
 python3 python3-minimal
+debootstrap debootstrap
 LIST
     if ! ls -d /usr/lib/jvm/*17*/bin/javac >/dev/null 2>&1; then
         missing+=(openjdk-17-jdk-headless)

@@ -80,6 +80,7 @@ class VolumeCopyIT {
                 .until(() -> engine.ok("exec", "writer", "cat", "/d/f").equals("two"));
         String second = engine.ok("volume", "snapshot", "db");
 
+        assertThat(engine.fails(1, "volume", "rm", "-f", "db")).contains("volume is in use - [");
         assertThat(engine.status("writer")).as("paused only meanwhile").isEqualTo("running");
         assertThat(engine.felucca("volume", "snapshots", "db").run().lines()).containsExactly("db@monday", second);
         assertThat(engine.felucca("volume", "ls", "-q").run().lines()).containsExactly("db");

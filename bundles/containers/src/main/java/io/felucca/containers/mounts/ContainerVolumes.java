@@ -134,16 +134,16 @@ public final class ContainerVolumes {
         }
     }
 
-    /** Removes those that nobody named and no other container has. */
+    /** Removes those that nobody named, no other container has and nobody has made snapshots of. */
     public void removeAnonymous(List<ContainerMount> all) {
         for (ContainerMount mount : all) {
             if (mount.anonymous()) {
                 try {
-                    volumes.remove(mount.name(), true);
+                    volumes.remove(mount.name(), false);
                 } catch (FeluccaException e) {
                     if (e.kind() == Kind.UNAVAILABLE) {
                         throw e;
-                    } else if (e.kind() != Kind.CONFLICT) {
+                    } else if (e.kind() != Kind.CONFLICT && e.kind() != Kind.NOT_FOUND) {
                         LOG.warn("volume {} stays behind its container: {}", mount.name(), e.getMessage());
                     }
                 }

@@ -287,6 +287,7 @@ final class VolumeStore implements Volumes, VolumeMounts {
         turns.in(name, () -> {
             Optional<VolumeRecord> record = settled(name);
             if (record.isPresent()) {
+                requireUnused(name);
                 removeSnapshots(name, force);
                 removeNow(record.get());
             } else if (!force) {
@@ -323,8 +324,7 @@ final class VolumeStore implements Volumes, VolumeMounts {
         });
     }
 
-    private void removeNow(VolumeRecord record) {
-        String name = record.name();
+    private void requireUnused(String name) {
         if (users.get().isEmpty()) {
             throw FeluccaException.unavailable("remove " + name + ": the engine's containers are away, so that nobody"
                     + " knows who uses it: start their bundle, then try again");
@@ -335,6 +335,10 @@ final class VolumeStore implements Volumes, VolumeMounts {
         if (!ids.isEmpty()) {
             throw FeluccaException.conflict("remove " + name + ": volume is in use - [" + String.join(", ", ids) + "]");
         }
+    }
+
+    private void removeNow(VolumeRecord record) {
+        String name = record.name();
         mounts.endUnlessUsed(record);
         try {
             destroy(record);
