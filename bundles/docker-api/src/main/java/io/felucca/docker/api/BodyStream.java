@@ -5,8 +5,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The body of an answer, in chunks (RFC 9112, 7.1) or as it is. The header is sent before the first byte. Thread-safe, so
- * that progress can be told from several threads.
+ * The body of an answer, in chunks (RFC 9112, 7.1) or as it is. The header is sent before the first byte. What comes in
+ * large pieces goes on as it is, a chunk each: the client then reads it with as few calls. Thread-safe, so that progress
+ * can be told from several threads.
  */
 final class BodyStream extends OutputStream {
 
@@ -20,6 +21,7 @@ final class BodyStream extends OutputStream {
     /** Room for a chunk's size and its line end before the bytes, and for the line end after them. */
     private static final int HEAD_BYTES = 6;
 
+    private static final byte[] LINE_END = {'\r', '\n'};
     private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final OutputStream out;
@@ -42,6 +44,11 @@ final class BodyStream extends OutputStream {
 
     @Override
     public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
+        if (length >= BUFFER_BYTES) {
+            flush();
+            sendLarge(bytes, offset, length);
+            return;
+        }
         if (buffer == null) {
             buffer = new byte[HEAD_BYTES + BUFFER_BYTES + 2];
         }
@@ -78,7 +85,7 @@ final class BodyStream extends OutputStream {
         int from = HEAD_BYTES;
         int to = HEAD_BYTES + filled;
         if (chunked) {
-            byte[] head = (Integer.toHexString(filled) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+            byte[] head = head(filled);
             from -= head.length;
             System.arraycopy(head, 0, buffer, from, head.length);
             buffer[to++] = '\r';
@@ -86,6 +93,20 @@ final class BodyStream extends OutputStream {
         }
         out.write(buffer, from, to - from);
         filled = 0;
+    }
+
+    private void sendLarge(byte[] bytes, int offset, int length) throws IOException {
+        if (chunked) {
+            out.write(head(length));
+        }
+        out.write(bytes, offset, length);
+        if (chunked) {
+            out.write(LINE_END);
+        }
+    }
+
+    private static byte[] head(int chunkBytes) {
+        return (Integer.toHexString(chunkBytes) + "\r\n").getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Sends what is left, and the end. */

@@ -18,8 +18,8 @@ import java.nio.ByteBuffer;
  */
 final class ChannelSocket extends Socket {
 
-    /** The JDK keeps a direct buffer of the largest size written for each thread: keep it small. */
-    private static final int MAX_TRANSFER_BYTES = 32 * 1024;
+    /** The JDK keeps a direct buffer of the largest size for each thread, while that is not larger (bin/felucca). */
+    private static final int MAX_TRANSFER_BYTES = 128 * 1024;
 
     private final Wire wire;
     private long budgetBytes = Long.MAX_VALUE;

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class JoinedClient {
 
-    private static final int BUFFER_BYTES = 32 * 1024;
+    private static final int BUFFER_BYTES = 16 * 1024;
 
     private final InputStream in;
     private final OutputStream out;
