@@ -1,27 +1,22 @@
 package io.felucca.storage.overlay2;
 
 import io.felucca.FeluccaException;
+import io.felucca.linux.Directories;
+import io.felucca.linux.folders.RecordFolders;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 /**
- * What lies on the disk.
+ * What lies on the disk, as {@link RecordFolders} keeps it, and the links to it.
  *
  * <pre>
  *   layers/NAME/record     a LayerRecord
@@ -31,63 +26,63 @@ import java.util.regex.Pattern;
  *   l/LINK                 a symbolic link to a committed layer's diff: keeps mount options short
  *   l-MAP/LINK             the same to a shifted copy
  *   idmapped/NAME          where an active layer's lower layers are seen through an idmapped mount
- *   tmp/                   half-made layers: open() removes them
- *   trash/                 removed layers, whose bytes go later
  * </pre>
- *
- * A layer comes and goes by one rename of its folder into and out of {@code layers}. A commit under another name first
- * replaces the record, then renames the folder: a folder whose record has another name was about to be renamed.
  */
-final class LayerFolders {
+final class LayerFolders implements AutoCloseable {
 
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}");
 
-    private final Path root;
-    private final Path layers;
-    private final AtomicLong counter = new AtomicLong(System.nanoTime());
+    private static final RecordFolders.Form<LayerRecord> FORM = new RecordFolders.Form<>() {
+        @Override
+        public String name(LayerRecord layer) {
+            return layer.name();
+        }
 
-    LayerFolders(Path root) {
+        @Override
+        public String format(LayerRecord layer) {
+            return layer.format();
+        }
+
+        @Override
+        public Optional<LayerRecord> parse(String text) {
+            return LayerRecord.parse(text);
+        }
+    };
+
+    private final Path root;
+    private final RecordFolders<LayerRecord> layers;
+
+    LayerFolders(Directories directories, Path root) {
         this.root = root;
-        layers = root.resolve("layers");
+        layers = new RecordFolders<>(directories, root, "layers", "felucca-overlay2-trash", FORM);
     }
 
     /** Makes the folders and finishes or forgets what a crash left. */
     void recover() {
+        layers.recover();
         try {
-            for (String folder : List.of("layers", "l", "idmapped", "tmp", "trash")) {
-                Files.createDirectories(root.resolve(folder));
-            }
-            for (Path half : children(root.resolve("tmp"))) {
-                discard(half);
-            }
-            for (Path folder : children(layers)) {
-                Optional<LayerRecord> layer = readRecord(folder);
-                if (layer.isEmpty()) {
-                    discard(folder);
-                } else if (!layer.get().name().equals(folder.getFileName().toString())) {
-                    Files.move(folder, layers.resolve(layer.get().name()), StandardCopyOption.ATOMIC_MOVE);
-                }
-            }
-            for (Path links : children(root)) {
+            Files.createDirectories(root.resolve("l"));
+            Files.createDirectories(root.resolve("idmapped"));
+            for (Path links : RecordFolders.children(root)) {
                 String name = links.getFileName().toString();
                 if (name.equals("l") || name.startsWith("l-")) {
                     removeDangling(links);
                 }
             }
         } catch (IOException e) {
-            throw FeluccaException.system("cannot open the overlay2 layers in " + root + ": " + e, e);
+            throw FeluccaException.system("cannot open the links to overlay2 layers in " + root + ": " + e, e);
         }
     }
 
     private static void removeDangling(Path links) throws IOException {
-        for (Path link : children(links)) {
+        for (Path link : RecordFolders.children(links)) {
             if (!Files.exists(link)) {
                 Files.deleteIfExists(link);
             }
         }
     }
 
-    static void check(String name) {
+    private static void check(String name) {
         if (!NAME.matcher(name).matches()) {
             throw FeluccaException.invalid("invalid layer name: " + name);
         }
@@ -98,11 +93,11 @@ final class LayerFolders {
     }
 
     Path diff(String name) {
-        return layers.resolve(name).resolve("diff");
+        return layers.folder(name).resolve("diff");
     }
 
     Path work(String name) {
-        return layers.resolve(name).resolve("work");
+        return layers.folder(name).resolve("work");
     }
 
     /** Where a layer's lower layers are mounted with their ids mapped. */
@@ -110,61 +105,28 @@ final class LayerFolders {
         return root.resolve("idmapped").resolve(name);
     }
 
-    Path trash() {
-        return root.resolve("trash");
-    }
-
     Optional<LayerRecord> find(String name) {
         check(name);
-        return readRecord(layers.resolve(name)).filter(layer -> layer.name().equals(name));
+        return layers.find(name);
     }
 
     List<LayerRecord> list() {
-        List<LayerRecord> found = new ArrayList<>();
-        for (Path folder : children(layers)) {
-            find(folder.getFileName().toString()).ifPresent(found::add);
-        }
-        return found;
+        return layers.list();
     }
 
     /** A new folder for what is being made. */
     Path startHalf() {
-        Path half = root.resolve("tmp").resolve(Long.toString(counter.incrementAndGet(), Character.MAX_RADIX));
-        try {
-            return Files.createDirectory(half);
-        } catch (IOException e) {
-            throw FeluccaException.system("cannot make layer folder " + half + ": " + e, e);
-        }
+        return layers.startHalf();
     }
 
     /** Gives a half-made layer its record and its place. */
     void finish(Path half, LayerRecord layer) {
-        try {
-            Files.writeString(half.resolve("record"), layer.format());
-            Files.move(half, layers.resolve(layer.name()), StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw FeluccaException.system("cannot make layer " + layer.name() + " in " + layers + ": " + e, e);
-        }
+        layers.finish(half, layer);
     }
 
     /** Replaces the record of a layer, and its name. On disk when it returns. */
     void replace(String name, LayerRecord layer) {
-        Path folder = layers.resolve(name);
-        Path fresh = folder.resolve("record.new");
-        try {
-            try (FileChannel file = FileChannel.open(
-                    fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                file.write(StandardCharsets.UTF_8.encode(layer.format()));
-                file.force(true);
-            }
-            sync(root.resolve("l"));
-            Files.move(fresh, folder.resolve("record"), StandardCopyOption.ATOMIC_MOVE);
-            sync(folder);
-            Files.move(folder, layers.resolve(layer.name()), StandardCopyOption.ATOMIC_MOVE);
-            sync(layers);
-        } catch (IOException e) {
-            throw FeluccaException.system("cannot commit layer " + name + " as " + layer.name() + ": " + e, e);
-        }
+        layers.replace(name, layer, root.resolve("l"));
     }
 
     /** Makes a short link to the diff of a layer that will have that name. */
@@ -205,7 +167,7 @@ final class LayerFolders {
             Path diff = root.resolve("l").resolve(link).toRealPath();
             Path place = diff.resolveSibling("diff-" + map);
             if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
-                discard(copy);
+                layers.drop(copy);
             } else {
                 Files.move(copy, place, StandardCopyOption.ATOMIC_MOVE);
             }
@@ -225,9 +187,9 @@ final class LayerFolders {
             if (!layer.idMap().isNone()) {
                 Files.deleteIfExists(staging(layer.name()));
             }
-            discard(layers.resolve(layer.name()));
+            layers.drop(layers.folder(layer.name()));
             if (!layer.link().isEmpty()) {
-                for (Path links : children(root)) {
+                for (Path links : RecordFolders.children(root)) {
                     String name = links.getFileName().toString();
                     if (name.equals("l") || name.startsWith("l-")) {
                         Files.deleteIfExists(links.resolve(layer.link()));
@@ -248,46 +210,13 @@ final class LayerFolders {
         }
     }
 
-    /** Moves to the trash what is there; whether there was something. */
-    boolean drop(Path folder) {
-        try {
-            discard(folder);
-            return true;
-        } catch (NoSuchFileException e) {
-            return false;
-        } catch (IOException e) {
-            throw FeluccaException.system("cannot move " + folder + " to the trash: " + e, e);
-        }
+    /** Takes away at once what is there. */
+    void drop(Path folder) {
+        layers.drop(folder);
     }
 
-    private void discard(Path folder) throws IOException {
-        String name = Long.toString(counter.incrementAndGet(), Character.MAX_RADIX);
-        Files.move(folder, trash().resolve(name), StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    private static Optional<LayerRecord> readRecord(Path folder) {
-        try {
-            return LayerRecord.parse(Files.readString(folder.resolve("record")));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (IOException e) {
-            throw FeluccaException.system("cannot read the record of layer " + folder + ": " + e, e);
-        }
-    }
-
-    private static List<Path> children(Path folder) {
-        List<Path> paths = new ArrayList<>();
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
-            stream.forEach(paths::add);
-        } catch (IOException e) {
-            throw FeluccaException.system("cannot list " + folder + ": " + e, e);
-        }
-        return paths;
-    }
-
-    private static void sync(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+    @Override
+    public void close() {
+        layers.close();
     }
 }

@@ -50,7 +50,7 @@ public final class Overlay2Driver implements StorageDriver {
             throw FeluccaException.unsupported(reason);
         });
         trial.sweep(root);
-        LayerFolders folders = new LayerFolders(root);
+        LayerFolders folders = new LayerFolders(directories, root);
         Lowers lowers = new Lowers(folders, directories, idMap -> trial.canMapIds(root, idMap));
         return new Overlay2Store(folders, directories, mounts, overlay, lowers);
     }

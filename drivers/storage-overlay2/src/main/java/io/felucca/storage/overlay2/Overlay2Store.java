@@ -29,7 +29,6 @@ final class Overlay2Store implements LayerStore, LayerDirectory {
     private final Mounts mounts;
     private final OverlayOptions overlay;
     private final Lowers lowers;
-    private final Trash trash;
 
     /** Read: a child is being recorded. Write: a committed layer is being removed. Only renames and records within. */
     private final ReadWriteLock family = new ReentrantReadWriteLock();
@@ -41,8 +40,6 @@ final class Overlay2Store implements LayerStore, LayerDirectory {
         this.overlay = overlay;
         this.lowers = lowers;
         folders.recover();
-        trash = new Trash(directories, folders.trash());
-        trash.empty();
     }
 
     @Override
@@ -105,8 +102,8 @@ final class Overlay2Store implements LayerStore, LayerDirectory {
             made = true;
         } finally {
             family.readLock().unlock();
-            if (!made && folders.drop(half)) {
-                trash.empty();
+            if (!made) {
+                folders.drop(half);
             }
         }
     }
@@ -187,9 +184,7 @@ final class Overlay2Store implements LayerStore, LayerDirectory {
         } finally {
             family.readLock().unlock();
         }
-        if (folders.drop(folders.work(id))) {
-            trash.empty();
-        }
+        folders.drop(folders.work(id));
     }
 
     @Override
@@ -238,7 +233,6 @@ final class Overlay2Store implements LayerStore, LayerDirectory {
         } else {
             folders.remove(layer);
         }
-        trash.empty();
     }
 
     @Override
@@ -253,7 +247,7 @@ final class Overlay2Store implements LayerStore, LayerDirectory {
 
     @Override
     public void close() {
-        trash.close();
+        folders.close();
     }
 
     private LayerRecord get(String name) {

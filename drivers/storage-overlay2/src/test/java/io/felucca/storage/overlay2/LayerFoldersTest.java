@@ -3,12 +3,14 @@ package io.felucca.storage.overlay2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.IdMap;
+import io.felucca.linux.kernel.KernelDirectories;
 import io.felucca.storage.spi.LayerStore.State;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,12 +25,17 @@ class LayerFoldersTest {
 
     @BeforeEach
     void recover() {
-        folders = new LayerFolders(root);
+        folders = new LayerFolders(new KernelDirectories(), root);
         folders.recover();
     }
 
     private static LayerRecord active(String name) {
         return new LayerRecord(name, "", State.ACTIVE, IdMap.NONE, "", List.of(), false);
+    }
+
+    @AfterEach
+    void close() {
+        folders.close();
     }
 
     @Test
@@ -58,7 +65,7 @@ class LayerFoldersTest {
         folders.recover();
         assertThat(half).doesNotExist();
         assertThat(folders.find("cut")).isEmpty();
-        assertThat(content("trash")).hasSize(2);
+        assertThat(noRecord).doesNotExist();
     }
 
     @Test

@@ -33,7 +33,7 @@ class ShiftedCopiesContractTest extends StorageDriverContract {
             @Override
             public LayerStore open(Path root, Map<String, String> options) {
                 real.open(root, options).close();
-                LayerFolders folders = new LayerFolders(root);
+                LayerFolders folders = new LayerFolders(directories, root);
                 Lowers lowers = new Lowers(folders, directories, idMap -> false);
                 return new Overlay2Store(folders, directories, mounts, new OverlayOptions(), lowers);
             }

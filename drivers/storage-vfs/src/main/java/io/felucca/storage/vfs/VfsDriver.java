@@ -58,6 +58,6 @@ public final class VfsDriver implements StorageDriver {
         probe(root, options).ifPresent(reason -> {
             throw FeluccaException.unsupported(reason);
         });
-        return new VfsStore(new LayerFolders(root), directories, mounts);
+        return new VfsStore(new LayerFolders(directories, root), directories, mounts);
     }
 }

@@ -21,7 +21,6 @@ final class VfsStore implements LayerStore {
     private final LayerFolders folders;
     private final Directories directories;
     private final Mounts mounts;
-    private final Trash trash;
 
     /** Layers that are being copied, with the number of copies under way; they are not removed meanwhile. */
     private final Map<String, Integer> pinned = new HashMap<>();
@@ -31,8 +30,6 @@ final class VfsStore implements LayerStore {
         this.directories = directories;
         this.mounts = mounts;
         folders.recover();
-        trash = new Trash(directories, folders.trash());
-        trash.empty();
     }
 
     @Override
@@ -73,7 +70,6 @@ final class VfsStore implements LayerStore {
         } finally {
             if (!made) {
                 folders.drop(half);
-                trash.empty();
             }
         }
     }
@@ -132,7 +128,7 @@ final class VfsStore implements LayerStore {
 
     @Override
     public List<LayerInfo> list() {
-        return List.copyOf(folders.list());
+        return folders.list();
     }
 
     @Override
@@ -168,7 +164,6 @@ final class VfsStore implements LayerStore {
             }
             folders.remove(name);
         }
-        trash.empty();
     }
 
     @Override
@@ -178,7 +173,7 @@ final class VfsStore implements LayerStore {
 
     @Override
     public void close() {
-        trash.close();
+        folders.close();
     }
 
     private LayerInfo get(String name) {

@@ -1,4 +1,4 @@
-package io.felucca.storage.vfs;
+package io.felucca.linux.folders;
 
 import io.felucca.FeluccaException;
 import io.felucca.linux.Directories;
@@ -21,11 +21,12 @@ final class Trash implements AutoCloseable {
     private final Path folder;
     private final ThreadPoolExecutor worker;
 
-    Trash(Directories directories, Path folder) {
+    /** @param threadName of the thread that deletes */
+    Trash(Directories directories, Path folder, String threadName) {
         this.directories = directories;
         this.folder = folder;
         worker = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            Thread thread = new Thread(task, "felucca-vfs-trash");
+            Thread thread = new Thread(task, threadName);
             thread.setDaemon(true);
             return thread;
         });
@@ -49,22 +50,19 @@ final class Trash implements AutoCloseable {
                     trash.removeTree(entry.name());
                 } catch (FeluccaException e) {
                     String name = new String(entry.name(), StandardCharsets.ISO_8859_1);
-                    LOG.warn(
-                            "cannot delete the removed layer {}, tried again at the next start",
-                            folder.resolve(name),
-                            e);
+                    LOG.warn("cannot delete {}, tried again at the next start", folder.resolve(name), e);
                 }
             }
         }
     }
 
-    /** Lets the deletion of one layer come to its end; the rest stays for the next start. */
+    /** Lets one deletion come to its end; the rest stays for the next start. */
     @Override
     public void close() {
         worker.shutdown();
         try {
             if (!worker.awaitTermination(2, TimeUnit.SECONDS)) {
-                LOG.debug("the deletion of a layer in {} goes on", folder);
+                LOG.debug("a deletion in {} goes on", folder);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
