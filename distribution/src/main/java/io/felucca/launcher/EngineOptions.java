@@ -132,6 +132,8 @@ final class EngineOptions {
         putGiven(pids, "io.felucca.containers", "userns.remap", Option.USERNS_REMAP);
         putGiven(pids, NETWORKS, "bridge", Option.BRIDGE);
         putGiven(pids, NETWORKS, "bip", Option.BIP);
+        putGiven(pids, NETWORKS, "ipv6", Option.IPV6);
+        putGiven(pids, NETWORKS, "fixed.cidr.v6", Option.FIXED_CIDR_V6);
         putGiven(pids, NETWORKS, "icc", Option.ICC);
         putGiven(pids, NETWORKS, "default.address.pools", Option.DEFAULT_ADDRESS_POOL);
         putGiven(pids, NETWORKS, "dns", Option.DNS);

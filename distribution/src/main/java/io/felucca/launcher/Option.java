@@ -26,6 +26,8 @@ enum Option {
     BIP("bip", '\0', Form.TEXT, "bip", "Address of the network bridge: 172.17.0.1/16", ""),
     REGISTRY_MIRROR("registry-mirror", '\0', Form.LIST, "registry-mirrors", "not supported yet", ""),
     INSECURE_REGISTRY("insecure-registry", '\0', Form.LIST, "insecure-registries", "not supported yet", ""),
+    IPV6("ipv6", '\0', Form.SWITCH, "ipv6", "Whether containers of the bridge have IPv6 addresses too", "false"),
+    FIXED_CIDR_V6("fixed-cidr-v6", '\0', Form.TEXT, "fixed-cidr-v6", "Their subnet: 2001:db8::/64", ""),
     ICC("icc", '\0', Form.SWITCH, "icc", "Whether containers of the bridge reach each other", "true"),
     DEFAULT_ADDRESS_POOL(
             "default-address-pool", '\0', Form.LIST, "", "Where subnets come from: base=10.0.0.0/8,size=24", ""),

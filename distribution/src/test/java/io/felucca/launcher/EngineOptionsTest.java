@@ -90,11 +90,13 @@ class EngineOptionsTest {
     @Test
     void networksAreConfigured() {
         assertThat(parse("--bridge", "none").text(Option.BRIDGE)).isEqualTo("none");
-        assertThat(parse("-b", "br0", "--bip", "10.9.0.1/24", "--icc=false", "--dns", "192.0.2.1")
+        assertThat(parse("-b", "br0", "--bip", "10.9.0.1/24", "--icc=false", "--ipv6", "--fixed-cidr-v6", "fd09::/64")
                         .configurations()
                         .get("io.felucca.networks"))
                 .containsEntry("bridge", "br0")
                 .containsEntry("bip", "10.9.0.1/24")
+                .containsEntry("ipv6", "true")
+                .containsEntry("fixed.cidr.v6", "fd09::/64")
                 .containsEntry("icc", "false");
     }
 

@@ -52,6 +52,14 @@ public interface Sandboxes {
     /** Checks what can be told at create, touching nothing. @throws io.felucca.FeluccaException INVALID, NOT_FOUND */
     void check(Member member);
 
+    /**
+     * Checks what a container asks for that is to be connected, running or not, touching nothing.
+     *
+     * @param others names of the networks that it is in or will be in at its start
+     * @throws io.felucca.FeluccaException INVALID, NOT_FOUND
+     */
+    void checkConnect(String network, EndpointSpec spec, Set<String> others);
+
     NamespaceMode namespaceMode(String mode);
 
     /** Whether the container finds others by name, at {@value #NAME_SERVER}: in the networks of users. */

@@ -304,6 +304,10 @@ public final class ContainerCore implements Containers, ImageUsers {
 
     @Override
     public void disconnect(String name, String network, boolean force) {
+        if (force && core.entries().find(name).isEmpty()) {
+            core.networks().get(network);
+            throw FeluccaException.notFound("endpoint " + name + " not found");
+        }
         Entry entry = core.entries().get(name);
         inTurn(entry, () -> networking.disconnect(entry, network, force));
     }

@@ -153,21 +153,13 @@ final class Networking {
         Map<String, EndpointSpec> endpoints = new LinkedHashMap<>(record.endpoints());
         endpoints.put(name, spec);
         ContainerRecord changed = record.withEndpoints(endpoints);
-        core.sandboxes().check(member(changed));
+        core.sandboxes().checkConnect(network, spec, wanted(record).keySet());
         if (entry.life().running()) {
             Sandbox after = core.sandboxes()
                     .connect(member(changed), entry.life().sandbox(), network, spec, namespace(entry.life()));
             change(entry, changed, after);
-        } else if (isIn(record, network)) {
-            throw FeluccaException.forbidden(
-                    "endpoint with name " + record.name() + " already exists in network " + name);
         }
         keep(entry, changed);
-    }
-
-    private boolean isIn(ContainerRecord record, String network) {
-        String id = core.networks().get(network).id();
-        return wanted(record).keySet().stream().anyMatch(name -> id.equals(idOf(name)));
     }
 
     private String idOf(String network) {
@@ -181,26 +173,29 @@ final class Networking {
         }
     }
 
+    /** @param force whether a network that is gone is forgotten too */
     void disconnect(Entry entry, String network, boolean force) {
         ContainerRecord record = entry.record();
-        var net = core.networks().get(network);
-        boolean there = record.endpoints().containsKey(net.name()) || isIn(record, network);
-        if (!there && !force) {
-            throw FeluccaException.forbidden("container " + entry.id + " is not connected to network " + net.name());
-        }
+        String id = force ? idOf(network) : core.networks().get(network).id();
+        String name = id.isEmpty() ? network : core.networks().get(id).name();
         Map<String, EndpointSpec> endpoints = new LinkedHashMap<>(record.endpoints());
-        endpoints.keySet().removeIf(name -> net.id().equals(idOf(name)));
+        boolean there = endpoints.keySet().removeIf(each -> isSame(each, name, id));
+        boolean mode = isSame(record.network(), name, id);
         ContainerRecord changed = record.withEndpoints(endpoints);
-        if (entry.life().running()) {
-            Sandbox after = core.sandboxes()
-                    .disconnect(member(changed), entry.life().sandbox(), network, namespace(entry.life()));
+        if (entry.life().running() && !id.isEmpty()) {
+            Sandbox after =
+                    core.sandboxes().disconnect(member(changed), entry.life().sandbox(), id, namespace(entry.life()));
             change(entry, changed, after);
+        } else if (!there && !mode) {
+            throw FeluccaException.forbidden("container " + entry.id + " is not connected to the network " + name);
         }
-        if (net.id().equals(idOf(record.network()))) {
-            // Docker's too: the mode stays what it was called, the container is in none of its networks.
-            changed = changed.withEndpoints(endpoints).withoutNetwork();
-        }
-        keep(entry, changed);
+        // Docker's too: the mode stays what it was called, the container is in none of its networks.
+        keep(entry, mode ? changed.withoutNetwork() : changed);
+    }
+
+    /** Whether a container's word for a network means the one of that name and id, which is empty when it is gone. */
+    private boolean isSame(String word, String name, String id) {
+        return word.equals(name) || !id.isEmpty() && id.equals(idOf(word));
     }
 
     void publish(Entry entry, Map<String, List<PortBinding>> ports) {

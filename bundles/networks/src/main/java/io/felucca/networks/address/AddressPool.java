@@ -58,13 +58,13 @@ final class AddressPool {
         return Optional.of(Addresses.address(lowest, subnet.address().getAddress().length));
     }
 
-    /** @throws FeluccaException FORBIDDEN when it is taken, INVALID when it is no address for a container */
+    /** @throws FeluccaException FORBIDDEN when it is taken or means the network or all of it, INVALID outside of it */
     void take(InetAddress address) {
         BigInteger number = Addresses.number(address);
-        if (!subnet.contains(address) || number.compareTo(subnetFirst) < 0 || number.compareTo(subnetLast) > 0) {
+        if (!subnet.contains(address)) {
             throw FeluccaException.invalid("Requested address is out of range");
         }
-        if (!taken.add(number)) {
+        if (number.compareTo(subnetFirst) < 0 || number.compareTo(subnetLast) > 0 || !taken.add(number)) {
             throw FeluccaException.forbidden("Address already in use");
         }
     }

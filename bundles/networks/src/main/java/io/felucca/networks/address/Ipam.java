@@ -5,6 +5,7 @@ import io.felucca.network.spi.Cidr;
 import io.felucca.networks.Network.Pool;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,14 +18,14 @@ import java.util.function.Supplier;
  */
 public final class Ipam {
 
-    private final List<Cidr> defaults;
+    private final DefaultPools defaults;
     /** Networks that the host reaches otherwise, which no automatic pool may hide. */
     private final Supplier<List<Cidr>> routes;
 
     private final Map<String, List<AddressPool>> pools = new TreeMap<>();
 
-    public Ipam(List<Cidr> defaults, Supplier<List<Cidr>> routes) {
-        this.defaults = List.copyOf(defaults);
+    public Ipam(DefaultPools defaults, Supplier<List<Cidr>> routes) {
+        this.defaults = defaults;
         this.routes = routes;
     }
 
@@ -41,17 +42,18 @@ public final class Ipam {
         List<AddressPool> made = new ArrayList<>();
         List<Pool> settled = new ArrayList<>();
         List<Cidr> gateways = new ArrayList<>();
+        // IPv4 first, as dockerd shows them whatever the order they came in.
         List<Pool> wanted = new ArrayList<>(asked);
-        if (wanted.stream().noneMatch(pool -> !pool.subnet().contains(":"))) {
+        wanted.sort(Comparator.comparing(pool -> pool.subnet().contains(":")));
+        if (wanted.stream().allMatch(pool -> pool.subnet().contains(":"))) {
             wanted.add(0, new Pool("", "", "", Map.of()));
         }
         if (ipv6 && wanted.stream().noneMatch(pool -> pool.subnet().contains(":"))) {
-            throw FeluccaException.notFound("could not find an available, non-overlapping IPv6 address pool among the"
-                    + " defaults to assign to the network");
+            wanted.add(new Pool("", "", "", Map.of()));
         }
         for (Pool pool : wanted) {
             boolean automatic = pool.subnet().isEmpty();
-            Cidr subnet = automatic ? choose(made) : subnet(pool.subnet());
+            Cidr subnet = automatic ? choose(made, ipv6 && !made.isEmpty()) : subnet(pool.subnet());
             if (subnet.isIpv6() && !ipv6) {
                 settled.add(pool);
                 continue;
@@ -60,13 +62,13 @@ public final class Ipam {
                 throw FeluccaException.forbidden("Pool overlaps with other one on this address space");
             }
             AddressPool addresses = new AddressPool(subnet, range(pool, subnet));
-            pool.auxAddresses().values().forEach(address -> takeFor("auxiliary address", address, addresses));
             InetAddress gateway = pool.gateway().isEmpty()
                     ? addresses
                             .takeAny()
                             .orElseThrow(() -> FeluccaException.unavailable(
                                     "failed to allocate gateway (): No available addresses on this pool"))
-                    : takeFor("gateway", pool.gateway(), addresses);
+                    : takeGateway(pool.gateway(), addresses);
+            pool.auxAddresses().forEach((name, address) -> takeAuxiliary(name, address, addresses));
             made.add(addresses);
             gateways.add(new Cidr(gateway, subnet.prefixLength()));
             settled.add(automatic ? new Pool(text(addresses.subnet()), "", Addresses.text(gateway), Map.of()) : pool);
@@ -79,14 +81,24 @@ public final class Ipam {
         pools.remove(networkId);
     }
 
-    private static InetAddress takeFor(String what, String text, AddressPool addresses) {
+    private static void takeAuxiliary(String name, String text, AddressPool addresses) {
+        try {
+            addresses.take(Cidr.parseAddress(text));
+        } catch (FeluccaException e) {
+            throw new FeluccaException(
+                    e.kind(),
+                    "failed to allocate secondary ip address (" + name + ":" + text + "): " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static InetAddress takeGateway(String text, AddressPool addresses) {
         try {
             InetAddress address = Cidr.parseAddress(text);
             addresses.take(address);
             return address;
         } catch (FeluccaException e) {
-            throw new FeluccaException(
-                    e.kind(), "failed to allocate " + what + " (" + text + "): " + e.getMessage(), e);
+            throw new FeluccaException(e.kind(), "failed to allocate gateway (" + text + "): " + e.getMessage(), e);
         }
     }
 
@@ -109,16 +121,13 @@ public final class Ipam {
         return range;
     }
 
-    private Cidr choose(List<AddressPool> made) {
+    private Cidr choose(List<AddressPool> made, boolean ipv6) {
         List<Cidr> reached = routes.get();
-        for (Cidr candidate : defaults) {
-            if (reached.stream().noneMatch(candidate::overlaps) && !overlaps(candidate, made)) {
-                return candidate;
-            }
-        }
-        throw FeluccaException.notFound(
-                "could not find an available, non-overlapping IPv4 address pool among the defaults"
-                        + " to assign to the network");
+        return defaults.subnets(ipv6)
+                .filter(candidate -> reached.stream().noneMatch(candidate::overlaps) && !overlaps(candidate, made))
+                .findFirst()
+                .orElseThrow(() -> FeluccaException.notFound("could not find an available, non-overlapping IPv"
+                        + (ipv6 ? 6 : 4) + " address pool among the defaults to assign to the network"));
     }
 
     private boolean overlaps(Cidr subnet, List<AddressPool> more) {

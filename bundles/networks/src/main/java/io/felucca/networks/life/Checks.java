@@ -4,68 +4,74 @@ import io.felucca.FeluccaException;
 import io.felucca.network.spi.Cidr;
 import io.felucca.networks.EndpointSpec;
 import io.felucca.networks.Sandboxes.Member;
-import java.util.Map;
+import java.util.Collection;
 import java.util.regex.Pattern;
 
 /** What a container may ask of a network, with dockerd's texts. */
 final class Checks {
 
     private static final Pattern MAC = Pattern.compile("[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}");
+    private static final int IPV4_BYTES = 4;
+    private static final int IPV6_BYTES = 16;
 
     private Checks() {}
 
-    /** At create. A network that is not there is told at start, as dockerd does. */
-    static void member(Member member, NetTable table) {
-        for (Map.Entry<String, EndpointSpec> asked : member.endpoints().entrySet()) {
-            String name = asked.getKey().equals(Predefined.DEFAULT) ? member.mode() : asked.getKey();
-            boolean users = table.find(name).map(Net::isUsers).orElse(true);
-            form(asked.getValue());
-            if (!users) {
-                users(asked.getValue());
-            }
-        }
+    /** At create: how it is written. What its networks make of it is told at start, as dockerd does. */
+    static void form(Member member) {
+        member.endpoints().values().forEach(Checks::form);
     }
 
-    static void connect(Member member, Net net, EndpointSpec spec) {
+    /** Of a container that is in other networks, or will be when it starts. */
+    static void connect(Net net, EndpointSpec spec, Collection<Net> others) {
         disconnect(net);
-        form(spec);
-        if (!net.isUsers()) {
-            users(spec);
-        }
-        if (member.mode().equals(Predefined.NONE)) {
-            throw FeluccaException.forbidden(
+        boolean alone = net.name().equals(Predefined.NONE)
+                || others.stream().anyMatch(other -> other.name().equals(Predefined.NONE));
+        if (alone && !others.isEmpty() && !others.contains(net)) {
+            throw FeluccaException.invalid(
                     "container cannot be connected to multiple networks with one of the networks in private (none) mode");
         }
+        endpoint(net, spec);
+        form(spec);
     }
 
     static void disconnect(Net net) {
         if (net.name().equals(Predefined.HOST)) {
-            throw FeluccaException.forbidden(
+            throw FeluccaException.invalid(
                     "container cannot be disconnected from host network or connected to host network");
         }
     }
 
+    static void endpoint(Net net, EndpointSpec spec) {
+        if (!net.isUsers() && spec.hasAddress()) {
+            throw FeluccaException.invalid("user specified IP address is supported on user defined networks only");
+        }
+        if (!net.isUsers() && !spec.aliases().isEmpty()) {
+            throw FeluccaException.invalid(
+                    "network-scoped alias is supported only for containers in user defined networks");
+        }
+        if (!spec.ipv6Address().isEmpty() && !net.record().ipv6()) {
+            throw FeluccaException.invalid(
+                    "user specified IP address is supported only when connecting to networks with"
+                            + " user configured subnets");
+        }
+    }
+
     private static void form(EndpointSpec spec) {
-        if (!spec.ipv4Address().isEmpty()
-                && Cidr.parseAddress(spec.ipv4Address()).getAddress().length != 4) {
-            throw FeluccaException.invalid("invalid IPv4 address: " + spec.ipv4Address());
-        }
-        if (!spec.ipv6Address().isEmpty()
-                && Cidr.parseAddress(spec.ipv6Address()).getAddress().length != 16) {
-            throw FeluccaException.invalid("invalid IPv6 address: " + spec.ipv6Address());
-        }
+        address("IPv4", spec.ipv4Address(), IPV4_BYTES);
+        address("IPv6", spec.ipv6Address(), IPV6_BYTES);
         if (!spec.macAddress().isEmpty() && !MAC.matcher(spec.macAddress()).matches()) {
             throw FeluccaException.invalid("invalid MAC address: " + spec.macAddress());
         }
     }
 
-    private static void users(EndpointSpec spec) {
-        if (spec.hasAddress()) {
-            throw FeluccaException.invalid("user specified IP address is supported on user defined networks only");
+    private static void address(String family, String text, int bytes) {
+        try {
+            if (text.isEmpty() || Cidr.parseAddress(text).getAddress().length == bytes) {
+                return;
+            }
+        } catch (FeluccaException e) {
+            throw new FeluccaException(e.kind(), "invalid " + family + " address: " + text, e);
         }
-        if (!spec.aliases().isEmpty()) {
-            throw FeluccaException.invalid(
-                    "network-scoped alias is supported only for containers in user defined networks");
-        }
+        throw FeluccaException.invalid("invalid " + family + " address: " + text);
     }
 }

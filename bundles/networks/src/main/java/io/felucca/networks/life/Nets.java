@@ -181,15 +181,16 @@ final class Nets {
         if (Predefined.isReserved(spec.name())) {
             throw FeluccaException.forbidden("operation is not permitted on predefined " + spec.name() + " network");
         }
-        if (Set.of(Predefined.HOST, Predefined.NONE, "null").contains(spec.driver())) {
-            throw FeluccaException.forbidden("only one instance of \""
-                    + (spec.driver().equals(Predefined.NONE) ? "null" : spec.driver()) + "\" network is allowed");
+        if (Set.of(Predefined.HOST, "null").contains(spec.driver())) {
+            throw FeluccaException.forbidden("only one instance of \"" + spec.driver() + "\" network is allowed");
         }
-        if (!drivers.names(NetworkDriver.class).contains(spec.driver())) {
+        // Docker's name for the driver of none is null.
+        if (spec.driver().equals(Predefined.NONE)
+                || !drivers.names(NetworkDriver.class).contains(spec.driver())) {
             throw FeluccaException.notFound("plugin \"" + spec.driver() + "\" not found");
         }
         if (!spec.ipam().driver().equals("default")) {
-            throw FeluccaException.invalid("invalid ipam driver: " + spec.ipam().driver());
+            throw FeluccaException.notFound("plugin \"" + spec.ipam().driver() + "\" not found");
         }
     }
 

@@ -34,6 +34,11 @@ final class NetworkFilters {
                 throw FeluccaException.invalid("invalid filter: 'type'='" + type + "'");
             }
         }
+        List<String> dangling = filters.getOrDefault("dangling", List.of());
+        if (dangling.size() > 1) {
+            throw FeluccaException.invalid("got more than one value for filter key \"dangling\"");
+        }
+        dangling.forEach(NetworkFilters::flag);
         return new NetworkFilters(filters, OF_LIST);
     }
 
@@ -72,7 +77,9 @@ final class NetworkFilters {
         return switch (word) {
             case "1", "true" -> true;
             case "0", "false" -> false;
-            default -> throw FeluccaException.invalid("invalid filter: 'dangling'='" + word + "'");
+            default ->
+                throw FeluccaException.invalid("invalid value for filter 'dangling', must be \"true\" (or \"1\"), or"
+                        + " \"false\" (or \"0\")");
         };
     }
 

@@ -17,6 +17,12 @@ public @interface NetworksConfig {
             description = "--bip: the address of the bridge, such as 172.17.0.1/16; empty for a default pool")
     String bip() default "";
 
+    @AttributeDefinition(description = "--ipv6: whether containers of the bridge have IPv6 addresses too")
+    boolean ipv6() default false;
+
+    @AttributeDefinition(description = "--fixed-cidr-v6: their subnet, such as 2001:db8::/64; empty for a default pool")
+    String fixed_cidr_v6() default "";
+
     @AttributeDefinition(description = "--icc: whether containers of the bridge reach each other without links")
     boolean icc() default true;
 

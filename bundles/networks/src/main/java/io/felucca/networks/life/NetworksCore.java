@@ -61,7 +61,7 @@ public final class NetworksCore implements Networks {
             @Reference Sockets sockets,
             @Reference Events events,
             BundleContext context) {
-        Settings settings = Settings.of(config);
+        Settings settings = Settings.of(config, root.id());
         nets = new Nets(
                 new NetworkStore(root.dataRoot().resolve("networks")),
                 new Ipam(settings.pools(), () -> routes(rtnetlink)),

@@ -38,7 +38,7 @@ final class Places {
         Optional<Cidr> ipv6 = Optional.empty();
         try {
             ipv4 = address(net, spec.ipv4Address(), false);
-            ipv6 = net.record().ipv6() ? address(net, spec.ipv6Address(), true) : Optional.empty();
+            ipv6 = address(net, spec.ipv6Address(), true);
             Endpoint endpoint = new Endpoint(
                     net.name(),
                     net.id(),
@@ -69,6 +69,7 @@ final class Places {
         }
     }
 
+    /** The one that was asked for, else any; empty when the network has none of the family. */
     private Optional<Cidr> address(Net net, String asked, boolean ipv6) {
         return asked.isEmpty()
                 ? nets.ipam().take(net.id(), ipv6, net.name())
@@ -98,12 +99,18 @@ final class Places {
         return others.stream().anyMatch(other -> other.interfaceName().equals(name));
     }
 
-    /** Gives the default route to the endpoint that Docker gives it to: the first by name whose network leads out. */
+    /**
+     * Gives the default route to the endpoint that Docker gives it to: of those whose networks lead out the first that
+     * does so for both families, and of these the first by name.
+     */
     List<Endpoint> routed(List<Endpoint> endpoints) {
         Optional<String> outer = endpoints.stream()
                 .filter(endpoint ->
                         !endpoint.gateway().isEmpty() || !endpoint.ipv6Gateway().isEmpty())
-                .min(Comparator.comparing(Endpoint::network))
+                .min(Comparator.comparing(
+                                (Endpoint endpoint) -> endpoint.gateway().isEmpty()
+                                        || endpoint.ipv6Gateway().isEmpty())
+                        .thenComparing(Endpoint::network))
                 .map(Endpoint::id);
         return endpoints.stream()
                 .map(endpoint -> endpoint.withDefaultRoute(endpoint.id().equals(outer.orElse(""))))

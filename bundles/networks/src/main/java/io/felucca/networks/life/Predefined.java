@@ -9,6 +9,7 @@ import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ final class Predefined {
 
     /** @param old what is on disk, whose ids stay */
     List<NetworkRecord> records(Collection<NetworkRecord> old) {
-        List<NetworkRecord> records = new java.util.ArrayList<>();
+        List<NetworkRecord> records = new ArrayList<>();
         records.add(plain(NONE, find(old, NONE)));
         records.add(plain(HOST, find(old, HOST)));
         if (!settings.bridge().equals(Settings.NO_BRIDGE)) {
@@ -55,7 +56,7 @@ final class Predefined {
 
     /** Docker's name for the driver of none is null. */
     private static NetworkRecord plain(String name, Optional<NetworkRecord> old) {
-        return old.orElseGet(() -> record(name, Network.Ipam.DEFAULT, Map.of(), Optional.empty()));
+        return old.orElseGet(() -> record(name, false, Network.Ipam.DEFAULT, Map.of(), Optional.empty()));
     }
 
     private NetworkRecord bridge(Optional<NetworkRecord> old) {
@@ -67,10 +68,25 @@ final class Predefined {
         options.put(OPTION + "name", settings.bridge());
         options.put("com.docker.network.driver.mtu", "1500");
         String address = settings.bip().isEmpty() ? addressOf(settings.bridge()) : settings.bip();
-        List<Network.Pool> pools = address.isEmpty()
-                ? old.map(record -> record.ipam().pools()).orElse(List.of())
-                : List.of(pool(Cidr.parse(address)));
-        return record(BRIDGE, new Network.Ipam("default", null, pools), options, old);
+        List<Network.Pool> pools = new ArrayList<>();
+        if (address.isEmpty()) {
+            pools.addAll(kept(old, false));
+        } else {
+            pools.add(pool(Cidr.parse(address)));
+        }
+        if (!settings.fixedCidrV6().isEmpty()) {
+            pools.add(new Network.Pool(settings.fixedCidrV6(), "", "", Map.of()));
+        } else if (settings.ipv6()) {
+            pools.addAll(kept(old, true));
+        }
+        return record(BRIDGE, settings.ipv6(), new Network.Ipam("default", null, pools), options, old);
+    }
+
+    /** What an engine before chose. */
+    private static List<Network.Pool> kept(Optional<NetworkRecord> old, boolean ipv6) {
+        return old.map(record -> record.ipam().pools()).orElse(List.of()).stream()
+                .filter(pool -> pool.subnet().contains(":") == ipv6)
+                .toList();
     }
 
     private static Network.Pool pool(Cidr address) {
@@ -83,13 +99,13 @@ final class Predefined {
     }
 
     private static NetworkRecord record(
-            String name, Network.Ipam ipam, Map<String, String> options, Optional<NetworkRecord> old) {
+            String name, boolean ipv6, Network.Ipam ipam, Map<String, String> options, Optional<NetworkRecord> old) {
         return new NetworkRecord(
                 old.map(NetworkRecord::id).orElseGet(Ids::next),
                 name,
                 old.map(NetworkRecord::created).orElseGet(() -> Instant.now().toString()),
                 name,
-                false,
+                ipv6,
                 ipam,
                 false,
                 false,

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +57,18 @@ final class SandboxCore implements Sandboxes {
     @Override
     public void check(Member member) {
         HostPorts.check(member.ports());
-        Checks.member(member, nets.table());
+        Checks.form(member);
+    }
+
+    @Override
+    public void checkConnect(String network, EndpointSpec spec, Set<String> others) {
+        Checks.connect(
+                nets.table().get(network),
+                spec,
+                others.stream()
+                        .map(nets.table()::find)
+                        .flatMap(Optional::stream)
+                        .toList());
     }
 
     @Override
@@ -98,6 +110,7 @@ final class SandboxCore implements Sandboxes {
         List<Endpoint> taken = new ArrayList<>();
         try {
             for (Map.Entry<Net, EndpointSpec> wanted : wanted(member).entrySet()) {
+                Checks.endpoint(wanted.getKey(), wanted.getValue());
                 taken.add(places.take(member, wanted.getKey(), wanted.getValue(), taken));
             }
             Sandbox sandbox = new Sandbox(places.routed(taken), Map.of());
@@ -204,7 +217,6 @@ final class SandboxCore implements Sandboxes {
     @Override
     public Sandbox connect(Member member, Sandbox sandbox, String network, EndpointSpec spec, Path namespace) {
         Net net = nets.table().get(network);
-        Checks.connect(member, net, spec);
         if (sandbox.in(net.id()).isPresent()) {
             throw FeluccaException.forbidden(
                     "endpoint with name " + member.name() + " already exists in network " + net.name());
@@ -225,10 +237,10 @@ final class SandboxCore implements Sandboxes {
     @Override
     public Sandbox disconnect(Member member, Sandbox sandbox, String network, Path namespace) {
         Net net = nets.table().get(network);
-        Checks.disconnect(net);
         Endpoint gone = sandbox.in(net.id())
                 .orElseThrow(() -> FeluccaException.forbidden(
                         "container " + member.containerId() + " is not connected to network " + net.name()));
+        Checks.disconnect(net);
         List<Endpoint> rest = sandbox.endpoints().stream()
                 .filter(endpoint -> !endpoint.id().equals(gone.id()))
                 .toList();

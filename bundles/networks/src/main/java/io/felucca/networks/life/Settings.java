@@ -9,15 +9,17 @@ import java.util.List;
  * What is configured, checked.
  *
  * @param bridge the device of the network bridge, {@code none} for no such network
- * @param bip empty for a default pool
+ * @param bip empty for a default pool; so {@code fixedCidrV6}
  * @param firstPort of the host's ports that are chosen when none is asked for; {@code lastPort} is one of them
  * @param portMappers in the order of preference
  */
 record Settings(
         String bridge,
         String bip,
+        boolean ipv6,
+        String fixedCidrV6,
         boolean icc,
-        List<Cidr> pools,
+        DefaultPools pools,
         List<String> dns,
         List<String> dnsSearch,
         List<String> dnsOptions,
@@ -29,9 +31,11 @@ record Settings(
     static final String NO_BRIDGE = "none";
 
     /** @throws FeluccaException INVALID, naming the setting */
-    static Settings of(NetworksConfig config) {
-        if (!config.bip().isEmpty()) {
-            Cidr.parse(config.bip());
+    static Settings of(NetworksConfig config, String engineId) {
+        for (String cidr : List.of(config.bip(), config.fixed_cidr_v6())) {
+            if (!cidr.isEmpty()) {
+                Cidr.parse(cidr);
+            }
         }
         List<String> dns = List.of(config.dns());
         dns.forEach(Cidr::parseAddress);
@@ -48,8 +52,10 @@ record Settings(
             return new Settings(
                     config.bridge().isEmpty() ? "felucca0" : config.bridge(),
                     config.bip(),
+                    config.ipv6(),
+                    config.fixed_cidr_v6(),
                     config.icc(),
-                    DefaultPools.of(List.of(config.default_address_pools())),
+                    DefaultPools.of(List.of(config.default_address_pools()), engineId),
                     dns,
                     List.of(config.dns_search()),
                     List.of(config.dns_options()),

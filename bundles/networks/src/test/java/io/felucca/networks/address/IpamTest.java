@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 
 class IpamTest {
 
-    private final Ipam ipam = new Ipam(DefaultPools.of(List.of()), List::of);
+    private static final String ENGINE = "0123456789ab";
+
+    private final Ipam ipam = new Ipam(DefaultPools.of(List.of(), ENGINE), List::of);
 
     private static Pool pool(String subnet, String range, String gateway) {
         return new Pool(subnet, range, gateway, Map.of());
@@ -43,7 +45,7 @@ class IpamTest {
     @Test
     void poolsThatTheHostReachesOtherwiseAreLeftAlone() {
         Ipam beside = new Ipam(
-                DefaultPools.of(List.of()),
+                DefaultPools.of(List.of(), ENGINE),
                 () -> List.of(Cidr.parse("172.17.4.0/24"), Cidr.parse("172.16.0.0/12"), Cidr.parse("192.168.0.9/32")));
 
         assertThat(beside.open("a", List.of(), false).pools().get(0).subnet()).isEqualTo("192.168.16.0/20");
@@ -87,9 +89,10 @@ class IpamTest {
                 .hasMessage("failed to allocate gateway (10.8.0.1): Requested address is out of range");
         assertThatThrownBy(() -> ipam.take("a", Cidr.parseAddress("10.2.0.1")))
                 .hasMessage("Invalid address 10.2.0.1: It does not belong to any of this network's subnets");
-        assertThatThrownBy(() -> ipam.open("c", List.of(), true))
-                .hasMessage("could not find an available, non-overlapping IPv6 address pool among the defaults"
-                        + " to assign to the network");
+        assertThatThrownBy(() -> ipam.take("a", Cidr.parseAddress("10.1.0.255")))
+                .hasMessage("Address already in use");
+        assertThatThrownBy(() -> open("b", new Pool("10.9.0.0/24", "", "", Map.of("x", "10.9.0.1"))))
+                .hasMessage("failed to allocate secondary ip address (x:10.9.0.1): Address already in use");
     }
 
     @Test
@@ -103,7 +106,7 @@ class IpamTest {
 
     @Test
     void whenNoDefaultPoolIsLeftCreateFails() {
-        Ipam small = new Ipam(DefaultPools.of(List.of("base=10.0.0.0/23,size=24")), List::of);
+        Ipam small = new Ipam(DefaultPools.of(List.of("base=10.0.0.0/23,size=24"), ENGINE), List::of);
         small.open("a", List.of(), false);
         small.open("b", List.of(), false);
 
@@ -121,6 +124,24 @@ class IpamTest {
         assertThat(Addresses.text(ipam.take("a", true, "a").orElseThrow().address()))
                 .isEqualTo("fd00:9::2");
         assertThat(take("a")).isEqualTo("10.1.0.2/24");
+    }
+
+    @Test
+    void withoutASubnetAskedForAnIpv6NetworkHasOneOfTheEnginesOwnPrefix() {
+        Ipam.Settled settled = ipam.open("a", List.of(pool("10.1.0.0/24", "", "")), true);
+
+        assertThat(settled.pools())
+                .containsExactly(pool("10.1.0.0/24", "", ""), pool("fd01:2345:6789::/64", "", "fd01:2345:6789::1"));
+        assertThat(ipam.open("b", List.of(), true).pools().get(1).subnet()).isEqualTo("fd01:2345:6789:1::/64");
+    }
+
+    @Test
+    void poolsOfOneFamilyLeaveTheOtherItsDefaults() {
+        Ipam other = new Ipam(DefaultPools.of(List.of("base=2001:db8::/48,size=56"), ENGINE), List::of);
+
+        assertThat(other.open("a", List.of(), true).pools())
+                .extracting(Pool::subnet)
+                .containsExactly("172.17.0.0/16", "2001:db8::/56");
     }
 
     @Test

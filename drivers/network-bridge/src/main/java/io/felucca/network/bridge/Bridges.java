@@ -22,6 +22,8 @@ import java.util.Optional;
 /** The bridges on the host. One that this engine made has an alias with its id; only that is ever changed or removed. */
 final class Bridges {
 
+    private static final String ALIAS = "felucca ";
+    private static final String OF_NETWORK = " network ";
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Rtnetlink rtnetlink;
@@ -79,10 +81,21 @@ final class Bridges {
 
     private void checkUsable(Device device, Segment segment, BridgeOptions bridge) {
         String alias = device.alias();
-        boolean ofAnother = alias.startsWith("felucca ") && !alias.equals(alias(segment));
-        if (ofAnother || !device.kind().equals("bridge") || !bridge.named() && !alias.equals(alias(segment))) {
-            throw FeluccaException.conflict("network " + segment.name() + " cannot use the device " + bridge.name()
-                    + ": it is " + (ofAnother ? "another network's (" + alias + ")" : "not this engine's bridge"));
+        if (alias.equals(alias(segment))) {
+            return;
+        }
+        if (alias.startsWith(ALIAS + engineId + OF_NETWORK)) {
+            String other = alias.substring(alias.lastIndexOf(' ') + 1);
+            throw FeluccaException.forbidden("cannot create network " + segment.id() + " (" + bridge.name()
+                    + "): conflicts with network " + other + " (" + bridge.name()
+                    + "): networks have same bridge name");
+        }
+        if (!device.kind().equals("bridge")) {
+            throw FeluccaException.conflict("existing interface " + bridge.name() + " is not a bridge");
+        }
+        if (alias.startsWith(ALIAS) || !bridge.named()) {
+            throw FeluccaException.conflict("network " + segment.name() + " cannot use the bridge " + bridge.name()
+                    + ": it is another's" + (alias.isEmpty() ? "" : " (" + alias + ")"));
         }
     }
 
@@ -100,7 +113,7 @@ final class Bridges {
     }
 
     private String alias(Segment segment) {
-        return "felucca " + engineId + " network " + segment.id();
+        return ALIAS + engineId + OF_NETWORK + segment.id();
     }
 
     /** Locally administered, as libnetwork makes them. */
