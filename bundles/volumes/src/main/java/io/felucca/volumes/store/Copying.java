@@ -23,13 +23,20 @@ final class Copying implements VolumeCopies {
     private static final String FROM = "from";
 
     private final VolumeStore store;
+    private final VolumeUse use;
     private final Content contents;
     private final Supplier<List<VolumeUsers>> users;
     private final Supplier<FolderArchives> archives;
     private final AtomicLong works = new AtomicLong();
 
-    Copying(VolumeStore store, Content contents, Supplier<List<VolumeUsers>> users, Supplier<FolderArchives> archives) {
+    Copying(
+            VolumeStore store,
+            VolumeUse use,
+            Content contents,
+            Supplier<List<VolumeUsers>> users,
+            Supplier<FolderArchives> archives) {
         this.store = store;
+        this.use = use;
         this.contents = contents;
         this.users = users;
         this.archives = archives;
@@ -70,9 +77,9 @@ final class Copying implements VolumeCopies {
     private <R> R mounted(String name, Function<Path, R> work) {
         String user = "copy-" + works.incrementAndGet();
         try {
-            return work.apply(store.mount(name, user));
+            return work.apply(use.mount(name, user));
         } finally {
-            store.unmount(name, user);
+            use.unmount(name, user);
         }
     }
 
@@ -83,7 +90,7 @@ final class Copying implements VolumeCopies {
 
     @Override
     public void restore(String name, String snapshot) {
-        store.restore(name, VolumeNames.snapshot(name, snapshot));
+        use.restore(name, VolumeNames.snapshot(name, snapshot));
     }
 
     @Override

@@ -27,14 +27,21 @@ final class Filling {
         this.save = save;
     }
 
+    /**
+     * What an empty volume is filled from.
+     *
+     * @param idMap of the container, whose root owns what no image has
+     */
+    record From(ImageFolder image, IdMap idMap) {}
+
     /** @param content the volume's, mounted */
-    void fill(VolumeRecord record, Path content, ImageFolder image, IdMap idMap) {
+    void fill(VolumeRecord record, Path content, From from) {
         try (Directory volume = directories.open(content)) {
             if (!volume.list().isEmpty()) {
                 return;
             }
-            image.with(source -> {
-                copy(record, content, volume, source, idMap);
+            from.image().with(source -> {
+                copy(record, content, volume, source, from.idMap());
                 return null;
             });
         }

@@ -2,16 +2,13 @@ package io.felucca.volumes.store;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
-import io.felucca.IdMap;
 import io.felucca.engine.Drivers;
 import io.felucca.events.Events;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
-import io.felucca.linux.Mounts;
 import io.felucca.linux.TreeSize;
 import io.felucca.volume.spi.VolumeDriver;
 import io.felucca.volumes.Volume;
-import io.felucca.volumes.VolumeMounts;
 import io.felucca.volumes.VolumeSpec;
 import io.felucca.volumes.VolumeUsers;
 import io.felucca.volumes.VolumeUsers.Use;
@@ -25,140 +22,39 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** All volumes of an engine: the records on disk, a cache of them here, and what is under way with each in its turn. */
-final class VolumeStore implements Volumes, VolumeMounts {
-
-    private static final Logger LOG = LoggerFactory.getLogger(VolumeStore.class);
+/** Volumes made, listed and removed. */
+final class VolumeStore implements Volumes {
 
     private final VolumeFiles files;
     private final Drivers drivers;
     private final Directories directories;
     private final CountedMounts mounts;
-    private final Content contents;
-    private final Filling filling;
+    private final Records records;
     private final Supplier<List<VolumeUsers>> users;
     private final Events events;
     private final String defaultDriver;
-    private final AtomicLong works = new AtomicLong();
-    private final Turns turns = new Turns();
-    private final Map<String, VolumeRecord> records = new ConcurrentHashMap<>();
 
     VolumeStore(
-            Path root,
+            VolumeFiles files,
             Drivers drivers,
             Directories directories,
-            Mounts kernel,
+            CountedMounts mounts,
+            Records records,
             Supplier<List<VolumeUsers>> users,
             Events events,
             String defaultDriver) {
+        this.files = files;
         this.drivers = drivers;
         this.directories = directories;
+        this.mounts = mounts;
+        this.records = records;
         this.users = users;
         this.events = events;
         this.defaultDriver = defaultDriver;
-        files = new VolumeFiles(root, directories);
-        mounts = new CountedMounts(drivers, kernel, files);
-        contents = new Content(directories);
-        filling = new Filling(directories, this::save);
-        files.all().forEach(record -> records.put(record.name(), record));
-        mounts.takeOver(List.copyOf(records.values()));
-    }
-
-    private void save(VolumeRecord record) {
-        files.write(record);
-        records.put(record.name(), record);
-    }
-
-    /** Finishes or undoes what an engine before this one had under way; what needs a driver that is away stays for later. */
-    void recover() {
-        for (VolumeRecord record : List.copyOf(records.values())) {
-            if (record.state() != State.READY) {
-                try {
-                    turns.in(record.name(), () -> settled(record.name()));
-                } catch (FeluccaException e) {
-                    LOG.warn(
-                            "volume {} stays as an engine before left it ({}): {}",
-                            record.name(),
-                            record.state(),
-                            e.getMessage());
-                }
-            }
-        }
-    }
-
-    /** The volume as it is when nothing is left under way; the caller has its turn. */
-    private Optional<VolumeRecord> settled(String name) {
-        VolumeRecord record = records.get(name);
-        if (record == null || record.state() == State.READY) {
-            return Optional.ofNullable(record);
-        }
-        if (record.state() == State.FILLING) {
-            mounted(record, content -> filling.undo(record, content));
-        } else if (record.state() == State.RESTORING) {
-            restore(record);
-        } else {
-            destroy(record);
-        }
-        return Optional.ofNullable(records.get(name));
-    }
-
-    /** With a volume mounted for a moment; the caller has its turn. */
-    private void mounted(VolumeRecord record, Consumer<Path> work) {
-        String user = "work-" + works.incrementAndGet();
-        try {
-            work.accept(mounts.mount(record, user));
-        } finally {
-            mounts.unmount(record, user);
-        }
-    }
-
-    /** Empties a volume whose record says so, and copies the snapshot into it. */
-    private void restore(VolumeRecord record) {
-        mounted(record, content -> {
-            contents.empty(content);
-            String user = "restore-" + works.incrementAndGet();
-            try {
-                contents.copy(mount(record.source(), user), content);
-            } finally {
-                unmount(record.source(), user);
-            }
-        });
-        save(record.with(State.READY));
-    }
-
-    /** @throws FeluccaException CONFLICT while a running container has it */
-    void restore(String name, String snapshot) {
-        turns.in(name, () -> {
-            VolumeRecord record = require(name, "get");
-            List<String> running = uses(name).stream()
-                    .filter(Use::running)
-                    .map(Use::containerId)
-                    .toList();
-            if (!running.isEmpty()) {
-                throw FeluccaException.conflict("restore " + name + ": volume is in use by running containers - ["
-                        + String.join(", ", running) + "]: stop them first");
-            }
-            get(snapshot);
-            VolumeRecord intent = record.restoring(snapshot);
-            save(intent);
-            restore(intent);
-        });
-    }
-
-    private VolumeRecord require(String name, String attempt) {
-        return settled(name).orElseThrow(() -> unknown(name, attempt));
-    }
-
-    private static FeluccaException unknown(String name, String attempt) {
-        return FeluccaException.notFound(attempt + " " + name + ": no such volume");
     }
 
     @Override
@@ -176,11 +72,11 @@ final class VolumeStore implements Volumes, VolumeMounts {
             Map<String, String> labels = new HashMap<>(spec.labels());
             labels.put(Volume.ANONYMOUS, "");
             VolumeSpec named = new VolumeSpec(VolumeNames.anonymous(), spec.driver(), spec.options(), labels);
-            return turns.in(named.name(), () -> make(named, begin));
+            return records.inTurn(named.name(), () -> make(named, begin));
         }
         VolumeNames.check(spec.name());
-        return turns.in(spec.name(), () -> {
-            Optional<VolumeRecord> there = settled(spec.name());
+        return records.inTurn(spec.name(), () -> {
+            Optional<VolumeRecord> there = records.settled(spec.name());
             if (there.isEmpty()) {
                 return make(spec, begin);
             }
@@ -219,18 +115,17 @@ final class VolumeStore implements Volumes, VolumeMounts {
             driver.create(intent.stored(folder));
             VolumeRecord made = intent.at(driver.path(intent.stored(folder))).with(State.READY);
             // A new empty volume is not mounted: its device may not be there before it is used, as on dockerd.
-            begin.ifPresent(work -> mounted(made, work));
-            save(made);
+            begin.ifPresent(work -> records.mounted(made, work));
+            records.save(made);
             files.sync(made.name());
             return made;
         } catch (FeluccaException e) {
             try {
                 driver.remove(intent.stored(folder));
-                files.removeFolder(intent.name());
-                records.remove(intent.name());
+                records.forget(intent.name());
             } catch (FeluccaException again) {
                 // The intent stays on disk, for the next start.
-                records.put(intent.name(), intent);
+                records.know(intent);
                 e.addSuppressed(again);
             }
             throw e;
@@ -252,9 +147,8 @@ final class VolumeStore implements Volumes, VolumeMounts {
 
     @Override
     public Volume get(String name) {
-        return Optional.ofNullable(records.get(name))
-                .filter(VolumeRecord::isThere)
-                .orElseThrow(() -> unknown(name, "get"))
+        return records.findThere(name)
+                .orElseThrow(() -> Records.unknown(name, "get"))
                 .volume();
     }
 
@@ -262,7 +156,7 @@ final class VolumeStore implements Volumes, VolumeMounts {
     public List<Volume> list(Map<String, List<String>> filters) {
         Predicate<VolumeRecord> matches =
                 VolumeFilters.ofList(filters, name -> !uses(name).isEmpty());
-        return records.values().stream()
+        return records.all().stream()
                 .filter(VolumeRecord::isThere)
                 .filter(record -> !record.isSnapshot())
                 .filter(matches)
@@ -271,7 +165,7 @@ final class VolumeStore implements Volumes, VolumeMounts {
                 .toList();
     }
 
-    private List<Use> uses(String name) {
+    List<Use> uses(String name) {
         List<Use> all = new ArrayList<>();
         users.get().forEach(user -> all.addAll(user.usesOf(name)));
         return all;
@@ -284,14 +178,14 @@ final class VolumeStore implements Volumes, VolumeMounts {
 
     @Override
     public void remove(String name, boolean force) {
-        turns.in(name, () -> {
-            Optional<VolumeRecord> record = settled(name);
+        records.inTurn(name, () -> {
+            Optional<VolumeRecord> record = records.settled(name);
             if (record.isPresent()) {
                 requireUnused(name);
                 removeSnapshots(name, force);
                 removeNow(record.get());
             } else if (!force) {
-                throw unknown(name, "get");
+                throw Records.unknown(name, "get");
             }
         });
     }
@@ -307,7 +201,7 @@ final class VolumeStore implements Volumes, VolumeMounts {
 
     List<Volume> snapshotsOf(String name) {
         String prefix = name + VolumeRecord.SNAPSHOT;
-        return records.values().stream()
+        return records.all().stream()
                 .filter(record -> record.isThere() && record.name().startsWith(prefix))
                 .map(VolumeRecord::volume)
                 .sorted(Comparator.comparing(Volume::created))
@@ -316,8 +210,8 @@ final class VolumeStore implements Volumes, VolumeMounts {
 
     /** @param full name with the volume's; unlike any other it is none that a user can give */
     Volume createSnapshot(String full, Map<String, String> labels, Consumer<Path> begin) {
-        return turns.in(full, () -> {
-            if (settled(full).isPresent()) {
+        return records.inTurn(full, () -> {
+            if (records.settled(full).isPresent()) {
                 throw FeluccaException.conflict("snapshot " + full + " is there already");
             }
             return make(new VolumeSpec(full, "", Map.of(), labels), Optional.of(begin));
@@ -341,27 +235,11 @@ final class VolumeStore implements Volumes, VolumeMounts {
         String name = record.name();
         mounts.endUnlessUsed(record);
         try {
-            destroy(record);
+            records.destroy(record);
         } catch (FeluccaException e) {
             throw new FeluccaException(e.kind(), "remove " + name + ": " + e.getMessage(), e);
         }
         events.tell("volume", "destroy", name, Map.of("driver", record.driver()));
-    }
-
-    /** A refusal of the driver's leaves the volume what it was. */
-    private void destroy(VolumeRecord record) {
-        save(record.with(State.REMOVING));
-        try {
-            drivers.<VolumeDriver, Object>call(VolumeDriver.class, record.driver(), driver -> {
-                driver.remove(record.stored(files.folder(record.name())));
-                return null;
-            });
-        } catch (FeluccaException e) {
-            save(record);
-            throw e;
-        }
-        files.removeFolder(record.name());
-        records.remove(record.name());
     }
 
     @Override
@@ -372,7 +250,7 @@ final class VolumeStore implements Volumes, VolumeMounts {
                 .and(record -> record.driver().equals(defaultDriver));
         List<String> names = new ArrayList<>();
         long bytes = 0;
-        for (VolumeRecord record : records.values().stream().filter(matches).toList()) {
+        for (VolumeRecord record : records.all().stream().filter(matches).toList()) {
             if (!uses(record.name()).isEmpty()) {
                 continue;
             }
@@ -396,49 +274,6 @@ final class VolumeStore implements Volumes, VolumeMounts {
     public long sizeBytes(String name) {
         try (Directory content = directories.open(get(name).mountpoint())) {
             return TreeSize.of(content).sizeBytes();
-        }
-    }
-
-    @Override
-    public Path mount(String name, String user) {
-        return turns.in(name, () -> mounts.mount(require(name, "get"), user));
-    }
-
-    @Override
-    public void adopt(String name, String user) {
-        change(name, record -> mounts.adopt(record, user));
-    }
-
-    @Override
-    public boolean unmount(String name, String user) {
-        return turns.in(
-                name,
-                () -> Optional.ofNullable(records.get(name))
-                        .filter(record -> mounts.unmount(record, user))
-                        .isPresent());
-    }
-
-    private void change(String name, Consumer<VolumeRecord> work) {
-        turns.in(name, () -> Optional.ofNullable(records.get(name)).ifPresent(work));
-    }
-
-    @Override
-    public void fill(String name, ImageFolder image, IdMap idMap) {
-        turns.in(name, () -> {
-            VolumeRecord record = require(name, "get");
-            String user = "fill";
-            try {
-                filling.fill(record, mounts.mount(record, user), image, idMap);
-            } finally {
-                mounts.unmount(record, user);
-            }
-        });
-    }
-
-    @Override
-    public void unmountUnused() {
-        for (String name : List.copyOf(records.keySet())) {
-            change(name, mounts::endUnlessUsed);
         }
     }
 }

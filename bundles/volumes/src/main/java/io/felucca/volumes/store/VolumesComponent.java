@@ -49,6 +49,7 @@ public final class VolumesComponent implements Volumes, VolumeMounts, VolumeCopi
     private volatile FolderArchives archives;
 
     private final VolumeStore store;
+    private final VolumeUse use;
     private final Copying copying;
 
     @Activate
@@ -59,11 +60,14 @@ public final class VolumesComponent implements Volumes, VolumeMounts, VolumeCopi
             @Reference Directories directories,
             @Reference Mounts mounts,
             @Reference Events events) {
-        store = new VolumeStore(
-                root.dataRoot().resolve("volumes"), drivers, directories, mounts, () -> users, events, config.driver());
-        copying = new Copying(store, new Content(directories), () -> users, this::archives);
+        VolumeFiles files = new VolumeFiles(root.dataRoot().resolve("volumes"), directories);
+        CountedMounts counted = new CountedMounts(drivers, mounts, files);
+        Records records = new Records(files, drivers, counted, directories);
+        store = new VolumeStore(files, drivers, directories, counted, records, () -> users, events, config.driver());
+        use = new VolumeUse(records, counted, store::uses);
+        copying = new Copying(store, use, new Content(directories), () -> users, this::archives);
         // Off this thread: it may have to wait for a driver.
-        Thread recovery = new Thread(store::recover, "felucca-volumes");
+        Thread recovery = new Thread(records::recover, "felucca-volumes");
         recovery.setDaemon(true);
         recovery.start();
     }
@@ -139,26 +143,26 @@ public final class VolumesComponent implements Volumes, VolumeMounts, VolumeCopi
 
     @Override
     public Path mount(String name, String user) {
-        return store.mount(name, user);
+        return use.mount(name, user);
     }
 
     @Override
     public void adopt(String name, String user) {
-        store.adopt(name, user);
+        use.adopt(name, user);
     }
 
     @Override
     public boolean unmount(String name, String user) {
-        return store.unmount(name, user);
+        return use.unmount(name, user);
     }
 
     @Override
     public void fill(String name, ImageFolder image, IdMap idMap) {
-        store.fill(name, image, idMap);
+        use.fill(name, image, idMap);
     }
 
     @Override
     public void unmountUnused() {
-        store.unmountUnused();
+        use.unmountUnused();
     }
 }

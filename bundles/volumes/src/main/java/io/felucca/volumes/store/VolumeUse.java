@@ -1,0 +1,77 @@
+package io.felucca.volumes.store;
+
+import io.felucca.FeluccaException;
+import io.felucca.IdMap;
+import io.felucca.volumes.VolumeMounts;
+import io.felucca.volumes.VolumeUsers.Use;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** Volumes in use: mounted for containers and for copies, and filled. */
+final class VolumeUse implements VolumeMounts {
+
+    private final Records records;
+    private final CountedMounts mounts;
+    private final Function<String, List<Use>> uses;
+
+    /** @param uses by containers, of a volume */
+    VolumeUse(Records records, CountedMounts mounts, Function<String, List<Use>> uses) {
+        this.records = records;
+        this.mounts = mounts;
+        this.uses = uses;
+    }
+
+    @Override
+    public Path mount(String name, String user) {
+        return records.inTurn(name, () -> mounts.mount(records.require(name), user));
+    }
+
+    @Override
+    public void adopt(String name, String user) {
+        change(name, record -> mounts.adopt(record, user));
+    }
+
+    @Override
+    public boolean unmount(String name, String user) {
+        return records.inTurn(
+                name,
+                () -> records.find(name)
+                        .filter(record -> mounts.unmount(record, user))
+                        .isPresent());
+    }
+
+    private void change(String name, Consumer<VolumeRecord> work) {
+        records.inTurn(name, () -> records.find(name).ifPresent(work));
+    }
+
+    @Override
+    public void fill(String name, ImageFolder image, IdMap idMap) {
+        records.inTurn(name, () -> records.fill(records.require(name), new Filling.From(image, idMap)));
+    }
+
+    @Override
+    public void unmountUnused() {
+        for (VolumeRecord record : records.all()) {
+            change(record.name(), mounts::endUnlessUsed);
+        }
+    }
+
+    /** @throws FeluccaException CONFLICT while a running container has it */
+    void restore(String name, String snapshot) {
+        records.inTurn(name, () -> {
+            VolumeRecord record = records.require(name);
+            List<String> running = uses.apply(name).stream()
+                    .filter(Use::running)
+                    .map(Use::containerId)
+                    .toList();
+            if (!running.isEmpty()) {
+                throw FeluccaException.conflict("restore " + name + ": volume is in use by running containers - ["
+                        + String.join(", ", running) + "]: stop them first");
+            }
+            records.findThere(snapshot).orElseThrow(() -> Records.unknown(snapshot, "get"));
+            records.restore(record, snapshot);
+        });
+    }
+}
