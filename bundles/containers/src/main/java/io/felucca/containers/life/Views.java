@@ -8,6 +8,7 @@ import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
 import io.felucca.volumes.Volume;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,19 @@ final class Views {
     Views(Core core, Networking networking) {
         this.core = core;
         this.networking = networking;
+    }
+
+    /** The newest first; without {@code all} those that are active, or what the filters ask for. */
+    List<Container> list(boolean all, Map<String, List<String>> filters) {
+        Filters asked = new Filters(filters, core.entries(), core.images());
+        var matches = asked.forList();
+        return core.entries().all().stream()
+                .filter(entry -> all || asked.wantsEnded() || entry.life().active())
+                .filter(matches)
+                .sorted(Comparator.comparing((Entry entry) -> entry.record().created())
+                        .reversed())
+                .map(entry -> of(entry, List.of()))
+                .toList();
     }
 
     private MountPoint point(ContainerMount mount) {

@@ -1,0 +1,71 @@
+package io.felucca.containers.life;
+
+import io.felucca.FeluccaException;
+import io.felucca.containers.Container.Status;
+import io.felucca.containers.Containers.AttachQuery;
+import io.felucca.containers.Containers.Attachment;
+import io.felucca.containers.Containers.LogQuery;
+import io.felucca.containers.Containers.LogSink;
+import io.felucca.containers.Containers.OutputSink;
+import io.felucca.containers.logs.FolderWatch;
+import io.felucca.containers.logs.LogReading;
+import io.felucca.containers.logs.LogSignal;
+import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.streams.StreamHub;
+import java.nio.file.Path;
+
+/** What containers write: read from their logs, or as it comes. */
+final class Outputs {
+
+    private final Core core;
+    private final Starting starting;
+
+    Outputs(Core core, Starting starting) {
+        this.core = core;
+        this.starting = starting;
+    }
+
+    void logs(Entry entry, LogQuery query, LogSink sink) {
+        if (!query.stdout() && !query.stderr()) {
+            throw FeluccaException.invalid("Bad parameters: you must choose at least one stream");
+        }
+        if (!entry.record().log().readable()) {
+            throw FeluccaException.invalid("configured logging driver does not support reading");
+        }
+        read(entry, query, sink);
+    }
+
+    @SuppressWarnings("try") // what only has to be closed
+    private void read(Entry entry, LogQuery query, LogSink sink) {
+        LogSignal signal = new LogSignal();
+        Path log = core.files().log(entry.id);
+        try (FolderWatch.Subscription told =
+                query.follow() ? core.changes().on(log.getParent(), signal::tell) : () -> {}) {
+            new LogReading(entry.spool(log), query, sink, () -> entry.life().running(), signal).run();
+        }
+    }
+
+    Attachment attach(Entry entry, String name, AttachQuery query, OutputSink sink) {
+        if (entry.life().status() == Status.PAUSED) {
+            throw FeluccaException.conflict("Container " + name + " is paused. Unpause the container before attach.");
+        }
+        if (entry.life().waiting()) {
+            entry.requireRunning();
+        }
+        ContainerRecord record = entry.record();
+        StreamHub streams = entry.streams(() -> core.hub(entry.id, Starting.inputEnds(record)));
+        AttachQuery allowed = new AttachQuery(
+                query.stdin() && record.config().openStdin(), query.stdout(), query.stderr(), query.logs());
+        Attachment attachment = streams.join(allowed, sink, !entry.life().running(), () -> {
+            if (query.logs() && record.log().readable()) {
+                LogQuery whole = new LogQuery(false, query.stdout(), query.stderr(), null, null, -1);
+                read(entry, whole, (time, stderr, line) -> sink.write(stderr, line, 0, line.length));
+            }
+        });
+        if (entry.life().running()) {
+            starting.connectStreams(entry);
+        }
+        core.events().tell("attach", record);
+        return attachment;
+    }
+}

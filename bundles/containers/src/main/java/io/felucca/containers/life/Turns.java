@@ -1,0 +1,145 @@
+package io.felucca.containers.life;
+
+import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
+import io.felucca.containers.Container.Status;
+import io.felucca.containers.HostConfig;
+import io.felucca.containers.record.ContainerRecord;
+import io.felucca.networks.EndpointSpec;
+import io.felucca.runtime.spi.RuntimeDriver;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Changes that are asked of a container, each in its turn: while one is under way the next waits. */
+final class Turns {
+
+    private final Core core;
+    private final Networking networking;
+    private final Removal removal;
+    private final Restarts restarts;
+    private final Starting starting;
+    private final Stopping stopping;
+    private final Updating updating;
+
+    Turns(Core core, Networking networking, Removal removal, Restarts restarts, Starting starting, Stopping stopping) {
+        this.core = core;
+        this.networking = networking;
+        this.removal = removal;
+        this.restarts = restarts;
+        this.starting = starting;
+        this.stopping = stopping;
+        this.updating = new Updating(core);
+    }
+
+    void start(Entry entry) {
+        inTurn(entry, () -> startInTurn(entry));
+    }
+
+    private void startInTurn(Entry entry) {
+        try {
+            starting.start(entry);
+        } catch (FeluccaException e) {
+            boolean failed = !entry.life().running() && e.kind() != Kind.NOT_MODIFIED;
+            if (failed && entry.record().host().autoRemove() && entry.removing.compareAndSet(false, true)) {
+                removal.putOnRecord(entry);
+                removal.finish(entry);
+            }
+            throw e;
+        }
+    }
+
+    void restart(Entry entry, Integer timeoutSeconds, String signal) {
+        entry.restarting(true);
+        try {
+            if (!restarts.giveUp(entry) && entry.life().running()) {
+                stopping.stopRunning(entry, timeoutSeconds, signal);
+            }
+            inTurn(entry, () -> startInTurn(entry));
+        } finally {
+            entry.restarting(false);
+        }
+        core.events().tell("restart", entry.record());
+    }
+
+    void pause(Entry entry) {
+        inTurn(entry, () -> {
+            entry.requireRunning();
+            if (entry.life().status() == Status.PAUSED) {
+                throw FeluccaException.conflict("Container " + entry.id + " is already paused");
+            }
+            change(entry, Status.PAUSED, "pause", driver -> driver.pause(entry.id));
+        });
+    }
+
+    void unpause(Entry entry) {
+        inTurn(entry, () -> {
+            if (entry.life().status() != Status.PAUSED) {
+                throw FeluccaException.conflict("Container " + entry.id + " is not paused");
+            }
+            change(entry, Status.RUNNING, "unpause", driver -> driver.resume(entry.id));
+        });
+    }
+
+    private void change(Entry entry, Status status, String event, Consumer<RuntimeDriver> work) {
+        core.drivers()
+                .<RuntimeDriver, Object>call(RuntimeDriver.class, entry.record().runtime(), driver -> {
+                    work.accept(driver);
+                    return null;
+                });
+        entry.life(entry.life().withStatus(status));
+        core.store().write(entry.id, entry.life());
+        core.events().tell(event, entry.record());
+    }
+
+    void rename(Entry entry, String newName) {
+        inTurn(entry, () -> {
+            String old = entry.record().name();
+            String wanted = newName.startsWith("/") ? newName : "/" + newName;
+            if (wanted.equals("/" + old)) {
+                throw FeluccaException.invalid("Renaming a container with the same name as its current name");
+            }
+            ContainerRecord renamed;
+            try {
+                renamed = entry.record().withName(core.entries().names().take(wanted, entry.id));
+            } catch (FeluccaException e) {
+                throw new FeluccaException(e.kind(), "Error when allocating new name: " + e.getMessage(), e);
+            }
+            core.store().rewrite(renamed);
+            entry.record(renamed);
+            core.entries().names().free(old, entry.id);
+            core.sandboxes().renamed(entry.id, renamed.name());
+            core.events().tell("rename", renamed, Map.of("oldName", "/" + old));
+        });
+    }
+
+    List<String> update(Entry entry, HostConfig.Resources resources, HostConfig.RestartPolicy policy) {
+        entry.turn.lock();
+        try {
+            return updating.update(entry, resources, policy);
+        } finally {
+            entry.turn.unlock();
+        }
+    }
+
+    void connect(Entry entry, String network, EndpointSpec spec) {
+        inTurn(entry, () -> networking.connect(entry, network, spec));
+    }
+
+    void disconnect(Entry entry, String network, boolean force) {
+        inTurn(entry, () -> networking.disconnect(entry, network, force));
+    }
+
+    void publish(Entry entry, Map<String, List<HostConfig.PortBinding>> ports) {
+        inTurn(entry, () -> networking.publish(entry, ports));
+    }
+
+    private static void inTurn(Entry entry, Runnable work) {
+        entry.turn.lock();
+        try {
+            work.run();
+        } finally {
+            entry.turn.unlock();
+        }
+    }
+}
