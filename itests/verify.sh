@@ -46,6 +46,12 @@ strace strace
 mkfs.ext4 e2fsprogs
 mkfs.xfs xfsprogs
 linux.uml user-mode-linux
+cc gcc
+/usr/include/dlfcn.h libc6-dev
+dmsetup dmsetup
+thin_check thin-provisioning-tools
+lvs lvm2
+blkdiscard util-linux
 python3 python3-minimal
 debootstrap debootstrap
 LIST

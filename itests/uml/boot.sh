@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # boot.sh PROGRAM [ARGUMENT…]: runs a program as root under an older kernel, Debian's User-mode Linux (6.1, cgroup v2),
 # and ends with its exit code. The root is this machine's own, read-only; /tmp is a disk of its own, /run and
-# /var/tmp are in memory. Needs the packages user-mode-linux, e2fsprogs and busybox-static.
+# /var/tmp are in memory. Needs the packages user-mode-linux, e2fsprogs and busybox-static, and gcc on
+# processors with AMX.
 set -euo pipefail
 
 if [ "${1:-}" != --inside ]; then
@@ -12,8 +13,15 @@ if [ "${1:-}" != --inside ]; then
     printf '%s\0' "$PWD" "$@" >"$folder/command"
     # The second disk hands the command in: the kernel's command line is too short for a class path.
     truncate -s %4096 "$folder/command"
-    linux.uml "mem=${FELUCCA_UML_MEMORY:-2G}" rootfstype=hostfs rootflags=/ ro quiet \
-        "init=$(realpath "$0")" ubd0="$folder/disk" ubd1r="$folder/command" con0=null,fd:1 con=none \
+    # The third disk is bare: thin pools are made on it.
+    truncate -s "${FELUCCA_UML_DISK:-4096}" "$folder/bare"
+    preload=
+    if grep -qw amx_tile /proc/cpuinfo; then
+        preload=$folder/xstate.so
+        cc -O1 -shared -fPIC -o "$preload" "$(dirname "$(realpath "$0")")/xstate.c" -ldl
+    fi
+    LD_PRELOAD=$preload linux.uml "mem=${FELUCCA_UML_MEMORY:-2G}" rootfstype=hostfs rootflags=/ ro quiet \
+        "init=$(realpath "$0")" ubd0="$folder/disk" ubd1r="$folder/command" ubd2="$folder/bare" con0=null,fd:1 con=none \
         -- --inside </dev/null 2>&1 |
         tee "$folder/output" | sed -n '/^felucca-uml-begin/,/^felucca-uml-exit/{/^felucca-uml-/!p}' || true
     if ! grep -q '^felucca-uml-exit ' "$folder/output"; then
@@ -37,7 +45,7 @@ mount -t tmpfs tmpfs /var/tmp
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mount /dev/ubda /tmp
 modules=/usr/lib/uml/modules/$(uname -r)
-for module in overlay loop llc stp bridge veth; do
+for module in overlay loop llc stp bridge veth dm-mod dm-bufio dm-bio-prison dm-persistent-data dm-thin-pool; do
     busybox insmod "$(find "$modules" -name "$module.ko" -print -quit)" 2>/dev/null || true
 done
 ip link set lo up
