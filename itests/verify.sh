@@ -33,6 +33,8 @@ ss iproute2
 skopeo skopeo
 dockerd docker.io
 docker docker.io
+docker-compose docker-compose
+/usr/lib/python3/dist-packages/docker python3-docker
 curl curl
 git git
 script bsdutils

@@ -83,6 +83,7 @@ public interface Containers {
     /** Starts it; with a sink joined to its streams, else detached (then null is a valid sink). */
     Attachment startExec(String execId, OutputSink sink);
 
+    /** Waits up to 10 s for one that has not started; SYSTEM when it has not by then. */
     void resizeExec(String execId, int columns, int rows);
 
     Exec getExec(String execId);

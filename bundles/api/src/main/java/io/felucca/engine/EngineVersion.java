@@ -9,6 +9,9 @@ public interface EngineVersion {
     /** The Docker Engine API that is spoken. */
     String API_VERSION = "1.51";
 
+    /** The first release of Docker's engine that spoke {@link #API_VERSION}. */
+    String DOCKER_VERSION = "28.3.0";
+
     /** The oldest API version that is accepted. */
     String MIN_API_VERSION = "1.24";
 
@@ -28,7 +31,18 @@ public interface EngineVersion {
             String os,
             String arch,
             String kernelVersion,
-            String javaVersion) {}
+            String javaVersion) {
+
+        /**
+         * What programs that ask for Docker's version, and compare it with the least that they need, are told: the
+         * release whose API is spoken, and behind the plus, where a distribution names its build, who speaks it.
+         *
+         * @return {@code 28.3.0+felucca.0.1.0}
+         */
+        public String dockerVersion() {
+            return DOCKER_VERSION + "+felucca." + version;
+        }
+    }
 
     Version version();
 }

@@ -37,11 +37,15 @@ public final class DockerDaemon implements AutoCloseable {
         }
     }
 
+    public String host() {
+        return "unix://" + folder + "/s";
+    }
+
     /** A {@code docker} command on it, at the API that it speaks. */
     public Program docker(String... words) {
         List<String> all = new ArrayList<>(List.of("docker"));
         all.addAll(List.of(words));
-        return new Program(all).env("DOCKER_HOST", "unix://" + folder + "/s").env("DOCKER_API_VERSION", "1.41");
+        return new Program(all).env("DOCKER_HOST", host()).env("DOCKER_API_VERSION", "1.41");
     }
 
     public void removeContainers() {

@@ -5,6 +5,8 @@ import io.felucca.containers.Containers.ExecSpec;
 import io.felucca.containers.Containers.Exit;
 import io.felucca.containers.streams.StreamHub;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** One exec, in the heap only: its container's end is its end, and Docker keeps none over a restart either. */
 final class ExecProcess {
@@ -21,6 +23,7 @@ final class ExecProcess {
     final ExecSpec spec;
     final StreamHub streams;
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
+    private final CountDownLatch begun = new CountDownLatch(1);
     private Phase phase = Phase.CREATED;
     private Integer exitCode;
     private int pid;
@@ -45,11 +48,19 @@ final class ExecProcess {
         return was;
     }
 
-    synchronized void running(int processId) {
-        pid = processId;
-        if (phase == Phase.STARTING) {
-            phase = Phase.RUNNING;
+    void running(int processId) {
+        synchronized (this) {
+            pid = processId;
+            if (phase == Phase.STARTING) {
+                phase = Phase.RUNNING;
+            }
         }
+        begun.countDown();
+    }
+
+    /** @return false when it has neither begun nor failed to by then */
+    boolean awaitBegin(long millis) throws InterruptedException {
+        return begun.await(millis, TimeUnit.MILLISECONDS);
     }
 
     void ended(int code) {
@@ -57,6 +68,7 @@ final class ExecProcess {
             phase = Phase.ENDED;
             exitCode = code;
         }
+        begun.countDown();
         exit.complete(new Exit(code, ""));
     }
 

@@ -30,6 +30,9 @@ final class Execs {
     /** As dockerd: how long the code of an ended exec can be asked for. */
     private static final long KEEP_MILLIS = 5 * 60_000;
 
+    /** As dockerd: a client is told that an exec starts, and may give it a size, before it has started. */
+    private static final long BEGIN_MILLIS = 10_000;
+
     private final Core core;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, ExecProcess> byId = new ConcurrentHashMap<>();
@@ -185,10 +188,22 @@ final class Execs {
 
     void resize(String execId, int columns, int rows) {
         ExecProcess exec = find(execId);
+        awaitBegin(exec);
         if (exec.phase() != ExecProcess.Phase.RUNNING) {
             throw FeluccaException.conflict("Exec " + execId + " is not running");
         }
         Control.resize(core.sockets(), folder(exec), columns, rows);
+    }
+
+    private static void awaitBegin(ExecProcess exec) {
+        try {
+            if (!exec.awaitBegin(BEGIN_MILLIS)) {
+                throw FeluccaException.system("timeout waiting for exec session ready");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FeluccaException(FeluccaException.Kind.UNAVAILABLE, "exec " + exec.id + ": interrupted", e);
+        }
     }
 
     Exec get(String execId) {

@@ -453,6 +453,24 @@ class LifeCycleTest {
     }
 
     @Test
+    @DisplayName("a size that is given to an exec that still starts waits for it")
+    void sizeOfAnExecThatStarts() {
+        engine.run("xx", "sleep", "100");
+        String id = containers.createExec(
+                "xx",
+                new ExecSpec(
+                        List.of("sh", "-c", "read go; stty size"), true, true, true, true, "", "", List.of(), false));
+        CompletableFuture<Void> sized = CompletableFuture.runAsync(() -> containers.resizeExec(id, 101, 33));
+        Collected said = new Collected();
+        Attachment running = containers.startExec(id, said);
+        soon(sized);
+        running.write("go\n".getBytes(UTF_8), 0, 3);
+
+        soon(running.done());
+        assertThat(said.out()).endsWith("33 101\r\n");
+    }
+
+    @Test
     @DisplayName("B8: a flood is rotated in time: no line is lost, and who follows sees each once")
     void B8_flood() {
         int count = 200_000;

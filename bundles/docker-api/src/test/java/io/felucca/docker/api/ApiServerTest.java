@@ -135,7 +135,11 @@ class ApiServerTest {
         for (String prefix : List.of("", "/v1.24", "/v1.41", "/v1.51")) {
             assertThat(get(prefix + "/version"))
                     .startsWith("HTTP/1.1 200")
-                    .contains("\"ApiVersion\":\"1.51\"", "\"MinAPIVersion\":\"1.24\"", "\"Version\":\"0.1.0\"");
+                    .contains(
+                            "\"ApiVersion\":\"1.51\"",
+                            "\"MinAPIVersion\":\"1.24\"",
+                            "\"Name\":\"Engine\",\"Version\":\"0.1.0\"")
+                    .contains("],\"Version\":\"28.3.0+felucca.0.1.0\"");
         }
     }
 

@@ -68,7 +68,7 @@ public final class InfoJson {
         root.put("HttpProxy", "").put("HttpsProxy", "").put("NoProxy", "");
         root.putArray("Labels");
         root.put("ExperimentalBuild", false);
-        root.put("ServerVersion", from.version().version().version());
+        root.put("ServerVersion", from.version().version().dockerVersion());
         putRuntimes(root, from.drivers(), support.runtime());
         putSwarm(root);
         root.put("LiveRestoreEnabled", true);

@@ -8,7 +8,10 @@ public final class SystemJson {
 
     private SystemJson() {}
 
-    /** GoVersion is where clients look for what the engine runs on: it names the Java. */
+    /**
+     * Version is Docker's, for clients that compare it; the component's is Felucca's own. GoVersion is where clients
+     * look for what the engine runs on: it names the Java.
+     */
     public static ObjectNode version(EngineVersion.Version version) {
         String runsOn = "java" + version.javaVersion();
         ObjectNode root = DockerJson.object();
@@ -25,7 +28,7 @@ public final class SystemJson {
                 .put("KernelVersion", version.kernelVersion())
                 .put("MinAPIVersion", EngineVersion.MIN_API_VERSION)
                 .put("Os", version.os());
-        return root.put("Version", version.version())
+        return root.put("Version", version.dockerVersion())
                 .put("ApiVersion", EngineVersion.API_VERSION)
                 .put("MinAPIVersion", EngineVersion.MIN_API_VERSION)
                 .put("GitCommit", version.gitCommit())

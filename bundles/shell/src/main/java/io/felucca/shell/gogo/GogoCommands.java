@@ -25,8 +25,10 @@ public final class GogoCommands {
 
     private static final String SCOPE = NamedFunction.SCOPE;
 
-    private static final List<String> VERSION =
-            List.of("version", "--format", "Felucca version {{.Server.Version}}, build {{.Server.GitCommit}}");
+    private static final List<String> VERSION = List.of(
+            "version",
+            "--format",
+            "{{with index .Server.Components 0}}Felucca version {{.Version}}, build {{.Details.GitCommit}}{{end}}");
 
     private final CommandProcessor processor;
     private final ThreadIO threadIo;
