@@ -38,6 +38,7 @@ final class Adoption {
 
     private final Core core;
     private final Networking networking;
+    private final Execs execs;
     private final Starting starting;
     private final Endings endings;
     private final Cleaning cleaning;
@@ -52,6 +53,7 @@ final class Adoption {
     Adoption(
             Core core,
             Networking networking,
+            Execs execs,
             Starting starting,
             Endings endings,
             Cleaning cleaning,
@@ -61,6 +63,7 @@ final class Adoption {
             HealthChecks health) {
         this.core = core;
         this.networking = networking;
+        this.execs = execs;
         this.starting = starting;
         this.endings = endings;
         this.cleaning = cleaning;
@@ -90,6 +93,9 @@ final class Adoption {
                 Entry entry = new Entry(record.get(), life.get());
                 list(entry);
                 networking.adopt(entry);
+                if (life.get().running()) {
+                    execs.adopt(entry);
+                }
                 Runnable task = task(entry);
                 // What runs goes first: it needs no driver.
                 work.add(life.get().running() ? 0 : work.size(), () -> inTurn(entry, task));

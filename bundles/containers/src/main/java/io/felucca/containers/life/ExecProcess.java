@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** One exec, in the heap only: its container's end is its end, and Docker keeps none over a restart either. */
+/** One exec: its container's end is its end. While it runs it is on record too, for an engine after this one. */
 final class ExecProcess {
 
     enum Phase {

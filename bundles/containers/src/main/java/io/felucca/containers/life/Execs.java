@@ -8,6 +8,7 @@ import io.felucca.containers.Containers.Exec;
 import io.felucca.containers.Containers.ExecSpec;
 import io.felucca.containers.Containers.OutputSink;
 import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.ExecRecord;
 import io.felucca.containers.spec.ResolvedUser;
 import io.felucca.containers.spec.UserLookup;
 import io.felucca.containers.spec.WorkingDirectory;
@@ -127,7 +128,21 @@ final class Execs {
         if (process.isEmpty()) {
             core.executor().execute(() -> ended(exec));
         } else {
+            ExecRecord left = new ExecRecord(
+                    exec.id, exec.spec, started.pid(), process.get().toString());
+            core.store().write(exitFolder(exec), left);
             core.watches().onEnd(process.get(), () -> ended(exec));
+        }
+    }
+
+    /** Takes over what an engine before this one left running in a container; what ended meanwhile ends now. */
+    void adopt(Entry entry) {
+        for (ExecRecord left : core.store().execs(entry.id)) {
+            ExecProcess exec = new ExecProcess(left.id(), entry, left.spec(), core.hub(left.id(), false));
+            exec.claim();
+            exec.running(left.pid());
+            byId.put(exec.id, exec);
+            core.watches().onEnd(left.monitorId(), () -> ended(exec));
         }
     }
 

@@ -38,7 +38,8 @@ final class Steps {
                 Path.of("/sys/fs/cgroup"),
                 core.facts().cgroups().unified(),
                 core.facts().cpus().count());
-        new Adoption(core, networking, starting, endings, cleaning, removal, forwarding, keeping, health).begin();
+        new Adoption(core, networking, execs, starting, endings, cleaning, removal, forwarding, keeping, health)
+                .begin();
         forwarding.begin();
     }
 

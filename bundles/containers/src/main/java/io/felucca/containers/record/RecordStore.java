@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Reads and writes the two records of a container. Each is replaced whole, so that an engine that is killed at any
+ * Reads and writes the two records of a container, and those of its execs. Each is replaced whole, so that an engine that is killed at any
  * instant leaves the old or the new one. Against a crash of the machine only what was {@link #sync}ed is sure: config.json
  * and state.json at create and rename, state.json at an end; in between a state that is lost reads as {@link Life#LOST},
  * which is what a container is after such a crash anyway.
@@ -34,6 +34,8 @@ public final class RecordStore {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x"));
     private static final FileAttribute<?> PRIVATE_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    private static final String EXEC = "exec.json";
 
     private final JsonMapper json = RecordJson.mapper();
     private final ContainerFiles files;
@@ -160,6 +162,28 @@ public final class RecordStore {
         return Optional.of(read(files.state(id), Life.class)
                 .filter(life -> life.status() != null)
                 .orElse(Life.LOST));
+    }
+
+    /** As long as it runs; the machine's crash ends it and may lose the record. */
+    public void write(Path folder, ExecRecord exec) {
+        replace(folder.resolve(EXEC), exec, false);
+    }
+
+    /** What runs in a container, or ran when the engine before ended. */
+    public List<ExecRecord> execs(String id) {
+        List<ExecRecord> execs = new ArrayList<>();
+        try (Stream<Path> folders = Files.list(files.exitsOfExecs(id))) {
+            for (Path folder : folders.toList()) {
+                read(folder.resolve(EXEC), ExecRecord.class)
+                        .filter(exec -> exec.id() != null && exec.spec() != null && exec.monitor() != null)
+                        .ifPresent(execs::add);
+            }
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot list " + files.exitsOfExecs(id) + ": " + e, e);
+        }
+        return execs;
     }
 
     private <T> Optional<T> read(Path file, Class<T> type) {

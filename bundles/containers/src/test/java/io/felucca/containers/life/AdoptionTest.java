@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 import io.felucca.containers.Container;
 import io.felucca.containers.Container.Status;
 import io.felucca.containers.Containers.Condition;
+import io.felucca.containers.Containers.Exec;
+import io.felucca.containers.Containers.ExecSpec;
 import io.felucca.containers.Containers.Exit;
 import io.felucca.containers.Containers.LogQuery;
 import io.felucca.linux.ProcessId;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -124,6 +127,41 @@ class AdoptionTest {
         await().until(() -> ProcessHandle.of(pid).isEmpty());
         engine.containers().start("yy");
         assertThat(state("yy").running()).isTrue();
+    }
+
+    private static ExecSpec exec(String... cmd) {
+        return new ExecSpec(List.of(cmd), false, false, false, false, "", "", List.of(), false);
+    }
+
+    @Test
+    @DisplayName("B3: an exec runs on without its engine; the next one shows it, waits for it and knows its code")
+    void B3_anExecOutlivesItsEngine() throws Exception {
+        String id = engine.run("xx", "sleep", "1000");
+        String stays = engine.containers()
+                .createExec("xx", exec("sh", "-c", "while ! test -e /go; do sleep 0.05; done; exit 7"));
+        String ends = engine.containers().createExec("xx", exec("sleep", "1000"));
+        engine.containers().startExec(stays, null);
+        engine.containers().startExec(ends, null);
+        Exec before = engine.containers().getExec(stays);
+        int ending = engine.containers().getExec(ends).pid();
+
+        engine.end();
+        new ProcessBuilder("kill", "-9", Integer.toString(ending)).start().waitFor();
+        await().until(() -> !Files.exists(Path.of("/proc/" + ending)));
+        engine.begin();
+
+        assertThat(engine.containers().getExec(stays)).isEqualTo(before);
+        assertThat(engine.containers().get("xx").execIds()).contains(stays);
+        assertThat(engine.containers().awaitExec(ends).get(60, TimeUnit.SECONDS).code())
+                .isEqualTo(137);
+        assertThat(engine.containers().getExec(ends).exitCode()).isEqualTo(137);
+        CompletableFuture<Exit> exit = engine.containers().awaitExec(stays);
+        await().until(() -> engine.storage.mounted().contains(id));
+        engine.containers().startExec(engine.containers().createExec("xx", exec("touch", "/go")), null);
+        assertThat(exit.get(60, TimeUnit.SECONDS).code()).isEqualTo(7);
+        assertThat(engine.containers().getExec(stays).running()).isFalse();
+        await().until(() ->
+                engine.dataRoot().resolve("containers/" + id + "/exec").toFile().list().length == 0);
     }
 
     private static void kill(ProcessId monitor) {
