@@ -55,6 +55,14 @@ public interface Containers {
     /** @param force kills a running one; @param volumes removes its anonymous volumes */
     void remove(String name, boolean force, boolean volumes);
 
+    /**
+     * Takes back a link, not the container that it leads to.
+     *
+     * @param name as the container that has it calls the other: {@code web/db}
+     * @throws io.felucca.FeluccaException NOT_FOUND, CONFLICT for a container's own name
+     */
+    void unlink(String name);
+
     void rename(String name, String newName);
 
     Container get(String name);

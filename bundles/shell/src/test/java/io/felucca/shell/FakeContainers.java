@@ -239,6 +239,11 @@ public final class FakeContainers implements Containers {
     }
 
     @Override
+    public void unlink(String name) {
+        calls.add("unlink " + name);
+    }
+
+    @Override
     public void rename(String name, String newName) {
         calls.add("rename " + find(name).container.name() + " " + newName);
     }

@@ -1,5 +1,6 @@
 package io.felucca.link;
 
+import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.LinkDriver.Port;
 import io.felucca.network.spi.LinkDriver.Recipient;
 import io.felucca.network.spi.LinkDriver.Source;
@@ -22,7 +23,7 @@ final class LinkVariables {
 
     private LinkVariables(Source source) {
         prefix = source.alias().toUpperCase(Locale.ROOT).replace('-', '_');
-        address = source.addresses().get(0).getHostAddress();
+        address = Cidr.text(source.addresses().get(0));
         ports = source.exposed().stream()
                 .distinct()
                 .sorted(Comparator.comparingInt(Port::number).thenComparing(Port::protocol))

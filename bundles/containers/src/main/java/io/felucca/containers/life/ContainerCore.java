@@ -221,6 +221,11 @@ public final class ContainerCore implements Containers {
     }
 
     @Override
+    public void unlink(String name) {
+        steps.turns.unlink(name);
+    }
+
+    @Override
     public void rename(String name, String newName) {
         if (name == null || name.isEmpty() || newName == null || newName.isEmpty()) {
             throw FeluccaException.invalid("Neither old nor new names may be empty");

@@ -66,6 +66,7 @@ final class Creation {
         IdMap idMap =
                 "host".equals(host.usernsMode()) ? IdMap.NONE : core.settings().idMap();
         List<String> warnings = new ArrayList<>(HostConfigCheck.check(config, host, idMap, core.facts()));
+        warnings.addAll(NetworkChecks.check(spec));
         checkRest(config, host);
         String network = networking.mode(host);
         String runtime = runtime(host);
@@ -248,21 +249,16 @@ final class Creation {
     }
 
     private ContainerConfig withHostname(ContainerConfig config, HostConfig host, String network, String id) {
-        boolean given = config.hostname() != null && !config.hostname().isEmpty();
-        if (network.startsWith("container:")) {
-            if (given) {
-                throw NetworkChecks.conflict("hostname and the network mode");
-            }
-            return ConfigMerge.withHostname(
-                    config,
-                    core.entries()
-                            .get(network.substring("container:".length()))
-                            .record()
-                            .config()
-                            .hostname());
-        }
-        if (given) {
+        if (config.hostname() != null && !config.hostname().isEmpty()) {
             return config;
+        }
+        if (network.startsWith("container:")) {
+            String other = network.substring("container:".length());
+            String name = core.entries()
+                    .find(other)
+                    .map(entry -> entry.record().config().hostname())
+                    .orElse(id.substring(0, 12));
+            return ConfigMerge.withHostname(config, name);
         }
         boolean hosts = "host".equals(host.networkMode()) || "host".equals(host.utsMode());
         return ConfigMerge.withHostname(config, hosts ? core.facts().hostname() : id.substring(0, 12));

@@ -1,5 +1,6 @@
 package io.felucca.containers.life;
 
+import io.felucca.FeluccaException;
 import io.felucca.containers.record.Names;
 import java.util.Collection;
 import java.util.List;
@@ -26,17 +27,31 @@ final class Entries {
         names.forget(entry.id);
     }
 
-    /** @throws io.felucca.FeluccaException NOT_FOUND, or INVALID for a prefix of several ids */
+    /**
+     * By id, by name, by a prefix of one id, or as another container calls it: {@code web/db} (S151).
+     *
+     * @throws FeluccaException NOT_FOUND, or INVALID for a prefix of several ids
+     */
     Entry get(String name) {
-        Entry entry = byId.get(names.resolve(name));
-        if (entry == null) {
-            throw io.felucca.FeluccaException.notFound("No such container: " + name);
-        }
-        return entry;
+        return find(name).orElseThrow(() -> FeluccaException.notFound("No such container: " + name));
     }
 
     Optional<Entry> find(String name) {
-        return names.find(name).map(byId::get);
+        Optional<Entry> found = names.find(name).map(byId::get);
+        return found.isPresent() || name == null ? found : linked(name.startsWith("/") ? name.substring(1) : name);
+    }
+
+    private Optional<Entry> linked(String path) {
+        int slash = path.indexOf('/');
+        if (slash < 0) {
+            return Optional.empty();
+        }
+        String alias = path.substring(slash + 1);
+        return names.find(path.substring(0, slash)).map(byId::get).stream()
+                .flatMap(recipient -> recipient.record().host().links().stream())
+                .filter(kept -> Links.alias(kept).equals(alias))
+                .findFirst()
+                .map(kept -> byId.get(Links.source(kept)));
     }
 
     Optional<Entry> ofId(String id) {

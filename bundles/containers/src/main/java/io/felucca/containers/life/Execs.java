@@ -107,7 +107,13 @@ final class Execs {
                 monitor,
                 exitFolder(exec),
                 monitor,
-                core.specs().exec(record.id(), record.config(), record.host(), exec.spec, user(exec)),
+                core.specs()
+                        .exec(
+                                record.id(),
+                                ConfigMerge.withEnvBefore(record.config(), Links.env(exec.entry)),
+                                record.host(),
+                                exec.spec,
+                                user(exec)),
                 exec.spec.tty(),
                 exec.spec.attachStdin(),
                 exec.spec.attachStdin() && !exec.spec.tty(),

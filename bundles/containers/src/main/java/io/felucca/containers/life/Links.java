@@ -4,6 +4,7 @@ import io.felucca.FeluccaException;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.LinkDriver;
+import io.felucca.network.spi.LinkDriver.HostsEntry;
 import io.felucca.network.spi.Protocol;
 import io.felucca.networks.Sandbox;
 import io.felucca.networks.Sandbox.Endpoint;
@@ -11,6 +12,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +33,7 @@ final class Links {
     }
 
     /** One link of a container that runs. */
-    record Made(String sourceId, LinkDriver.Link link) {}
+    record Made(String sourceId, String alias, LinkDriver.Link link) {}
 
     /** @param word {@code name}, {@code name:alias}, or {@code /name:/own/alias} as inspect shows it */
     String resolve(String word) {
@@ -46,7 +48,9 @@ final class Links {
         try {
             other = core.entries().get(name.startsWith("/") ? name.substring(1) : name);
         } catch (FeluccaException e) {
-            throw new FeluccaException(e.kind(), "could not get container for " + name + ": " + e.getMessage(), e);
+            // Not NOT_FOUND: it is not what was asked for that is missing.
+            throw new FeluccaException(
+                    FeluccaException.Kind.INVALID, "could not get container for " + name + ": " + e.getMessage(), e);
         }
         if (other.record().network().equals("host")) {
             throw NetworkChecks.conflict(
@@ -55,11 +59,11 @@ final class Links {
         return other.id + ":" + alias;
     }
 
-    private static String source(String kept) {
+    static String source(String kept) {
         return kept.substring(0, kept.indexOf(':'));
     }
 
-    private static String alias(String kept) {
+    static String alias(String kept) {
         return kept.substring(kept.indexOf(':') + 1);
     }
 
@@ -107,36 +111,36 @@ final class Links {
                             + source.get().record().name() + " AS /"
                             + entry.record().name() + "/" + alias(kept));
                 }
-                link(entry, sandbox, source.get(), source.get().life().sandbox(), alias(kept))
-                        .ifPresent(link -> made.add(new Made(source.get().id, link)));
+                Sandbox other = source.get().life().sandbox();
+                if (inBridge(other).isEmpty()) {
+                    throw FeluccaException.conflict("Cannot link to /"
+                            + source.get().record().name() + ", as it does not belong to the default network");
+                }
+                made.add(link(entry, sandbox, source.get(), other, alias(kept)));
             }
         }
         entry.links(List.copyOf(made));
         return made.stream().map(Made::link).toList();
     }
 
-    private Optional<LinkDriver.Link> link(
-            Entry recipient, Sandbox sandbox, Entry source, Sandbox sourceSandbox, String alias) {
-        Optional<Endpoint> from = inBridge(sandbox);
-        Optional<Endpoint> to = inBridge(sourceSandbox);
-        if (from.isEmpty() || to.isEmpty()) {
-            return Optional.empty();
-        }
+    /** Of two that are both in the bridge. */
+    private Made link(Entry recipient, Sandbox sandbox, Entry source, Sandbox sourceSandbox, String alias) {
         ContainerRecord record = source.record();
-        return Optional.of(core.sandboxes()
+        LinkDriver.Link link = core.sandboxes()
                 .link(
                         sandbox,
-                        new LinkDriver.Recipient(recipient.record().name(), addresses(from.get())),
+                        new LinkDriver.Recipient(recipient.record().name(), addresses(sandbox)),
                         sourceSandbox,
                         new LinkDriver.Source(
                                 alias,
                                 record.name(),
                                 record.config().hostname(),
-                                addresses(to.get()),
+                                addresses(sourceSandbox),
                                 record.config().exposedPorts().stream()
                                         .map(Links::port)
                                         .toList(),
-                                record.config().env())));
+                                record.config().env()));
+        return new Made(source.id, alias, link);
     }
 
     private static LinkDriver.Port port(String exposed) {
@@ -152,7 +156,8 @@ final class Links {
                 .findFirst();
     }
 
-    private static List<InetAddress> addresses(Endpoint endpoint) {
+    private static List<InetAddress> addresses(Sandbox sandbox) {
+        Endpoint endpoint = inBridge(sandbox).orElseThrow();
         List<InetAddress> addresses = new ArrayList<>();
         for (String address : List.of(endpoint.ipv4Address(), endpoint.ipv6Address())) {
             if (!address.isEmpty()) {
@@ -188,21 +193,49 @@ final class Links {
 
     private void renew(Entry recipient, Entry source, String alias, NetworkFiles files) {
         synchronized (recipient.linking) {
-            List<Made> made = new ArrayList<>(recipient.links());
             Sandbox sandbox = recipient.life().sandbox();
-            made.removeIf(old -> {
-                boolean its = old.sourceId().equals(source.id);
-                if (its) {
-                    core.sandboxes().unlink(sandbox, old.link());
-                }
-                return its;
-            });
-            link(recipient, sandbox, source, source.life().sandbox(), alias).ifPresent(link -> {
-                made.add(new Made(source.id, link));
-                files.relink(recipient.record(), link.hosts());
-            });
-            recipient.links(List.copyOf(made));
+            Sandbox other = source.life().sandbox();
+            boolean possible = inBridge(sandbox).isPresent() && inBridge(other).isPresent();
+            replace(
+                    recipient,
+                    made -> made.sourceId().equals(source.id) && made.alias().equals(alias),
+                    possible ? List.of(link(recipient, sandbox, source, other, alias)) : List.of(),
+                    files);
         }
+    }
+
+    /** Takes back what a link brought a container that runs; its variables stay. */
+    void drop(Entry recipient, String alias, NetworkFiles files) {
+        synchronized (recipient.linking) {
+            replace(recipient, made -> made.alias().equals(alias), List.of(), files);
+        }
+    }
+
+    private void replace(Entry recipient, Predicate<Made> goes, List<Made> now, NetworkFiles files) {
+        List<Made> kept = new ArrayList<>();
+        List<HostsEntry> old = new ArrayList<>();
+        for (Made made : recipient.links()) {
+            if (goes.test(made)) {
+                old.addAll(made.link().hosts());
+                core.sandboxes().unlink(recipient.life().sandbox(), made.link());
+            } else {
+                kept.add(made);
+            }
+        }
+        kept.addAll(now);
+        recipient.links(List.copyOf(kept));
+        List<HostsEntry> hosts =
+                now.stream().flatMap(made -> made.link().hosts().stream()).toList();
+        if (!old.equals(hosts)) {
+            files.relink(recipient.record(), old, hosts);
+        }
+    }
+
+    /** What the links of a container that runs bring to the variables of its processes. */
+    static List<String> env(Entry entry) {
+        return entry.links().stream()
+                .flatMap(made -> made.link().env().stream())
+                .toList();
     }
 
     void leave(Entry entry, Sandbox sandbox) {

@@ -6,6 +6,7 @@ import io.felucca.containers.HostConfig;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.linux.Directories;
+import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.LinkDriver.HostsEntry;
 import io.felucca.networks.Sandbox;
 import io.felucca.networks.Sandbox.Endpoint;
@@ -71,12 +72,10 @@ final class NetworkFiles {
         }
     }
 
-    /** A link's names have another address. */
-    void relink(ContainerRecord record, List<HostsEntry> linked) {
-        List<String> now = linked.stream().map(NetworkFiles::line).toList();
-        List<String> names =
-                now.stream().map(line -> line.substring(line.indexOf('\t'))).toList();
-        edit(record, line -> line.indexOf('\t') > 0 && names.contains(line.substring(line.indexOf('\t'))), now);
+    /** A link brings other names or another address than before, or nothing any more. */
+    void relink(ContainerRecord record, List<HostsEntry> before, List<HostsEntry> after) {
+        List<String> old = before.stream().map(NetworkFiles::line).toList();
+        edit(record, old::contains, after.stream().map(NetworkFiles::line).toList());
     }
 
     private void edit(ContainerRecord record, java.util.function.Predicate<String> goes, List<String> added) {
@@ -98,7 +97,7 @@ final class NetworkFiles {
         for (String extra : record.host().extraHosts()) {
             int colon = extra.indexOf(':');
             String address = extra.substring(colon + 1);
-            text.append(address.equals("host-gateway") ? sandboxes.hostGateway().getHostAddress() : address)
+            text.append(address.equals("host-gateway") ? Cidr.text(sandboxes.hostGateway()) : address)
                     .append('\t')
                     .append(extra, 0, Math.max(0, colon))
                     .append('\n');
@@ -109,7 +108,7 @@ final class NetworkFiles {
     }
 
     private static String line(HostsEntry entry) {
-        return entry.address().getHostAddress() + "\t" + String.join(" ", entry.names());
+        return Cidr.text(entry.address()) + "\t" + String.join(" ", entry.names());
     }
 
     /** A line for each address that it has. */

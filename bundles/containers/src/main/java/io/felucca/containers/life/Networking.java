@@ -43,7 +43,10 @@ final class Networking {
         return files;
     }
 
-    /** The network mode that a container gets: nobody's is the engine's, and another container is named by its id. */
+    /**
+     * The network mode that a container gets: nobody's is the engine's, and another container is named by its id. One that
+     * is not there is told at start, as dockerd does.
+     */
     String mode(HostConfig host) {
         String mode = host.networkMode();
         if (mode.equals("default")) {
@@ -54,11 +57,11 @@ final class Networking {
         if (!mode.startsWith(CONTAINER)) {
             return mode;
         }
-        return CONTAINER + core.entries().get(mode.substring(CONTAINER.length())).id;
+        String other = mode.substring(CONTAINER.length());
+        return CONTAINER + core.entries().find(other).map(entry -> entry.id).orElse(other);
     }
 
     void check(ContainerRecord record) {
-        NetworkChecks.conflicts(record);
         if (record.networkOf().isEmpty()) {
             core.sandboxes().check(member(record));
         }
@@ -81,12 +84,9 @@ final class Networking {
         return record.networkOf().isPresent() ? Sandbox.NONE : core.sandboxes().prepare(member(record));
     }
 
-    /** What another container's network is reached by. */
+    /** What another container's network is reached by. @param containerId or its name, where it was not there at create */
     Path namespaceOf(String containerId) {
-        Entry other = core.entries()
-                .ofId(containerId)
-                .orElseThrow(() -> FeluccaException.notFound("No such container: " + containerId));
-        Life life = other.life();
+        Life life = core.entries().get(containerId).life();
         if (!life.running()) {
             throw FeluccaException.conflict("cannot join network of a non running container: " + containerId);
         }
@@ -202,7 +202,7 @@ final class Networking {
         ContainerRecord record = entry.record();
         HostConfig host = record.host();
         ContainerRecord changed = record.withHost(host.withNetwork(host.networkMode(), ports, host.links()));
-        NetworkChecks.conflicts(changed);
+        NetworkChecks.published(changed.host());
         core.sandboxes().check(member(changed));
         if (entry.life().running()) {
             Sandbox after =
@@ -210,6 +210,38 @@ final class Networking {
             change(entry, changed, after);
         }
         keep(entry, changed);
+    }
+
+    /**
+     * Who calls another by that name.
+     *
+     * @throws FeluccaException NOT_FOUND, CONFLICT for a container's own name
+     */
+    Entry linkedBy(String name) {
+        core.entries().get(name);
+        int slash = name.lastIndexOf('/');
+        if (slash < 1) {
+            throw FeluccaException.conflict("Conflict, cannot remove the default link name of the container");
+        }
+        return core.entries().get(name.substring(0, slash));
+    }
+
+    /** Takes back a link by which a container calls another; the caller holds its turn (S149). */
+    void unlink(Entry entry, String name) {
+        String alias = name.substring(name.lastIndexOf('/') + 1);
+        ContainerRecord record = entry.record();
+        HostConfig host = record.host();
+        List<String> rest = new ArrayList<>(host.links());
+        if (!rest.removeIf(kept -> Links.alias(kept).equals(alias))) {
+            throw FeluccaException.notFound("No such container: " + name);
+        }
+        keep(entry, record.withHost(host.withNetwork(host.networkMode(), host.portBindings(), rest)));
+        links.drop(entry, alias, files);
+    }
+
+    /** A container that others link to has another name or address: they are told (S154). */
+    void tellLinked(Entry entry) {
+        links.follow(entry, files);
     }
 
     private void change(Entry entry, ContainerRecord record, Sandbox after) {
@@ -273,7 +305,10 @@ final class Networking {
     List<String> resolveLinks(List<String> asked) {
         List<String> kept = new ArrayList<>();
         for (String link : asked) {
-            kept.add(links.resolve(link));
+            String resolved = links.resolve(link);
+            if (!kept.contains(resolved)) {
+                kept.add(resolved);
+            }
         }
         return kept;
     }

@@ -124,7 +124,7 @@ final class Starting {
         connectStreams(entry);
         endings.watch(entry, running.monitor, intent.run());
         forwarding.add(entry);
-        networking.links().follow(entry, networking.files());
+        networking.tellLinked(entry);
         core.events().tell("start", record);
         keeping.add(entry);
         health.begin(entry);

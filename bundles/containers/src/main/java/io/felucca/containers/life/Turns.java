@@ -109,8 +109,15 @@ final class Turns {
             entry.record(renamed);
             core.entries().names().free(old, entry.id);
             core.sandboxes().renamed(entry.id, renamed.name());
+            networking.tellLinked(entry);
             core.events().tell("rename", renamed, Map.of("oldName", "/" + old));
         });
+    }
+
+    /** @param name as one container calls another: {@code web/db} */
+    void unlink(String name) {
+        Entry recipient = networking.linkedBy(name);
+        inTurn(recipient, () -> networking.unlink(recipient, name));
     }
 
     List<String> update(Entry entry, HostConfig.Resources resources, HostConfig.RestartPolicy policy) {

@@ -92,12 +92,12 @@ final class ContainerRoutes {
     }
 
     private void remove(Exchange exchange) throws IOException {
+        String name = exchange.variable("name");
         if (exchange.queryFlag("link", false)) {
-            throw FeluccaException.unsupported("removing a link is not supported: leave link out");
+            containers.get().unlink(name);
+        } else {
+            containers.get().remove(name, exchange.queryFlag("force", false), exchange.queryFlag("v", false));
         }
-        containers
-                .get()
-                .remove(exchange.variable("name"), exchange.queryFlag("force", false), exchange.queryFlag("v", false));
         exchange.empty(204);
     }
 }

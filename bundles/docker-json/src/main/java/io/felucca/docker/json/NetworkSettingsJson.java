@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** {@code NetworkSettings} of a container (API 1.51), as dockerd 20.10 fills it. */
 final class NetworkSettingsJson {
 
     private static final String BRIDGE = "bridge";
+    private static final Set<String> PREDEFINED = Set.of(BRIDGE, "host", "none");
 
     private NetworkSettingsJson() {}
 
@@ -59,12 +61,18 @@ final class NetworkSettingsJson {
                     wanted.getValue(),
                     id,
                     networks.sandbox().in(id),
+                    !PREDEFINED.contains(wanted.getKey()),
                     container);
         }
     }
 
     private static void putEndpoint(
-            ObjectNode node, EndpointSpec spec, String networkId, Optional<Endpoint> now, Container container) {
+            ObjectNode node,
+            EndpointSpec spec,
+            String networkId,
+            Optional<Endpoint> now,
+            boolean users,
+            Container container) {
         if (spec.hasAddress()) {
             ObjectNode addresses = node.putObject("IPAMConfig");
             if (!spec.ipv4Address().isEmpty()) {
@@ -77,7 +85,7 @@ final class NetworkSettingsJson {
             node.putNull("IPAMConfig");
         }
         putListOrNull(node, "Links", spec.links());
-        putListOrNull(node, "Aliases", aliases(spec, now, container));
+        putListOrNull(node, "Aliases", aliases(spec, users, container));
         node.put("NetworkID", networkId)
                 .put("EndpointID", now.map(Endpoint::id).orElse(""))
                 .put("Gateway", now.map(Endpoint::gateway).orElse(""))
@@ -94,14 +102,11 @@ final class NetworkSettingsJson {
         }
     }
 
-    /** In a user's network its short id is an alias too. */
-    private static List<String> aliases(EndpointSpec spec, Optional<Endpoint> now, Container container) {
+    /** In a user's network its short id is an alias too, once it has been there. */
+    private static List<String> aliases(EndpointSpec spec, boolean users, Container container) {
         List<String> aliases = new ArrayList<>(spec.aliases());
-        boolean users = now.filter(endpoint -> !endpoint.interfaceName().isEmpty())
-                .filter(endpoint -> !endpoint.network().equals(BRIDGE))
-                .isPresent();
         String shortId = DockerText.shortId(container.id());
-        if (users && !aliases.contains(shortId)) {
+        if (users && container.state().startedAt() != null && !aliases.contains(shortId)) {
             aliases.add(shortId);
         }
         return aliases;

@@ -71,7 +71,7 @@ public final class Ipam {
             pool.auxAddresses().forEach((name, address) -> takeAuxiliary(name, address, addresses));
             made.add(addresses);
             gateways.add(new Cidr(gateway, subnet.prefixLength()));
-            settled.add(automatic ? new Pool(text(addresses.subnet()), "", Addresses.text(gateway), Map.of()) : pool);
+            settled.add(automatic ? new Pool(addresses.subnet().toString(), "", Cidr.text(gateway), Map.of()) : pool);
         }
         pools.put(networkId, made);
         return new Settled(List.copyOf(settled), List.copyOf(gateways));
@@ -137,10 +137,6 @@ public final class Ipam {
                 || more.stream().anyMatch(pool -> pool.subnet().overlaps(subnet));
     }
 
-    private static String text(Cidr cidr) {
-        return Addresses.text(cidr.address()) + "/" + cidr.prefixLength();
-    }
-
     /** Takes any address of a family; empty when the network has no pool of it. */
     public synchronized Optional<Cidr> take(String networkId, boolean ipv6, String network) {
         boolean there = false;
@@ -169,7 +165,7 @@ public final class Ipam {
             }
         }
         throw FeluccaException.invalid(
-                "Invalid address " + Addresses.text(address) + ": It does not belong to any of this network's subnets");
+                "Invalid address " + Cidr.text(address) + ": It does not belong to any of this network's subnets");
     }
 
     /** Giving back what is free is no error. */

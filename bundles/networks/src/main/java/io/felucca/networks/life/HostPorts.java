@@ -9,7 +9,6 @@ import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.PortMapper.Binding;
 import io.felucca.network.spi.Protocol;
 import io.felucca.networks.Sandboxes.Member;
-import io.felucca.networks.address.Addresses;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -68,7 +67,7 @@ final class HostPorts {
     static void check(Map<String, List<PortBinding>> ports) {
         ports.forEach((port, bindings) -> {
             int slash = port.indexOf('/');
-            number(slash < 0 ? port : port.substring(0, slash), port);
+            number(slash < 0 ? port : port.substring(0, slash));
             Protocol.of(slash < 0 ? "tcp" : port.substring(slash + 1));
             for (PortBinding binding : bindings == null ? List.<PortBinding>of() : bindings) {
                 range(binding.hostPort());
@@ -79,9 +78,9 @@ final class HostPorts {
         });
     }
 
-    private static int number(String text, String whole) {
+    private static int number(String text) {
         if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) > 65535 || Integer.parseInt(text) < 1) {
-            throw FeluccaException.invalid("invalid port specification: \"" + whole + "\"");
+            throw FeluccaException.invalid("invalid port specification: \"" + text + "\"");
         }
         return Integer.parseInt(text);
     }
@@ -92,8 +91,8 @@ final class HostPorts {
             return new int[] {0, 0};
         }
         String[] ends = text.split("-", 2);
-        int first = number(ends[0], text);
-        int last = ends.length == 2 ? number(ends[1], text) : first;
+        int first = number(ends[0]);
+        int last = ends.length == 2 ? number(ends[1]) : first;
         if (last < first) {
             throw FeluccaException.invalid("invalid port specification: \"" + text + "\"");
         }
@@ -184,7 +183,7 @@ final class HostPorts {
                     throw e;
                 }
                 mine.add(key);
-                bindings.add(new PortBinding(Addresses.text(parsed), Integer.toString(port)));
+                bindings.add(new PortBinding(Cidr.text(parsed), Integer.toString(port)));
             }
         } catch (RuntimeException e) {
             mine.forEach(this::free);
@@ -205,17 +204,17 @@ final class HostPorts {
                 return;
             }
             held.remove(key);
+            String listen = "listen " + protocol.text() + (address.getAddress().length == 4 ? "4 " : "6 ")
+                    + at(address, port) + ": ";
             if (e.kind() != Kind.CONFLICT) {
+                boolean absent = e.kind() == Kind.INVALID;
                 throw new FeluccaException(
-                        e.kind(), "listen " + protocol.text() + " " + at(address, port) + ": " + e.getMessage(), e);
+                        e.kind(), listen + (absent ? "bind: cannot assign requested address" : e.getMessage()), e);
             }
             if (ours(protocol, port)) {
                 throw allocated(address, port);
             }
-            throw new FeluccaException(
-                    Kind.CONFLICT,
-                    "listen " + protocol.text() + " " + at(address, port) + ": bind: address already in use",
-                    e);
+            throw new FeluccaException(Kind.CONFLICT, listen + "bind: address already in use", e);
         }
     }
 
@@ -230,12 +229,12 @@ final class HostPorts {
     }
 
     private static String at(InetAddress address, int port) {
-        String text = Addresses.text(address);
+        String text = Cidr.text(address);
         return (text.contains(":") ? "[" + text + "]" : text) + ":" + port;
     }
 
     private static String key(Protocol protocol, InetAddress address, int port) {
-        return protocol.text() + " " + port + " " + Addresses.text(address);
+        return protocol.text() + " " + port + " " + Cidr.text(address);
     }
 
     /** After a start of the engine: what the monitor holds already is no error. */

@@ -69,7 +69,7 @@ final class Net {
     String gateway(boolean ipv6) {
         return gateways.stream()
                 .filter(gateway -> gateway.isIpv6() == ipv6)
-                .map(gateway -> io.felucca.networks.address.Addresses.text(gateway.address()))
+                .map(gateway -> Cidr.text(gateway.address()))
                 .findFirst()
                 .orElse("");
     }

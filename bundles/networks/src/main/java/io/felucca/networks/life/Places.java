@@ -46,8 +46,8 @@ final class Places {
                     interfaceName(others),
                     "",
                     mac(spec, ipv4),
-                    ipv4.map(Places::text).orElse(""),
-                    ipv6.map(Places::text).orElse(""),
+                    ipv4.map(Cidr::toString).orElse(""),
+                    ipv6.map(Cidr::toString).orElse(""),
                     net.record().internal() ? "" : net.gateway(false),
                     net.record().internal() ? "" : net.gateway(true),
                     false,
@@ -74,10 +74,6 @@ final class Places {
         return asked.isEmpty()
                 ? nets.ipam().take(net.id(), ipv6, net.name())
                 : Optional.of(nets.ipam().take(net.id(), Cidr.parseAddress(asked)));
-    }
-
-    private static String text(Cidr cidr) {
-        return Addresses.text(cidr.address()) + "/" + cidr.prefixLength();
     }
 
     private static String mac(EndpointSpec spec, Optional<Cidr> ipv4) {

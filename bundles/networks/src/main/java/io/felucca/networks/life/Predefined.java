@@ -3,7 +3,6 @@ package io.felucca.networks.life;
 import io.felucca.FeluccaException;
 import io.felucca.network.spi.Cidr;
 import io.felucca.networks.Network;
-import io.felucca.networks.address.Addresses;
 import io.felucca.networks.record.NetworkRecord;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
@@ -91,11 +90,7 @@ final class Predefined {
 
     private static Network.Pool pool(Cidr address) {
         Cidr subnet = address.network();
-        return new Network.Pool(
-                Addresses.text(subnet.address()) + "/" + subnet.prefixLength(),
-                "",
-                Addresses.text(address.address()),
-                Map.of());
+        return new Network.Pool(subnet.toString(), "", Cidr.text(address.address()), Map.of());
     }
 
     private static NetworkRecord record(

@@ -121,8 +121,7 @@ class IpamTest {
     void ipv6AddressesComeFromTheirOwnPool() {
         ipam.open("a", List.of(pool("10.1.0.0/24", "", ""), pool("fd00:9::/64", "", "")), true);
 
-        assertThat(Addresses.text(ipam.take("a", true, "a").orElseThrow().address()))
-                .isEqualTo("fd00:9::2");
+        assertThat(Cidr.text(ipam.take("a", true, "a").orElseThrow().address())).isEqualTo("fd00:9::2");
         assertThat(take("a")).isEqualTo("10.1.0.2/24");
     }
 

@@ -7,7 +7,6 @@ import io.felucca.containers.Containers.Exit;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.EachName;
-import io.felucca.shell.command.NotBuilt;
 import io.felucca.shell.user.UserSide;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,7 +110,6 @@ final class LifeCommands {
                 description = "Force the removal of a running container (uses SIGKILL)")
         boolean force;
 
-        @NotBuilt
         @Option(
                 names = {"-l", "--link"},
                 arity = "1",
@@ -143,7 +141,11 @@ final class LifeCommands {
         /** With force, one that is not there is told, and no failure (docker 28). */
         private void remove(String name) {
             try {
-                containers.remove(name, force, volumes);
+                if (link) {
+                    containers.unlink(name);
+                } else {
+                    containers.remove(name, force, volumes);
+                }
             } catch (FeluccaException e) {
                 if (force && e.kind() == FeluccaException.Kind.NOT_FOUND) {
                     throw new CommandFailure(0, "Error response from daemon: " + e.getMessage(), e);
