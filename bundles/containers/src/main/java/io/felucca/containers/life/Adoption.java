@@ -84,6 +84,7 @@ final class Adoption {
     /** Returns when all containers are listed; what is left to do for them goes on. */
     void begin() {
         List<Runnable> work = new ArrayList<>();
+        Set<String> running = new HashSet<>();
         for (String id : core.store().ids()) {
             Optional<ContainerRecord> record = core.store().findConfig(id);
             Optional<Life> life = core.store().findLife(id);
@@ -94,6 +95,7 @@ final class Adoption {
                 list(entry);
                 networking.adopt(entry);
                 if (life.get().running()) {
+                    running.add(id);
                     execs.adopt(entry);
                 }
                 Runnable task = task(entry);
@@ -101,6 +103,7 @@ final class Adoption {
                 work.add(life.get().running() ? 0 : work.size(), () -> inTurn(entry, task));
             }
         }
+        cleaning.sharedMemory().sweep(start -> running.stream().anyMatch(id -> id.startsWith(start)));
         left.addAndGet(work.size());
         work.forEach(task -> later(task, TRIES));
         done();

@@ -24,9 +24,15 @@ final class Cleaning {
     private static final Logger LOG = LoggerFactory.getLogger(Cleaning.class);
 
     private final Core core;
+    private final SharedMemory sharedMemory;
 
     Cleaning(Core core) {
         this.core = core;
+        sharedMemory = new SharedMemory(core);
+    }
+
+    SharedMemory sharedMemory() {
+        return sharedMemory;
     }
 
     /** After an end: the runtime forgets it while the layer is unmounted. What fails is done before the next start. */
@@ -95,6 +101,7 @@ final class Cleaning {
             driver.delete(record.id(), true);
             return null;
         });
+        sharedMemory.release(record.id());
         Folders.remove(core.files().task(record.id()));
     }
 

@@ -10,6 +10,7 @@ import io.felucca.containers.record.Life;
 import io.felucca.containers.spec.ResolvedUser;
 import io.felucca.containers.spec.SpecRequest;
 import io.felucca.containers.spec.UserLookup;
+import io.felucca.containers.spec.UserMount;
 import io.felucca.containers.spec.WorkingDirectory;
 import io.felucca.containers.streams.StreamHub;
 import io.felucca.linux.Directory;
@@ -20,7 +21,9 @@ import io.felucca.runtime.spi.RuntimeDriver.Task;
 import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -266,14 +269,21 @@ final class Starting {
                             record.idMap(),
                             joining.mode(),
                             joined(),
-                            mounts.ready(),
+                            ready(mounts),
                             mounts.rootPropagation()));
+        }
+
+        private List<UserMount> ready(MountPlacing mounts) {
+            List<UserMount> ready = new ArrayList<>(mounts.ready());
+            cleaning.sharedMemory().mount(record).ifPresent(ready::add);
+            return ready;
         }
 
         /** Its network's namespace when the engine made it or another container has it; {@code --pid container:NAME}. */
         private Map<String, Path> joined() {
             Map<String, Path> joined = new HashMap<>();
             joining.namespace().ifPresent(file -> joined.put("network", file));
+            joined.putAll(cleaning.sharedMemory().joined(record));
             String mode = record.host().pidMode();
             if (mode != null && mode.startsWith("container:")) {
                 Entry other = core.entries().get(mode.substring("container:".length()));
@@ -317,6 +327,7 @@ final class Starting {
                     cleaning.endTask(record);
                 } else if (begun) {
                     Folders.remove(core.files().task(record.id()));
+                    cleaning.sharedMemory().release(record.id());
                 }
                 Folders.remove(core.files().exit(record.id(), run));
                 if (mounted) {

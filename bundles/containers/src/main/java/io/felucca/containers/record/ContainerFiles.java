@@ -91,6 +91,11 @@ public final class ContainerFiles {
         return task(id).resolve("m");
     }
 
+    /** Where the engine mounts what others may share; also of an id's first digits. */
+    public Path sharedMemory(String id) {
+        return tasks.resolveSibling("shm").resolve(id.substring(0, SHORT));
+    }
+
     public Path execs(String id) {
         return task(id).resolve("e");
     }

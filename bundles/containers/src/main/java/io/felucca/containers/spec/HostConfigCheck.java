@@ -43,7 +43,7 @@ public final class HostConfigCheck {
 
     private void modes(ContainerConfig config, HostConfig host, IdMap idMap) {
         mode("PID", host.pidMode(), true, false);
-        mode("IPC", host.ipcMode(), false, true);
+        mode("IPC", host.ipcMode(), true, true);
         mode("UTS", host.utsMode(), false, false);
         mode("user", host.usernsMode(), false, false);
         mode("cgroup namespace", host.cgroupnsMode(), false, true);

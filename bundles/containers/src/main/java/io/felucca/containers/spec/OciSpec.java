@@ -152,7 +152,7 @@ public final class OciSpec {
             namespaces.add(Map.of("type", "cgroup"));
         }
         if (!request.idMap().isNone()) {
-            namespaces.add(Map.of("type", "user"));
+            namespaces.add(namespace("user", request));
         }
         return namespaces;
     }

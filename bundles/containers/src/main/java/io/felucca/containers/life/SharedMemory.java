@@ -1,0 +1,154 @@
+package io.felucca.containers.life;
+
+import io.felucca.FeluccaException;
+import io.felucca.containers.Container.Status;
+import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.Life;
+import io.felucca.containers.spec.UserMount;
+import io.felucca.linux.Directory;
+import io.felucca.storage.spi.Mount;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Whose IPC a container has ({@code --ipc}): of one that is shareable the engine mounts /dev/shm itself, where others can
+ * be given it too; a mount that the runtime makes is out of their reach. What the kernel holds of it goes with its
+ * container's end, but for those who joined.
+ */
+final class SharedMemory {
+
+    private static final String CONTAINER = "container:";
+    private static final Path HOSTS = Path.of("/dev/shm");
+
+    private final Core core;
+
+    SharedMemory(Core core) {
+        this.core = core;
+    }
+
+    /** What is mounted on /dev/shm instead of memory of the container's own; makes what is shareable. */
+    Optional<UserMount> mount(ContainerRecord record) {
+        String mode = mode(record);
+        boolean covered =
+                record.mounts().stream().anyMatch(mount -> mount.destination().equals(HOSTS.toString()))
+                        || record.host().tmpfs().containsKey(HOSTS.toString());
+        if (mode.equals("shareable")) {
+            make(record);
+        }
+        if (covered || !mode.equals("shareable") && !mode.startsWith(CONTAINER)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new UserMount(HOSTS.toString(), "bind", memoryOf(record).toString(), List.of("rbind", "rprivate")));
+    }
+
+    /** The namespaces to be joined, by OCI type; who shares an IPC namespace shares the user namespace that it is in. */
+    Map<String, Path> joined(ContainerRecord record) {
+        String mode = mode(record);
+        if (!mode.startsWith(CONTAINER)) {
+            return Map.of();
+        }
+        Path namespaces =
+                Path.of("/proc/" + other(mode).life().processId().orElseThrow().pid() + "/ns");
+        return record.idMap().isNone()
+                ? Map.of("ipc", namespaces.resolve("ipc"))
+                : Map.of("ipc", namespaces.resolve("ipc"), "user", namespaces.resolve("user"));
+    }
+
+    private static String mode(ContainerRecord record) {
+        String mode = record.host().ipcMode();
+        return mode == null ? "" : mode;
+    }
+
+    /** With dockerd's words when it cannot be joined. */
+    private Entry other(String mode) {
+        String name = mode.substring(CONTAINER.length());
+        if (name.isEmpty()) {
+            throw FeluccaException.invalid("can't join IPC of container : invalid name or ID supplied: \"\"");
+        }
+        Entry other = core.entries().get(name);
+        String joining = "can't join IPC of container " + other.id + ": ";
+        Life life = other.life();
+        if (life.status() == Status.RESTARTING) {
+            throw FeluccaException.conflict(
+                    joining + "Container " + other.id + " is restarting, wait until the container is running");
+        }
+        if (!life.running()) {
+            throw FeluccaException.conflict(joining + "container " + other.id + " is not running");
+        }
+        String others = mode(other.record());
+        if (!others.equals("shareable") && !others.equals("host") && !others.startsWith(CONTAINER)) {
+            throw FeluccaException.system(
+                    joining + "non-shareable IPC (hint: use IpcMode:shareable for the donor container)");
+        }
+        return other;
+    }
+
+    private Path memoryOf(ContainerRecord record) {
+        String mode = mode(record);
+        if (mode.startsWith(CONTAINER)) {
+            return memoryOf(other(mode).record());
+        }
+        return mode.equals("host") ? HOSTS : core.files().sharedMemory(record.id());
+    }
+
+    private void make(ContainerRecord record) {
+        release(record.id());
+        Path place = core.files().sharedMemory(record.id());
+        try {
+            core.store().makeFolder(place.getParent());
+            Files.createDirectory(place);
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot make " + place + ": " + e, e);
+        }
+        List<String> options = List.of(
+                "nosuid",
+                "noexec",
+                "nodev",
+                "mode=1777",
+                "size=" + record.host().shmSize());
+        core.kernelMounts().mount(new Mount("tmpfs", "shm", "", options, io.felucca.IdMap.NONE), place);
+        if (!record.idMap().isNone()) {
+            try (Directory root = core.directories().open(place)) {
+                root.setOwner(
+                        (int) record.idMap().rootUid(), (int) record.idMap().rootGid());
+            }
+        }
+    }
+
+    /** Lets go of what was made for a run; does nothing when there is none. */
+    void release(String id) {
+        Path place = core.files().sharedMemory(id);
+        if (Files.exists(place)) {
+            core.kernelMounts().detachTree(place);
+            try {
+                Files.deleteIfExists(place);
+            } catch (IOException e) {
+                throw FeluccaException.system("cannot remove " + place + ": " + e, e);
+            }
+        }
+    }
+
+    /** Lets go of what an engine before this one left, but for containers that run. */
+    void sweep(Predicate<String> runs) {
+        try (DirectoryStream<Path> places = Files.newDirectoryStream(
+                core.files().sharedMemory("0".repeat(64)).getParent())) {
+            for (Path place : places) {
+                if (!runs.test(place.getFileName().toString())) {
+                    release(place.getFileName().toString());
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return;
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot list the shared memory of containers: " + e, e);
+        }
+    }
+}
