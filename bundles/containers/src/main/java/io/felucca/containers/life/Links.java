@@ -10,7 +10,9 @@ import io.felucca.networks.Sandbox;
 import io.felucca.networks.Sandbox.Endpoint;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -79,14 +81,13 @@ final class Links {
         return shown;
     }
 
-    /** What others that link to it call it (S151). */
-    List<String> namesOf(Entry entry) {
-        List<String> names = new ArrayList<>();
+    /** What containers are called by others that link to them (S151), by id; those nobody links to are not in it. */
+    Map<String, List<String>> names() {
+        Map<String, List<String>> names = new HashMap<>();
         for (Entry other : core.entries().all()) {
             for (String kept : other.record().host().links()) {
-                if (source(kept).equals(entry.id)) {
-                    names.add(other.record().name() + "/" + alias(kept));
-                }
+                names.computeIfAbsent(source(kept), id -> new ArrayList<>())
+                        .add(other.record().name() + "/" + alias(kept));
             }
         }
         return names;

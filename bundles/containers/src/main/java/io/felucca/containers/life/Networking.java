@@ -12,6 +12,7 @@ import io.felucca.networks.Sandbox;
 import io.felucca.networks.Sandboxes.Member;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -270,12 +271,26 @@ final class Networking {
         return wanted;
     }
 
-    NetworkSettings settings(Entry entry) {
+    /** What the views of one list share, so that a list's cost does not grow with the square of its length. */
+    final class Common {
+        private final Map<String, String> ids = new HashMap<>();
+        private final Map<String, List<String>> linked = links.names();
+
+        private String idOf(String network) {
+            return ids.computeIfAbsent(network, Networking.this::idOf);
+        }
+    }
+
+    Common common() {
+        return new Common();
+    }
+
+    NetworkSettings settings(Entry entry, Common common) {
         Life life = entry.life();
         Map<String, EndpointSpec> wanted = wanted(entry.record());
         Map<String, String> ids = new TreeMap<>();
         wanted.keySet().forEach(name -> {
-            String id = idOf(name);
+            String id = common.idOf(name);
             if (!id.isEmpty()) {
                 ids.put(name, id);
             }
@@ -289,7 +304,7 @@ final class Networking {
                         : "",
                 wanted,
                 ids,
-                links.namesOf(entry));
+                common.linked.getOrDefault(entry.id, List.of()));
     }
 
     /** Names and ids of all networks that containers name. */

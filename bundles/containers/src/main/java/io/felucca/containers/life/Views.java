@@ -28,12 +28,13 @@ final class Views {
     List<Container> list(boolean all, Map<String, List<String>> filters) {
         Filters asked = new Filters(filters, core.entries(), core.images());
         var matches = asked.forList();
+        Networking.Common common = networking.common();
         return core.entries().all().stream()
                 .filter(entry -> all || asked.wantsEnded() || entry.life().active())
                 .filter(matches)
                 .sorted(Comparator.comparing((Entry entry) -> entry.record().created())
                         .reversed())
-                .map(entry -> of(entry, List.of()))
+                .map(entry -> of(entry, List.of(), common))
                 .toList();
     }
 
@@ -63,6 +64,10 @@ final class Views {
     }
 
     Container of(Entry entry, List<String> execIds) {
+        return of(entry, execIds, networking.common());
+    }
+
+    private Container of(Entry entry, List<String> execIds, Networking.Common common) {
         ContainerRecord record = entry.record();
         Life life = entry.life();
         String id = entry.id;
@@ -104,6 +109,6 @@ final class Views {
                                 host.portBindings(),
                                 networking.links().shown(record)),
                 record.mounts().stream().map(this::point).toList(),
-                networking.settings(entry));
+                networking.settings(entry, common));
     }
 }
