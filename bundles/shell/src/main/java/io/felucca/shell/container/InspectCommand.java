@@ -71,10 +71,6 @@ abstract class InspectCommand implements Command {
                 container, own, own + new ImageNames(images).of(container).sizeBytes());
     }
 
-    static CommandFailure failure(FeluccaException e) {
-        return new CommandFailure(1, "Error response from daemon: " + e.getMessage(), e);
-    }
-
     @CommandLine.Command(
             customSynopsis = "[OPTIONS] CONTAINER [CONTAINER...]",
             description = "Display detailed information on one or more containers")
@@ -86,13 +82,7 @@ abstract class InspectCommand implements Command {
 
         @Override
         public int run(UserSide user) {
-            return Inspection.run(names, format, user, name -> {
-                try {
-                    return container(name);
-                } catch (FeluccaException e) {
-                    throw failure(e);
-                }
-            });
+            return Inspection.run(names, format, user, this::container);
         }
     }
 
@@ -136,7 +126,7 @@ abstract class InspectCommand implements Command {
                 return container(name);
             } catch (FeluccaException e) {
                 if (!type.isEmpty() || e.kind() != Kind.NOT_FOUND) {
-                    throw failure(e);
+                    throw e;
                 }
             }
             try {
@@ -145,7 +135,7 @@ abstract class InspectCommand implements Command {
                 if (e.kind() == Kind.NOT_FOUND || e.kind() == Kind.INVALID) {
                     throw new CommandFailure(1, "Error: No such object: " + name, e);
                 }
-                throw failure(e);
+                throw e;
             }
         }
     }

@@ -1,10 +1,8 @@
 package io.felucca.shell.image;
 
-import io.felucca.FeluccaException;
 import io.felucca.docker.json.ImageJson;
 import io.felucca.images.Images;
 import io.felucca.shell.command.Arguments;
-import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.FormatText;
 import io.felucca.shell.command.NotBuilt;
 import io.felucca.shell.text.Inspection;
@@ -42,12 +40,7 @@ final class InspectCommand extends ImageCommand {
 
     @Override
     public int run(UserSide user) {
-        return Inspection.run(words, format, user, name -> {
-            try {
-                return ImageJson.inspect(images.get(name), storage.defaultDriver());
-            } catch (FeluccaException e) {
-                throw new CommandFailure(1, "Error response from daemon: " + e.getMessage(), e);
-            }
-        });
+        return Inspection.run(
+                words, format, user, name -> ImageJson.inspect(images.get(name), storage.defaultDriver()));
     }
 }

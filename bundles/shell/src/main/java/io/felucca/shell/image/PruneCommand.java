@@ -1,9 +1,8 @@
 package io.felucca.shell.image;
 
-import io.felucca.docker.json.DockerText;
 import io.felucca.images.Images;
 import io.felucca.images.Images.Pruned;
-import io.felucca.shell.command.Confirmation;
+import io.felucca.shell.command.Pruning;
 import io.felucca.shell.text.Filters;
 import io.felucca.shell.user.UserSide;
 import java.io.IOException;
@@ -11,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code image prune}. */
@@ -30,11 +30,8 @@ final class PruneCommand extends ImageCommand {
             description = "Provide filter values (e.g. \"until=<timestamp>\")")
     List<String> filters = new ArrayList<>();
 
-    @Option(
-            names = {"-f", "--force"},
-            arity = "1",
-            description = "Do not prompt for confirmation")
-    boolean force;
+    @Mixin
+    private Pruning pruning;
 
     PruneCommand(Images images) {
         super(images);
@@ -45,26 +42,14 @@ final class PruneCommand extends ImageCommand {
         String warning = all
                 ? "WARNING! This will remove all images without at least one container associated to them."
                 : "WARNING! This will remove all dangling images.";
-        if (!force && !Confirmation.ask(user, warning)) {
+        if (!pruning.confirmed(user, warning)) {
             return 1;
         }
         Map<String, List<String>> wanted = Filters.of(filters);
         wanted.put("dangling", List.of(Boolean.toString(!all)));
         Pruned pruned = images.prune(wanted);
-        StringBuilder text = new StringBuilder();
-        if (!pruned.removed().isEmpty()) {
-            text.append("Deleted Images:\n");
-            pruned.removed()
-                    .forEach(removed -> text.append(
-                            removed.deleted().isEmpty()
-                                    ? "untagged: " + removed.untagged() + "\n"
-                                    : "deleted: " + removed.deleted() + "\n"));
-            text.append('\n');
-        }
-        user.out()
-                .print(text.append("Total reclaimed space: ")
-                        .append(DockerText.preciseSize(pruned.reclaimedBytes()))
-                        .append('\n'));
+        Pruning.printRemoved(user, "Deleted Images:", ImageWords.removed(pruned.removed()));
+        Pruning.printReclaimed(user, pruned.reclaimedBytes());
         return 0;
     }
 }

@@ -1,10 +1,8 @@
 package io.felucca.shell.network;
 
-import io.felucca.FeluccaException;
 import io.felucca.docker.json.NetworkJson;
 import io.felucca.networks.Networks;
 import io.felucca.shell.command.Arguments;
-import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.FormatText;
 import io.felucca.shell.text.Inspection;
 import io.felucca.shell.user.UserSide;
@@ -33,12 +31,6 @@ final class InspectCommand extends NetworkCommand {
 
     @Override
     public int run(UserSide user) {
-        return Inspection.run(words, format, user, name -> {
-            try {
-                return NetworkJson.inspect(networks.get(name), true);
-            } catch (FeluccaException e) {
-                throw new CommandFailure(1, "Error response from daemon: " + e.getMessage(), e);
-            }
-        });
+        return Inspection.run(words, format, user, name -> NetworkJson.inspect(networks.get(name), true));
     }
 }

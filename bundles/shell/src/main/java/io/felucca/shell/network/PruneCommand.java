@@ -2,13 +2,14 @@ package io.felucca.shell.network;
 
 import io.felucca.networks.Networks;
 import io.felucca.shell.command.CommandFailure;
-import io.felucca.shell.command.Confirmation;
+import io.felucca.shell.command.Pruning;
 import io.felucca.shell.text.Filters;
 import io.felucca.shell.user.UserSide;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code network prune}. */
@@ -22,11 +23,8 @@ final class PruneCommand extends NetworkCommand {
             description = "Provide filter values (e.g. \"until=<timestamp>\")")
     List<String> filters = new ArrayList<>();
 
-    @Option(
-            names = {"-f", "--force"},
-            arity = "1",
-            description = "Do not prompt for confirmation")
-    boolean force;
+    @Mixin
+    private Pruning pruning;
 
     PruneCommand(Networks networks) {
         super(networks);
@@ -35,13 +33,10 @@ final class PruneCommand extends NetworkCommand {
     @Override
     public int run(UserSide user) throws IOException {
         String warning = "WARNING! This will remove all custom networks not used by at least one container.";
-        if (!force && !Confirmation.ask(user, warning)) {
+        if (!pruning.confirmed(user, warning)) {
             throw new CommandFailure(1, "network prune has been cancelled");
         }
-        List<String> pruned = networks.prune(Filters.of(filters));
-        if (!pruned.isEmpty()) {
-            user.out().print("Deleted Networks:\n" + String.join("\n", pruned) + "\n\n");
-        }
+        Pruning.printRemoved(user, "Deleted Networks:", networks.prune(Filters.of(filters)));
         return 0;
     }
 }

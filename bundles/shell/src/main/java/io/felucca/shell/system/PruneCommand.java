@@ -1,10 +1,9 @@
 package io.felucca.shell.system;
 
-import io.felucca.docker.json.DockerText;
 import io.felucca.docker.json.InfoJson;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.CommandFailure;
-import io.felucca.shell.command.Confirmation;
+import io.felucca.shell.command.Pruning;
 import io.felucca.shell.text.Filters;
 import io.felucca.shell.user.UserSide;
 import java.io.IOException;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code system prune}. */
@@ -32,11 +32,8 @@ final class PruneCommand implements Command {
             description = "Provide filter values (e.g. \"label=<key>=<value>\")")
     List<String> filters = new ArrayList<>();
 
-    @Option(
-            names = {"-f", "--force"},
-            arity = "1",
-            description = "Do not prompt for confirmation")
-    boolean force;
+    @Mixin
+    private Pruning pruning;
 
     @Option(names = "--help", arity = "1", description = "Print usage")
     boolean help;
@@ -57,18 +54,16 @@ final class PruneCommand implements Command {
             throw new CommandFailure(1, "ERROR: The \"until\" filter is not supported with \"--volumes\"");
         }
         List<PruneStep> steps = steps();
-        if (!force && !Confirmation.ask(user, warning(steps))) {
+        if (!pruning.confirmed(user, warning(steps))) {
             return 1;
         }
         long bytes = 0;
         for (PruneStep step : steps) {
             PruneStep.Outcome outcome = step.prune(all, wanted);
             bytes += outcome.reclaimedBytes();
-            if (!outcome.lines().isEmpty()) {
-                user.out().print(step.header() + "\n" + String.join("\n", outcome.lines()) + "\n\n");
-            }
+            Pruning.printRemoved(user, step.header(), outcome.lines());
         }
-        user.out().println("Total reclaimed space: " + DockerText.preciseSize(bytes));
+        Pruning.printReclaimed(user, bytes);
         return 0;
     }
 

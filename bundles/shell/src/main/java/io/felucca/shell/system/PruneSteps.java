@@ -3,6 +3,7 @@ package io.felucca.shell.system;
 import io.felucca.containers.Containers;
 import io.felucca.images.Images;
 import io.felucca.networks.Networks;
+import io.felucca.shell.image.ImageWords;
 import io.felucca.volumes.Volumes;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -89,12 +90,7 @@ final class PruneSteps {
                 Map<String, List<String>> wanted = new LinkedHashMap<>(filters);
                 wanted.put("dangling", List.of(Boolean.toString(!all)));
                 Images.Pruned pruned = images.prune(wanted);
-                List<String> lines = pruned.removed().stream()
-                        .map(removed -> removed.deleted().isEmpty()
-                                ? "untagged: " + removed.untagged()
-                                : "deleted: " + removed.deleted())
-                        .toList();
-                return new Outcome(lines, pruned.reclaimedBytes());
+                return new Outcome(ImageWords.removed(pruned.removed()), pruned.reclaimedBytes());
             }
         };
     }

@@ -24,7 +24,10 @@ public final class Inspection {
 
     /** Finds an object by name. */
     public interface Finder {
-        /** @throws CommandFailure with the line to print when it is not there */
+        /**
+         * @throws CommandFailure with the line to print when it is not there
+         * @throws FeluccaException of the engine, shown as its answer
+         */
         JsonNode find(String name);
     }
 
@@ -36,7 +39,7 @@ public final class Inspection {
         StringBuilder text = new StringBuilder();
         for (String name : names) {
             try {
-                JsonNode object = finder.find(name);
+                JsonNode object = find(finder, name);
                 found.add(object);
                 if (template != null) {
                     text.append(template.apply(object)).append('\n');
@@ -56,6 +59,19 @@ public final class Inspection {
         user.out().flush();
         errors.forEach(user.err()::println);
         return errors.isEmpty() ? 0 : 1;
+    }
+
+    private static JsonNode find(Finder finder, String name) {
+        try {
+            return finder.find(name);
+        } catch (FeluccaException e) {
+            throw failure(e);
+        }
+    }
+
+    /** As docker shows what the engine says. */
+    public static CommandFailure failure(FeluccaException e) {
+        return new CommandFailure(1, "Error response from daemon: " + e.getMessage(), e);
     }
 
     private static Template parse(String format) {

@@ -1,9 +1,7 @@
 package io.felucca.shell.volume;
 
-import io.felucca.FeluccaException;
 import io.felucca.docker.json.VolumeJson;
 import io.felucca.shell.command.Arguments;
-import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.FormatText;
 import io.felucca.shell.text.Inspection;
 import io.felucca.shell.user.UserSide;
@@ -33,12 +31,6 @@ final class InspectCommand extends VolumeCommand {
 
     @Override
     public int run(UserSide user) {
-        return Inspection.run(words, format, user, name -> {
-            try {
-                return VolumeJson.inspect(volumes.get(name));
-            } catch (FeluccaException e) {
-                throw new CommandFailure(1, "Error response from daemon: " + e.getMessage(), e);
-            }
-        });
+        return Inspection.run(words, format, user, name -> VolumeJson.inspect(volumes.get(name)));
     }
 }

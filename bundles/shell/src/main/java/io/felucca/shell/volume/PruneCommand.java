@@ -1,8 +1,7 @@
 package io.felucca.shell.volume;
 
-import io.felucca.docker.json.DockerText;
 import io.felucca.shell.command.CommandFailure;
-import io.felucca.shell.command.Confirmation;
+import io.felucca.shell.command.Pruning;
 import io.felucca.shell.text.Filters;
 import io.felucca.shell.user.UserSide;
 import io.felucca.volumes.Volumes;
@@ -12,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code volume prune}. */
@@ -31,11 +31,8 @@ final class PruneCommand extends VolumeCommand {
             description = "Provide filter values (e.g. \"label=<label>\")")
     List<String> filters = new ArrayList<>();
 
-    @Option(
-            names = {"-f", "--force"},
-            arity = "1",
-            description = "Do not prompt for confirmation")
-    boolean force;
+    @Mixin
+    private Pruning pruning;
 
     PruneCommand(Volumes volumes) {
         super(volumes);
@@ -53,20 +50,12 @@ final class PruneCommand extends VolumeCommand {
         String warning = all
                 ? "WARNING! This will remove all local volumes not used by at least one container."
                 : "WARNING! This will remove anonymous local volumes not used by at least one container.";
-        if (!force && !Confirmation.ask(user, warning)) {
+        if (!pruning.confirmed(user, warning)) {
             throw new CommandFailure(1, "volume prune has been cancelled");
         }
         Pruned pruned = volumes.prune(wanted);
-        StringBuilder text = new StringBuilder();
-        if (!pruned.names().isEmpty()) {
-            text.append("Deleted Volumes:\n");
-            pruned.names().forEach(name -> text.append(name).append('\n'));
-            text.append('\n');
-        }
-        user.out()
-                .print(text.append("Total reclaimed space: ")
-                        .append(DockerText.preciseSize(pruned.reclaimedBytes()))
-                        .append('\n'));
+        Pruning.printRemoved(user, "Deleted Volumes:", pruned.names());
+        Pruning.printReclaimed(user, pruned.reclaimedBytes());
         return 0;
     }
 }

@@ -1,0 +1,33 @@
+package io.felucca.shell.command;
+
+import io.felucca.docker.json.DockerText;
+import io.felucca.shell.user.UserSide;
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** What all {@code prune} commands do alike: they ask first, and tell what went. A mixin of one command. */
+public final class Pruning {
+
+    @Option(
+            names = {"-f", "--force"},
+            arity = "1",
+            description = "Do not prompt for confirmation")
+    private boolean force;
+
+    /** @return whether the user wants it, or is not to be asked */
+    public boolean confirmed(UserSide user, String warning) throws IOException {
+        return force || Confirmation.ask(user, warning);
+    }
+
+    /** Prints nothing where nothing went. */
+    public static void printRemoved(UserSide user, String header, List<String> lines) {
+        if (!lines.isEmpty()) {
+            user.out().print(header + "\n" + String.join("\n", lines) + "\n\n");
+        }
+    }
+
+    public static void printReclaimed(UserSide user, long bytes) {
+        user.out().println("Total reclaimed space: " + DockerText.preciseSize(bytes));
+    }
+}
