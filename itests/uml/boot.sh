@@ -45,7 +45,7 @@ mount -t tmpfs tmpfs /var/tmp
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mount /dev/ubda /tmp
 modules=/usr/lib/uml/modules/$(uname -r)
-for module in overlay loop llc stp bridge veth dm-mod dm-bufio dm-bio-prison dm-persistent-data dm-thin-pool; do
+for module in overlay loop llc stp bridge veth dm-mod dm-bufio dm-bio-prison dm-persistent-data dm-thin-pool quota_tree quota_v2; do
     busybox insmod "$(find "$modules" -name "$module.ko" -print -quit)" 2>/dev/null || true
 done
 ip link set lo up

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +38,12 @@ interface LayerCrashContract {
         Random random = new Random();
         for (int round = 0; round < ROUNDS; round++) {
             bench().store().close();
-            killWhileItWorks(50 + random.nextInt(400));
+            KilledProcess.run(
+                    bench().folder(),
+                    50 + random.nextInt(400),
+                    CrashWorkload.class,
+                    getClass().getName(),
+                    bench().root().toString());
             bench().unmountAll();
             bench().reopen();
             assertWhole();
@@ -88,42 +92,6 @@ interface LayerCrashContract {
         } catch (IOException e) {
             assertThat(e).hasMessageContaining("No space left");
             return file;
-        }
-    }
-
-    private void killWhileItWorks(int afterMillis) throws IOException, InterruptedException {
-        Path began = bench().folder().resolve("began");
-        Files.deleteIfExists(began);
-        Process child = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        CrashWorkload.class.getName(),
-                        getClass().getName(),
-                        bench().root().toString(),
-                        began.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(bench().folder().resolve("child.log").toFile())
-                .start();
-        try {
-            await().atMost(Duration.ofSeconds(60))
-                    .pollInterval(Duration.ofMillis(5))
-                    .until(() -> Files.exists(began) || !child.isAlive());
-            boolean ended = child.waitFor(afterMillis, TimeUnit.MILLISECONDS);
-            assertThat(ended)
-                    .as(() -> "the child works until it is killed: " + log())
-                    .isFalse();
-        } finally {
-            child.destroyForcibly().waitFor();
-        }
-    }
-
-    private String log() {
-        try {
-            return Files.readString(bench().folder().resolve("child.log"));
-        } catch (IOException e) {
-            return e.toString();
         }
     }
 

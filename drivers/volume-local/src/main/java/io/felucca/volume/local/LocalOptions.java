@@ -1,10 +1,15 @@
 package io.felucca.volume.local;
 
 import io.felucca.FeluccaException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Docker's options of a local volume, with the texts of dockerd 20.10.
@@ -12,10 +17,14 @@ import java.util.Optional;
  * @param type a filesystem's, or {@code none} for a bind
  * @param device what is mounted
  * @param mountOptions as in fstab(5), {@code o=} split at its commas
- * @param size bytes, as it was written; empty for no limit
+ * @param sizeBytes 0 for no limit
  */
-record LocalOptions(Optional<String> type, String device, List<String> mountOptions, Optional<String> size) {
+record LocalOptions(Optional<String> type, String device, List<String> mountOptions, long sizeBytes) {
 
+    private static final Set<String> NETWORK_TYPES = Set.of("nfs", "cifs");
+    private static final String ADDRESS = "addr=";
+    private static final String UNITS = "kmgtp";
+    private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)?) ?(?:([kKmMgGtTpP])?[iI]?[bB]?)");
     private static final Map<String, List<String>> NEEDED =
             Map.of("device", List.of("type"), "type", List.of("device"), "o", List.of("device", "type"));
 
@@ -44,6 +53,45 @@ record LocalOptions(Optional<String> type, String device, List<String> mountOpti
                 Optional.ofNullable(options.get("type")),
                 options.getOrDefault("device", ""),
                 List.copyOf(mountOptions),
-                Optional.ofNullable(options.get("size")));
+                sizeBytes(options.getOrDefault("size", "0")));
+    }
+
+    /** As Docker reads it: a number, and k, m, g, t or p for powers of 1024, with b or ib behind it or not. */
+    private static long sizeBytes(String size) {
+        Matcher matcher = SIZE.matcher(size);
+        if (!matcher.matches()) {
+            throw FeluccaException.invalid("invalid size: '" + size + "'");
+        }
+        String unit = matcher.group(2);
+        int power = unit == null ? 0 : UNITS.indexOf(Character.toLowerCase(unit.charAt(0))) + 1;
+        return (long) (Double.parseDouble(matcher.group(1)) * (1L << 10 * power));
+    }
+
+    /**
+     * The mount options, with the name in {@code addr=} of a network filesystem replaced by its address, which the
+     * kernel wants; asks the resolver.
+     *
+     * @throws FeluccaException SYSTEM for a name that has none
+     */
+    List<String> resolvedOptions() {
+        if (type.filter(NETWORK_TYPES::contains).isEmpty()) {
+            return mountOptions;
+        }
+        return mountOptions.stream()
+                .map(option ->
+                        option.startsWith(ADDRESS) ? ADDRESS + address(option.substring(ADDRESS.length())) : option)
+                .toList();
+    }
+
+    private static String address(String name) {
+        if (name.isEmpty()) {
+            return name;
+        }
+        try {
+            return InetAddress.getByName(name).getHostAddress();
+        } catch (UnknownHostException e) {
+            throw FeluccaException.system(
+                    "error resolving passed in network volume address: lookup " + name + ": no such host", e);
+        }
     }
 }

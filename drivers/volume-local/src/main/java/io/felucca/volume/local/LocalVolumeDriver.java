@@ -3,11 +3,14 @@ package io.felucca.volume.local;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
 import io.felucca.IdMap;
 import io.felucca.engine.Drivers;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Mounts;
+import io.felucca.linux.ProjectQuotas;
+import io.felucca.linux.Resolve;
 import io.felucca.storage.spi.Mount;
 import io.felucca.volume.spi.StoredVolume;
 import io.felucca.volume.spi.VolumeDriver;
@@ -17,27 +20,31 @@ import java.util.Map;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Docker's {@code local}: a folder, or whatever mount(8) can mount on one. */
 @Component(property = Drivers.NAME + "=local")
 public final class LocalVolumeDriver implements VolumeDriver {
 
+    private static final Logger LOG = LoggerFactory.getLogger(LocalVolumeDriver.class);
     private static final byte[] DATA = "_data".getBytes(US_ASCII);
 
     private final Directories directories;
     private final Mounts mounts;
+    private final ProjectQuotas quotas;
 
     @Activate
-    public LocalVolumeDriver(@Reference Directories directories, @Reference Mounts mounts) {
+    public LocalVolumeDriver(
+            @Reference Directories directories, @Reference Mounts mounts, @Reference ProjectQuotas quotas) {
         this.directories = directories;
         this.mounts = mounts;
+        this.quotas = quotas;
     }
 
     @Override
     public void check(Map<String, String> options) {
-        if (LocalOptions.of(options).size().isPresent()) {
-            throw FeluccaException.invalid("quota size requested but no quota support");
-        }
+        LocalOptions.of(options);
     }
 
     @Override
@@ -47,6 +54,22 @@ public final class LocalVolumeDriver implements VolumeDriver {
                 // Whatever this process's umask is.
                 folder.setMode(DATA, 0755);
             }
+            long sizeBytes = LocalOptions.of(volume.options()).sizeBytes();
+            if (sizeBytes > 0) {
+                limit(folder, sizeBytes);
+            }
+        }
+    }
+
+    private void limit(Directory folder, long sizeBytes) {
+        try (Directory data = folder.openDirectory(DATA, Resolve.NO_SYMLINKS)) {
+            quotas.limit(data, sizeBytes);
+        } catch (FeluccaException e) {
+            if (e.kind() == Kind.UNSUPPORTED) {
+                LOG.info("no limit for a volume: {}", e.getMessage());
+                throw new FeluccaException(Kind.INVALID, "quota size requested but no quota support", e);
+            }
+            throw e;
         }
     }
 
@@ -59,7 +82,7 @@ public final class LocalVolumeDriver implements VolumeDriver {
     public List<Mount> mounts(StoredVolume volume) {
         LocalOptions options = LocalOptions.of(volume.options());
         return options.type()
-                .map(type -> List.of(new Mount(type, options.device(), "", options.mountOptions(), IdMap.NONE)))
+                .map(type -> List.of(new Mount(type, options.device(), "", options.resolvedOptions(), IdMap.NONE)))
                 .orElse(List.of());
     }
 
@@ -76,7 +99,16 @@ public final class LocalVolumeDriver implements VolumeDriver {
             throw FeluccaException.conflict("something is mounted in " + data + ": unmount it, then try again");
         }
         try (Directory folder = directories.open(volume.folder())) {
+            if (LocalOptions.of(volume.options()).sizeBytes() > 0) {
+                folder.findDirectory(DATA, Resolve.NO_SYMLINKS).ifPresent(this::endLimit);
+            }
             folder.removeTree(DATA);
+        }
+    }
+
+    private void endLimit(Directory data) {
+        try (data) {
+            quotas.endLimit(data);
         }
     }
 }

@@ -1,0 +1,22 @@
+package io.felucca.linux;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Limits of what directories hold with all below them, where the filesystem counts by project: xfs and ext4 that are
+ * mounted with {@code prjquota} (kernel 5.14). The limit is kept by the filesystem itself. Thread-safe.
+ */
+@ProviderType
+public interface ProjectQuotas {
+
+    /**
+     * Gives an empty directory a project that nothing else on its filesystem belongs to, unless it has one, and sets the
+     * project's limit. What is made in the directory from now on counts. Idempotent.
+     *
+     * @throws io.felucca.FeluccaException UNSUPPORTED, saying why, where the filesystem enforces no limits of projects
+     */
+    void limit(Directory directory, long limitBytes);
+
+    /** Ends the limit of the directory's project; does nothing for one without. */
+    void endLimit(Directory directory);
+}

@@ -1,0 +1,123 @@
+package io.felucca.itests.uml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.felucca.FeluccaException;
+import io.felucca.itests.engine.Program;
+import io.felucca.linux.kernel.KernelDirectories;
+import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.linux.kernel.KernelProjectQuotas;
+import io.felucca.testkit.VolumeBench;
+import io.felucca.volume.local.LocalVolumeDriver;
+import io.felucca.volume.spi.StoredVolume;
+import io.felucca.volume.spi.VolumeDriver;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Sizes of local volumes, by project quota on disks made for the purpose; {@link VolumeQuotaIT} runs this under its kernel. */
+class VolumeQuota {
+
+    private static final String XFS = "mkfs.xfs -q disk";
+    private static final String EXT4 = "mkfs.ext4 -q -O project,quota -E quotatype=prjquota disk";
+    private static final int MIB = 1 << 20;
+
+    private final VolumeDriver driver =
+            new LocalVolumeDriver(new KernelDirectories(), new KernelMounts(), new KernelProjectQuotas());
+
+    /** Works with volumes on a disk of its own. */
+    private static void onDisk(String makeFileSystem, String options, DiskWork work) throws IOException {
+        Path folder = Files.createTempDirectory("quota");
+        Path point = Files.createDirectory(folder.resolve("mounted"));
+        Program.of("truncate", "-s", "320M", "disk").in(folder).ok();
+        new Program(List.of(makeFileSystem.split(" "))).in(folder).run().requireOk();
+        Program.of("mount", "-o", "loop" + options, "disk", point.toString())
+                .in(folder)
+                .run()
+                .requireOk();
+        try (VolumeBench bench = new VolumeBench(point)) {
+            work.with(bench);
+        } finally {
+            Program.of("umount", point.toString()).run().requireOk();
+            Files.delete(folder.resolve("disk"));
+        }
+    }
+
+    interface DiskWork {
+        void with(VolumeBench bench) throws IOException;
+    }
+
+    private StoredVolume made(VolumeBench bench, String name, String size) {
+        StoredVolume volume = bench.volume(name, Map.of("size", size));
+        driver.check(volume.options());
+        driver.create(volume);
+        return volume;
+    }
+
+    /** Writes until the kernel refuses, at most 64 MiB. */
+    private static int mebibytesThatFit(Path file) throws IOException {
+        byte[] mebibyte = new byte[MIB];
+        int count = 0;
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (; count < 64; count++) {
+                out.write(mebibyte);
+            }
+        } catch (IOException e) {
+            assertThat(e).hasMessageMatching("(?s).*(No space left on device|Disk quota exceeded).*");
+        }
+        return count;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {XFS, EXT4})
+    void aVolumeHoldsWhatItsSizeSaysAndNoMore(String makeFileSystem) throws IOException {
+        onDisk(makeFileSystem, ",prjquota", bench -> {
+            Path small = driver.path(made(bench, "small", "8m"));
+            Path large = driver.path(made(bench, "large", "24M"));
+            Path free = driver.path(made(bench, "free", "0"));
+
+            assertThat(mebibytesThatFit(small.resolve("a"))).isBetween(7, 8);
+            Files.createDirectory(large.resolve("sub"));
+            assertThat(mebibytesThatFit(large.resolve("sub/b"))).isBetween(23, 24);
+            assertThat(mebibytesThatFit(free.resolve("c"))).isEqualTo(64);
+            Files.delete(small.resolve("a"));
+            assertThat(mebibytesThatFit(small.resolve("a"))).isBetween(7, 8);
+            // Asked again, as after a crash: the same project, the same limit.
+            driver.create(bench.volume("small", Map.of("size", "8m")));
+            assertThat(mebibytesThatFit(small.resolve("again"))).isZero();
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {XFS, EXT4})
+    void aRemovedVolumeLeavesNoLimit(String makeFileSystem) throws IOException {
+        onDisk(makeFileSystem, ",prjquota", bench -> {
+            StoredVolume volume = made(bench, "gone", "4m");
+            mebibytesThatFit(driver.path(volume).resolve("a"));
+            driver.remove(volume);
+            driver.remove(volume);
+            assertThat(bench.left(volume)).isEmpty();
+            driver.create(bench.volume("gone", Map.of()));
+            assertThat(mebibytesThatFit(driver.path(volume).resolve("a"))).isEqualTo(64);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {XFS, EXT4})
+    void withoutTheMountOptionASizeIsRefused(String makeFileSystem) throws IOException {
+        onDisk(makeFileSystem, "", bench -> {
+            assertThatThrownBy(() -> made(bench, "refused", "4m"))
+                    .isInstanceOf(FeluccaException.class)
+                    .hasMessage("quota size requested but no quota support")
+                    .cause()
+                    .hasMessageContaining("prjquota");
+            driver.remove(bench.volume("refused", Map.of("size", "4m")));
+        });
+    }
+}
