@@ -15,6 +15,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import networks
 from door import Engine, FELUCCA, busybox_tar, processes, pss_kib
 
 ENVIRONMENT = dict(os.environ, DOCKER_API_VERSION="1.41")
@@ -26,24 +27,30 @@ class Felucca(Engine):
     def __init__(self):
         super().__init__()
         self.host = "unix://" + self.socket
-        self.start()
+        self.network = networks.Host()
+        self.start(self.network.enter(0))
+
+    def remove(self):
+        super().remove()
+        self.network.close()
 
     def pss_kib(self):
         return sum(pss_kib(pid) for pid in {self.pid(), *(p for p in processes(self.folder + "/") if is_program(p, "conmon"))})
 
 
 class Dockerd:
-    """In namespaces of its own, so that its firewall is no part of the measure."""
+    """In a mount namespace of its own, as its containers' mounts are to go with it."""
 
     name = "dockerd"
 
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="fbd", dir="/tmp")
         self.host = "unix://" + self.folder + "/s"
-        script = ("ip link set lo up; exec dockerd --data-root %s/d --exec-root %s/x -H %s --pidfile %s/p "
+        self.network = networks.Host()
+        script = ("exec dockerd --data-root %s/d --exec-root %s/x -H %s --pidfile %s/p "
                   "--storage-driver overlay2" % (self.folder, self.folder, self.host, self.folder))
         self.log = open(self.folder + "/log", "w")
-        self.process = subprocess.Popen(["unshare", "-n", "-m", "sh", "-c", script], stdout=self.log,
+        self.process = subprocess.Popen(self.network.enter(0) + ["unshare", "-m", "sh", "-c", script], stdout=self.log,
                                         stderr=subprocess.STDOUT, start_new_session=True)
         end = time.time() + 60
         while subprocess.run(["docker", "-H", self.host, "version"], env=ENVIRONMENT, stdout=subprocess.DEVNULL,
@@ -61,6 +68,7 @@ class Dockerd:
             docker(self, "rm", "-f", *names)
         self.process.terminate()
         self.process.wait(60)
+        self.network.close()
         self.log.close()
         subprocess.run(["rm", "-rf", "--one-file-system", self.folder], check=False)
 
@@ -202,7 +210,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-n", type=int, default=15, help="repetitions of short work")
     parser.add_argument("--large", type=int, default=5, help="repetitions of long work")
-    parser.add_argument("--only", default="containers,files,images,logs,many", help="which groups")
+    parser.add_argument("--only", default="containers,files,images,logs,many",
+                        help="which groups; of networks " + ",".join(networks.GROUPS))
     arguments = parser.parse_args()
     # Ended from outside, it takes its engines with it all the same.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -216,7 +225,10 @@ def main():
             docker(engine, "import", small, "busybox")
         bench = Bench(engines, folder, arguments.n, arguments.large)
         for group in arguments.only.split(","):
-            getattr(bench, group)(*([large] if group == "images" else []))
+            if group in networks.GROUPS:
+                networks.GROUPS[group](bench, docker)
+            else:
+                getattr(bench, group)(*([large] if group == "images" else []))
         bench.table()
     finally:
         for engine in engines:

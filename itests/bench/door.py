@@ -55,9 +55,9 @@ class Engine:
         return ["--data-root", self.folder + "/d", "--exec-root", self.folder + "/x",
                 "--host", "unix://" + self.socket, "--pidfile", self.folder + "/p"]
 
-    def start(self):
+    def start(self, prefix=()):
         begin = time.perf_counter()
-        subprocess.run([FELUCCA, "engine", "--detach"] + self.options(), check=True)
+        subprocess.run(list(prefix) + [FELUCCA, "engine", "--detach"] + self.options(), check=True)
         return time.perf_counter() - begin
 
     def stop(self):
