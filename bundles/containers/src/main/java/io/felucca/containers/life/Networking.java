@@ -142,6 +142,7 @@ final class Networking {
         Life life = entry.life();
         links.resume(entry);
         core.sandboxes().resume(member(entry.record()), life.sandbox(), namespace(life));
+        finishPublishing(entry);
     }
 
     void connect(Entry entry, String network, EndpointSpec spec) {
@@ -205,12 +206,42 @@ final class Networking {
         ContainerRecord changed = record.withHost(host.withNetwork(host.networkMode(), ports, host.links()));
         NetworkChecks.published(changed.host());
         core.sandboxes().check(member(changed));
-        if (entry.life().running()) {
-            Sandbox after =
-                    core.sandboxes().publish(member(changed), entry.life().sandbox());
-            change(entry, changed, after);
-        }
+        // First the intent: an engine that starts after a kill finishes what was begun.
         keep(entry, changed);
+        if (entry.life().running()) {
+            try {
+                carryOut(entry);
+            } catch (RuntimeException e) {
+                keep(entry, record);
+                throw e;
+            }
+        }
+    }
+
+    /** Has published what is on record for a container that runs; nothing for one whose ports are so already. */
+    private void carryOut(Entry entry) {
+        Sandbox before = entry.life().sandbox();
+        Sandbox after = core.sandboxes().publish(member(entry.record()), before);
+        if (!after.equals(before)) {
+            change(entry, entry.record(), after);
+        }
+    }
+
+    /** After a start of the engine: what was promised to nobody and cannot be had any more is taken back. */
+    private void finishPublishing(Entry entry) {
+        HostConfig host = entry.record().host();
+        Map<String, List<PortBinding>> published = entry.life().sandbox().ports();
+        if (host.portBindings().isEmpty() && published.isEmpty()) {
+            return;
+        }
+        try {
+            carryOut(entry);
+        } catch (FeluccaException e) {
+            LOG.warn("ports of container {} stay as they were: {}", entry.id, e.getMessage());
+            if (e.kind() != Kind.UNAVAILABLE) {
+                keep(entry, entry.record().withHost(host.withNetwork(host.networkMode(), published, host.links())));
+            }
+        }
     }
 
     /**

@@ -81,6 +81,9 @@ final class TestEngine implements AutoCloseable {
     final Path directory;
     final FolderStorage storage;
     final FolderVolumes volumes;
+    /** What leads to containers' ports: it outlives the engine. */
+    final Map<String, Map<String, List<HostConfig.PortBinding>>> published = new ConcurrentHashMap<>();
+
     final Set<String> away = ConcurrentHashMap.newKeySet();
     final List<String> events = Collections.synchronizedList(new ArrayList<>());
     private final Set<String> killed = ConcurrentHashMap.newKeySet();
@@ -134,6 +137,7 @@ final class TestEngine implements AutoCloseable {
                     case "join" -> arguments[1];
                     case "hasNames" -> false;
                     case "dns" -> new Sandboxes.Dns(List.of(), List.of(), List.of());
+                    case "publish" -> publish((Sandboxes.Member) arguments[0], (Sandbox) arguments[1]);
                     default -> null;
                 }),
                 (Namespaces) proxy(Namespaces.class, (method, arguments) -> {
@@ -153,6 +157,13 @@ final class TestEngine implements AutoCloseable {
                     }
                     return proxy(ServiceRegistration.class, (inner, none) -> null);
                 }));
+    }
+
+    private Sandbox publish(Sandboxes.Member member, Sandbox sandbox) {
+        step("before publish");
+        published.put(member.containerId(), member.ports());
+        step("after publish");
+        return sandbox.with(member.ports());
     }
 
     /** The engine ends; nothing is written at an end, so it may as well have been killed. */
