@@ -13,6 +13,7 @@ import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.PortMapper;
 import io.felucca.network.spi.PortMapper.Binding;
 import io.felucca.network.spi.PortMapper.Publication;
+import io.felucca.network.spi.PortMapper.Relayed;
 import io.felucca.network.spi.Protocol;
 import io.felucca.testkit.NetworkBench.LanHost;
 import java.net.DatagramSocket;
@@ -346,6 +347,34 @@ public abstract class PortMapperContract {
         assertThat(mapper.carries(
                         new Binding(Protocol.TCP, Cidr.parseAddress("::1"), 80, Cidr.parseAddress("fd00:1::2"), 80, 1)))
                 .isFalse();
+    }
+
+    @Test
+    void b6WhatIsRelayedLeadsToThisHostsOwnPort() {
+        bench.serve(bench.host(), "relay", new InetSocketAddress(ANY_IPV6, 40080));
+        Relayed range = new Relayed(Protocol.TCP, ANY_IPV6, 8000, 1000, 40080);
+        Relayed one = new Relayed(Protocol.UDP, ANY_IPV6, 5353, 1, 40080);
+        Relayed loopback = new Relayed(Protocol.TCP, Cidr.parseAddress("::1"), 9000, 1, 40080);
+        Publication two = publication(2);
+        Publication relayed = new Publication(two.containerId(), BRIDGE, List.of(), List.of(range, one, loopback));
+        publish(relayed);
+        for (int i = 0; i < 2; i++) {
+            await().untilAsserted(() -> assertThat(fromLanByIpv6(8999)).startsWith("relay "));
+            assertThat(fromHost(Cidr.parseAddress("::1"), 8000)).startsWith("relay ");
+            assertThat(fromHost(Cidr.parseAddress("::1"), 9000)).startsWith("relay ");
+            assertThat(fromLanByIpv6(9000)).containsPattern(NOT_REACHED);
+            assertThat(bench.in(lan.namespace(), () -> NetworkPeer.askUdp(NetworkBench.HOST_IPV6, 5353)))
+                    .startsWith("relay ");
+            assertThat(fromLan(8000)).containsPattern(NOT_REACHED);
+            flushRules();
+            ensure(relayed);
+        }
+        change(relayed, two);
+        assertThat(fromLanByIpv6(8000)).containsPattern(NOT_REACHED);
+    }
+
+    private String fromLanByIpv6(int port) {
+        return bench.in(lan.namespace(), () -> NetworkPeer.askTcp(NetworkBench.HOST_IPV6, port));
     }
 
     @Test

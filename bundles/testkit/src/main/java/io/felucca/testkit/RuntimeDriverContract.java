@@ -420,19 +420,18 @@ public abstract class RuntimeDriverContract {
             port = free.getLocalPort();
         }
         KernelPortClaims claims = new KernelPortClaims();
-        List<Fd> claimed = claims.claim(6, loopback, port, 1);
+        List<Fd> claimed = List.of(claims.claim(6, loopback, port).orElseThrow());
         TaskSpec task = container("c1", "sh", "-c", "ls /proc/self/fd; exec sleep 1000")
                 .withHeld(claimed.stream().map(Fd::number).toList());
         driver.create(task);
         claimed.forEach(Fd::close);
         driver.start("c1");
 
-        assertThatThrownBy(() -> claims.claim(6, loopback, port, 1)).hasMessageContaining("EADDRINUSE");
+        assertThatThrownBy(() -> claims.claim(6, loopback, port)).hasMessageContaining("EADDRINUSE");
         await().atMost(SOON).until(() -> read(task.log().orElseThrow()).lines().count() == 4);
         driver.delete("c1", true);
         exitCode(task);
-        await().atMost(SOON)
-                .untilAsserted(() -> claims.claim(6, loopback, port, 1).forEach(Fd::close));
+        await().atMost(SOON).untilAsserted(() -> claims.claim(6, loopback, port).ifPresent(Fd::close));
     }
 
     private static String target(Path link) {

@@ -5,7 +5,9 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -32,7 +34,7 @@ public interface PortMapper {
 
     /**
      * Whether the kernel can carry that binding. Those that it cannot (an IPv6 address of the host to a container that
-     * has none, {@code ::1}) are relayed by the core and never handed over.
+     * has none, {@code ::1}) are relayed by the core, to which {@link Publication#relayed} leads them.
      */
     boolean carries(Binding binding);
 
@@ -63,10 +65,16 @@ public interface PortMapper {
      * What a container publishes on one segment.
      *
      * @param hostDevice as {@link NetworkDriver.Attachment} names it
+     * @param relayed what goes to the core's relay, on this host itself
      */
-    record Publication(String containerId, String hostDevice, List<Binding> bindings) {
+    record Publication(String containerId, String hostDevice, List<Binding> bindings, List<Relayed> relayed) {
         public Publication {
             bindings = List.copyOf(bindings);
+            relayed = List.copyOf(relayed);
+        }
+
+        public Publication(String containerId, String hostDevice, List<Binding> bindings) {
+            this(containerId, hostDevice, bindings, List.of());
         }
 
         /** The same container with nothing published. */
@@ -74,14 +82,23 @@ public interface PortMapper {
             return new Publication(containerId, hostDevice, List.of());
         }
 
+        public boolean isEmpty() {
+            return bindings.isEmpty() && relayed.isEmpty();
+        }
+
         /** Ports of the host that lead elsewhere after a change, or nowhere. */
         public static Set<Integer> changedPorts(Protocol protocol, Publication from, Publication to) {
-            return Stream.of(from, to)
+            IntStream bound = Stream.of(from, to)
                     .flatMap(each -> each.bindings.stream())
                     .filter(binding -> binding.protocol() == protocol)
                     .filter(binding -> !(from.bindings.contains(binding) && to.bindings.contains(binding)))
-                    .flatMap(binding -> IntStream.range(0, binding.count()).mapToObj(i -> binding.hostPort() + i))
-                    .collect(Collectors.toSet());
+                    .flatMapToInt(binding -> IntStream.range(binding.hostPort, binding.hostPort + binding.count));
+            IntStream relayed = Stream.of(from, to)
+                    .flatMap(each -> each.relayed.stream())
+                    .filter(ports -> ports.protocol() == protocol)
+                    .filter(ports -> !(from.relayed.contains(ports) && to.relayed.contains(ports)))
+                    .flatMapToInt(ports -> IntStream.range(ports.hostPort, ports.hostPort + ports.count));
+            return IntStream.concat(bound, relayed).boxed().collect(Collectors.toSet());
         }
     }
 
@@ -103,33 +120,50 @@ public interface PortMapper {
 
         /** Joins ports that follow each other on both sides to ranges. */
         public static List<Binding> joined(List<Binding> bindings) {
-            List<Binding> sorted = new ArrayList<>(bindings);
-            sorted.sort(Comparator.comparing(Binding::protocol)
-                    .thenComparing(binding -> binding.hostAddress.getHostAddress())
-                    .thenComparing(binding -> binding.containerAddress.getHostAddress())
-                    .thenComparing(Binding::hostPort));
+            Map<Line, List<Binding>> lines = new LinkedHashMap<>();
+            for (Binding binding : bindings) {
+                Line line = new Line(binding.protocol, binding.hostAddress, binding.containerAddress);
+                lines.computeIfAbsent(line, each -> new ArrayList<>()).add(binding);
+            }
             List<Binding> ranges = new ArrayList<>();
-            for (Binding next : sorted) {
-                Binding last = ranges.isEmpty() ? null : ranges.get(ranges.size() - 1);
-                if (last != null && last.isFollowedBy(next)) {
-                    ranges.set(ranges.size() - 1, last.withCount(last.count + next.count));
-                } else {
-                    ranges.add(next);
+            for (Line line : lines.keySet().stream().sorted(Line.ORDER).toList()) {
+                List<Binding> sorted = lines.get(line);
+                sorted.sort(Comparator.comparingInt(Binding::hostPort));
+                Binding last = sorted.get(0);
+                for (Binding next : sorted.subList(1, sorted.size())) {
+                    if (last.isFollowedBy(next)) {
+                        last = last.withCount(last.count + next.count);
+                    } else {
+                        ranges.add(last);
+                        last = next;
+                    }
                 }
+                ranges.add(last);
             }
             return ranges;
         }
 
+        /** From which address to which. */
+        private record Line(Protocol protocol, InetAddress host, InetAddress container) {
+            static final Comparator<Line> ORDER = Comparator.comparing(Line::protocol)
+                    .thenComparing(line -> line.host.getHostAddress())
+                    .thenComparing(line -> line.container.getHostAddress());
+        }
+
         private boolean isFollowedBy(Binding next) {
-            return protocol == next.protocol
-                    && hostAddress.equals(next.hostAddress)
-                    && containerAddress.equals(next.containerAddress)
-                    && hostPort + count == next.hostPort
-                    && containerPort + count == next.containerPort;
+            return hostPort + count == next.hostPort && containerPort + count == next.containerPort;
         }
 
         private Binding withCount(int newCount) {
             return new Binding(protocol, hostAddress, hostPort, containerAddress, containerPort, newCount);
         }
     }
+
+    /**
+     * Ports of the host, one or several in a row, that all lead to one port of this host: there a relay of the core listens
+     * on every address.
+     *
+     * @param hostAddress 0.0.0.0 or :: for every address of that family; {@code ::1} too
+     */
+    record Relayed(Protocol protocol, InetAddress hostAddress, int hostPort, int count, int relayPort) {}
 }

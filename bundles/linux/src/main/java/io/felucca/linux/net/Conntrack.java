@@ -1,5 +1,7 @@
 package io.felucca.linux.net;
 
+import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -16,4 +18,13 @@ public interface Conntrack {
      * @param ports to which the first packet of a flow was sent
      */
     void forget(int protocol, Set<Integer> ports);
+
+    /**
+     * Where a peer sent its first packet, before this host led the flow to a socket of its own.
+     *
+     * @param from the peer, as the socket sees it
+     * @param to the socket's own address, not that of every address
+     * @return empty for a flow that is not known, of a protocol that has none
+     */
+    Optional<InetSocketAddress> destination(int protocol, InetSocketAddress from, InetSocketAddress to);
 }

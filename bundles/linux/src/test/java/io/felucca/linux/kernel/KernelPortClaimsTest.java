@@ -1,6 +1,5 @@
 package io.felucca.linux.kernel;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.FeluccaException;
@@ -8,7 +7,10 @@ import io.felucca.FeluccaException.Kind;
 import io.felucca.linux.Fd;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,38 +39,59 @@ class KernelPortClaimsTest {
         namespace.close();
     }
 
-    private List<Fd> claim(int protocol, InetAddress address, int port, int count) {
-        return namespaces.call(namespaces.file(namespace), () -> claims.claim(protocol, address, port, count));
+    private List<Fd> claim(int protocol, InetAddress address, int... ports) {
+        List<Fd> claimed = new ArrayList<>();
+        for (int port : ports) {
+            claimed.add(inside(() -> claims.claim(protocol, address, port).orElseThrow()));
+        }
+        return claimed;
+    }
+
+    private <T> T inside(Callable<T> work) {
+        return namespaces.call(namespaces.file(namespace), work);
     }
 
     @Test
     void aClaimedPortIsNobodyElses() {
-        List<Fd> held = claim(TCP, any, 80, 3);
-        assertThat(held).hasSize(3);
-        assertThatThrownBy(() -> claim(TCP, loopback, 82, 1))
+        List<Fd> held = claim(TCP, any, 80, 81, 82);
+        assertThatThrownBy(() -> claim(TCP, loopback, 82))
                 .hasMessage("bind 127.0.0.1 port 82/6: EADDRINUSE (Address already in use)")
                 .extracting(e -> ((FeluccaException) e).kind())
                 .isEqualTo(Kind.CONFLICT);
-        assertThatThrownBy(() -> namespaces.call(namespaces.file(namespace), () -> new ServerSocket(80)));
-        List<Fd> others = claim(UDP, any, 80, 1);
-        others.addAll(claim(TCP, address("::"), 80, 1));
+        assertThatThrownBy(() -> inside(() -> new ServerSocket(80)));
+        List<Fd> others = claim(UDP, any, 80);
+        others.addAll(claim(TCP, address("::"), 80));
         held.forEach(Fd::close);
-        others.addAll(claim(TCP, loopback, 80, 3));
+        others.addAll(claim(TCP, loopback, 80, 81, 82));
         others.forEach(Fd::close);
     }
 
     @Test
-    void allOrNoneIsClaimed() {
-        List<Fd> held = claim(UDP, loopback, 5005, 1);
-        assertThatThrownBy(() -> claim(UDP, loopback, 5000, 10)).isInstanceOf(FeluccaException.class);
-        List<Fd> rest = claim(UDP, loopback, 5000, 5);
-        held.forEach(Fd::close);
-        rest.forEach(Fd::close);
+    void onePortOfBothFamiliesIsOneClaim() {
+        Fd everywhere = inside(() -> claims.claimEverywhere(TCP, 80).orElseThrow());
+        for (InetAddress address : List.of(any, loopback, address("::"), address("::1"))) {
+            assertThatThrownBy(() -> claim(TCP, address, 80)).hasMessageContaining("EADDRINUSE");
+        }
+        everywhere.close();
+        claim(TCP, any, 80).forEach(Fd::close);
+    }
+
+    @Test
+    void b6AThousandClaimsAreHeldByOneDescriptorUntilItCloses() {
+        int[] ports = IntStream.range(1000, 2000).toArray();
+        List<Fd> thousand = claim(TCP, loopback, ports);
+        Fd together = claims.together(thousand);
+        thousand.forEach(Fd::close);
+        for (int port : new int[] {1000, 1252, 1253, 1999}) {
+            assertThatThrownBy(() -> claim(TCP, loopback, port)).hasMessageContaining("EADDRINUSE");
+        }
+        together.close();
+        claim(TCP, loopback, ports).forEach(Fd::close);
     }
 
     @Test
     void anAddressThatIsNotHereIsInvalid() {
-        assertThatThrownBy(() -> claim(TCP, address("192.0.2.1"), 80, 1))
+        assertThatThrownBy(() -> claim(TCP, address("192.0.2.1"), 80))
                 .extracting(e -> ((FeluccaException) e).kind())
                 .isEqualTo(Kind.INVALID);
     }

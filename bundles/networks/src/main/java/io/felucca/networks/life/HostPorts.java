@@ -3,22 +3,23 @@ package io.felucca.networks.life;
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.containers.HostConfig.PortBinding;
-import io.felucca.linux.Fd;
 import io.felucca.linux.net.PortClaims;
 import io.felucca.network.spi.Cidr;
-import io.felucca.network.spi.PortMapper.Binding;
 import io.felucca.network.spi.Protocol;
 import io.felucca.networks.Sandboxes.Member;
+import io.felucca.networks.life.HeldPorts.Key;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * Which ports of the host are whose. Each is held by a bound socket, so that nobody else on the host takes it; what the
@@ -26,20 +27,17 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class HostPorts {
 
-    private static final List<String> ANY = List.of("0.0.0.0", "::");
+    /** Every address of both families. */
+    static final List<InetAddress> ANY = List.of(Cidr.parseAddress("0.0.0.0"), Cidr.parseAddress("::"));
 
-    /** A port of one address, and the socket that holds it. */
-    private record Held(String containerId, List<Fd> sockets) {}
-
-    private final PortClaims claims;
+    private final HeldPorts held;
     private final int firstPort;
     private final int lastPort;
-    private final Map<String, Held> held = new ConcurrentHashMap<>();
-    /** Ports that a monitor holds as long as it lives, and whose: also after they are published no more. */
-    private final Map<String, String> byMonitor = new ConcurrentHashMap<>();
+    /** Where to go on looking for a free port, by protocol and address, as Docker does: not where all are taken. */
+    private final Map<String, Integer> next = new ConcurrentHashMap<>();
 
     HostPorts(PortClaims claims, int firstPort, int lastPort) {
-        this.claims = claims;
+        this.held = new HeldPorts(claims);
         this.firstPort = firstPort;
         this.lastPort = lastPort;
     }
@@ -71,15 +69,14 @@ final class HostPorts {
             Protocol.of(slash < 0 ? "tcp" : port.substring(slash + 1));
             for (PortBinding binding : bindings == null ? List.<PortBinding>of() : bindings) {
                 range(binding.hostPort());
-                if (!binding.hostIp().isEmpty()) {
-                    Cidr.parseAddress(binding.hostIp());
-                }
+                addresses(binding.hostIp());
             }
         });
     }
 
     private static int number(String text) {
-        if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) > 65535 || Integer.parseInt(text) < 1) {
+        boolean digits = !text.isEmpty() && text.length() <= 5 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        if (!digits || Integer.parseInt(text) > 65535 || Integer.parseInt(text) < 1) {
             throw FeluccaException.invalid("invalid port specification: \"" + text + "\"");
         }
         return Integer.parseInt(text);
@@ -99,6 +96,19 @@ final class HostPorts {
         return new int[] {first, last};
     }
 
+    /** None is every address. @throws FeluccaException INVALID */
+    private static List<InetAddress> addresses(String text) {
+        return text.isEmpty() ? ANY : List.of(address(text));
+    }
+
+    static InetAddress address(String text) {
+        return switch (text) {
+            case "0.0.0.0" -> ANY.get(0);
+            case "::" -> ANY.get(1);
+            default -> Cidr.parseAddress(text);
+        };
+    }
+
     /**
      * Chooses and takes host ports.
      *
@@ -109,42 +119,71 @@ final class HostPorts {
     Map<String, List<PortBinding>> take(
             String containerId, Map<String, List<PortBinding>> wanted, Map<String, List<PortBinding>> kept) {
         Map<String, List<PortBinding>> chosen = new LinkedHashMap<>();
-        List<String> taken = new ArrayList<>();
+        List<Key> taken = new ArrayList<>();
         try {
             wanted.forEach((port, bindings) -> {
                 Protocol protocol = Protocol.of(port.substring(port.indexOf('/') + 1));
-                Set<PortBinding> all = new java.util.LinkedHashSet<>();
+                List<PortBinding> before = new ArrayList<>(kept.getOrDefault(port, List.of()));
+                List<PortBinding> all = new ArrayList<>();
                 for (PortBinding binding : bindings) {
-                    all.addAll(takeOne(containerId, protocol, binding, kept.getOrDefault(port, List.of()), taken));
+                    List<PortBinding> stays = keep(binding, before);
+                    before.removeAll(stays);
+                    all.addAll(stays.isEmpty() ? takeOne(containerId, protocol, binding, taken) : stays);
                 }
                 chosen.put(port, List.copyOf(all));
             });
             return chosen;
         } catch (RuntimeException e) {
-            taken.forEach(this::free);
+            taken.forEach(held::free);
             throw e;
         }
     }
 
-    private List<PortBinding> takeOne(
-            String containerId, Protocol protocol, PortBinding asked, List<PortBinding> kept, List<String> taken) {
-        List<String> addresses = asked.hostIp().isEmpty() ? ANY : List.of(asked.hostIp());
+    /** Those that are what is asked for: a host port of its addresses, of both families or of the one that the host has. */
+    private List<PortBinding> keep(PortBinding asked, List<PortBinding> before) {
+        Ports ports = ports(asked);
+        Optional<String> port = before.stream()
+                .filter(binding -> address(binding.hostIp()).equals(ports.addresses.get(0)))
+                .map(PortBinding::hostPort)
+                .filter(number -> Integer.parseInt(number) >= ports.first && Integer.parseInt(number) <= ports.last)
+                .findFirst();
+        return before.stream()
+                .filter(binding -> port.isPresent() && port.get().equals(binding.hostPort()))
+                .filter(binding -> ports.addresses.contains(address(binding.hostIp())))
+                .toList();
+    }
+
+    /** The addresses and ports among which one is chosen. */
+    private record Ports(List<InetAddress> addresses, boolean any, int first, int last) {}
+
+    private Ports ports(PortBinding asked) {
         int[] range = range(asked.hostPort());
         boolean any = range[0] == 0;
-        int first = any ? firstPort : range[0];
-        int last = any ? lastPort : range[1];
+        return new Ports(addresses(asked.hostIp()), any, any ? firstPort : range[0], any ? lastPort : range[1]);
+    }
+
+    private List<PortBinding> takeOne(String containerId, Protocol protocol, PortBinding asked, List<Key> taken) {
+        Ports ports = ports(asked);
+        InetAddress address = ports.addresses.get(0);
+        int count = ports.last - ports.first + 1;
+        String turn = protocol.text() + " " + address.getHostAddress();
+        int start = ports.any ? next.getOrDefault(turn, 0) : 0;
         FeluccaException failure = null;
-        List<PortBinding> before = kept.stream()
-                .filter(binding -> addresses.contains(binding.hostIp()))
-                .filter(binding ->
-                        Integer.parseInt(binding.hostPort()) >= first && Integer.parseInt(binding.hostPort()) <= last)
-                .toList();
-        if (before.size() == addresses.size()) {
-            return before;
-        }
-        for (int port = first; port <= last; port++) {
+        for (int i = 0; i < count; i++) {
+            int offset = (start + i) % count;
+            int port = ports.first + offset;
+            if (count > 1 && held.isHeld(protocol, address, port)) {
+                continue;
+            }
             try {
-                return takePort(containerId, protocol, addresses, port, taken);
+                List<InetAddress> of = held.take(containerId, protocol, ports.addresses, port);
+                of.forEach(one -> taken.add(new Key(protocol, one, port)));
+                if (ports.any) {
+                    next.put(turn, offset + 1);
+                }
+                return of.stream()
+                        .map(one -> new PortBinding(Cidr.text(one), Integer.toString(port)))
+                        .toList();
             } catch (FeluccaException e) {
                 if (e.kind() != Kind.CONFLICT) {
                     throw e;
@@ -152,163 +191,55 @@ final class HostPorts {
                 failure = e;
             }
         }
-        if (first == last) {
+        if (count == 1) {
             throw failure;
         }
+        String text = Cidr.text(address);
         throw new FeluccaException(
                 Kind.CONFLICT,
-                any
-                        ? "all ports are allocated: none of " + first + "-" + last + " is free on " + addresses.get(0)
+                ports.any
+                        ? "all ports are allocated: none of " + ports.first + "-" + ports.last + " is free on " + text
                                 + " for " + protocol.text()
-                        : "Bind for " + addresses.get(0) + ":" + first + "-" + last
+                        : "Bind for " + text + ":" + ports.first + "-" + ports.last
                                 + " failed: all ports are allocated",
                 failure);
     }
 
-    private List<PortBinding> takePort(
-            String containerId, Protocol protocol, List<String> addresses, int port, List<String> taken) {
-        List<PortBinding> bindings = new ArrayList<>();
-        List<String> mine = new ArrayList<>();
-        try {
-            for (String address : addresses) {
-                InetAddress parsed = Cidr.parseAddress(address);
-                String key = key(protocol, parsed, port);
-                try {
-                    hold(containerId, protocol, parsed, port, key);
-                } catch (FeluccaException e) {
-                    if (e.kind() == Kind.INVALID && !bindings.isEmpty()) {
-                        // A host without IPv6 publishes on IPv4 alone, as Docker's.
-                        continue;
-                    }
-                    throw e;
-                }
-                mine.add(key);
-                bindings.add(new PortBinding(Cidr.text(parsed), Integer.toString(port)));
-            }
-        } catch (RuntimeException e) {
-            mine.forEach(this::free);
-            throw e;
-        }
-        taken.addAll(mine);
-        return bindings;
-    }
-
-    private void hold(String containerId, Protocol protocol, InetAddress address, int port, String key) {
-        if (held.putIfAbsent(key, new Held(containerId, List.of())) != null) {
-            throw allocated(address, port);
-        }
-        try {
-            held.put(key, new Held(containerId, claims.claim(protocol.number(), address, port, 1)));
-        } catch (FeluccaException e) {
-            if (byMonitor.containsKey(key)) {
-                return;
-            }
-            held.remove(key);
-            String listen = "listen " + protocol.text() + (address.getAddress().length == 4 ? "4 " : "6 ")
-                    + at(address, port) + ": ";
-            if (e.kind() != Kind.CONFLICT) {
-                boolean absent = e.kind() == Kind.INVALID;
-                throw new FeluccaException(
-                        e.kind(), listen + (absent ? "bind: cannot assign requested address" : e.getMessage()), e);
-            }
-            if (ours(protocol, port)) {
-                throw allocated(address, port);
-            }
-            throw new FeluccaException(Kind.CONFLICT, listen + "bind: address already in use", e);
-        }
-    }
-
-    /** Whether a container has that port on any address. */
-    private boolean ours(Protocol protocol, int port) {
-        String start = protocol.text() + " " + port + " ";
-        return held.keySet().stream().anyMatch(key -> key.startsWith(start));
-    }
-
-    private static FeluccaException allocated(InetAddress address, int port) {
-        return FeluccaException.conflict("Bind for " + at(address, port) + " failed: port is already allocated");
-    }
-
-    private static String at(InetAddress address, int port) {
-        String text = Cidr.text(address);
-        return (text.contains(":") ? "[" + text + "]" : text) + ":" + port;
-    }
-
-    private static String key(Protocol protocol, InetAddress address, int port) {
-        return protocol.text() + " " + port + " " + Cidr.text(address);
-    }
-
     /** After a start of the engine: what the monitor holds already is no error. */
     void adopt(String containerId, Map<String, List<PortBinding>> ports) {
-        each(ports, (protocol, address, port) -> {
-            List<Fd> sockets = List.of();
-            try {
-                sockets = claims.claim(protocol.number(), address, port, 1);
-            } catch (FeluccaException e) {
-                if (e.kind() != Kind.CONFLICT) {
-                    throw e;
-                }
-                byMonitor.put(key(protocol, address, port), containerId);
-            }
-            held.put(key(protocol, address, port), new Held(containerId, sockets));
-        });
+        each(ports, key -> held.adopt(containerId, key));
     }
 
     void free(Map<String, List<PortBinding>> ports) {
-        each(ports, (protocol, address, port) -> free(key(protocol, address, port)));
+        each(ports, held::free);
     }
 
     /** Frees what is in the first and not in the second. */
     void freeRest(Map<String, List<PortBinding>> old, Map<String, List<PortBinding>> now) {
-        Set<String> stay = new TreeSet<>();
-        each(now, (protocol, address, port) -> stay.add(key(protocol, address, port)));
-        each(old, (protocol, address, port) -> {
-            String key = key(protocol, address, port);
+        Set<Key> stay = new HashSet<>();
+        each(now, stay::add);
+        each(old, key -> {
             if (!stay.contains(key)) {
-                free(key);
+                held.free(key);
             }
         });
     }
 
-    private void free(String key) {
-        Held gone = held.remove(key);
-        if (gone != null) {
-            gone.sockets().forEach(Fd::close);
-        }
-    }
-
-    /** Descriptors of a container's ports, which its monitor is going to hold. */
+    /** A descriptor that holds a container's ports, which its monitor is going to hold. */
     List<Integer> forMonitor(String containerId) {
-        List<Integer> descriptors = new ArrayList<>();
-        held.forEach((key, one) -> {
-            if (one.containerId().equals(containerId) && !one.sockets().isEmpty()) {
-                one.sockets().forEach(socket -> descriptors.add(socket.number()));
-                byMonitor.put(key, containerId);
-            }
-        });
-        return descriptors;
+        return held.forMonitor(containerId).stream().toList();
     }
 
     /** The container's monitor is gone, and what it held is free. */
     void ended(String containerId) {
-        byMonitor.values().removeIf(containerId::equals);
+        held.ended(containerId);
     }
 
-    /** Lets go of a port's socket for a relay to bind it; nobody else among the containers gets it. */
-    void handOver(Binding binding) {
-        held.computeIfPresent(key(binding.protocol(), binding.hostAddress(), binding.hostPort()), (key, one) -> {
-            one.sockets().forEach(Fd::close);
-            return new Held(one.containerId(), List.of());
+    private static void each(Map<String, List<PortBinding>> ports, Consumer<Key> work) {
+        ports.forEach((port, bindings) -> {
+            Protocol protocol = Protocol.of(port.substring(port.indexOf('/') + 1));
+            bindings.forEach(binding ->
+                    work.accept(new Key(protocol, address(binding.hostIp()), Integer.parseInt(binding.hostPort()))));
         });
-    }
-
-    interface EachPort {
-        void accept(Protocol protocol, InetAddress address, int port);
-    }
-
-    static void each(Map<String, List<PortBinding>> ports, EachPort work) {
-        ports.forEach((port, bindings) -> bindings.forEach(binding -> work.accept(
-                Protocol.of(port.substring(port.indexOf('/') + 1)),
-                Cidr.parseAddress(binding.hostIp()),
-                Integer.parseInt(binding.hostPort()))));
     }
 }

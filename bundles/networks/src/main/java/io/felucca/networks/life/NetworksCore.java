@@ -5,6 +5,7 @@ import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
 import io.felucca.events.Events;
 import io.felucca.linux.Sockets;
+import io.felucca.linux.net.Conntrack;
 import io.felucca.linux.net.Namespaces;
 import io.felucca.linux.net.Nftables;
 import io.felucca.linux.net.PortClaims;
@@ -17,6 +18,7 @@ import io.felucca.networks.Networks;
 import io.felucca.networks.Sandboxes;
 import io.felucca.networks.address.Ipam;
 import io.felucca.networks.record.NetworkStore;
+import io.felucca.networks.relay.Relays;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +60,7 @@ public final class NetworksCore implements Networks {
             @Reference Namespaces namespaces,
             @Reference Rtnetlink rtnetlink,
             @Reference Nftables nftables,
+            @Reference Conntrack conntrack,
             @Reference Sockets sockets,
             @Reference Events events,
             BundleContext context) {
@@ -69,7 +72,10 @@ public final class NetworksCore implements Networks {
                 new NetworkEvents(events));
         nets.load(new Predefined(settings));
         HostPorts ports = new HostPorts(claims, settings.firstPort(), settings.lastPort());
-        publishing = new Publishing(drivers, settings.portMappers(), ports);
+        publishing = new Publishing(
+                drivers,
+                settings.portMappers(),
+                new Relays((protocol, peer, here) -> conntrack.destination(protocol.number(), peer, here)));
         names = new NameService(
                 nets.table(), publishing, namespaces, new HostResolvers(settings.dns(), Path.of("/etc/resolv.conf")));
         Sandboxes sandboxes = new SandboxCore(nets, ports, publishing, names, drivers, settings);

@@ -7,6 +7,7 @@ import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.PortMapper;
 import io.felucca.network.spi.PortMapper.Binding;
 import io.felucca.network.spi.PortMapper.Publication;
+import io.felucca.network.spi.PortMapper.Relayed;
 import io.felucca.network.spi.Protocol;
 import io.felucca.networks.Sandbox;
 import io.felucca.networks.Sandbox.Endpoint;
@@ -20,6 +21,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Has the port mapper publish what containers publish, from the network that has their default route. What the kernel
@@ -27,47 +31,53 @@ import java.util.function.Consumer;
  */
 final class Publishing {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Publishing.class);
+
+    /** What a container publishes, and what a mapper of this engine was told of it: null before that. */
+    private record Published(String hostDevice, List<Binding> ranges, Publication told) {}
+
     private final Drivers drivers;
     private final List<String> preferred;
-    private final HostPorts ports;
-    private final Relays relays = new Relays();
-    private final Map<String, Publication> published = new ConcurrentHashMap<>();
+    private final Relays relays;
+    private final Map<String, Published> published = new ConcurrentHashMap<>();
     /** Changes side by side, but none while all is put back. */
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
     private volatile String chosen;
 
-    Publishing(Drivers drivers, List<String> preferred, HostPorts ports) {
+    Publishing(Drivers drivers, List<String> preferred, Relays relays) {
         this.drivers = drivers;
-        this.ports = ports;
         this.preferred = preferred;
+        this.relays = relays;
     }
 
     /** Publishes what the sandbox says in the place of what is published for that container. All or nothing. */
     void change(String containerId, Sandbox sandbox) {
         Optional<Endpoint> outer = sandbox.outer();
-        Publication before = published.get(containerId);
+        Published before = published.get(containerId);
         if (before == null && (outer.isEmpty() || sandbox.ports().isEmpty())) {
             return;
         }
-        Publication empty = new Publication(
-                containerId, outer.map(Endpoint::hostDevice).orElseGet(() -> before.hostDevice()), List.of());
-        List<Binding> all =
-                outer.map(endpoint -> bindings(endpoint, sandbox.ports())).orElse(List.of());
+        String device = outer.map(Endpoint::hostDevice).orElseGet(() -> before.hostDevice());
+        List<Binding> ranges =
+                outer.map(endpoint -> ranges(endpoint, sandbox.ports())).orElse(List.of());
         lock.readLock().lock();
         try {
             call(mapper -> {
-                List<Binding> carried = all.stream().filter(mapper::carries).toList();
-                Publication after = new Publication(containerId, empty.hostDevice(), Binding.joined(carried));
-                mapper.change(before == null ? empty : before, after);
-                published.put(containerId, after);
-                relay(
-                        containerId,
-                        all.stream()
-                                .filter(binding -> !carried.contains(binding))
-                                .toList());
+                Publication from = before == null
+                        ? new Publication(containerId, device, List.of())
+                        : before.told != null ? before.told : publication(mapper, containerId, before);
+                Publication to = publication(mapper, containerId, new Published(device, ranges, null));
+                relay(mapper, containerId, ranges);
+                try {
+                    mapper.change(from, to);
+                } catch (RuntimeException e) {
+                    relay(mapper, containerId, before == null ? List.of() : before.ranges);
+                    throw e;
+                }
+                published.put(containerId, new Published(device, ranges, to));
             });
-            if (all.isEmpty()) {
+            if (ranges.isEmpty()) {
                 published.remove(containerId);
             }
         } finally {
@@ -80,8 +90,7 @@ final class Publishing {
         sandbox.outer()
                 .filter(endpoint -> !sandbox.ports().isEmpty())
                 .ifPresent(endpoint -> published.put(
-                        containerId,
-                        new Publication(containerId, endpoint.hostDevice(), bindings(endpoint, sandbox.ports()))));
+                        containerId, new Published(endpoint.hostDevice(), ranges(endpoint, sandbox.ports()), null)));
     }
 
     /** Makes what is there exactly what is known. */
@@ -89,29 +98,42 @@ final class Publishing {
         lock.writeLock().lock();
         try {
             call(mapper -> {
-                List<Publication> all = new ArrayList<>();
-                published.forEach((id, one) -> {
-                    List<Binding> carried =
-                            one.bindings().stream().filter(mapper::carries).toList();
-                    relay(
-                            id,
-                            one.bindings().stream()
-                                    .filter(binding -> !carried.contains(binding))
-                                    .toList());
-                    all.add(new Publication(id, one.hostDevice(), Binding.joined(carried)));
+                published.replaceAll((id, one) -> {
+                    relay(mapper, id, one.ranges);
+                    return new Published(one.hostDevice, one.ranges, publication(mapper, id, one));
                 });
-                mapper.ensure(all);
-                all.forEach(one -> published.put(one.containerId(), one));
+                mapper.ensure(published.values().stream().map(Published::told).toList());
             });
         } finally {
             lock.writeLock().unlock();
         }
     }
 
-    /** A relay binds its port itself. */
-    private void relay(String containerId, List<Binding> bindings) {
-        bindings.forEach(ports::handOver);
-        relays.change(containerId, bindings);
+    private Publication publication(PortMapper mapper, String containerId, Published one) {
+        Map<Boolean, List<Binding>> byCarried = one.ranges.stream().collect(Collectors.partitioningBy(mapper::carries));
+        List<Relayed> relayed = byCarried.get(false).stream()
+                .filter(range -> range.protocol() != Protocol.SCTP)
+                .map(range -> new Relayed(
+                        range.protocol(),
+                        range.hostAddress(),
+                        range.hostPort(),
+                        range.count(),
+                        relays.port(range.protocol())))
+                .toList();
+        return new Publication(containerId, one.hostDevice, byCarried.get(true), relayed);
+    }
+
+    private void relay(PortMapper mapper, String containerId, List<Binding> ranges) {
+        List<Binding> relayed =
+                ranges.stream().filter(range -> !mapper.carries(range)).toList();
+        relayed.stream()
+                .filter(range -> range.protocol() == Protocol.SCTP)
+                .forEach(range -> LOG.warn(
+                        "sctp port {} of {} is not relayed to container {}",
+                        range.hostPort(),
+                        range.hostAddress().getHostAddress(),
+                        containerId));
+        relays.change(containerId, relayed);
     }
 
     boolean isEmpty() {
@@ -127,22 +149,26 @@ final class Publishing {
         relays.close();
     }
 
-    private static List<Binding> bindings(Endpoint endpoint, Map<String, List<PortBinding>> ports) {
+    private static List<Binding> ranges(Endpoint endpoint, Map<String, List<PortBinding>> ports) {
         List<Binding> all = new ArrayList<>();
+        InetAddress ipv4 = address(endpoint.ipv4Address());
+        InetAddress ipv6 = address(endpoint.ipv6Address());
         ports.forEach((port, bindings) -> {
             int slash = port.indexOf('/');
             Protocol protocol = Protocol.of(port.substring(slash + 1));
             int number = Integer.parseInt(port.substring(0, slash));
             for (PortBinding binding : bindings) {
-                InetAddress host = Cidr.parseAddress(binding.hostIp());
-                boolean ipv6 =
-                        host.getAddress().length == 16 && !endpoint.ipv6().isEmpty();
-                String inside = ipv6 || endpoint.ipv4().isEmpty() ? endpoint.ipv6Address() : endpoint.ipv4Address();
+                InetAddress host = HostPorts.address(binding.hostIp());
+                boolean wide = host.getAddress().length == 16 && ipv6 != null || ipv4 == null;
                 all.add(new Binding(
-                        protocol, host, Integer.parseInt(binding.hostPort()), Cidr.parseAddress(inside), number, 1));
+                        protocol, host, Integer.parseInt(binding.hostPort()), wide ? ipv6 : ipv4, number, 1));
             }
         });
-        return all;
+        return Binding.joined(all);
+    }
+
+    private static InetAddress address(String text) {
+        return text.isEmpty() ? null : Cidr.parseAddress(text);
     }
 
     private void call(Consumer<PortMapper> work) {

@@ -280,6 +280,9 @@ final class SandboxCore implements Sandboxes {
             return sandbox;
         }
         Map<String, List<PortBinding>> wanted = takePorts(member, sandbox, sandbox.ports());
+        if (wanted.equals(sandbox.ports())) {
+            return sandbox;
+        }
         Sandbox after = sandbox.with(wanted);
         try {
             publishing.change(member.containerId(), after);

@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.util.Collection;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,23 +44,6 @@ final class RelayLoop implements Closeable {
             }
         });
         selector.wakeup();
-    }
-
-    /** Closes handlers, on the loop's thread; when it returns their ports are free. */
-    void end(Collection<? extends Handler> handlers) {
-        CompletableFuture<Void> ended = new CompletableFuture<>();
-        tasks.add(() -> {
-            try {
-                handlers.forEach(Handler::close);
-                // A selector lets go of closed channels when it selects.
-                selector.selectNow(this::serve);
-                ended.complete(null);
-            } catch (IOException | RuntimeException e) {
-                ended.completeExceptionally(e);
-            }
-        });
-        selector.wakeup();
-        ended.join();
     }
 
     private void run() {

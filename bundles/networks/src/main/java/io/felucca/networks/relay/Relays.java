@@ -9,141 +9,145 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.nio.channels.SelectionKey;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Relays of published ports that the kernel cannot carry, in this process: they end with the engine and begin again with
- * it. Thread-safe.
+ * Relays published ports that the kernel cannot carry, in this process: they end with the engine and begin again with it.
+ * One port of each protocol takes the connections of all, led there by the port mapper; which port a peer asked for is
+ * looked up. So a relayed port costs an entry of a table, and a range of any length one. Thread-safe.
  */
 public final class Relays implements AutoCloseable {
 
+    /** Tells where a peer sent its first packet, before it was led here. */
+    public interface Destinations {
+        Optional<InetSocketAddress> find(Protocol protocol, InetSocketAddress peer, InetSocketAddress here);
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(Relays.class);
 
-    private final Map<String, Map<Binding, RelayLoop.Handler>> relays = new HashMap<>();
+    private final Destinations destinations;
+    private final Map<String, List<Binding>> relayed = new ConcurrentHashMap<>();
+    private final AtomicLong changes = new AtomicLong();
+    private final Map<InetAddress, UdpRelay> udp = new HashMap<>();
     private RelayLoop loop;
+    private TcpRelay tcp;
+    private int udpPort;
 
-    /**
-     * Relays these bindings in the place of what is relayed for a container; those that stay keep their connections.
-     *
-     * @param bindings single ports; their own sockets must not be bound any more. SCTP is not relayed
-     * @throws FeluccaException CONFLICT when another program has taken a port; then nothing has changed
-     */
-    public synchronized void change(String containerId, List<Binding> bindings) {
-        Map<Binding, RelayLoop.Handler> before = relays.getOrDefault(containerId, Map.of());
-        Map<Binding, RelayLoop.Handler> after = new HashMap<>();
-        Set<Binding> fresh = new HashSet<>();
-        try {
-            for (Binding binding : bindings) {
-                RelayLoop.Handler there = before.get(binding);
-                if (there != null) {
-                    after.put(binding, there);
-                } else if (binding.protocol() == Protocol.SCTP) {
-                    LOG.warn(
-                            "{} port {} of {} is not relayed",
-                            binding.protocol().text(),
-                            binding.hostPort(),
-                            containerId);
-                } else {
-                    after.put(binding, open(binding));
-                    fresh.add(binding);
-                }
-            }
-        } catch (FeluccaException e) {
-            end(fresh.stream().map(after::get).toList());
-            throw e;
-        }
-        end(before.keySet().stream()
-                .filter(binding -> !after.containsKey(binding))
-                .map(before::get)
-                .toList());
-        if (after.isEmpty()) {
-            relays.remove(containerId);
+    public Relays(Destinations destinations) {
+        this.destinations = destinations;
+    }
+
+    /** Relays these bindings in the place of what is relayed for a container. Connections go on. */
+    public void change(String containerId, List<Binding> bindings) {
+        if (bindings.isEmpty()) {
+            relayed.remove(containerId);
         } else {
-            relays.put(containerId, after);
+            relayed.put(containerId, List.copyOf(bindings));
         }
+        changes.incrementAndGet();
     }
 
-    private void end(List<RelayLoop.Handler> gone) {
-        if (!gone.isEmpty()) {
-            loop.end(gone);
-        }
-    }
-
-    private RelayLoop.Handler open(Binding binding) {
-        List<RelayLoop.Handler> opened = new ArrayList<>();
-        try {
-            for (InetAddress address : addresses(binding.hostAddress())) {
-                opened.add(open(binding, address));
-            }
-            return new Together(opened);
-        } catch (FeluccaException e) {
-            end(opened);
-            throw e;
-        }
-    }
-
-    /**
-     * The JDK's socket on every IPv6 address takes the port of every IPv4 address too, which the kernel carries: one on each
-     * address that the host has now, but those of a link alone.
-     */
-    private static List<InetAddress> addresses(InetAddress host) {
-        if (!host.isAnyLocalAddress()) {
-            return List.of(host);
-        }
-        try {
-            return NetworkInterface.networkInterfaces()
-                    .flatMap(NetworkInterface::inetAddresses)
-                    .filter(address -> address instanceof Inet6Address && !address.isLinkLocalAddress())
-                    .toList();
-        } catch (SocketException e) {
-            throw FeluccaException.system("reading this host's addresses", e);
-        }
-    }
-
-    private RelayLoop.Handler open(Binding binding, InetAddress address) {
-        InetSocketAddress listen = new InetSocketAddress(address, binding.hostPort());
-        InetSocketAddress target = new InetSocketAddress(binding.containerAddress(), binding.containerPort());
+    /** The port of this host that takes what is to be relayed. @throws FeluccaException SYSTEM, UNSUPPORTED for SCTP */
+    public synchronized int port(Protocol protocol) {
         try {
             if (loop == null) {
                 loop = new RelayLoop();
             }
-            return binding.protocol() == Protocol.UDP
-                    ? new UdpRelay(loop, listen, target)
-                    : new TcpRelay(loop, listen, target);
+            return switch (protocol) {
+                case TCP -> tcpPort();
+                case UDP -> udpPort();
+                case SCTP -> throw FeluccaException.unsupported("sctp ports are not relayed");
+            };
         } catch (IOException e) {
-            throw new FeluccaException(
-                    FeluccaException.Kind.CONFLICT,
-                    "listen " + binding.protocol().text() + " [" + address.getHostAddress() + "]:" + binding.hostPort()
-                            + ": " + e.getMessage(),
-                    e);
+            throw FeluccaException.system("opening the relay of " + protocol.text() + " ports: " + e.getMessage(), e);
         }
     }
 
-    /** The listeners of one binding. */
-    private record Together(List<RelayLoop.Handler> listeners) implements RelayLoop.Handler {
+    private int tcpPort() throws IOException {
+        if (tcp == null) {
+            tcp = new TcpRelay(loop, new Targets(Protocol.TCP));
+        }
+        return tcp.port();
+    }
+
+    /** A socket for each address of the host, so that answers leave from the one that was asked; those of links alone. */
+    private int udpPort() throws IOException {
+        IOException failure = null;
+        for (InetAddress address : addresses()) {
+            if (!udp.containsKey(address)) {
+                try {
+                    UdpRelay relay =
+                            new UdpRelay(loop, new InetSocketAddress(address, udpPort), new Targets(Protocol.UDP));
+                    udpPort = relay.port();
+                    udp.put(address, relay);
+                } catch (IOException e) {
+                    // One that is being made, perhaps: the next time.
+                    LOG.debug("the relay of udp ports on {}: {}", address, e.toString());
+                    failure = e;
+                }
+            }
+        }
+        if (udp.isEmpty()) {
+            throw failure == null ? new IOException("this host has no address") : failure;
+        }
+        return udpPort;
+    }
+
+    private static List<InetAddress> addresses() throws SocketException {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> !(address instanceof Inet6Address && address.isLinkLocalAddress()))
+                .toList();
+    }
+
+    private final class Targets implements RelayTargets {
+        private final Protocol protocol;
+
+        Targets(Protocol protocol) {
+            this.protocol = protocol;
+        }
+
+        /** Who asks for the relay's own port asks for nothing. */
         @Override
-        public void ready(SelectionKey key) {
-            throw new IllegalStateException("only its listeners are served");
+        public Optional<InetSocketAddress> find(InetSocketAddress peer, InetSocketAddress here) {
+            return destinations.find(protocol, peer, here).flatMap(this::target);
+        }
+
+        private Optional<InetSocketAddress> target(InetSocketAddress asked) {
+            return relayed.values().stream()
+                    .flatMap(List::stream)
+                    .filter(binding -> isOf(binding, protocol, asked))
+                    .map(binding -> new InetSocketAddress(
+                            binding.containerAddress(), binding.containerPort() + asked.getPort() - binding.hostPort()))
+                    .findFirst();
         }
 
         @Override
-        public void close() {
-            listeners.forEach(RelayLoop.Handler::close);
+        public long changes() {
+            return changes.get();
         }
+    }
+
+    private static boolean isOf(Binding binding, Protocol protocol, InetSocketAddress asked) {
+        InetAddress host = binding.hostAddress();
+        boolean any = host.isAnyLocalAddress()
+                && host.getAddress().length == asked.getAddress().getAddress().length;
+        return binding.protocol() == protocol
+                && (any || host.equals(asked.getAddress()))
+                && binding.hostPort() <= asked.getPort()
+                && asked.getPort() < binding.hostPort() + binding.count();
     }
 
     @Override
     public synchronized void close() {
-        end(relays.values().stream().flatMap(each -> each.values().stream()).toList());
-        relays.clear();
+        relayed.clear();
         try {
             if (loop != null) {
                 loop.close();

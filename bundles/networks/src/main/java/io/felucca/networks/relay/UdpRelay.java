@@ -1,5 +1,6 @@
 package io.felucca.networks.relay;
 
+import io.felucca.FeluccaException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -8,26 +9,32 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Passes packets between a port of the host and one of a container, by a socket for each client; the longest silent goes first. */
+/** Passes packets between a port of an address of the host and what is asked for, by a socket for each client; the longest silent goes first. */
 final class UdpRelay implements RelayLoop.Handler {
 
+    private static final Logger LOG = LoggerFactory.getLogger(UdpRelay.class);
+    private static final long MOMENT_NANOS = 1_000_000_000;
     private static final int CLIENTS_MAX = 1024;
     private static final int PACKET_BYTES = 65_536;
 
     private final RelayLoop loop;
-    private final InetSocketAddress target;
+    private final RelayTargets targets;
+    private final InetSocketAddress here;
     private final DatagramChannel server;
     private final ByteBuffer packet = ByteBuffer.allocateDirect(PACKET_BYTES);
     private final Map<SocketAddress, Client> clients = new LinkedHashMap<>(16, 0.75f, true);
 
-    UdpRelay(RelayLoop loop, InetSocketAddress listen, InetSocketAddress target) throws IOException {
+    UdpRelay(RelayLoop loop, InetSocketAddress listen, RelayTargets targets) throws IOException {
         this.loop = loop;
-        this.target = target;
+        this.targets = targets;
         server = DatagramChannel.open();
         try {
             server.configureBlocking(false);
             server.bind(listen);
+            here = (InetSocketAddress) server.getLocalAddress();
         } catch (IOException e) {
             server.close();
             throw e;
@@ -38,14 +45,50 @@ final class UdpRelay implements RelayLoop.Handler {
     @Override
     public void ready(SelectionKey key) throws IOException {
         for (SocketAddress from = server.receive(packet.clear()); from != null; from = server.receive(packet.clear())) {
-            Client client = clients.get(from);
-            if (client == null) {
-                client = new Client(from);
-                clients.put(from, client);
-                forgetEldest();
+            Client client = client((InetSocketAddress) from);
+            if (client != null) {
+                client.send();
             }
-            client.send();
         }
+    }
+
+    /** The kernel remembers a flow for longer than a moment; after one, or a change, the same peer may ask for another port. */
+    private Client client(InetSocketAddress from) throws IOException {
+        Client client = clients.get(from);
+        long now = System.nanoTime();
+        if (client != null && now - client.seenNanos < MOMENT_NANOS && client.change == targets.changes()) {
+            client.seenNanos = now;
+            return client;
+        }
+        long change = targets.changes();
+        InetSocketAddress target = target(from);
+        if (client != null && !client.target.equals(target)) {
+            client.close();
+            client = null;
+        }
+        if (client == null && target != null) {
+            client = new Client(from, target);
+            clients.put(from, client);
+            forgetEldest();
+        }
+        if (client != null) {
+            client.seenNanos = now;
+            client.change = change;
+        }
+        return client;
+    }
+
+    private InetSocketAddress target(InetSocketAddress from) {
+        try {
+            return targets.find(from, here).orElse(null);
+        } catch (FeluccaException e) {
+            LOG.debug("relaying packets of {}: {}", from, e.toString());
+            return null;
+        }
+    }
+
+    int port() {
+        return here.getPort();
     }
 
     private void forgetEldest() {
@@ -57,10 +100,14 @@ final class UdpRelay implements RelayLoop.Handler {
     /** The way back to one client. */
     private final class Client implements RelayLoop.Handler {
         private final SocketAddress from;
+        private final InetSocketAddress target;
+        private long seenNanos;
+        private long change;
         private final DatagramChannel channel = DatagramChannel.open();
 
-        Client(SocketAddress from) throws IOException {
+        Client(SocketAddress from, InetSocketAddress target) throws IOException {
             this.from = from;
+            this.target = target;
             channel.configureBlocking(false);
             channel.connect(target);
             loop.register(channel, SelectionKey.OP_READ, this);

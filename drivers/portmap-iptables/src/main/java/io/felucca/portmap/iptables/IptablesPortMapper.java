@@ -7,6 +7,7 @@ import io.felucca.linux.Processes;
 import io.felucca.linux.net.Conntrack;
 import io.felucca.linux.net.Namespaces;
 import io.felucca.network.spi.PortMapper;
+import io.felucca.network.spi.PortMapper.Relayed;
 import io.felucca.network.spi.Protocol;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -61,14 +63,14 @@ public final class IptablesPortMapper implements PortMapper {
     /** One change at a time: the program would wait for its own lock else. */
     @Override
     public synchronized void change(Publication from, Publication to) {
-        if (from.bindings().isEmpty() && to.bindings().isEmpty()) {
+        if (from.isEmpty() && to.isEmpty()) {
             return;
         }
         if (has(from, false) || has(to, false)) {
             change(ipv4, from, to, false);
             guard(to);
         }
-        if (has(from, true) || has(to, true)) {
+        if ((has(from, true) || has(to, true)) && ipv6.problem().isEmpty()) {
             change(ipv6, from, to, true);
         }
         conntrack.forget(Protocol.UDP.number(), Publication.changedPorts(Protocol.UDP, from, to));
@@ -83,18 +85,27 @@ public final class IptablesPortMapper implements PortMapper {
         declare(program);
         ensureJumps(program, wide);
         for (Publication each : List.of(from, to)) {
-            for (Binding binding : each.bindings()) {
-                Publication one = new Publication(each.containerId(), each.hostDevice(), List.of(binding));
+            for (Publication one : singles(each)) {
                 program.restored(rules.change(one, one.none(), wide));
             }
         }
         program.restore(rules.change(to.none(), to, wide));
     }
 
+    private static List<Publication> singles(Publication all) {
+        String id = all.containerId();
+        String device = all.hostDevice();
+        return Stream.concat(
+                        all.bindings().stream().map(one -> new Publication(id, device, List.of(one))),
+                        all.relayed().stream().map(one -> new Publication(id, device, List.of(), List.of(one))))
+                .toList();
+    }
+
     /** Chains that are not there; those that are stay as they are. */
     private void declare(Iptables program) {
         program.declare("nat", rules.chain());
         program.declare("nat", rules.chain() + "-POST");
+        program.declare("nat", rules.chain() + IptablesRules.RELAY);
         program.declare("raw", rules.chain());
     }
 
@@ -123,8 +134,10 @@ public final class IptablesPortMapper implements PortMapper {
     }
 
     private static boolean has(Publication publication, boolean wide) {
-        return publication.bindings().stream()
-                .anyMatch(binding -> (binding.hostAddress().getAddress().length == 16) == wide);
+        return Stream.concat(
+                        publication.bindings().stream().map(Binding::hostAddress),
+                        publication.relayed().stream().map(Relayed::hostAddress))
+                .anyMatch(address -> (address.getAddress().length == 16) == wide);
     }
 
     private static void allowLoopback(Publication publication) {

@@ -2,11 +2,17 @@ package io.felucca.portmap.iptables;
 
 import io.felucca.network.spi.PortMapper.Binding;
 import io.felucca.network.spi.PortMapper.Publication;
+import io.felucca.network.spi.PortMapper.Relayed;
+import io.felucca.network.spi.Protocol;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The words for iptables-restore(8): a chain of the engine's own in the table nat, and one in raw. */
+/** The words for iptables-restore(8): chains of the engine's own in the table nat, and one in raw. */
 final class IptablesRules {
+
+    /** The chain of what this host's own relay gets, from its loopback addresses too. */
+    static final String RELAY = "-RELAY";
 
     private final String chain;
 
@@ -20,10 +26,11 @@ final class IptablesRules {
 
     /** Declares the chains anew, empty where they were, and lets them hold exactly this. */
     String all(List<Publication> publications, boolean ipv6) {
-        StringBuilder nat = new StringBuilder("*nat\n:" + chain + " - [0:0]\n:" + chain + "-POST - [0:0]\n");
+        StringBuilder nat = new StringBuilder("*nat\n");
+        List.of("", "-POST", RELAY).forEach(end -> nat.append(":" + chain + end + " - [0:0]\n"));
         StringBuilder raw = new StringBuilder("*raw\n:" + chain + " - [0:0]\n");
         for (Publication publication : publications) {
-            bindings(publication, ipv6).forEach(binding -> nat.append(rule("-A", binding)));
+            rules(publication, ipv6).forEach(rule -> nat.append("-A " + rule));
         }
         if (!ipv6) {
             publications.stream().map(Publication::hostDevice).distinct().forEach(device -> {
@@ -36,15 +43,11 @@ final class IptablesRules {
 
     /** Changes what is there; every rule that goes must be there. New ones come first: what a crash left counts no more. */
     String change(Publication from, Publication to, boolean ipv6) {
-        List<Binding> before = bindings(from, ipv6);
-        List<Binding> after = bindings(to, ipv6);
+        List<String> before = rules(from, ipv6);
+        List<String> after = rules(to, ipv6);
         StringBuilder text = new StringBuilder("*nat\n");
-        before.stream()
-                .filter(binding -> !after.contains(binding))
-                .forEach(binding -> text.append(rule("-D", binding)));
-        after.stream()
-                .filter(binding -> !before.contains(binding))
-                .forEach(binding -> text.append(rule("-I", binding)));
+        before.stream().filter(rule -> !after.contains(rule)).forEach(rule -> text.append("-D " + rule));
+        after.stream().filter(rule -> !before.contains(rule)).forEach(rule -> text.append("-I " + rule));
         return text + "COMMIT\n";
     }
 
@@ -53,6 +56,9 @@ final class IptablesRules {
         List<List<String>> jumps = new ArrayList<>();
         String loopback = ipv6 ? "::1/128" : "127.0.0.0/8";
         jumps.add(words("nat PREROUTING ! -d " + loopback + " -m addrtype --dst-type LOCAL -j " + chain));
+        for (String from : List.of("PREROUTING", "OUTPUT")) {
+            jumps.add(words("nat " + from + " -m addrtype --dst-type LOCAL -j " + chain + RELAY));
+        }
         jumps.add(words("nat OUTPUT " + (ipv6 ? "! -d ::1/128 " : "") + "-m addrtype --dst-type LOCAL -j " + chain));
         if (!ipv6) {
             jumps.add(words("nat POSTROUTING -s 127.0.0.0/8 -j " + chain + "-POST"));
@@ -75,6 +81,16 @@ final class IptablesRules {
 
     private String masquerade(String action, String device) {
         return action + " " + chain + "-POST -o " + device + " -m conntrack --ctstate DNAT -j MASQUERADE\n";
+    }
+
+    /** What goes behind an action. */
+    private List<String> rules(Publication publication, boolean ipv6) {
+        List<String> rules = new ArrayList<>();
+        bindings(publication, ipv6).forEach(binding -> rules.add(rule(binding)));
+        publication.relayed().stream()
+                .filter(ports -> (ports.hostAddress().getAddress().length == 16) == ipv6)
+                .forEach(ports -> rules.add(rule(ports)));
+        return rules;
     }
 
     private static List<Binding> bindings(Publication publication, boolean ipv6) {
@@ -100,17 +116,26 @@ final class IptablesRules {
         return bindings;
     }
 
-    private String rule(String action, Binding binding) {
-        String host = binding.hostAddress().getHostAddress();
+    private String rule(Binding binding) {
         String container = binding.containerAddress().getHostAddress();
         boolean ipv6 = container.contains(":");
-        int last = binding.hostPort() + binding.count() - 1;
-        String ports = binding.count() == 1 ? "" + last : binding.hostPort() + ":" + last;
         String to = (ipv6 ? "[" + container + "]" : container)
                 + (binding.count() == 1 ? ":" + binding.containerPort() : "");
-        return action + " " + chain + (binding.hostAddress().isAnyLocalAddress() ? "" : " -d " + host) + " -p "
-                + binding.protocol().text() + " -m " + binding.protocol().text() + " --dport " + ports
+        return chain
+                + matching(binding.hostAddress(), binding.protocol(), binding.hostPort(), binding.count())
                 + " -j DNAT --to-destination " + to + "\n";
+    }
+
+    private String rule(Relayed ports) {
+        return chain + RELAY
+                + matching(ports.hostAddress(), ports.protocol(), ports.hostPort(), ports.count())
+                + " -j REDIRECT --to-ports " + ports.relayPort() + "\n";
+    }
+
+    private static String matching(InetAddress host, Protocol protocol, int first, int count) {
+        String ports = count == 1 ? "" + first : first + ":" + (first + count - 1);
+        return (host.isAnyLocalAddress() ? "" : " -d " + host.getHostAddress()) + " -p " + protocol.text() + " -m "
+                + protocol.text() + " --dport " + ports;
     }
 
     private static List<String> words(String text) {

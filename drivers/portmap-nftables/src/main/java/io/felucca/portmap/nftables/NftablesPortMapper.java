@@ -50,7 +50,7 @@ public final class NftablesPortMapper implements PortMapper {
 
     @Override
     public void change(Publication from, Publication to) {
-        if (from.bindings().isEmpty() && to.bindings().isEmpty()) {
+        if (from.isEmpty() && to.isEmpty()) {
             return;
         }
         if (!tried(rules.change(from, to)) && !tried(rules.changeAnyhow(from, to))) {
@@ -79,6 +79,13 @@ public final class NftablesPortMapper implements PortMapper {
     public void ensure(List<Publication> all) {
         nftables.run(rules.ensure(all));
         all.forEach(NftablesPortMapper::allowLoopback);
+        // The relay has another port than that of an engine before.
+        all.forEach(each -> conntrack.forget(
+                Protocol.UDP.number(),
+                Publication.changedPorts(
+                        Protocol.UDP,
+                        each.none(),
+                        new Publication(each.containerId(), each.hostDevice(), List.of(), each.relayed()))));
     }
 
     /**
