@@ -18,7 +18,7 @@ public interface Storage {
 
     /**
      * The driver for new images and containers: the configured one; else what the root already uses; else overlay2
-     * where its probe passes; else vfs. The choice is written down.
+     * where its probe passes; else a driver that was given options (a thin pool); else vfs. The choice is written down.
      *
      * @throws io.felucca.FeluccaException UNSUPPORTED with the probe's reason when the configured one cannot work here
      */

@@ -48,6 +48,15 @@ public interface Mounts {
         }
     }
 
+    /**
+     * Mounts a filesystem at no place at all: it is reached by the directory that is returned, and ends when that (and
+     * what was opened below it) is closed, so that a crash leaves nothing mounted. Needs Linux 5.2. Not for binds and
+     * overlays.
+     *
+     * @throws io.felucca.FeluccaException SYSTEM with the kernel's words for what it refuses
+     */
+    Directory openDetached(Mount mount);
+
     List<MountInfo> list();
 
     /** The topmost mount at that very path. */

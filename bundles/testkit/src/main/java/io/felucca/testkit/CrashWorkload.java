@@ -21,7 +21,7 @@ final class CrashWorkload {
         Path root = Path.of(args[1]);
         Path target = Files.createDirectories(
                 Path.of(args[2]).resolveSibling("mounts").resolve("child"));
-        LayerStore store = test.driver().open(root, test.options());
+        LayerStore store = test.driver().open(root, test.options(root));
         Files.createFile(Path.of(args[2]));
         KernelMounts mounts = new KernelMounts();
         String parent = "";

@@ -32,19 +32,33 @@ public final class LayerBench implements AutoCloseable {
     private final KernelMounts mounts = new KernelMounts();
     private final AtomicLong counter = new AtomicLong();
     private final StorageDriver driver;
-    private final Map<String, String> options;
+    private final StorageDriverContract test;
     private final Path folder;
     private final Path root;
     private LayerStore store;
 
     public LayerBench(StorageDriver driver, Map<String, String> options) {
-        this(driver, options, Path.of(System.getProperty("java.io.tmpdir")));
+        this(driver, new StorageDriverContract() {
+            @Override
+            protected StorageDriver driver() {
+                return driver;
+            }
+
+            @Override
+            protected Map<String, String> options(Path root) {
+                return options;
+            }
+        });
+    }
+
+    LayerBench(StorageDriver driver, StorageDriverContract test) {
+        this(driver, test, Path.of(System.getProperty("java.io.tmpdir")));
     }
 
     /** @param parent where the folder is made */
-    public LayerBench(StorageDriver driver, Map<String, String> options, Path parent) {
+    private LayerBench(StorageDriver driver, StorageDriverContract test, Path parent) {
         this.driver = driver;
-        this.options = options;
+        this.test = test;
         try {
             folder = Files.createTempDirectory(parent, "felucca-contract-");
             root = Files.createDirectory(folder.resolve("root"));
@@ -54,7 +68,7 @@ public final class LayerBench implements AutoCloseable {
         }
         boolean opened = false;
         try {
-            store = driver.open(root, options);
+            store = driver.open(root, options());
             opened = true;
         } finally {
             if (!opened) {
@@ -92,7 +106,27 @@ public final class LayerBench implements AutoCloseable {
     /** Closes the store and opens it anew, as after a swap of the driver. */
     public void reopen() {
         store.close();
-        store = driver.open(root, options);
+        store = driver.open(root, options());
+    }
+
+    /** Another store of the same driver, on a root of its own. */
+    public LayerBench another() {
+        return new LayerBench(driver, test);
+    }
+
+    /** @param parent where its folder is made */
+    public LayerBench another(Path parent) {
+        return new LayerBench(driver, test, parent);
+    }
+
+    /** What the store was opened with. */
+    public Map<String, String> options() {
+        return test.options(root);
+    }
+
+    /** How many bytes the layers take. */
+    public long usedBytes() {
+        return test.usedBytes(this);
     }
 
     /** Mounts a layer's mounts and opens the place. */
@@ -183,6 +217,7 @@ public final class LayerBench implements AutoCloseable {
 
     private void clean() {
         unmountAll();
+        test.closed(root);
         mounts.close();
         try (Directory parent = directories.open(folder.getParent())) {
             parent.removeTree(Content.bytes(folder.getFileName().toString()));

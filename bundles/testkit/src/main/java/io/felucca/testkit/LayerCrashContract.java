@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -58,7 +57,7 @@ interface LayerCrashContract {
     default void aFullDiskLeavesNothingHalfMade() throws IOException {
         Path disk = Files.createDirectory(bench().folder().resolve("disk"));
         bench().mounts().mount(new Mount("tmpfs", "tmpfs", "", List.of("size=32m"), IdMap.NONE), disk);
-        try (LayerBench small = new LayerBench(bench().driver(), Map.of(), disk)) {
+        try (LayerBench small = bench().another(disk)) {
             small.reopen();
             long emptyInodes = small.rootSize().inodes();
             small.layer("base", "", root -> write(root, "file", "x".repeat(4 << 20)));

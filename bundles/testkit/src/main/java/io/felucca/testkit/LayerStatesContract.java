@@ -29,7 +29,7 @@ interface LayerStatesContract {
     @Test
     default void probePassesHereAndLeavesNothingBehind() {
         long before = bench().rootSize().inodes();
-        assertThat(bench().driver().probe(bench().root(), Map.of())).isEmpty();
+        assertThat(bench().driver().probe(bench().root(), bench().options())).isEmpty();
         assertThat(bench().rootSize().inodes()).isEqualTo(before);
     }
 

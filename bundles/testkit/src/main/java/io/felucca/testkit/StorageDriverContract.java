@@ -1,6 +1,7 @@
 package io.felucca.testkit;
 
 import io.felucca.storage.spi.StorageDriver;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,14 +29,25 @@ public abstract class StorageDriverContract
     /** A new driver object. Called again in a child process, on a new object of the test's class. */
     protected abstract StorageDriver driver();
 
-    /** Options to open the stores with, as {@link StorageDriver#open} takes them. */
-    protected Map<String, String> options() {
+    /**
+     * Options to open the store on a root with, as {@link StorageDriver#open} takes them. Asked for again in a child
+     * process, and for each of a test's roots: a driver that keeps layers elsewhere gives each root a place of its own.
+     */
+    protected Map<String, String> options(Path root) {
         return Map.of();
     }
 
+    /** How many bytes the layers of a root take, where they are; files' own sizes below the root unless told otherwise. */
+    protected long usedBytes(LayerBench bench) {
+        return bench.rootSize().sizeBytes();
+    }
+
+    /** The store on a root is closed, and the root goes. */
+    protected void closed(Path root) {}
+
     @BeforeEach
     void openBench() {
-        bench = new LayerBench(driver(), options());
+        bench = new LayerBench(driver(), this);
     }
 
     @AfterEach

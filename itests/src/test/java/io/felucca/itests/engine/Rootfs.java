@@ -36,7 +36,7 @@ public final class Rootfs implements AutoCloseable {
         return busybox;
     }
 
-    /** An archive in target/rootfs, to be filled and {@link #done}. */
+    /** An archive in target/rootfs (or where {@code felucca.rootfs} says), to be filled and {@link #done}. */
     public static Rootfs create(String name) {
         return create(name, "UTF-8");
     }
@@ -44,7 +44,8 @@ public final class Rootfs implements AutoCloseable {
     /** Names are written in this encoding: ISO-8859-1 gives every byte. */
     public static Rootfs create(String name, String encoding) {
         try {
-            Path folder = Files.createDirectories(Path.of("target", "rootfs").toAbsolutePath());
+            Path folder = Files.createDirectories(Path.of(System.getProperty("felucca.rootfs", "target/rootfs"))
+                    .toAbsolutePath());
             Path file = folder.resolve(name);
             return new Rootfs(file, new BufferedOutputStream(Files.newOutputStream(file)), encoding);
         } catch (IOException e) {

@@ -79,6 +79,9 @@ public interface LayerStore extends AutoCloseable {
      */
     void remove(String name);
 
+    /** The name of the pair of {@link #status} that {@code info} shows among its warnings. */
+    String WARNING = "WARNING";
+
     /** The pairs that {@code info} shows, in order. */
     Map<String, String> status();
 

@@ -13,12 +13,16 @@ import org.osgi.annotation.versioning.ConsumerType;
 @ConsumerType
 public interface StorageDriver {
 
+    /** A service property: how the driver's {@code --storage-opt} pairs begin, where that is not its name. */
+    String OPTION_PREFIX = "felucca.driver.options";
+
     /**
      * Says whether this driver can work on a root here: empty when it can, else the reason and what to do. Leaves
      * nothing behind.
      *
      * @param root an existing folder of the driver's own
-     * @param options {@code --storage-opt} pairs that start with the driver's name and a dot, the prefix cut
+     * @param options {@code --storage-opt} pairs that start with the driver's name (or its
+     *     {@link #OPTION_PREFIX}) and a dot, which are cut
      */
     Optional<String> probe(Path root, Map<String, String> options);
 

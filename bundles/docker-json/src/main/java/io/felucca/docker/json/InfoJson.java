@@ -14,12 +14,15 @@ import io.felucca.network.spi.NetworkDriver;
 import io.felucca.networks.Networks;
 import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.storage.Storage;
+import io.felucca.storage.spi.LayerStore;
 import io.felucca.volume.spi.VolumeDriver;
 import io.felucca.volumes.Volumes;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What {@code /info} says, in dockerd's order (API 1.51, SystemInfo): what is so here, and nothing that is only Docker's. */
@@ -49,7 +52,9 @@ public final class InfoJson {
         putCounts(root, from);
         String storage = from.storage().defaultDriver();
         root.put("Driver", storage);
-        putPairs(root.putArray("DriverStatus"), from.storage().status(storage));
+        Map<String, String> status = new LinkedHashMap<>(from.storage().status(storage));
+        Optional<String> storageWarning = Optional.ofNullable(status.remove(LayerStore.WARNING));
+        putPairs(root.putArray("DriverStatus"), status);
         putPlugins(root, from.drivers());
         putLimits(root, support, apiMinor);
         HostJson.put(root, apiMinor);
@@ -74,7 +79,9 @@ public final class InfoJson {
         root.put("LiveRestoreEnabled", true);
         root.put("Isolation", "");
         putSecurity(root, support);
-        DockerJson.putListOrNull(root, "Warnings", warnings(support));
+        List<String> warnings = warnings(support);
+        storageWarning.ifPresent(text -> warnings.add("WARNING: " + storage + ": " + text));
+        DockerJson.putListOrNull(root, "Warnings", warnings);
         return root;
     }
 

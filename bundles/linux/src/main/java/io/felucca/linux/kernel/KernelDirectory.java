@@ -37,6 +37,13 @@ final class KernelDirectory extends KernelInode implements Directory {
         super(number, subject);
     }
 
+    /** The directory that a descriptor of fsmount(2), good for its path alone, stands for. */
+    static KernelDirectory reopen(KernelFd path) {
+        int flags = Open.READ | Open.DIRECTORY | Libc.O_CLOEXEC;
+        int fd = Libc.OPENAT.call(path.number(), Scratch.get().reset().text("."), flags, 0);
+        return new KernelDirectory(path.check(Libc.OPENAT, fd), path.subject());
+    }
+
     @Override
     public Directory openDirectory(byte[] path, Resolve how) {
         int fd = openat2(path, Open.READ | Open.DIRECTORY, 0, how.flags());

@@ -181,6 +181,30 @@ public final class KernelMounts implements Mounts {
     }
 
     @Override
+    public Directory openDetached(Mount mount) {
+        MountOptions options = MountOptions.of(mount.options());
+        String subject = mount.type() + " of " + mount.source();
+        try (KernelFd fileSystem = MountCalls.openFileSystem(mount.type())) {
+            MountCalls.configure(fileSystem, "source", mount.source());
+            if ((options.flags() & MountOptions.MS_RDONLY) != 0) {
+                MountCalls.configure(fileSystem, "ro", null);
+            }
+            for (String option : options.data()) {
+                int equals = option.indexOf('=');
+                String key = equals < 0 ? option : option.substring(0, equals);
+                String value = equals < 0 ? null : option.substring(equals + 1);
+                int errno = MountCalls.configure(fileSystem, key, value);
+                if (errno != 0) {
+                    throw Errno.system("fsconfig " + option, subject, errno);
+                }
+            }
+            try (KernelFd made = MountCalls.create(fileSystem, subject, options.attributes())) {
+                return KernelDirectory.reopen(made);
+            }
+        }
+    }
+
+    @Override
     public List<MountInfo> list() {
         return MountTable.read();
     }

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.IdMap;
+import io.felucca.linux.Directory;
 import io.felucca.linux.MountInfo;
 import io.felucca.storage.spi.Mount;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,6 +107,18 @@ class KernelMountsTest {
         new OverlayMount(overlay(manyLayers(300)), target.toString()).makeByLinks();
         assertShows(300);
         assertThat(Path.of("").toAbsolutePath()).isEqualTo(Path.of(System.getProperty("user.dir")));
+    }
+
+    @Test
+    void aDetachedFilesystemIsAtNoPlace() {
+        Mount tmpfs = new Mount("tmpfs", "tmpfs", "", List.of("size=1m", "mode=0711"), IdMap.NONE);
+        try (Directory root = mounts.openDetached(tmpfs)) {
+            assertThat(root.stat().mode()).isEqualTo(0711);
+            root.makeDirectory("d".getBytes(StandardCharsets.US_ASCII), 0755);
+            assertThat(root.list()).hasSize(1);
+            long device = root.stat().device();
+            assertThat(mounts.list()).noneMatch(mount -> ((long) mount.major() << 32 | mount.minor()) == device);
+        }
     }
 
     @Test

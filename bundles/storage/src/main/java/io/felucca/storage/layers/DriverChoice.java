@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 final class DriverChoice {
 
     private static final Logger LOG = LoggerFactory.getLogger(DriverChoice.class);
-    private static final List<String> PREFERRED = List.of("overlay2", "vfs");
+    private static final String FIRST = "overlay2";
+    private static final String LAST = "vfs";
 
     private final OpenStores stores;
     private final Arrivals arrivals;
@@ -70,18 +71,30 @@ final class DriverChoice {
         if (used.isPresent()) {
             return write(used.get());
         }
-        for (String driver : PREFERRED) {
-            if (!arrivals.await(() -> stores.isPresent(driver), Drivers.WAIT_MILLIS)) {
-                continue;
-            }
-            Optional<String> unfit = stores.probe(driver);
-            if (unfit.isEmpty()) {
+        if (works(FIRST)) {
+            return write(FIRST);
+        }
+        // A driver that was given options, as a disk of its own, comes before the last resort.
+        arrivals.await(() -> options.areAllOf(stores.drivers()), Drivers.WAIT_MILLIS);
+        for (String driver : stores.drivers()) {
+            if (!driver.equals(LAST) && !options.of(driver).isEmpty() && works(driver)) {
                 return write(driver);
             }
-            LOG.warn("storage driver {} is not used: {}", driver, unfit.get());
+        }
+        if (works(LAST)) {
+            return write(LAST);
         }
         throw FeluccaException.unavailable("no storage driver works here; drivers present: "
                 + String.join(", ", stores.drivers()) + "; choose one with --storage-driver");
+    }
+
+    private boolean works(String driver) {
+        if (!arrivals.await(() -> stores.isPresent(driver), Drivers.WAIT_MILLIS)) {
+            return false;
+        }
+        Optional<String> unfit = stores.probe(driver);
+        unfit.ifPresent(reason -> LOG.warn("storage driver {} is not used: {}", driver, reason));
+        return unfit.isEmpty();
     }
 
     private Optional<String> usedByRoot() {
@@ -91,7 +104,7 @@ final class DriverChoice {
                     .filter(name -> !name.startsWith("."))
                     .sorted()
                     .toList();
-            return PREFERRED.stream()
+            return Stream.of(FIRST, LAST)
                     .filter(used::contains)
                     .findFirst()
                     .or(() -> used.stream().findFirst());

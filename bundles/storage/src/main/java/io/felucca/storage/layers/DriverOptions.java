@@ -2,11 +2,16 @@ package io.felucca.storage.layers;
 
 import io.felucca.FeluccaException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** The settings, as they are now. Thread-safe. */
 final class DriverOptions {
 
+    private final Map<String, String> prefixes = new ConcurrentHashMap<>();
     private volatile Values values;
 
     DriverOptions(String driver, String... options) {
@@ -34,8 +39,21 @@ final class DriverOptions {
         return values.driver;
     }
 
+    /** A driver whose options begin with another word than its name. */
+    void prefix(String driver, String prefix) {
+        prefixes.put(driver, prefix);
+    }
+
     Map<String, String> of(String driver) {
-        return Map.copyOf(values.options.getOrDefault(driver, Map.of()));
+        return Map.copyOf(values.options.getOrDefault(prefixes.getOrDefault(driver, driver), Map.of()));
+    }
+
+    /** Whether every option belongs to one of these drivers. */
+    boolean areAllOf(List<String> drivers) {
+        Set<String> known = drivers.stream()
+                .map(driver -> prefixes.getOrDefault(driver, driver))
+                .collect(Collectors.toSet());
+        return known.containsAll(values.options.keySet());
     }
 
     private record Values(String driver, Map<String, Map<String, String>> options) {}

@@ -67,7 +67,14 @@ public final class StorageComponent implements Storage {
             cardinality = ReferenceCardinality.MULTIPLE,
             policy = ReferencePolicy.DYNAMIC)
     void bindDriver(ServiceReference<StorageDriver> driver) {
+        if (driver.getProperty(StorageDriver.OPTION_PREFIX) instanceof String prefix) {
+            prefix(nameOf(driver), prefix);
+        }
         arrived(nameOf(driver));
+    }
+
+    void prefix(String driver, String prefix) {
+        options.prefix(driver, prefix);
     }
 
     void arrived(String driver) {

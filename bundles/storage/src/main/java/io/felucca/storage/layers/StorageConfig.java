@@ -12,7 +12,7 @@ public @interface StorageConfig {
     @AttributeDefinition(
             name = "Driver",
             description = "For new images and containers (--storage-driver); empty: what the root uses already, else"
-                    + " overlay2 where it works, else vfs")
+                    + " overlay2 where it works, else a driver that has options, else vfs")
     String driver() default "";
 
     @AttributeDefinition(name = "Options", description = "driver.option=value (--storage-opt)")

@@ -46,6 +46,21 @@ class DefaultDriverTest {
     }
 
     @Test
+    @DisplayName("S91 where overlay2 cannot work a driver that was given options is the default, before vfs")
+    void S91_aDriverWithOptionsIsTheDefaultWhereOverlay2CannotWork() throws IOException {
+        bench.overlay2.unfit("overlay2: no such filesystem");
+        FakeDrivers drivers = new FakeDrivers().with("overlay2", bench.overlay2).with("vfs", bench.vfs);
+        StorageComponent storage = new StorageComponent(
+                StorageBench.config("", "dm.thinpooldev=pool"), bench.root(), drivers, bench.directories, bench.mounts);
+        CompletableFuture<String> chosen = CompletableFuture.supplyAsync(storage::defaultDriver);
+        storage.prefix("other", "dm");
+        drivers.with("other", new RecordingDriver(bench.vfs));
+        storage.arrived("other");
+        assertThat(chosen.join()).isEqualTo("other");
+        storage.deactivate();
+    }
+
+    @Test
     @DisplayName("S97 a driver that was asked for and cannot work is refused with the reason")
     void S97_aConfiguredDriverThatCannotWorkIsRefused() {
         bench.overlay2.unfit("overlay2: no d_type: reformat");

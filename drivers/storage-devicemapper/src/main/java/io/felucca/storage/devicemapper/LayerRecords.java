@@ -1,0 +1,147 @@
+package io.felucca.storage.devicemapper;
+
+import io.felucca.FeluccaException;
+import io.felucca.storage.spi.LayerStore.State;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The layers' records: a file {@code layers/NAME} each, and the same in memory. A layer is there when its record is;
+ * the thin device of a layer without one is left over. A commit writes the new record, then takes the old one away: of
+ * two records for one device the committed one is right. Thread-safe.
+ */
+final class LayerRecords {
+
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}");
+    /** No layer's name begins so: the record of the empty filesystem that layers without a parent are taken from. */
+    private static final String BASE = ".base-";
+
+    private static final String NEW = ".new";
+
+    private final Path folder;
+    private final Map<String, Layer> layers = new HashMap<>();
+
+    LayerRecords(Path folder) {
+        this.folder = folder;
+        try {
+            Files.createDirectories(folder);
+            for (Path file : files()) {
+                if (file.getFileName().toString().startsWith(NEW)) {
+                    Files.delete(file);
+                } else {
+                    Layer.parse(Files.readString(file)).ifPresent(layer -> layers.put(layer.name(), layer));
+                }
+            }
+            for (Layer layer : List.copyOf(layers.values())) {
+                boolean committed = layers.values().stream()
+                        .anyMatch(other -> other != layer
+                                && other.device() == layer.device()
+                                && other.info().state() == State.COMMITTED);
+                if (committed && layer.info().state() != State.COMMITTED) {
+                    remove(layer.name());
+                }
+            }
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot read the layers' records in " + folder + ": " + e, e);
+        }
+    }
+
+    private List<Path> files() throws IOException {
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
+            List<Path> files = new java.util.ArrayList<>();
+            stream.forEach(files::add);
+            return files;
+        }
+    }
+
+    static void check(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw FeluccaException.invalid("invalid layer name: " + name);
+        }
+    }
+
+    static String baseName(String description) {
+        return BASE + Integer.toHexString(description.hashCode());
+    }
+
+    static boolean isBase(Layer layer) {
+        return layer.name().startsWith(BASE);
+    }
+
+    synchronized Optional<Layer> find(String name) {
+        return Optional.ofNullable(layers.get(name));
+    }
+
+    /** Those of bases too. */
+    synchronized List<Layer> all() {
+        return List.copyOf(layers.values());
+    }
+
+    /** Nothing is synced: after a loss of power the layer may be missing, as it would have been a moment earlier. */
+    synchronized void add(Layer layer) {
+        write(layer, false);
+        layers.put(layer.name(), layer);
+    }
+
+    /** Replaces a record and its name. On disk when it returns. */
+    synchronized void replace(String name, Layer layer) {
+        write(layer, true);
+        layers.put(layer.name(), layer);
+        remove(name);
+    }
+
+    synchronized void remove(String name) {
+        try {
+            Files.deleteIfExists(folder.resolve(name));
+            layers.remove(name);
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot remove the record of layer " + name + ": " + e, e);
+        }
+    }
+
+    private void write(Layer layer, boolean sync) {
+        Path fresh = folder.resolve(NEW + layer.device());
+        boolean written = false;
+        try {
+            try (FileChannel file = FileChannel.open(
+                    fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                file.write(StandardCharsets.UTF_8.encode(layer.format()));
+                if (sync) {
+                    file.force(true);
+                }
+            }
+            Files.move(fresh, folder.resolve(layer.name()), StandardCopyOption.ATOMIC_MOVE);
+            written = true;
+            if (sync) {
+                try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                    channel.force(true);
+                }
+            }
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot write the record of layer " + layer.name() + ": " + e, e);
+        } finally {
+            if (!written) {
+                delete(fresh);
+            }
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot remove " + file + ": " + e, e);
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package io.felucca.storage.devicemapper;
+
+import io.felucca.FeluccaException;
+import io.felucca.IdMap;
+import io.felucca.linux.dm.DmDevice;
+import io.felucca.storage.spi.LayerStore;
+import io.felucca.storage.spi.Mount;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A store of thin snapshots. A layer's number is taken and its device made before its record; it is gone with its record
+ * and its device goes later: what a crash leaves is a device without a layer, which the next open deletes.
+ */
+final class ThinStore implements LayerStore {
+
+    private final OpenPool pool;
+    private final LayerRecords records;
+    private final Layer base;
+    private final Path staging;
+
+    /** Layers of which a snapshot is being taken, with their count; they are not removed meanwhile. */
+    private final Map<String, Integer> pinned = new HashMap<>();
+
+    /** @param base the empty filesystem that layers without a parent begin as */
+    ThinStore(OpenPool pool, LayerRecords records, Layer base, Path staging) {
+        this.pool = pool;
+        this.records = records;
+        this.base = base;
+        this.staging = staging;
+    }
+
+    @Override
+    public void prepare(String key, String parent, IdMap idMap) {
+        checkFree(key);
+        make(new LayerInfo(key, parent, State.ACTIVE, idMap));
+    }
+
+    @Override
+    public void view(String key, String parent) {
+        checkFree(key);
+        if (parent.isEmpty()) {
+            throw FeluccaException.invalid("a view needs a parent: " + key);
+        }
+        make(new LayerInfo(key, parent, State.VIEW, IdMap.NONE));
+    }
+
+    private void make(LayerInfo info) {
+        Layer origin = pin(info.parent());
+        try {
+            pool.checkFree();
+            int device = pool.snapshot(origin.device());
+            boolean made = false;
+            try {
+                records.add(new Layer(info, device, origin.sizeBytes(), origin.fileSystem()));
+                made = true;
+            } finally {
+                if (!made) {
+                    pool.reaper().delete(device);
+                }
+            }
+        } finally {
+            unpin(info.parent());
+        }
+    }
+
+    @Override
+    public List<Mount> mounts(String key) {
+        Layer layer = get(key);
+        boolean view = layer.info().state() == State.VIEW;
+        if (layer.info().state() == State.COMMITTED) {
+            throw FeluccaException.conflict(
+                    "layer " + key + " is committed: prepare or view another over it to mount it");
+        }
+        String device = pool.devices().activate(layer, view).node().toString();
+        List<String> options = view
+                ? FileSystem.readOnlyOptions(layer.fileSystem())
+                : FileSystem.options(layer.fileSystem(), pool.options().mountOptions());
+        if (layer.info().idMap().isNone()) {
+            return List.of(new Mount(layer.fileSystem(), device, "", options, IdMap.NONE));
+        }
+        String place = stagingPlace(layer).toString();
+        return List.of(
+                new Mount(layer.fileSystem(), device, place, options, IdMap.NONE),
+                new Mount("bind", place, "", List.of("rw"), layer.info().idMap()));
+    }
+
+    private Path stagingPlace(Layer layer) {
+        return staging.resolve(Integer.toString(layer.device()));
+    }
+
+    @Override
+    public void release(String key) {
+        letGo(get(key));
+    }
+
+    private void letGo(Layer layer) {
+        pool.devices().deactivate(layer.device());
+        if (!layer.info().idMap().isNone()) {
+            try {
+                Files.deleteIfExists(stagingPlace(layer));
+            } catch (IOException e) {
+                throw FeluccaException.system("cannot remove " + stagingPlace(layer) + ": " + e, e);
+            }
+        }
+    }
+
+    @Override
+    public void commit(String id, String key) {
+        Layer layer = get(key);
+        checkFree(id);
+        if (layer.info().state() != State.ACTIVE || !layer.info().idMap().isNone()) {
+            throw FeluccaException.conflict("layer " + key + " cannot be committed: it is "
+                    + (layer.info().state() == State.ACTIVE
+                            ? "shifted by an id map"
+                            : "not active but " + layer.info().state()));
+        }
+        Optional<DmDevice> active = pool.devices().active(layer);
+        if (active.isPresent() && pool.devices().isMounted(active.get())) {
+            throw FeluccaException.conflict("layer " + key + " cannot be committed: it is mounted");
+        }
+        pool.devices().deactivateNow(layer.device());
+        pool.numbers().sync();
+        records.replace(key, layer.committedAs(id));
+    }
+
+    @Override
+    public Optional<LayerInfo> find(String name) {
+        LayerRecords.check(name);
+        return records.find(name).map(Layer::info);
+    }
+
+    @Override
+    public List<LayerInfo> list() {
+        return records.all().stream()
+                .filter(layer -> !LayerRecords.isBase(layer))
+                .map(Layer::info)
+                .toList();
+    }
+
+    @Override
+    public Usage usage(String name) {
+        Layer layer = get(name);
+        if (layer.info().state() == State.VIEW) {
+            return new Usage(0, 0);
+        }
+        LayerLook look = new LayerLook(pool);
+        if (layer.info().parent().isEmpty()) {
+            return look.at(layer, files -> Difference.of(files, Optional.empty()));
+        }
+        Layer parent = get(layer.info().parent());
+        return look.at(layer, files -> look.at(parent, below -> Difference.of(files, Optional.of(below))));
+    }
+
+    @Override
+    public void remove(String name) {
+        Layer layer = get(name);
+        synchronized (pinned) {
+            if (pinned.containsKey(name)) {
+                throw FeluccaException.conflict("layer " + name + " cannot be removed: another is being made over it");
+            }
+            for (Layer other : layer.info().state() == State.COMMITTED ? records.all() : List.<Layer>of()) {
+                if (other.info().parent().equals(name)) {
+                    throw FeluccaException.conflict(
+                            "layer " + name + " cannot be removed: layer " + other.name() + " is over it");
+                }
+            }
+            letGo(layer);
+            records.remove(name);
+        }
+        CompletableFuture<Void> deleted = pool.options().discardsRemoved(false)
+                ? pool.reaper().discardAndDelete(layer)
+                : pool.reaper().delete(layer.device());
+        if (!pool.options().deferredDeletion()) {
+            await(name, deleted);
+        }
+    }
+
+    private static void await(String name, CompletableFuture<Void> deleted) {
+        try {
+            deleted.get(ThinDevices.WAIT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw FeluccaException.system("layer " + name + " is removed, but its device is not deleted yet: " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw FeluccaException.unavailable("interrupted while the device of layer " + name + " is deleted");
+        }
+    }
+
+    @Override
+    public Map<String, String> status() {
+        return pool.info(base);
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+
+    private Layer get(String name) {
+        LayerRecords.check(name);
+        return records.find(name).orElseThrow(() -> FeluccaException.notFound("no such layer: " + name));
+    }
+
+    private void checkFree(String name) {
+        if (find(name).isPresent()) {
+            throw FeluccaException.conflict("layer " + name + " exists already");
+        }
+    }
+
+    private Layer pin(String parent) {
+        if (parent.isEmpty()) {
+            return base;
+        }
+        synchronized (pinned) {
+            Layer layer = get(parent);
+            if (layer.info().state() != State.COMMITTED) {
+                throw FeluccaException.conflict("layer " + parent + " cannot be a parent: it is not committed");
+            }
+            pinned.merge(parent, 1, Integer::sum);
+            return layer;
+        }
+    }
+
+    private void unpin(String parent) {
+        synchronized (pinned) {
+            pinned.computeIfPresent(parent, (name, count) -> count == 1 ? null : count - 1);
+        }
+    }
+}

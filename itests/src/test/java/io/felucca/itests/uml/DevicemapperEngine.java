@@ -1,0 +1,138 @@
+package io.felucca.itests.uml;
+
+import static io.felucca.itests.engine.EngineUnderTest.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.felucca.itests.engine.EngineUnderTest;
+import io.felucca.itests.engine.Program;
+import io.felucca.linux.dm.DmTarget;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** An engine on a thin pool, in a kernel without overlay, by its commands; {@link DevicemapperIT} runs it. */
+class DevicemapperEngine {
+
+    private static final ThinPools POOLS = new ThinPools("98:32");
+
+    static {
+        Program.of("busybox", "rmmod", "overlay").run().requireOk();
+    }
+
+    private static final String POOL = POOLS.pool("engine");
+
+    @RegisterExtension
+    static final EngineUnderTest engine = EngineUnderTest.withBusybox(
+            "--storage-opt", "dm.thinpooldev=/dev/mapper/" + POOL,
+            "--storage-opt", "dm.basesize=512m",
+            "--storage-opt", "dm.fs=xfs",
+            "--storage-opt", "dm.min_free_space=60%",
+            "--storage-opt", "dm.mountopt=nodiratime");
+
+    private static long usedBlocks() {
+        DmTarget status = POOLS.mapper().status(POOL).get(0);
+        return Long.parseLong(status.words()[2].split("/")[0]);
+    }
+
+    @Test
+    @DisplayName(
+            "S91 S95 without overlay and with a pool devicemapper is the default; info shows the pool and no warning")
+    void S91_devicemapperIsTheDefault() {
+        String info = engine.ok("info");
+        assertThat(info)
+                .contains("Storage Driver: devicemapper")
+                .contains("Pool Name: " + POOL)
+                .contains("Pool Blocksize: 65.54kB")
+                .contains("Base Device Size: 536.9MB")
+                .contains("Backing Filesystem: xfs")
+                .contains("Data Space Total: 696.3MB")
+                .contains("Metadata Space Total: 16.78MB")
+                .contains("Deferred Removal Enabled: true");
+        assertThat(info).doesNotContain("loopback");
+    }
+
+    @Test
+    @DisplayName("S91 a container runs on a thin device of its own")
+    void S91_aContainerRunsOnAThinDevice() {
+        String root = engine.runOnce("busybox", "grep", " / ", "/proc/mounts").ok();
+        assertThat(root).startsWith("/dev/dm-").contains(" xfs ", "nodiratime");
+        // No device stays active for a container that has ended.
+        await().until(() -> POOLS.mapper().names().stream().noneMatch(name -> name.startsWith("felucca-")));
+    }
+
+    @Test
+    @DisplayName("S34 S29 diff shows what was changed alone, and commit makes an image of it")
+    void S34_diffAndCommit() {
+        engine.ok(
+                "run",
+                "--name",
+                "changed",
+                "--network",
+                "none",
+                "busybox",
+                "sh",
+                "-c",
+                "echo a > /home/a; rm /etc/group");
+        assertThat(engine.ok("diff", "changed").lines())
+                .containsExactlyInAnyOrder("C /etc", "D /etc/group", "C /home", "A /home/a");
+        engine.ok("commit", "changed", "changed:1");
+        assertThat(engine.runOnce("changed:1", "sh", "-c", "cat /home/a; ls /etc/group")
+                        .run()
+                        .out())
+                .isEqualTo("a\n");
+        engine.ok("rm", "changed");
+        engine.ok("rmi", "changed:1");
+    }
+
+    @Test
+    @DisplayName("S96 rmi and rm give the pool its blocks back, and so does a file that a container deletes")
+    void S96_blocksComeBack() {
+        String id = engine.runDetached("busybox", "sleep", "1000");
+        long before = usedBlocks();
+        engine.ok("exec", id, "sh", "-c", "dd if=/dev/zero of=/big bs=1M count=64; sync");
+        assertThat(usedBlocks()).isGreaterThan(before + 900);
+        engine.ok("exec", id, "sh", "-c", "rm /big; sync");
+        await().untilAsserted(() -> assertThat(usedBlocks()).isLessThan(before + 200));
+        engine.ok("exec", id, "sh", "-c", "dd if=/dev/zero of=/big bs=1M count=64; sync");
+        engine.ok("commit", id, "big");
+        engine.runOnce("big", "true").ok();
+        engine.ok("rm", "-f", id);
+        assertThat(usedBlocks()).isGreaterThan(before + 900);
+        engine.ok("rmi", "big");
+        await().untilAsserted(() -> assertThat(usedBlocks()).isLessThan(before + 100));
+    }
+
+    @Test
+    @DisplayName("B1 B3 containers go on while the driver is away and when the engine is killed")
+    void B3_containersGoOn() {
+        String id = engine.runDetached("--name", "lasting", "busybox", "sh", "-c", "echo 1 > /f; sleep 1000");
+        engine.ok("driver", "stop", "devicemapper");
+        assertThat(engine.ok("exec", id, "cat", "/f")).isEqualTo("1");
+        engine.ok("driver", "start", "devicemapper");
+        engine.kill();
+        engine.start();
+        assertThat(engine.status(id)).isEqualTo("running");
+        engine.ok("exec", id, "sh", "-c", "echo 2 > /f");
+        engine.ok("stop", "-t", "0", id);
+        engine.ok("start", id);
+        assertThat(engine.ok("exec", id, "cat", "/f")).isEqualTo("1");
+        engine.ok("rm", "-f", id);
+    }
+
+    @Test
+    @DisplayName("S95 a pool that is nearly full takes no new layer, in dockerd's words, and containers go on")
+    void S95_aNearlyFullPoolTakesNoNewLayer() {
+        String id = engine.runDetached("busybox", "sleep", "1000");
+        long before = usedBlocks();
+        engine.ok("exec", id, "sh", "-c", "dd if=/dev/zero of=/big bs=1M count=280; sync");
+        assertThat(engine.runOnce("busybox", "true").run().err())
+                .contains("devmapper: Thin Pool has ")
+                .contains(
+                        " free data blocks which is less than minimum required 6374 free data blocks. Create more free "
+                                + "space in thin pool or use dm.min_free_space option to change behavior");
+        assertThat(engine.ok("exec", id, "ls", "/big")).isEqualTo("/big");
+        engine.ok("rm", "-f", id);
+        await().untilAsserted(() -> assertThat(usedBlocks()).isLessThan(before));
+        engine.runOnce("busybox", "true").ok();
+    }
+}
