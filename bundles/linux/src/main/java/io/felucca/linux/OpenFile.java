@@ -28,6 +28,9 @@ public interface OpenFile extends Inode {
     /** Makes the target share all of this file's blocks (FICLONE); false where the filesystem cannot. */
     boolean cloneTo(OpenFile target);
 
+    /** Begins to bring what was written to the disk, without waiting (sync_file_range(2)): a later sync has less to do. */
+    void startWriteback();
+
     /** Gives a range's blocks back (fallocate(2)); it reads as zeros. */
     void punchHole(long offset, long length);
 }

@@ -22,6 +22,7 @@ public final class BlobWriter extends OutputStream {
 
     private Path file;
     private final FileChannel channel;
+    private final Writeback writeback;
     private final MessageDigest hash = sha256();
     private long sizeBytes;
     private Digest digest;
@@ -30,6 +31,7 @@ public final class BlobWriter extends OutputStream {
     BlobWriter(Path folder) throws IOException {
         file = Files.createTempFile(folder, "blob", ".tmp");
         channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        writeback = new Writeback(channel);
     }
 
     /** A new SHA-256, which every Java platform has. */
@@ -58,6 +60,7 @@ public final class BlobWriter extends OutputStream {
             channel.write(buffer);
         }
         sizeBytes += length;
+        writeback.written(sizeBytes);
     }
 
     public long sizeBytes() {
@@ -74,6 +77,7 @@ public final class BlobWriter extends OutputStream {
 
     /** As {@link #seal}, and gives the descriptor back: for one of many that are written before the first is added. */
     public Digest finish() throws IOException {
+        writeback.await();
         channel.close();
         return seal();
     }
@@ -86,6 +90,7 @@ public final class BlobWriter extends OutputStream {
     /** Syncs and gives the file its name. */
     void moveTo(Path target) {
         try {
+            writeback.await();
             if (channel.isOpen()) {
                 channel.force(true);
                 channel.close();

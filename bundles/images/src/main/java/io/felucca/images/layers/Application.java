@@ -18,6 +18,9 @@ import java.util.Optional;
 /** One archive being applied to one target. */
 final class Application implements AutoCloseable {
 
+    /** From here on a layer's file goes to the disk at once, so that the sync of the whole has little left. */
+    private static final long WRITEBACK_BYTES = 256 << 10;
+
     private final Whiteouts form;
     private final Limits limits;
     private final boolean overLayers;
@@ -142,6 +145,9 @@ final class Application implements AutoCloseable {
                 for (ByteBuffer piece = data.data(); piece.hasRemaining(); piece = data.data()) {
                     data.consumed(file.write(piece));
                 }
+            }
+            if (!live && entry.storedBytes() >= WRITEBACK_BYTES) {
+                file.startWriteback();
             }
             if (!(entry.uid() == 0 && entry.gid() == 0 && parent.rootGroup() && madeAsRoot(file))) {
                 file.setOwner(entry.uid(), entry.gid());

@@ -9,7 +9,7 @@ interface ChangeSink {
 
     /**
      * @param parent the open directory where the name lies in the upper tree
-     * @param stat of the upper inode; empty for DELETED
+     * @param stat of the upper inode; empty for DELETED, and of a file when only a list is made
      */
     void change(Change.Kind kind, EntryPath path, Directory parent, Optional<Stat> stat);
 

@@ -1,6 +1,8 @@
 package io.felucca.images.layers;
 
 import io.felucca.linux.Directory;
+import io.felucca.linux.DirectoryEntry;
+import io.felucca.linux.FileType;
 import io.felucca.linux.Resolve;
 import io.felucca.linux.Stat;
 import java.util.ArrayDeque;
@@ -26,7 +28,8 @@ final class OverlayWalk {
     private final Deque<Level> levels = new ArrayDeque<>();
 
     /**
-     * @param all tell of every directory that lies in the upper one, also when it is only the way to a change
+     * @param all tell of every directory that lies in the upper one, also when it is only the way to a change, and of
+     *     each file's inode; else of what only a list needs
      */
     OverlayWalk(LayerDiff.Filter filter, Owners owners, boolean all, ChangeSink sink) {
         this.filter = filter;
@@ -37,7 +40,11 @@ final class OverlayWalk {
 
     /** A directory being read. */
     private record Level(
-            EntryPath path, Optional<Directory> lower, Directory upper, boolean pending, Iterator<String> names) {}
+            EntryPath path,
+            Optional<Directory> lower,
+            Directory upper,
+            boolean pending,
+            Iterator<DirectoryEntry> entries) {}
 
     /** Without a lower view all that exists is ADDED. The directories stay open. */
     void walk(Optional<Directory> lower, Directory upper) {
@@ -45,13 +52,11 @@ final class OverlayWalk {
             open(EntryPath.ROOT, lower, upper, new byte[0], false).ifPresent(levels::push);
             while (!levels.isEmpty()) {
                 Level level = levels.peek();
-                if (level.names().hasNext()) {
-                    byte[] name = SortedNames.bytes(level.names().next());
-                    EntryPath child = level.path().child(name);
+                if (level.entries().hasNext()) {
+                    DirectoryEntry entry = level.entries().next();
+                    EntryPath child = level.path().child(entry.name());
                     if (filter.includes(child.bytes())) {
-                        level.upper()
-                                .find(name)
-                                .ifPresent(stat -> visit(child, level.lower(), level.upper(), owners.inside(stat)));
+                        visit(child, entry, level);
                     }
                 } else {
                     close(levels.pop());
@@ -68,7 +73,8 @@ final class OverlayWalk {
         SortedNames.refuseTooDeep(path);
         return Vanishing.open(upper, name).map(above -> {
             Optional<Directory> below = lower.map(directory -> directory.openDirectory(name, Resolve.NO_SYMLINKS));
-            return new Level(path, below, above, pending, SortedNames.of(above).iterator());
+            return new Level(
+                    path, below, above, pending, SortedNames.entries(above).iterator());
         });
     }
 
@@ -78,6 +84,25 @@ final class OverlayWalk {
         if (level.pending()) {
             sink.leave();
         }
+    }
+
+    private void visit(EntryPath path, DirectoryEntry entry, Level level) {
+        if (!all && isPlain(entry.type())) {
+            // For a list its name is enough: of 2,000 new files none is looked at.
+            boolean before = level.lower()
+                    .flatMap(directory -> directory.find(entry.name()))
+                    .isPresent();
+            sink.change(before ? Change.Kind.MODIFIED : Change.Kind.ADDED, path, level.upper(), Optional.empty());
+        } else {
+            level.upper()
+                    .find(entry.name())
+                    .ifPresent(stat -> visit(path, level.lower(), level.upper(), owners.inside(stat)));
+        }
+    }
+
+    /** Neither a directory nor what may be a whiteout. */
+    private static boolean isPlain(FileType type) {
+        return type == FileType.REGULAR || type == FileType.SYMLINK || type == FileType.FIFO || type == FileType.SOCKET;
     }
 
     private void visit(EntryPath path, Optional<Directory> lower, Directory upper, Stat now) {

@@ -5,6 +5,7 @@ import io.felucca.linux.Directory;
 import io.felucca.linux.DirectoryEntry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -23,6 +24,13 @@ final class SortedNames {
         }
         Collections.sort(names);
         return names;
+    }
+
+    /** With their types. */
+    static List<DirectoryEntry> entries(Directory directory) {
+        List<DirectoryEntry> entries = new ArrayList<>(directory.list());
+        entries.sort((a, b) -> Arrays.compareUnsigned(a.name(), b.name()));
+        return entries;
     }
 
     /** No call of the kernel could name what lies there, so no archive could be unpacked. */

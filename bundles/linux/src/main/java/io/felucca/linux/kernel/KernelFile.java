@@ -12,6 +12,8 @@ final class KernelFile extends KernelInode implements OpenFile {
     private static final Libc.Function FTRUNCATE = Libc.function("ftruncate");
     private static final Libc.Function FALLOCATE = Libc.function("fallocate");
     private static final Libc.Function COPY_FILE_RANGE = Libc.function("copy_file_range");
+    private static final Libc.Function SYNC_FILE_RANGE = Libc.function("sync_file_range");
+    private static final int SYNC_FILE_RANGE_WRITE = 2;
     private static final int SEEK_SET = 0;
     private static final int SEEK_DATA = 3;
     private static final int SEEK_HOLE = 4;
@@ -122,6 +124,12 @@ final class KernelFile extends KernelInode implements OpenFile {
             return false;
         }
         throw Errno.system("ioctl FICLONE", subject(), errno);
+    }
+
+    @Override
+    public void startWriteback() {
+        // Where a filesystem cannot, the sync has it all to do.
+        SYNC_FILE_RANGE.call(number(), 0, 0, SYNC_FILE_RANGE_WRITE);
     }
 
     @Override
