@@ -3,11 +3,13 @@ package io.felucca.linux.kernel;
 import io.felucca.linux.net.NetworkChange;
 import io.felucca.linux.net.NetworkChange.AddAddress;
 import io.felucca.linux.net.NetworkChange.AddBridge;
+import io.felucca.linux.net.NetworkChange.AddProxy;
 import io.felucca.linux.net.NetworkChange.AddVeth;
 import io.felucca.linux.net.NetworkChange.Configure;
 import io.felucca.linux.net.NetworkChange.RemoveAddress;
 import io.felucca.linux.net.NetworkChange.RemoveDefaultRoute;
 import io.felucca.linux.net.NetworkChange.RemoveDevice;
+import io.felucca.linux.net.NetworkChange.RemoveProxy;
 import io.felucca.linux.net.NetworkChange.RetirePort;
 import io.felucca.linux.net.NetworkChange.SetDefaultRoute;
 import io.felucca.linux.net.NetworkChange.SetNeighbour;
@@ -45,9 +47,12 @@ final class RouteMessages {
     private static final int INFO_SLAVE_DATA = 5;
     private static final int VETH_PEER = 1;
     private static final int NEW_NEIGHBOUR = 28;
+    private static final int DELETE_NEIGHBOUR = 29;
     private static final int NDA_ADDRESS = 1;
     private static final int NDA_MAC = 2;
     private static final int NEIGHBOUR_STALE = 4;
+    /** NTF_PROXY, the lower byte of flags and type. */
+    private static final int NEIGHBOUR_PROXY = 8;
     /** Learning; flooding of unicasts to unknown addresses, of multicasts and of broadcasts. */
     private static final int[] BRIDGE_PORT_TRAFFIC = {8, 9, 27, 30};
 
@@ -94,6 +99,10 @@ final class RouteMessages {
             retirePort(to, port);
         } else if (change instanceof SetNeighbour neighbour) {
             setNeighbour(to, neighbour);
+        } else if (change instanceof AddProxy add) {
+            proxy(to, NEW_NEIGHBOUR, NetlinkMessages.CREATE, add.device(), add.address());
+        } else if (change instanceof RemoveProxy remove) {
+            proxy(to, DELETE_NEIGHBOUR, 0, remove.device(), remove.address());
         } else if (change instanceof AddAddress add) {
             address(to, NEW_ADDRESS, add.device(), add.address(), add.prefixLength());
         } else if (change instanceof RemoveAddress remove) {
@@ -188,6 +197,16 @@ final class RouteMessages {
                 .u16(0)
                 .attribute(NDA_ADDRESS, neighbour.address())
                 .attribute(NDA_MAC, HexFormat.ofDelimiter(":").parseHex(neighbour.mac()));
+    }
+
+    /** struct ndmsg. */
+    private static void proxy(NetlinkMessages to, int type, int flags, int device, InetAddress address) {
+        to.begin(type, NetlinkMessages.REQUEST | NetlinkMessages.ACK | flags)
+                .u32(isIpv6(address) ? AF_INET6 : AF_INET)
+                .u32(device)
+                .u16(0)
+                .u16(NEIGHBOUR_PROXY)
+                .attribute(NDA_ADDRESS, address);
     }
 
     private static void address(NetlinkMessages to, String mac) {

@@ -50,6 +50,11 @@ public sealed interface NetworkChange {
     /** What the host knows of a neighbour on a device; replaces what it knew. */
     record SetNeighbour(int device, InetAddress address, String mac) implements NetworkChange {}
 
+    /** An IPv6 address that the host answers for on a device, whose {@code proxy_ndp} must be on. */
+    record AddProxy(int device, InetAddress address) implements NetworkChange {}
+
+    record RemoveProxy(int device, InetAddress address) implements NetworkChange {}
+
     /** A device that goes; a veth's peer with it. */
     record RemoveDevice(String name) implements NetworkChange {}
 

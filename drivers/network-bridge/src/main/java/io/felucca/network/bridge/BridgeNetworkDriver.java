@@ -99,7 +99,7 @@ public final class BridgeNetworkDriver implements NetworkDriver {
 
     @Override
     public void leave(Segment segment, Endpoint endpoint, boolean ended) {
-        interfaces.leave(endpoint, ended);
+        interfaces.leave(BridgeOptions.of(segment), endpoint, ended);
     }
 
     @Override

@@ -22,13 +22,16 @@ final class ForeignRules {
 
     private final Processes processes;
     private final String mark;
+    private final FirewalldRules firewalld;
 
     ForeignRules(Processes processes, String engineId) {
         this.processes = processes;
         this.mark = "felucca-" + engineId;
+        this.firewalld = new FirewalldRules(processes, mark);
     }
 
     void ensure(String bridge) {
+        firewalld.ensure(bridge);
         for (String program : PROGRAMS) {
             String forward = list(program, "FORWARD");
             boolean docker = forward.contains("-j DOCKER-USER");
@@ -45,6 +48,7 @@ final class ForeignRules {
     }
 
     void remove(String bridge) {
+        firewalld.remove(bridge);
         for (String program : PROGRAMS) {
             for (String chain : List.of("DOCKER-USER", "FORWARD")) {
                 String rules = list(program, chain);

@@ -68,6 +68,10 @@ final class HostSettings {
             require("ipv4/conf/" + device + "/proxy_arp_pvlan", "1");
             require("ipv4/neigh/" + device + "/proxy_delay", "0");
             require("ipv4/conf/" + device + "/send_redirects", "0");
+            if (ipv6) {
+                require("ipv6/conf/" + device + "/proxy_ndp", "1");
+                require("ipv6/neigh/" + device + "/proxy_delay", "0");
+            }
         } else if (is("ipv4/conf/" + device + "/proxy_arp_pvlan", "1")) {
             set("ipv4/conf/" + device + "/proxy_arp_pvlan", "0");
         }
@@ -84,6 +88,8 @@ final class HostSettings {
             set("ipv6/conf/" + name + "/disable_ipv6", "0");
             set("ipv6/conf/" + name + "/accept_dad", "0");
             set("ipv6/conf/" + name + "/accept_ra", "0");
+            // One that the host sends where it answers for an isolated neighbour would lead to that neighbour itself.
+            set("ipv6/conf/" + name + "/accept_redirects", "0");
         } else {
             set("ipv6/conf/" + name + "/disable_ipv6", "1");
         }

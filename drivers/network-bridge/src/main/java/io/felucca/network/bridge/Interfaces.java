@@ -6,10 +6,12 @@ import io.felucca.linux.Fd;
 import io.felucca.linux.net.Namespaces;
 import io.felucca.linux.net.NetworkChange;
 import io.felucca.linux.net.NetworkChange.AddAddress;
+import io.felucca.linux.net.NetworkChange.AddProxy;
 import io.felucca.linux.net.NetworkChange.AddVeth;
 import io.felucca.linux.net.NetworkChange.Configure;
 import io.felucca.linux.net.NetworkChange.RemoveDefaultRoute;
 import io.felucca.linux.net.NetworkChange.RemoveDevice;
+import io.felucca.linux.net.NetworkChange.RemoveProxy;
 import io.felucca.linux.net.NetworkChange.RetirePort;
 import io.felucca.linux.net.NetworkChange.SetDefaultRoute;
 import io.felucca.linux.net.NetworkChange.SetNeighbour;
@@ -120,6 +122,10 @@ final class Interfaces {
         List<NetworkChange> changes = new ArrayList<>();
         for (Cidr address : endpoint.addresses()) {
             changes.add(new SetNeighbour(index, address.address(), mac));
+            if (address.isIpv6() && !bridge.talking()) {
+                // For IPv4 the bridge's proxy_arp_pvlan does.
+                changes.add(new AddProxy(index, address.address()));
+            }
         }
         host.apply(changes);
     }
@@ -138,8 +144,14 @@ final class Interfaces {
         }
     }
 
-    void leave(Endpoint endpoint, boolean ended) {
+    void leave(BridgeOptions bridge, Endpoint endpoint, boolean ended) {
         try (Connection host = rtnetlink.open()) {
+            if (!bridge.talking()) {
+                host.find(bridge.name())
+                        .ifPresent(device -> endpoint.addresses().stream()
+                                .filter(Cidr::isIpv6)
+                                .forEach(address -> ifThere(host, new RemoveProxy(device.index(), address.address()))));
+            }
             if (!ended) {
                 remove(host, endpoint);
             } else if (host.find(hostName(endpoint))

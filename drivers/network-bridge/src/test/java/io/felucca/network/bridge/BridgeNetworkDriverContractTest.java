@@ -175,6 +175,39 @@ class BridgeNetworkDriverContractTest extends NetworkDriverContract {
         assertThat(iptables("-S DOCKER-USER")).doesNotContain("felucca");
     }
 
+    @Test
+    void besideFirewalldTrafficPassesAlsoAfterItsReload() {
+        // As firewalld 1.3 makes its chain, zones left out.
+        String firewalld = """
+                add table inet firewalld
+                add chain inet firewalld filter_FORWARD { type filter hook forward priority filter + 10; policy accept; }
+                flush chain inet firewalld filter_FORWARD
+                add rule inet firewalld filter_FORWARD ct state established,related accept
+                add rule inet firewalld filter_FORWARD ct status dnat accept
+                add rule inet firewalld filter_FORWARD reject with icmpx admin-prohibited
+                """;
+        nft(firewalld);
+        Segment segment = segment(1, false);
+        ensure(segment);
+        Path container = container(segment, 2);
+        var lan = bench.newLanHost();
+        bench.serve(lan.namespace(), "lan", 80);
+        assertThat(ask(container, lan.ipv4())).isEqualTo("lan 192.0.2.1");
+        assertThat(ask(lan.namespace(), address(segment, 2))).containsPattern(UNREACHABLE);
+
+        nft("delete table inet firewalld");
+        nft(firewalld);
+        ensure(segment);
+        ensure(segment);
+        assertThat(ask(container, lan.ipv4())).isEqualTo("lan 192.0.2.1");
+        assertThat(nft("list chain inet firewalld filter_FORWARD")).containsOnlyOnce("iifname \"br-111111111111\"");
+        bench.inHost(() -> {
+            driver.remove(segment);
+            return null;
+        });
+        assertThat(nft("list chain inet firewalld filter_FORWARD")).doesNotContain("felucca");
+    }
+
     private String iptables(String words) {
         return bench.inHost(() -> new KernelProcesses()
                 .run(
