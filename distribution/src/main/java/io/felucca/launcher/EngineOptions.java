@@ -140,6 +140,7 @@ final class EngineOptions {
         putGiven(pids, NETWORKS, "dns.search", Option.DNS_SEARCH);
         putGiven(pids, NETWORKS, "dns.options", Option.DNS_OPT);
         putGiven(pids, NETWORKS, "host.gateway", Option.HOST_GATEWAY_IP);
+        putGiven(pids, NETWORKS, "published.ports", Option.PUBLISHED_PORTS);
         if (given.containsKey(Option.DEFAULT_RUNTIME)) {
             put(
                     pids,

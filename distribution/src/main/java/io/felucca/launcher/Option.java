@@ -35,6 +35,8 @@ enum Option {
     DNS_SEARCH("dns-search", '\0', Form.LIST, "dns-search", "DNS search domains of containers", ""),
     DNS_OPT("dns-opt", '\0', Form.LIST, "dns-opts", "DNS options of containers", ""),
     HOST_GATEWAY_IP("host-gateway-ip", '\0', Form.TEXT, "host-gateway-ip", "What host-gateway stands for", ""),
+    PUBLISHED_PORTS(
+            "published-ports", '\0', Form.TEXT, "published-ports", "Host ports that are chosen from: 49000-49900", ""),
     CONFIG_FILE("config-file", '\0', Form.TEXT, "", "File with daemon.json's keys", ""),
     DEPLOY_ROOT("deploy-root", '\0', Form.TEXT, "", "Folder whose jars are installed as bundles", ""),
     DETACH("detach", 'd', Form.SWITCH, "", "Return when the engine is ready", "false"),

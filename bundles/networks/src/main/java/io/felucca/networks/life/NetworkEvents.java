@@ -4,7 +4,7 @@ import io.felucca.events.Events;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Tells of what happens to networks, with Docker's actions: create, connect, disconnect, destroy. */
+/** Tells of what happens to networks, with Docker's actions: create, connect, disconnect, destroy, prune. */
 final class NetworkEvents {
 
     private final Events events;
@@ -19,6 +19,11 @@ final class NetworkEvents {
 
     void tell(String action, Net net, String containerId) {
         tell(action, net, Map.of("container", containerId));
+    }
+
+    /** A network takes no room on disk. */
+    void tellPruned() {
+        events.tell("network", "prune", "", Map.of("reclaimed", "0"));
     }
 
     private void tell(String action, Net net, Map<String, String> further) {

@@ -43,6 +43,7 @@ final class NetworkFilters {
     }
 
     static NetworkFilters ofPrune(Map<String, List<String>> filters) {
+        filters.getOrDefault("until", List.of()).forEach(NetworkFilters::until);
         return new NetworkFilters(filters, OF_PRUNE);
     }
 
@@ -100,7 +101,7 @@ final class NetworkFilters {
             return OffsetDateTime.parse(word).toInstant();
         } catch (DateTimeException e) {
             throw new FeluccaException(
-                    FeluccaException.Kind.INVALID, "invalid value for filter until: \"" + word + "\"", e);
+                    FeluccaException.Kind.INVALID, "failed to parse value as time or duration: \"" + word + "\"", e);
         }
     }
 }

@@ -160,6 +160,7 @@ public final class NetworksCore implements Networks {
                 // Somebody joined or removed it meanwhile.
             }
         }
+        nets.events().tellPruned();
         return removed;
     }
 }
