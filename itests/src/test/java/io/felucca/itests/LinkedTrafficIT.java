@@ -3,6 +3,7 @@ package io.felucca.itests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.itests.engine.EngineUnderTest;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -11,7 +12,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class LinkedTrafficIT {
 
     @RegisterExtension
-    static final EngineUnderTest engine = EngineUnderTest.withBusybox("--icc=false")
+    static final EngineUnderTest engine = EngineUnderTest.withBusybox(
+                    "--icc=false", "--ipv6", "--fixed-cidr-v6", "fd00:66::/64")
             .startedBy("unshare", "-n", "sh", "-c", "ip link set lo up; exec \"$@\"", "sh");
 
     private static int reaches(String from, String address, int port) {
@@ -20,9 +22,13 @@ class LinkedTrafficIT {
                 .exit();
     }
 
+    private static String address(String name, String field) {
+        return engine.inspect(name).path("NetworkSettings").path(field).textValue();
+    }
+
     @Test
     @DisplayName(
-            "S152, S153: with traffic between containers off, a link opens the exposed ports of its source, and nothing else")
+            "S152, S153: with traffic between containers off, a link opens the exposed ports of its source by IPv4 and IPv6, until it is taken back, and nothing else")
     void S153_onlyLinkedPairsPass() {
         engine.ok(
                 "run",
@@ -35,17 +41,25 @@ class LinkedTrafficIT {
                 "sh",
                 "-c",
                 "nc -ll -p 5432 -e cat & nc -ll -p 5433 -e cat & sleep 1000");
-        String address =
-                engine.inspect("db").path("NetworkSettings").path("IPAddress").textValue();
         engine.ok("run", "-d", "--name", "stranger", "busybox", "sleep", "1000");
         engine.ok("run", "-d", "--name", "web", "--link", "db:db", "busybox", "sleep", "1000");
-        EngineUnderTest.await().until(() -> reaches("web", "db", 5432) == 0);
+        assertThat(address("db", "GlobalIPv6Address")).startsWith("fd00:66::");
+        assertThat(engine.ok("exec", "web", "cat", "/etc/hosts"))
+                .contains(address("db", "IPAddress") + "\tdb ")
+                .contains(address("db", "GlobalIPv6Address") + "\tdb ");
+        for (String address : List.of(address("db", "IPAddress"), address("db", "GlobalIPv6Address"))) {
+            EngineUnderTest.await().until(() -> reaches("web", address, 5432) == 0);
+            assertThat(reaches("web", address, 5433)).isNotZero();
+            assertThat(reaches("stranger", address, 5432)).isNotZero();
+        }
 
-        assertThat(reaches("web", address, 5433)).isNotZero();
-        assertThat(reaches("stranger", address, 5432)).isNotZero();
-
-        engine.ok("stop", "-t", "0", "web");
-        engine.ok("rm", "web");
-        assertThat(reaches("stranger", address, 5432)).isNotZero();
+        String address = address("web", "IPAddress");
+        engine.ok("rm", "--link", "web/db");
+        assertThat(engine.ok("exec", "web", "cat", "/etc/hosts")).doesNotContain("\tdb ");
+        assertThat(reaches("web", address("db", "IPAddress"), 5432)).isNotZero();
+        engine.ok("rm", "-f", "web");
+        engine.ok("run", "-d", "--name", "heir", "busybox", "sleep", "1000");
+        assertThat(address("heir", "IPAddress")).isEqualTo(address);
+        assertThat(reaches("heir", address("db", "IPAddress"), 5432)).isNotZero();
     }
 }

@@ -95,6 +95,49 @@ class PublishedPortIT {
         }
     }
 
+    /** SCTP without the kernel's own, which few machines load: an INIT chunk by raw sockets (RFC 9260, CRC32c). */
+    private static final String SCTP = """
+            use strict; use Socket;
+            my ($what, $address, $port) = @ARGV;
+            socket(my $raw, PF_INET, SOCK_RAW, 132) or die "socket: $!";
+            if ($what eq "receive") {
+                $| = 1;
+                print "ready\\n";
+                my $from = recv($raw, my $packet, 1500, 0);
+                my (undef, $destination) = unpack("nn", substr($packet, (ord($packet) & 15) * 4));
+                my (undef, $peer) = sockaddr_in($from);
+                print inet_ntoa($peer), " to ", $destination, "\\n";
+                exit;
+            }
+            my $packet = pack("nnNN", 40000, $port, 0, 0) . pack("CCnNNnnN", 1, 0, 20, 1, 65536, 1, 1, 1);
+            my $crc = 0xffffffff;
+            for my $byte (unpack("C*", $packet)) {
+                $crc ^= $byte;
+                $crc = $crc & 1 ? ($crc >> 1) ^ 0x82f63b78 : $crc >> 1 for 1 .. 8;
+            }
+            substr($packet, 8, 4) = pack("V", $crc ^ 0xffffffff);
+            send($raw, $packet, 0, sockaddr_in(0, inet_aton($address))) or die "send: $!";
+            """;
+
+    private static Program sctp(Path namespace, String... words) {
+        List<String> all = new java.util.ArrayList<>(List.of("nsenter", "--net=" + namespace, "perl", "-e", SCTP));
+        all.addAll(List.of(words));
+        return new Program(all);
+    }
+
+    @Test
+    @DisplayName("S146 T19: a published SCTP port leads to the container's, and the peer is seen as it is")
+    void S146_sctp() {
+        engine.ok("run", "-d", "--name", "assoc", "-p", "9010:9/sctp", "busybox", "sleep", "1000");
+        assertThat(engine.ok("port", "assoc")).contains("9/sctp -> 0.0.0.0:9010");
+        try (Program.Running receiver = sctp(namespace("assoc"), "receive").start()) {
+            await().until(() -> receiver.out().contains("ready"));
+            sctp(lan.namespace(), "send", NetworkBench.HOST.getHostAddress(), "9010")
+                    .ok();
+            await().until(() -> receiver.out().contains(lan.ipv4().getHostAddress() + " to 9"));
+        }
+    }
+
     @Test
     @DisplayName("S144 T18: a port of 127.0.0.1 is reached from this host alone, also after a firewall's reload")
     void S144_loopbackOnly() throws Exception {

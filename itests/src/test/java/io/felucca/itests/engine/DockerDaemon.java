@@ -22,13 +22,31 @@ public final class DockerDaemon implements AutoCloseable {
     }
 
     public static DockerDaemon start() {
+        return start("unshare", "-n", "-m", "sh", "-c", "ip link set lo up; exec \"$@\"", "sh");
+    }
+
+    /** In a network namespace that is there, beside what else is in it. */
+    public static DockerDaemon startIn(Path networkNamespace) {
+        return start("nsenter", "--net=" + networkNamespace, "unshare", "-m");
+    }
+
+    private static DockerDaemon start(String... prefix) {
         try {
             Path folder = Files.createTempDirectory(Path.of("/tmp"), "fld");
-            String options = " --data-root " + folder + "/d --exec-root " + folder + "/x -H unix://" + folder
-                    + "/s --pidfile " + folder + "/p --storage-driver overlay2";
-            Program.Running running = Program.of(
-                            "unshare", "-n", "-m", "sh", "-c", "ip link set lo up; exec dockerd" + options)
-                    .start();
+            List<String> words = new ArrayList<>(List.of(prefix));
+            words.addAll(List.of(
+                    "dockerd",
+                    "--data-root",
+                    folder + "/d",
+                    "--exec-root",
+                    folder + "/x",
+                    "-H",
+                    "unix://" + folder + "/s",
+                    "--pidfile",
+                    folder + "/p",
+                    "--storage-driver",
+                    "overlay2"));
+            Program.Running running = new Program(words).start();
             DockerDaemon daemon = new DockerDaemon(folder, running);
             EngineUnderTest.await().until(() -> daemon.docker("version").run().exit() == 0);
             return daemon;
