@@ -1,5 +1,6 @@
 package io.felucca.shell;
 
+import io.felucca.FeluccaException;
 import io.felucca.networks.Network;
 import io.felucca.networks.NetworkSpec;
 import io.felucca.networks.Networks;
@@ -16,7 +17,7 @@ public final class FakeNetworks implements Networks {
 
     @Override
     public Network get(String name) {
-        throw new UnsupportedOperationException("get");
+        throw FeluccaException.notFound("network " + name + " not found");
     }
 
     @Override

@@ -1,11 +1,13 @@
 package io.felucca.shell;
 
+import io.felucca.FeluccaException;
 import io.felucca.volumes.Volume;
 import io.felucca.volumes.VolumeSpec;
 import io.felucca.volumes.Volumes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** One volume {@code data} of 3,000 bytes that a container uses, and one of 500 that prune removes. */
 public final class FakeVolumes implements Volumes {
@@ -17,6 +19,9 @@ public final class FakeVolumes implements Volumes {
 
     @Override
     public Volume get(String name) {
+        if (!Set.of("data", "idle").contains(name)) {
+            throw FeluccaException.notFound("get " + name + ": no such volume");
+        }
         return new Volume(name, "local", Path.of("/volumes", name, "_data"), FakeContainers.NOW, Map.of(), Map.of());
     }
 

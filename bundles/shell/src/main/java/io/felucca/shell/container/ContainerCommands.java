@@ -8,7 +8,6 @@ import io.felucca.shell.command.NamedFunction;
 import io.felucca.shell.command.Registrations;
 import io.felucca.shell.command.ShellFunction;
 import io.felucca.shell.command.ShellFunction.Maker;
-import io.felucca.storage.Storage;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,9 +32,8 @@ public final class ContainerCommands {
             BundleContext context,
             @Reference Containers containers,
             @Reference ContainerArchives archives,
-            @Reference Images images,
-            @Reference Storage storage) {
-        registrations = new Registrations(context, functions(containers, archives, images, storage, Clock.systemUTC()));
+            @Reference Images images) {
+        registrations = new Registrations(context, functions(containers, archives, images, Clock.systemUTC()));
     }
 
     @Deactivate
@@ -44,7 +42,7 @@ public final class ContainerCommands {
     }
 
     static List<NamedFunction> functions(
-            Containers containers, ContainerArchives archives, Images images, Storage storage, Clock clock) {
+            Containers containers, ContainerArchives archives, Images images, Clock clock) {
         Map<String, Maker> both = new LinkedHashMap<>();
         both.put("attach", ShellFunction.of(() -> new AttachCommand(containers), "container attach", "attach"));
         both.put(
@@ -93,9 +91,7 @@ public final class ContainerCommands {
                 "ps");
         functions.add(list.named("ps"));
         group.with(list, "ls", "list", "ps");
-        functions.add(ShellFunction.of(() -> new InspectCommand.OfAll(containers, images, storage))
-                .named("inspect"));
-        group.with(ShellFunction.of(() -> new InspectCommand.OfContainers(containers, images)), "inspect");
+        group.with(ShellFunction.of(() -> new InspectCommand(containers, images)), "inspect");
         group.with(ShellFunction.of(() -> new PruneCommand(containers)), "prune");
         functions.add(group);
         return functions;

@@ -61,6 +61,7 @@ public final class SystemCommands {
                 .with(follow, "events")
                 .with(info, "info")
                 .with(ShellFunction.of(() -> new PruneCommand(engine)), "prune");
-        return List.of(follow.named("events"), info.named("info"), system);
+        Maker inspect = ShellFunction.of(() -> new InspectCommand(engine));
+        return List.of(follow.named("events"), info.named("info"), inspect.named("inspect"), system);
     }
 }

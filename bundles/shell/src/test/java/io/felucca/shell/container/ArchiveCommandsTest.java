@@ -16,7 +16,7 @@ class ArchiveCommandsTest {
 
     private final FakeArchives archives = new FakeArchives();
     private final DoorClient client = new DoorClient(ContainerCommands.functions(
-            new FakeContainers(), archives, new FakeImages(), null, Clock.fixed(FakeContainers.NOW, ZoneOffset.UTC)));
+            new FakeContainers(), archives, new FakeImages(), Clock.fixed(FakeContainers.NOW, ZoneOffset.UTC)));
 
     @AfterEach
     void close() {

@@ -29,8 +29,8 @@ class ContainerCommandsTest {
     private final FakeContainers containers = new FakeContainers();
     private final FakeArchives archives = new FakeArchives();
     private final FakeImages images = new FakeImages();
-    private final DoorClient client = new DoorClient(ContainerCommands.functions(
-            containers, archives, images, null, Clock.fixed(FakeContainers.NOW, ZoneOffset.UTC)));
+    private final DoorClient client = new DoorClient(
+            ContainerCommands.functions(containers, archives, images, Clock.fixed(FakeContainers.NOW, ZoneOffset.UTC)));
 
     @AfterEach
     void close() {
@@ -495,16 +495,16 @@ class ContainerCommandsTest {
     void inspectShowsAllThatIsThereAndThenTheErrors() throws Exception {
         client.run("run", "-d", "--name", "a", "busybox", "sleep");
 
-        assertThat(client.run("inspect", "-f", "{{.Name}} {{.State.Status}}", "a", "nope"))
-                .isEqualTo(new Result(1, "/a running\n", "Error: No such object: nope\n"));
+        assertThat(client.run("container", "inspect", "-f", "{{.Name}} {{.State.Status}}", "a", "nope"))
+                .isEqualTo(new Result(1, "/a running\n", "Error response from daemon: No such container: nope\n"));
         assertThat(client.run("container", "inspect", "nope"))
                 .isEqualTo(new Result(1, "[]\n", "Error response from daemon: No such container: nope\n"));
-        assertThat(client.run("inspect", "-f", "{{", "a"))
+        assertThat(client.run("container", "inspect", "-f", "{{", "a"))
                 .isEqualTo(new Result(64, "", "template parsing error: template: :1: unclosed action\n"));
-        assertThat(client.run("inspect", "-f", "{{.Foo}}", "a").err())
+        assertThat(client.run("container", "inspect", "-f", "{{.Foo}}", "a").err())
                 .isEqualTo("template parsing error: template: :1:2: executing \"\" at <.Foo>: "
                         + "map has no entry for key \"Foo\"\n");
-        assertThat(client.run("inspect", "a").succeeds().out()).startsWith("[\n    {\n        \"Id\": \"");
+        assertThat(client.run("container", "inspect", "a").succeeds().out()).startsWith("[\n    {\n        \"Id\": \"");
     }
 
     @Test

@@ -14,7 +14,6 @@ public final class ContainerFunctions {
     private ContainerFunctions() {}
 
     public static List<NamedFunction> of(Containers containers, Images images) {
-        return ContainerCommands.functions(
-                containers, null, images, null, Clock.fixed(FakeContainers.NOW, ZoneOffset.UTC));
+        return ContainerCommands.functions(containers, null, images, Clock.fixed(FakeContainers.NOW, ZoneOffset.UTC));
     }
 }

@@ -73,4 +73,16 @@ class SystemCommandsTest {
                 .contains("\nContainers space usage:\n\nCONTAINER ID   IMAGE ");
         assertThat(client.run("system", "df", "-v", "--format", "x").code()).isEqualTo(1);
     }
+
+    @Test
+    void inspectFindsWhateverHasTheName() throws Exception {
+        assertThat(client.run("inspect", "-f", "{{.Name}} {{.Mountpoint}}", "data", "nope"))
+                .isEqualTo(new Result(1, "data /volumes/data/_data\n", "Error: No such object: nope\n"));
+        assertThat(client.run("inspect", "--type", "container", "data").err())
+                .isEqualTo("Error response from daemon: No such container: data\n");
+        assertThat(client.run("inspect", "--type", "volume", "nope").err())
+                .isEqualTo("Error response from daemon: get nope: no such volume\n");
+        assertThat(client.run("inspect", "--type", "cow", "data").err())
+                .isEqualTo("unknown type: \"cow\": must be one of \"container\", \"image\", \"network\", \"volume\"\n");
+    }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,10 +48,7 @@ final class CountedMounts {
 
     Path mount(VolumeRecord record, String user) {
         if (!isUsed(record.name()) && !mounted.contains(record.name())) {
-            List<Mount> mounts = drivers.call(
-                    VolumeDriver.class,
-                    record.driver(),
-                    driver -> driver.mounts(record.stored(files.folder(record.name()))));
+            List<Mount> mounts = mounts(record);
             if (!mounts.isEmpty()) {
                 make(record, mounts);
             }
@@ -60,16 +58,28 @@ final class CountedMounts {
         return record.content();
     }
 
+    private List<Mount> mounts(VolumeRecord record) {
+        // What the driver says, apart from that it is away.
+        Function<VolumeDriver, List<Mount>> ask = driver -> {
+            try {
+                return driver.mounts(record.stored(files.folder(record.name())));
+            } catch (FeluccaException e) {
+                throw failed(record, e.kind(), e.getMessage(), e);
+            }
+        };
+        return drivers.call(VolumeDriver.class, record.driver(), ask::apply);
+    }
+
+    private static FeluccaException failed(VolumeRecord record, Kind kind, String reason, FeluccaException cause) {
+        return new FeluccaException(kind, "error while mounting volume '" + record.path() + "': " + reason, cause);
+    }
+
     private void make(VolumeRecord record, List<Mount> mounts) {
         try {
             kernel.mountAll(mounts, record.content());
         } catch (FeluccaException e) {
             release(record);
-            throw new FeluccaException(
-                    Kind.SYSTEM,
-                    "error while mounting volume '" + record.path() + "': failed to mount local volume: "
-                            + e.getMessage(),
-                    e);
+            throw failed(record, Kind.SYSTEM, "failed to mount local volume: " + e.getMessage(), e);
         }
         mounted.add(record.name());
         for (Mount mount : mounts) {
