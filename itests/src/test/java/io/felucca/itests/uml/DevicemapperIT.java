@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The storage driver devicemapper, in User-mode Linux: this machine's own kernel may have no device mapper. One boot for
- * all: the contract, then an engine with containers.
+ * all: the contract, pools on files and on a disk of their own, then an engine with containers.
  */
 @Timeout(900)
 class DevicemapperIT {
@@ -24,8 +24,9 @@ class DevicemapperIT {
     private Path folder;
 
     @Test
-    @DisplayName("S91 S95 S96 B3 devicemapper keeps the contract and runs containers where overlay is missing")
-    void S91_devicemapperOnAThinPool() throws IOException, InterruptedException {
+    @DisplayName(
+            "S91 S92 S93 S94 S95 S96 B3 devicemapper keeps the contract and runs containers where overlay is missing")
+    void S91_devicemapperWhereOverlayIsMissing() throws IOException, InterruptedException {
         Path output = folder.resolve("output");
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         ProcessBuilder builder = new ProcessBuilder(List.of(
@@ -38,6 +39,8 @@ class DevicemapperIT {
                         classPath,
                         NamedTests.class.getName(),
                         DevicemapperContract.class.getName(),
+                        DevicemapperLoop.class.getName(),
+                        DevicemapperDirect.class.getName(),
                         DevicemapperEngine.class.getName()))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());

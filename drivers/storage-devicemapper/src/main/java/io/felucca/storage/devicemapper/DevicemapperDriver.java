@@ -8,8 +8,6 @@ import io.felucca.linux.Processes;
 import io.felucca.linux.dm.DeviceMapper;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.StorageDriver;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +21,7 @@ public final class DevicemapperDriver implements StorageDriver {
 
     private final Directories directories;
     private final Mounts mounts;
-    private final Processes processes;
+    private final Programs programs;
     private final DeviceMapper mapper;
 
     @Activate
@@ -34,7 +32,7 @@ public final class DevicemapperDriver implements StorageDriver {
             @Reference DeviceMapper mapper) {
         this.directories = directories;
         this.mounts = mounts;
-        this.processes = processes;
+        this.programs = new Programs(processes);
         this.mapper = mapper;
     }
 
@@ -46,20 +44,9 @@ public final class DevicemapperDriver implements StorageDriver {
                     + (mapper.isAvailable() ? "thin pools (dm_thin_pool)" : "device mapper (dm_mod)")
                     + "; load that module, or choose another storage driver");
         }
-        if (options.thinPool().isEmpty()) {
-            return Optional.of("devicemapper needs a thin pool: give it one with --storage-opt dm.thinpooldev");
-        }
-        String name = poolName(options.thinPool());
-        if (mapper.find(name).isEmpty()) {
-            return Optional.of("devicemapper cannot work here: there is no device " + options.thinPool()
-                    + "; make the thin pool, or name another with --storage-opt dm.thinpooldev");
-        }
-        try {
-            new ThinPool(mapper, name).status();
-        } catch (FeluccaException e) {
-            return Optional.of("devicemapper cannot work on " + options.thinPool() + ": " + e.getMessage());
-        }
-        return FileSystem.problem(FileSystem.choose(options.fileSystem()));
+        PoolSource source = source(root, options);
+        Optional<String> problem = source.problem();
+        return problem.isPresent() ? problem : FileSystem.problem(FileSystem.choose(options.fileSystem()));
     }
 
     @Override
@@ -68,21 +55,15 @@ public final class DevicemapperDriver implements StorageDriver {
         probe(root, values).ifPresent(reason -> {
             throw FeluccaException.unsupported(reason);
         });
-        ThinPool pool = new ThinPool(mapper, poolName(options.thinPool()));
-        return new StoreOpening(root, options, directories, mounts, processes, mapper).open(pool);
+        return new StoreOpening(root, options, directories, mounts, programs, mapper).open(source(root, options));
     }
 
-    /** A name, {@code /dev/mapper/NAME}, or a link (as {@code /dev/VG/LV}) to {@code /dev/dm-N}. */
-    private static String poolName(String given) {
-        Path path = Path.of("/dev/mapper").resolve(given);
-        if (path.getParent().equals(Path.of("/dev/mapper"))) {
-            return path.getFileName().toString();
+    private PoolSource source(Path root, DmOptions options) {
+        if (!options.thinPool().isEmpty()) {
+            return new ExistingPool(mapper, options);
         }
-        try {
-            String node = path.toRealPath().getFileName().toString();
-            return Files.readString(Path.of("/sys/block", node, "dm/name")).strip();
-        } catch (IOException e) {
-            return given;
-        }
+        return options.directDevice().isEmpty()
+                ? new LoopPool(mapper, programs, options, root)
+                : new DirectPool(mapper, programs, options, root);
     }
 }

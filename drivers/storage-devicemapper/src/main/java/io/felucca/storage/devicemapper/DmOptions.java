@@ -20,6 +20,15 @@ final class DmOptions {
             "mountopt",
             "blkdiscard",
             "min_free_space",
+            "loopdatasize",
+            "loopmetadatasize",
+            "blocksize",
+            "directlvm_device",
+            "directlvm_device_force",
+            "thinp_percent",
+            "thinp_metapercent",
+            "thinp_autoextend_threshold",
+            "thinp_autoextend_percent",
             "use_deferred_removal",
             "use_deferred_deletion");
     private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgtp]?)(?:i?b)?");
@@ -36,6 +45,20 @@ final class DmOptions {
             }
         }
         baseSizeBytes();
+        loopDataBytes();
+        loopMetadataBytes();
+        blockBytes();
+        directForce();
+        if (directDataPercent() + directMetadataPercent() > 100) {
+            throw FeluccaException.invalid(
+                    "invalid storage options: dm.thinp_percent and dm.thinp_metapercent together are"
+                            + " more than 100");
+        }
+        directExtendThreshold();
+        directExtendPercent();
+        if (!thinPool().isEmpty() && !directDevice().isEmpty()) {
+            throw FeluccaException.invalid("dm.thinpooldev and dm.directlvm_device exclude each other");
+        }
         fileSystem();
         minFreePercent();
         discardsRemoved(false);
@@ -51,6 +74,60 @@ final class DmOptions {
     /** The size that a layer's filesystem has, whatever it takes of the pool. */
     long baseSizeBytes() {
         return size("basesize", "10G");
+    }
+
+    /** A block device that the engine makes its pool on; empty when there is none. */
+    String directDevice() {
+        return values.getOrDefault("directlvm_device", "");
+    }
+
+    /** Whether it is wiped if it holds data. */
+    boolean directForce() {
+        return flag("directlvm_device_force", false);
+    }
+
+    int directDataPercent() {
+        return percent("thinp_percent", "95");
+    }
+
+    int directMetadataPercent() {
+        return percent("thinp_metapercent", "1");
+    }
+
+    /** How full the pool is when LVM extends it. */
+    int directExtendThreshold() {
+        return percent("thinp_autoextend_threshold", "80");
+    }
+
+    /** By how much of its size. */
+    int directExtendPercent() {
+        return percent("thinp_autoextend_percent", "20");
+    }
+
+    private int percent(String name, String byDefault) {
+        String value = values.getOrDefault(name, byDefault);
+        if (!value.matches("[1-9]\\d?|100")) {
+            throw invalid(name, value, "a percentage from 1 to 100");
+        }
+        return Integer.parseInt(value);
+    }
+
+    /** Of the sparse file that holds a loop pool's data. */
+    long loopDataBytes() {
+        return size("loopdatasize", "100G");
+    }
+
+    long loopMetadataBytes() {
+        return size("loopmetadatasize", "2G");
+    }
+
+    /** Of a pool that the engine makes: the kernel wants a multiple of 64 KiB, up to 1 GiB. */
+    long blockBytes() {
+        long bytes = size("blocksize", "64K");
+        if (bytes < 1 << 16 || bytes > 1 << 30 || bytes % (1 << 16) != 0) {
+            throw invalid("blocksize", values.get("blocksize"), "a multiple of 64K, up to 1G");
+        }
+        return bytes;
     }
 
     /** {@code xfs}, {@code ext4}, or empty for what is there. */

@@ -1,14 +1,10 @@
 package io.felucca.storage.devicemapper;
 
-import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Mounts;
-import io.felucca.linux.Output;
-import io.felucca.linux.Processes;
 import io.felucca.storage.spi.Mount;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,20 +13,7 @@ import java.util.Optional;
 /** How the layers' filesystem is made and mounted. */
 final class FileSystem {
 
-    private static final List<String> PROGRAM_FOLDERS =
-            List.of("/usr/sbin", "/sbin", "/usr/local/sbin", "/usr/bin", "/bin");
-    private static final List<String> ENVIRONMENT = List.of("PATH=" + String.join(":", PROGRAM_FOLDERS), "LC_ALL=C");
-    private static final long MKFS_MILLIS = 600_000;
-
     private FileSystem() {}
-
-    /** Where a program is. */
-    static Optional<String> program(String name) {
-        return PROGRAM_FOLDERS.stream()
-                .map(folder -> folder + "/" + name)
-                .filter(path -> Files.isExecutable(Path.of(path)))
-                .findFirst();
-    }
 
     /** The one that was asked for, else xfs where kernel and programs have it, else ext4. */
     static String choose(String asked) {
@@ -42,7 +25,7 @@ final class FileSystem {
 
     /** Why a filesystem cannot be used here, if so. A kernel that has not loaded its module yet does so at the mount. */
     static Optional<String> problem(String type) {
-        return program("mkfs." + type).isPresent()
+        return Programs.find("mkfs." + type).isPresent()
                 ? Optional.empty()
                 : Optional.of(
                         "there is no mkfs." + type + ": install " + (type.equals("xfs") ? "xfsprogs" : "e2fsprogs"));
@@ -52,21 +35,14 @@ final class FileSystem {
      * Makes an empty filesystem whose root folder holds nothing. ext4 leaves its tables of inodes to be written when they
      * are used, for what was never written reads as zeros; the journal it clears.
      */
-    static void make(Processes processes, Mounts mounts, String type, Path device, List<String> arguments) {
-        List<String> argv = new ArrayList<>();
-        argv.add(program("mkfs." + type)
-                .orElseThrow(() -> FeluccaException.unsupported(problem(type).orElseThrow())));
-        argv.addAll(
+    static void make(Programs programs, Mounts mounts, String type, Path device, List<String> arguments) {
+        List<String> words = new ArrayList<>(
                 type.equals("xfs")
                         ? List.of("-q", "-K")
                         : List.of("-q", "-E", "nodiscard,lazy_itable_init=1,lazy_journal_init=0"));
-        argv.addAll(arguments);
-        argv.add(device.toString());
-        Output output = processes.run(argv, ENVIRONMENT, new byte[0], MKFS_MILLIS);
-        if (!output.success()) {
-            throw FeluccaException.system(String.join(" ", argv) + " failed with " + output.exit() + ": "
-                    + output.stderrText().strip());
-        }
+        words.addAll(arguments);
+        words.add(device.toString());
+        programs.run("mkfs." + type, words.toArray(String[]::new));
         Mount mount = new Mount(type, device.toString(), "", options(type, List.of()), IdMap.NONE);
         try (Directory root = mounts.openDetached(mount)) {
             root.removeDirectory("lost+found".getBytes(StandardCharsets.US_ASCII));

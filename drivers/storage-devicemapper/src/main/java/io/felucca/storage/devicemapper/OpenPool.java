@@ -3,6 +3,7 @@ package io.felucca.storage.devicemapper;
 import io.felucca.FeluccaException;
 import io.felucca.linux.Mounts;
 import io.felucca.linux.OpenFile;
+import io.felucca.storage.spi.LayerStore;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -13,6 +14,7 @@ import java.util.Map;
 final class OpenPool implements AutoCloseable {
 
     private final ThinPool pool;
+    private final PoolSource source;
     private final DmOptions options;
     private final Mounts mounts;
     private final ThinDevices devices;
@@ -22,6 +24,7 @@ final class OpenPool implements AutoCloseable {
 
     OpenPool(
             ThinPool pool,
+            PoolSource source,
             DmOptions options,
             Mounts mounts,
             ThinDevices devices,
@@ -29,6 +32,7 @@ final class OpenPool implements AutoCloseable {
             Reaper reaper,
             OpenFile lock) {
         this.pool = pool;
+        this.source = source;
         this.options = options;
         this.mounts = mounts;
         this.devices = devices;
@@ -59,6 +63,11 @@ final class OpenPool implements AutoCloseable {
 
     ThinPool pool() {
         return pool;
+    }
+
+    /** Whether a removed layer's blocks are discarded before its device goes. */
+    boolean discards() {
+        return source.discards();
     }
 
     /** Takes a snapshot of a device that nobody writes to and returns its number. */
@@ -109,6 +118,7 @@ final class OpenPool implements AutoCloseable {
         pairs.put("Pool Blocksize", size(status.blockBytes()));
         pairs.put("Base Device Size", size(base.sizeBytes()));
         pairs.put("Backing Filesystem", base.fileSystem());
+        pairs.putAll(source.info());
         pairs.put("Data Space Used", size(status.usedDataBytes()));
         pairs.put("Data Space Total", size(status.totalDataBytes()));
         pairs.put("Data Space Available", size(status.totalDataBytes() - status.usedDataBytes()));
@@ -119,6 +129,9 @@ final class OpenPool implements AutoCloseable {
         pairs.put("Deferred Removal Enabled", Boolean.toString(options.deferredRemoval()));
         pairs.put("Deferred Deletion Enabled", Boolean.toString(options.deferredDeletion()));
         pairs.put("Deferred Deleted Device Count", Integer.toString(reaper.pending()));
+        if (!source.warning().isEmpty()) {
+            pairs.put(LayerStore.WARNING, source.warning());
+        }
         return pairs;
     }
 
@@ -141,6 +154,10 @@ final class OpenPool implements AutoCloseable {
     @Override
     public void close() {
         reaper.close();
-        lock.close();
+        try {
+            source.deactivate();
+        } finally {
+            lock.close();
+        }
     }
 }

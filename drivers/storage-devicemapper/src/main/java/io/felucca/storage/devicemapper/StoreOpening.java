@@ -6,8 +6,6 @@ import io.felucca.linux.Directories;
 import io.felucca.linux.Mounts;
 import io.felucca.linux.Open;
 import io.felucca.linux.OpenFile;
-import io.felucca.linux.Output;
-import io.felucca.linux.Processes;
 import io.felucca.linux.dm.DeviceMapper;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.LayerStore.LayerInfo;
@@ -15,10 +13,7 @@ import io.felucca.storage.spi.LayerStore.State;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Opens a store, in these steps: the lock, the pool's record, the layers' records, the devices that belong to no layer,
@@ -33,15 +28,13 @@ import org.slf4j.LoggerFactory;
  */
 final class StoreOpening {
 
-    private static final Logger LOG = LoggerFactory.getLogger(StoreOpening.class);
     private static final long LOCK_MILLIS = 20_000;
-    private static final long DISCARD_MILLIS = 60_000;
 
     private final Path root;
     private final DmOptions options;
     private final Directories directories;
     private final Mounts mounts;
-    private final Processes processes;
+    private final Programs programs;
     private final DeviceMapper mapper;
 
     StoreOpening(
@@ -49,21 +42,22 @@ final class StoreOpening {
             DmOptions options,
             Directories directories,
             Mounts mounts,
-            Processes processes,
+            Programs programs,
             DeviceMapper mapper) {
         this.root = root;
         this.options = options;
         this.directories = directories;
         this.mounts = mounts;
-        this.processes = processes;
+        this.programs = programs;
         this.mapper = mapper;
     }
 
-    LayerStore open(ThinPool pool) {
+    LayerStore open(PoolSource source) {
         OpenFile lock = lock();
         OpenPool open = null;
         LayerStore store = null;
         try {
+            ThinPool pool = new ThinPool(mapper, source.activate());
             Path staging = Files.createDirectories(root.resolve("staging"));
             PoolRecord record = PoolRecord.open(root.resolve("pool"), pool);
             LayerRecords records = new LayerRecords(root.resolve("layers"));
@@ -71,7 +65,7 @@ final class StoreOpening {
             ThinDevices devices = new ThinDevices(mapper, mounts, pool, record.tag(), options.deferredRemoval());
             devices.removeForgotten();
             Reaper reaper = new Reaper(devices, pool, numbers, layer -> discard(devices, layer));
-            open = new OpenPool(pool, options, mounts, devices, numbers, reaper, lock);
+            open = new OpenPool(pool, source, options, mounts, devices, numbers, reaper, lock);
             numbers.deleteForgotten(pool, reaper::delete);
             store = new ThinStore(open, records, base(open, records), staging);
             return store;
@@ -127,7 +121,7 @@ final class StoreOpening {
             pool.pool().create(device);
             Layer base = new Layer(info, device, sizeBytes, type);
             pool.devices().look(base, false, mapped -> {
-                FileSystem.make(processes, mounts, type, mapped.node(), options.mkfsArguments());
+                FileSystem.make(programs, mounts, type, mapped.node(), options.mkfsArguments());
                 return null;
             });
             pool.numbers().sync();
@@ -140,16 +134,11 @@ final class StoreOpening {
         }
     }
 
+    /** What cannot be discarded is deleted all the same. */
     private void discard(ThinDevices devices, Layer layer) {
-        devices.look(layer, false, device -> {
-            List<String> argv = List.of(
-                    FileSystem.program("blkdiscard").orElse("blkdiscard"),
-                    device.node().toString());
-            Output output = processes.run(argv, List.of(), new byte[0], DISCARD_MILLIS);
-            if (!output.success()) {
-                LOG.debug("{}: {}", argv, output.stderrText().strip());
-            }
-            return null;
-        });
+        devices.look(
+                layer,
+                false,
+                device -> programs.attempt("blkdiscard", device.node().toString()));
     }
 }

@@ -177,7 +177,7 @@ final class ThinStore implements LayerStore {
             letGo(layer);
             records.remove(name);
         }
-        CompletableFuture<Void> deleted = pool.options().discardsRemoved(false)
+        CompletableFuture<Void> deleted = pool.discards()
                 ? pool.reaper().discardAndDelete(layer)
                 : pool.reaper().delete(layer.device());
         if (!pool.options().deferredDeletion()) {

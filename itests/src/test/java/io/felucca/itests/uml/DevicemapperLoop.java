@@ -1,0 +1,167 @@
+package io.felucca.itests.uml;
+
+import static io.felucca.testkit.Content.bytes;
+import static io.felucca.testkit.Content.read;
+import static io.felucca.testkit.Content.write;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.felucca.IdMap;
+import io.felucca.itests.engine.EngineUnderTest;
+import io.felucca.itests.engine.Program;
+import io.felucca.itests.engine.Result;
+import io.felucca.linux.OpenFile;
+import io.felucca.linux.kernel.KernelDeviceMapper;
+import io.felucca.linux.kernel.KernelDirectories;
+import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.linux.kernel.KernelProcesses;
+import io.felucca.storage.devicemapper.DevicemapperDriver;
+import io.felucca.storage.spi.LayerStore;
+import io.felucca.storage.spi.StorageDriver;
+import io.felucca.testkit.LayerBench;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** devicemapper without a pool or a disk of its own, on files; {@link DevicemapperIT} runs it. */
+class DevicemapperLoop {
+
+    private static final int MEBIBYTE = 1 << 20;
+
+    private static StorageDriver driver() {
+        return new DevicemapperDriver(
+                new KernelDirectories(), new KernelMounts(), new KernelProcesses(), new KernelDeviceMapper());
+    }
+
+    private static LayerBench bench(String... more) {
+        Map<String, String> options = new HashMap<>(Map.of(
+                "loopdatasize",
+                "600m",
+                "loopmetadatasize",
+                "16m",
+                "basesize",
+                "512m",
+                "fs",
+                "ext4",
+                "mkfsarg",
+                "-J size=4"));
+        for (int i = 0; i < more.length; i += 2) {
+            options.put(more[i], more[i + 1]);
+        }
+        return new LayerBench(driver(), options);
+    }
+
+    /** What the file of the pool's data takes of the disk. */
+    private static long allocatedBytes(LayerBench bench) {
+        Path file = bench.root().resolve("data");
+        try (OpenFile data = bench.directories().openFile(file, 0, 0)) {
+            data.sync();
+            return data.stat().blocks() * 512;
+        }
+    }
+
+    private static void writeBig(LayerBench bench, String key) {
+        byte[] block = new byte[MEBIBYTE];
+        java.util.Arrays.fill(block, (byte) 'x');
+        bench.in(key, root -> {
+            try (OpenFile file = root.createFile(bytes("big"), 0644)) {
+                for (int i = 0; i < 48; i++) {
+                    file.writeFully(ByteBuffer.wrap(block));
+                }
+                file.sync();
+            }
+        });
+    }
+
+    @Test
+    @DisplayName("S92 S93 S94 without any set-up the pool is on sparse files, and status warns in dockerd's words")
+    void S92_withoutAnySetUpThePoolIsOnSparseFiles() throws IOException {
+        try (LayerBench bench = bench()) {
+            assertThat(Files.size(bench.root().resolve("data"))).isEqualTo(600L * MEBIBYTE);
+            assertThat(allocatedBytes(bench)).isLessThan(100L * MEBIBYTE);
+            Map<String, String> status = bench.store().status();
+            assertThat(status)
+                    .containsEntry(
+                            "Data loop file", bench.root().resolve("data").toString())
+                    .containsEntry(
+                            "Metadata loop file",
+                            bench.root().resolve("metadata").toString())
+                    .containsEntry(
+                            LayerStore.WARNING,
+                            "usage of loopback devices is strongly discouraged for production use.\n"
+                                    + "         Use `--storage-opt dm.thinpooldev` to specify a custom block storage device.");
+            assertThat(status.get("Data file")).startsWith("/dev/loop");
+            bench.layer("base", "", root -> write(root, "file", "kept"));
+            String loop = status.get("Data file");
+            bench.store().close();
+            assertThat(backing(loop))
+                    .as("the pool and its loop devices go with the store")
+                    .isEmpty();
+            bench.reopen();
+            bench.look("base", root -> assertThat(read(root, "file")).isEqualTo("kept"));
+        }
+    }
+
+    private static String backing(String loop) {
+        Path file = Path.of("/sys/block", Path.of(loop).getFileName().toString(), "loop/backing_file");
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    @DisplayName("S96 the file grows with what is written, and removal gives the disk its blocks back")
+    void S96_theFileGrowsAndIsGivenBack() {
+        try (LayerBench bench = bench()) {
+            bench.store().prepare("a", "", IdMap.NONE);
+            long before = allocatedBytes(bench);
+            writeBig(bench, "a");
+            assertThat(allocatedBytes(bench)).isGreaterThan(before + 40L * MEBIBYTE);
+            bench.store().remove("a");
+            EngineUnderTest.await()
+                    .untilAsserted(() -> assertThat(allocatedBytes(bench)).isLessThan(before + 8L * MEBIBYTE));
+        }
+    }
+
+    @Test
+    @DisplayName("S96 with dm.blkdiscard=false, as the notes have seen it, the file only grows")
+    void S96_withoutDiscardsTheFileOnlyGrows() {
+        try (LayerBench bench = bench("blkdiscard", "false", "use_deferred_deletion", "false")) {
+            bench.store().prepare("a", "", IdMap.NONE);
+            long before = allocatedBytes(bench);
+            writeBig(bench, "a");
+            bench.store().remove("a");
+            assertThat(bench.store().status()).containsEntry("Deferred Deleted Device Count", "0");
+            assertThat(allocatedBytes(bench)).isGreaterThan(before + 40L * MEBIBYTE);
+        }
+    }
+
+    @Test
+    @DisplayName("S92 S94 an engine asked for devicemapper and nothing else runs containers, and info warns")
+    void S92_anEngineRunsContainers() throws IOException {
+        EngineUnderTest engine = EngineUnderTest.withBusybox(
+                "--storage-driver", "devicemapper", "--storage-opt", "dm.basesize=512m", "--storage-opt", "dm.fs=ext4");
+        engine.beforeAll(null);
+        try {
+            assertThat(engine.runOnce("busybox", "grep", " / ", "/proc/mounts").ok())
+                    .contains(" ext4 ");
+            // The docker command tells warnings on standard error.
+            Result info = engine.docker("", "info").run().requireOk();
+            assertThat(info.out() + info.err() + engine.log())
+                    .contains("Data loop file: " + engine.dataRoot().resolve("storage/devicemapper/data"))
+                    .contains(
+                            "WARNING: devicemapper: usage of loopback devices is strongly discouraged for production use.")
+                    .contains("devmapper: Usage of loopback devices is strongly discouraged");
+        } finally {
+            engine.afterAll(null);
+        }
+        assertThat(Program.of("losetup", "--noheadings", "--list").run().out()).isEmpty();
+    }
+}
