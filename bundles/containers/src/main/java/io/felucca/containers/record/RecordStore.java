@@ -1,39 +1,26 @@
 package io.felucca.containers.record;
 
-import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.felucca.FeluccaException;
+import io.felucca.linux.folders.RecordFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Reads and writes the two records of a container, and those of its execs. Each is replaced whole, so that an engine that is killed at any
- * instant leaves the old or the new one. Against a crash of the machine only what was {@link #sync}ed is sure: config.json
- * and state.json at create and rename, state.json at an end; in between a state that is lost reads as {@link Life#LOST},
- * which is what a container is after such a crash anyway.
+ * Reads and writes the two records of a container, and those of its execs. Each is replaced whole, so that an engine that
+ * is killed at any instant leaves the old or the new one. Against a crash of the machine only what was {@link
+ * RecordFile#sync}ed is sure: config.json and state.json at create and rename, state.json at an end; in between a state
+ * that is lost reads as {@link Life#LOST}, which is what a container is after such a crash anyway.
  */
 public final class RecordStore {
-
-    private static final FileAttribute<?> PRIVATE_FOLDER =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x"));
-    private static final FileAttribute<?> PRIVATE_FILE =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private static final String EXEC = "exec.json";
 
@@ -52,11 +39,7 @@ public final class RecordStore {
 
     /** A folder that only the engine reads; others may pass to what is named in it, as a user namespace must (T16). */
     public void makeFolder(Path folder) {
-        try {
-            Files.createDirectories(folder, PRIVATE_FOLDER);
-        } catch (IOException e) {
-            throw FeluccaException.system("cannot make the folder " + folder + ": " + e.getMessage(), e);
-        }
+        RecordFile.makeFolder(folder);
     }
 
     /** For a new container; {@link #syncNew} brings it to the disk. */
@@ -67,7 +50,7 @@ public final class RecordStore {
     /** For one that is there: the machine's crash leaves the old or the new one. */
     public void rewrite(ContainerRecord record) {
         replace(files.config(record.id()), record, true);
-        sync(files.folder(record.id()));
+        RecordFile.sync(files.folder(record.id()));
     }
 
     public void write(String id, Life life) {
@@ -89,46 +72,23 @@ public final class RecordStore {
 
     /** Brings both records of a new container to the disk. */
     public void syncNew(String id) {
-        sync(files.config(id));
-        sync(files.state(id));
-        sync(files.folder(id));
-        sync(files.containers());
+        RecordFile.sync(files.config(id));
+        RecordFile.sync(files.state(id));
+        RecordFile.sync(files.folder(id));
+        RecordFile.sync(files.containers());
     }
 
     /** Brings a replaced state to the disk. */
     public void syncState(String id) {
-        sync(files.state(id));
-        sync(files.folder(id));
+        RecordFile.sync(files.state(id));
+        RecordFile.sync(files.folder(id));
     }
 
     private void replace(Path file, Object record, boolean durable) {
-        Path beside = file.resolveSibling(file.getFileName() + ".new");
         try {
-            byte[] bytes = json.writeValueAsBytes(record);
-            try (FileChannel out =
-                    FileChannel.open(beside, java.util.Set.of(WRITE, CREATE, TRUNCATE_EXISTING), PRIVATE_FILE)) {
-                ByteBuffer buffer = ByteBuffer.wrap(bytes);
-                while (buffer.hasRemaining()) {
-                    out.write(buffer);
-                }
-                if (durable) {
-                    out.force(true);
-                }
-            }
-            Files.move(beside, file, ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw FeluccaException.system("cannot write " + file + ": " + e, e);
-        }
-    }
-
-    private static void sync(Path path) {
-        try (FileChannel channel = FileChannel.open(path, READ)) {
-            channel.force(true);
-        } catch (NoSuchFileException e) {
-            // Removed meanwhile: nothing is left to be kept.
-            return;
-        } catch (IOException e) {
-            throw FeluccaException.system("cannot bring " + path + " to the disk: " + e, e);
+            RecordFile.replace(file, json.writeValueAsBytes(record), durable);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(record.toString(), e);
         }
     }
 

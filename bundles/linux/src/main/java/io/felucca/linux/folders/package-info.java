@@ -1,6 +1,6 @@
-/** Folders with records that survive a crash at any instant, for drivers that keep what they know on disk. */
+/** Records on disk that survive a crash at any instant: in a file each, or in folders of drivers. */
 @Export
-@Version("0.1.0")
+@Version("0.2.0")
 package io.felucca.linux.folders;
 
 import org.osgi.annotation.bundle.Export;

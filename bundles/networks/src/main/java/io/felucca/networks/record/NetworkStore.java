@@ -1,25 +1,16 @@
 package io.felucca.networks.record;
 
-import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.felucca.FeluccaException;
+import io.felucca.linux.folders.RecordFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,10 +22,6 @@ import org.slf4j.LoggerFactory;
 public final class NetworkStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(NetworkStore.class);
-    private static final FileAttribute<?> PRIVATE_FOLDER =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x"));
-    private static final FileAttribute<?> PRIVATE_FILE =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final JsonMapper json = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -43,11 +30,7 @@ public final class NetworkStore {
 
     public NetworkStore(Path folder) {
         this.folder = folder;
-        try {
-            Files.createDirectories(folder, PRIVATE_FOLDER);
-        } catch (IOException e) {
-            throw FeluccaException.system("cannot make the folder " + folder + ": " + e, e);
-        }
+        RecordFile.makeFolder(folder);
     }
 
     private Path file(String id) {
@@ -55,36 +38,21 @@ public final class NetworkStore {
     }
 
     public void write(NetworkRecord record) {
-        Path file = file(record.id());
-        Path beside = file.resolveSibling(file.getFileName() + ".new");
         try {
-            ByteBuffer bytes = ByteBuffer.wrap(json.writeValueAsBytes(record));
-            try (FileChannel out = FileChannel.open(beside, Set.of(WRITE, CREATE, TRUNCATE_EXISTING), PRIVATE_FILE)) {
-                while (bytes.hasRemaining()) {
-                    out.write(bytes);
-                }
-                out.force(true);
-            }
-            Files.move(beside, file, ATOMIC_MOVE);
-            syncFolder();
-        } catch (IOException e) {
-            throw FeluccaException.system("cannot write " + file + ": " + e, e);
+            RecordFile.replace(file(record.id()), json.writeValueAsBytes(record), true);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(record.toString(), e);
         }
+        RecordFile.sync(folder);
     }
 
     public void delete(String id) {
         try {
             Files.deleteIfExists(file(id));
-            syncFolder();
         } catch (IOException e) {
             throw FeluccaException.system("cannot delete " + file(id) + ": " + e, e);
         }
-    }
-
-    private void syncFolder() throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, READ)) {
-            channel.force(true);
-        }
+        RecordFile.sync(folder);
     }
 
     public List<NetworkRecord> readAll() {
