@@ -56,6 +56,7 @@ lvs lvm2
 blkdiscard util-linux
 python3 python3-minimal
 debootstrap debootstrap
+getfattr attr
 LIST
     if ! ls -d /usr/lib/jvm/*17*/bin/javac >/dev/null 2>&1; then
         missing+=(openjdk-17-jdk-headless)

@@ -2,6 +2,7 @@
 # Prints a table of what the engine costs, side by side with dockerd where that is installed. Medians; no test.
 # Options of bench.py: -n short repetitions, --large long ones, --mib size of the import, --no-docker.
 # With --dockers first: the same docker command on both engines (dockers.py; its options are -n, --large and --only).
+# With --volumes first: what volumes cost (volumes.py; its options are -n, --large, --mib and --files).
 set -euo pipefail
 cd "$(dirname "$0")"
 if ! command -v python3 >/dev/null; then
@@ -12,5 +13,9 @@ echo "$(nproc) cores, load $(cut -d' ' -f1-3 /proc/loadavg), kernel $(uname -r),
 if [ "${1:-}" = --dockers ]; then
     shift
     exec python3 dockers.py "$@"
+fi
+if [ "${1:-}" = --volumes ]; then
+    shift
+    exec python3 volumes.py "$@"
 fi
 exec python3 bench.py "$@"

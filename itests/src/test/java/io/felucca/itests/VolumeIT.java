@@ -1,6 +1,5 @@
 package io.felucca.itests;
 
-import static io.felucca.itests.engine.EngineUnderTest.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -363,32 +362,6 @@ class VolumeIT {
     }
 
     @Test
-    @DisplayName("Docker's options of a local volume: tmpfs and bind are mounted while the volume is used")
-    void localOptions() throws IOException {
-        engine.ok("volume", "create", "-o", "type=tmpfs", "-o", "device=tmpfs", "-o", "o=size=1m,uid=5", "memory");
-        engine.ok("volume", "create", "-o", "type=none", "-o", "o=bind", "-o", "device=" + host, "elsewhere");
-        engine.ok("volume", "create", "-o", "type=none", "-o", "o=bind", "-o", "device=/nosuch", "nowhere");
-        Files.writeString(host.resolve("x"), "here\n");
-
-        engine.runDetached("--name", "uses", "-v", "memory:/m", "-v", "elsewhere:/e", "busybox", "sleep", "1000");
-        assertThat(engine.ok(
-                        "exec", "uses", "sh", "-c", "stat -c %u /m; cat /e/x; df /m | tail -n1 | awk '{print $2}'"))
-                .isEqualTo("5\nhere\n1024");
-        assertThat(engine.runOnce("-v", "nowhere:/n", "busybox", "true")
-                        .run()
-                        .requireExit(125)
-                        .err())
-                .startsWith("felucca: Error response from daemon: error while mounting volume '" + engine.dataRoot()
-                        + "/volumes/nowhere/_data': failed to mount local volume: ");
-        engine.ok("rm", "-f", "uses");
-        assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(engine.dataRoot() + "/volumes");
-        engine.ok("volume", "rm", "elsewhere");
-        assertThat(host.resolve("x"))
-                .as("removal does not follow a mount into the host")
-                .exists();
-    }
-
-    @Test
     @DisplayName("Removal never follows a mount that somebody made below a volume")
     void removalStopsAtMounts() throws IOException {
         engine.ok("volume", "create", "trap");
@@ -439,125 +412,5 @@ class VolumeIT {
         assertThat(target).doesNotExist();
         engine.ok("rm", "-v", "evil");
         engine.ok("rmi", "linked");
-    }
-
-    @Test
-    @DisplayName("B1 the volume driver is stopped and started while containers write, and so is the engine")
-    void B1_hotSwap() throws IOException {
-        engine.ok("volume", "create", "-o", "type=tmpfs", "-o", "device=tmpfs", "memory");
-        engine.runDetached(
-                "--name",
-                "writer",
-                "-v",
-                "plain:/p",
-                "-v",
-                "memory:/m",
-                "busybox",
-                "sh",
-                "-c",
-                "i=0; while :; do echo $i > /p/n; echo $i > /m/n; i=$((i+1)); sleep 0.02; done");
-        await().until(() ->
-                engine.felucca("exec", "writer", "cat", "/m/n").run().exit() == 0);
-        int before = number("/m/n");
-        engine.ok("driver", "stop", "volume/local");
-        try {
-            await().until(() -> number("/m/n") > before + 5 && number("/p/n") > before);
-            assertThat(volumes()).containsExactly("memory", "plain");
-            assertThat(engine.inspect("writer").path("Mounts")).hasSize(2);
-            Program.Running waiting = engine.runOnce("-v", "plain:/p", "busybox", "echo", "waited")
-                    .start();
-            engine.ok("driver", "start", "volume/local");
-            assertThat(waiting.finish().requireOk().out()).isEqualTo("waited\n");
-        } finally {
-            engine.felucca("driver", "start", "volume/local").run();
-        }
-        int after = number("/m/n");
-        await().until(() -> number("/m/n") > after);
-
-        engine.stop();
-        engine.start();
-        int again = number("/m/n");
-        await().until(() -> number("/m/n") > again);
-        assertThat(engine.fails(1, "volume", "rm", "memory")).contains("volume is in use");
-        engine.ok("rm", "-f", "writer");
-        assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(engine.dataRoot() + "/volumes");
-    }
-
-    private static int number(String file) {
-        String text = engine.felucca("exec", "writer", "cat", file).run().out().strip();
-        return text.isEmpty() ? -1 : Integer.parseInt(text);
-    }
-
-    @Test
-    @DisplayName("1,000 volumes are made and listed at once")
-    void aThousandVolumes() {
-        String script =
-                "i=0; while [ $i -lt 10 ]; do words=; j=0; while [ $j -lt 100 ]; do echo v$i-$j; j=$((j+1)); done; i=$((i+1)); done";
-        for (String name : Program.of("sh", "-c", script).run().requireOk().lines()) {
-            Program.of(
-                            "curl",
-                            "-sf",
-                            "--unix-socket",
-                            engine.socket().toString(),
-                            "-X",
-                            "POST",
-                            "-H",
-                            "Content-Type: application/json",
-                            "-d",
-                            "{\"Name\":\"" + name + "\"}",
-                            "http://d/volumes/create")
-                    .ok();
-        }
-        assertThat(volumes()).hasSize(1000);
-        assertThat(engine.json(Program.of(
-                                        "curl",
-                                        "-sf",
-                                        "--unix-socket",
-                                        engine.socket().toString(),
-                                        "http://d/volumes")
-                                .ok())
-                        .path("Volumes"))
-                .hasSize(1000);
-    }
-
-    @Test
-    @DisplayName("kill -9 during creates, copies and removals leaves whole volumes or none")
-    void killedEngine() {
-        Path tar =
-                Rootfs.create("many.tar").busyboxFiles().directory("data", 0755).done();
-        Rootfs many = Rootfs.create("many.tar").busyboxFiles().directory("data", 0755);
-        for (int i = 0; i < 3000; i++) {
-            many.file("data/f" + i, 0644, "x");
-        }
-        engine.ok("import", many.done().toString(), "many");
-        for (int delayMillis : new int[] {20, 60, 120, 200}) {
-            Program.Running running = engine.felucca("run", "--network", "none", "-v", "filled:/data", "many", "true")
-                    .start();
-            killAfter(delayMillis);
-            running.finish();
-            engine.start();
-            if (volumes().contains("filled")) {
-                assertThat(engine.runOnce("-v", "filled:/data", "many", "sh", "-c", "ls /data | wc -l")
-                                .ok())
-                        .as("killed after " + delayMillis + " ms")
-                        .isEqualTo("3000");
-            }
-            engine.removeContainers();
-            Program.Running removing = engine.felucca("volume", "rm", "filled").start();
-            killAfter(delayMillis / 2);
-            removing.finish();
-            engine.start();
-            await().until(() -> {
-                engine.felucca("volume", "rm", "-f", "filled").run();
-                return volumes().stream().noneMatch("filled"::equals);
-            });
-        }
-        engine.ok("rmi", "many");
-    }
-
-    /** Instants of no meaning: whatever is under way then is cut. */
-    private static void killAfter(long millis) {
-        await().pollDelay(java.time.Duration.ofMillis(millis)).until(() -> true);
-        engine.kill();
     }
 }

@@ -13,24 +13,35 @@ import java.util.jar.JarInputStream;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
-/** Makes a stranger's driver of the vfs driver's bundle: another bundle name, another driver name, another version. */
+/** Makes a stranger's driver of one of ours: another bundle name, another driver name, another version. */
 public final class DriverJar {
 
     private DriverJar() {}
 
     /** @param bundles the distribution's folder of bundles */
     public static byte[] storage(Path bundles, String symbolicName, String driver, String version) {
+        return of("storage-vfs", "vfs", bundles, symbolicName, driver, version);
+    }
+
+    /** @param bundles the distribution's folder of bundles */
+    public static byte[] volume(Path bundles, String symbolicName, String driver, String version) {
+        return of("volume-local", "local", bundles, symbolicName, driver, version);
+    }
+
+    private static byte[] of(
+            String module, String name, Path bundles, String symbolicName, String driver, String version) {
         try (var files = Files.walk(bundles)) {
-            Path vfs = files.filter(file -> file.getFileName().toString().startsWith("felucca-storage-vfs"))
+            Path ours = files.filter(file -> file.getFileName().toString().startsWith("felucca-" + module))
                     .findFirst()
                     .orElseThrow();
-            return rename(Files.readAllBytes(vfs), symbolicName, driver, version);
+            return rename(Files.readAllBytes(ours), name, symbolicName, driver, version);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static byte[] rename(byte[] jar, String symbolicName, String driver, String version) throws IOException {
+    private static byte[] rename(byte[] jar, String name, String symbolicName, String driver, String version)
+            throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JarInputStream in = new JarInputStream(new java.io.ByteArrayInputStream(jar))) {
             Manifest manifest = in.getManifest();
@@ -40,7 +51,7 @@ public final class DriverJar {
             try (JarOutputStream out = new JarOutputStream(bytes, manifest)) {
                 for (JarEntry entry; (entry = in.getNextJarEntry()) != null; ) {
                     out.putNextEntry(new JarEntry(entry.getName()));
-                    out.write(content(in, entry.getName(), driver));
+                    out.write(content(in, entry.getName(), name, driver));
                     out.closeEntry();
                 }
             }
@@ -48,17 +59,18 @@ public final class DriverJar {
         return bytes.toByteArray();
     }
 
-    private static byte[] content(InputStream in, String name, String driver) throws IOException {
+    private static byte[] content(InputStream in, String file, String name, String driver) throws IOException {
         byte[] bytes = in.readAllBytes();
-        if (!name.startsWith("OSGI-INF/") || !name.endsWith(".xml")) {
+        if (!file.startsWith("OSGI-INF/") || !file.endsWith(".xml")) {
             return bytes;
         }
         String component = new String(bytes, StandardCharsets.UTF_8);
         String renamed = component.replace(
-                "<property name=\"felucca.driver\" type=\"String\" value=\"vfs\"/>",
+                "<property name=\"felucca.driver\" type=\"String\" value=\"" + name + "\"/>",
                 "<property name=\"felucca.driver\" type=\"String\" value=\"" + driver + "\"/>");
         if (renamed.equals(component)) {
-            throw new IllegalStateException("the vfs driver no longer declares its name in " + name + ": " + component);
+            throw new IllegalStateException(
+                    "the driver " + name + " no longer declares its name in " + file + ": " + component);
         }
         return renamed.getBytes(StandardCharsets.UTF_8);
     }
