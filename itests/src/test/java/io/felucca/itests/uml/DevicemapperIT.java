@@ -39,6 +39,7 @@ class DevicemapperIT {
                         classPath,
                         NamedTests.class.getName(),
                         DevicemapperContract.class.getName(),
+                        DevicemapperCrash.class.getName(),
                         DevicemapperLoop.class.getName(),
                         DevicemapperDirect.class.getName(),
                         DevicemapperEngine.class.getName()))
