@@ -7,6 +7,10 @@ import io.felucca.images.content.Descriptor;
 import io.felucca.images.content.Index;
 import io.felucca.images.content.Json;
 import io.felucca.images.content.Manifest;
+import io.felucca.images.tar.TarEntry;
+import io.felucca.images.tar.TarWriter;
+import io.felucca.linux.Stat;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,10 +18,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /**
  * Writes the archive of save: an OCI image layout, and the manifest.json by which every docker since 1.10 loads it; both
@@ -25,8 +28,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
  */
 public final class ArchiveWriter {
 
-    private static final int FILE_MODE = 0100644;
-    private static final int FOLDER_MODE = 040755;
+    private static final int FILE_MODE = 0644;
+    private static final int FOLDER_MODE = 0755;
+    private static final Stat.Time EPOCH = new Stat.Time(0, 0);
 
     private ArchiveWriter() {}
 
@@ -41,8 +45,7 @@ public final class ArchiveWriter {
     /** @throws FeluccaException SYSTEM when a blob cannot be read or the receiver is gone */
     public static void write(Collection<Saved> images, Blobs blobs, OutputStream out) {
         try {
-            TarArchiveOutputStream tar = new TarArchiveOutputStream(out, StandardCharsets.UTF_8.name());
-            tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+            TarWriter tar = new TarWriter(out);
             file(tar, OciArchive.LAYOUT, "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8));
             file(tar, OciArchive.INDEX, Json.write(index(images)));
             file(tar, DockerManifestItem.FILE, Json.write(dockerManifest(images)));
@@ -52,7 +55,6 @@ public final class ArchiveWriter {
                 blob(tar, blobs, digest);
             }
             tar.finish();
-            out.flush();
         } catch (IOException e) {
             throw FeluccaException.system("cannot write the archive: " + e.getMessage(), e);
         }
@@ -92,31 +94,34 @@ public final class ArchiveWriter {
         return "blobs/sha256/" + digest.hex();
     }
 
-    private static void file(TarArchiveOutputStream tar, String name, byte[] content) throws IOException {
-        tar.putArchiveEntry(entry(name, FILE_MODE, content.length));
-        tar.write(content);
-        tar.closeArchiveEntry();
+    private static void file(TarWriter tar, String name, byte[] content) throws IOException {
+        tar.write(entry(name, TarEntry.FILE, FILE_MODE, content.length), new ByteArrayInputStream(content));
     }
 
-    private static void folder(TarArchiveOutputStream tar, String name) throws IOException {
-        tar.putArchiveEntry(entry(name, FOLDER_MODE, 0));
-        tar.closeArchiveEntry();
+    private static void folder(TarWriter tar, String name) {
+        tar.write(entry(name, TarEntry.DIRECTORY, FOLDER_MODE, 0));
     }
 
-    private static void blob(TarArchiveOutputStream tar, Blobs blobs, Digest digest) throws IOException {
+    private static void blob(TarWriter tar, Blobs blobs, Digest digest) throws IOException {
         try (InputStream in = blobs.open(digest)) {
-            tar.putArchiveEntry(entry(path(digest), FILE_MODE, blobs.size(digest)));
-            in.transferTo(tar);
-            tar.closeArchiveEntry();
+            tar.write(entry(path(digest), TarEntry.FILE, FILE_MODE, blobs.size(digest)), in);
         }
     }
 
-    private static TarArchiveEntry entry(String name, int mode, long sizeBytes) {
-        TarArchiveEntry entry = new TarArchiveEntry(name);
-        entry.setMode(mode);
-        entry.setSize(sizeBytes);
-        entry.setModTime(0);
-        entry.setIds(0, 0);
-        return entry;
+    private static TarEntry entry(String name, char type, int mode, long sizeBytes) {
+        return new TarEntry(
+                name.getBytes(StandardCharsets.US_ASCII),
+                type,
+                mode,
+                0,
+                0,
+                sizeBytes,
+                sizeBytes,
+                EPOCH,
+                EPOCH,
+                new byte[0],
+                0,
+                List.of(),
+                Optional.empty());
     }
 }

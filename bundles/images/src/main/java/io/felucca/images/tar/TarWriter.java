@@ -6,7 +6,9 @@ import io.felucca.linux.OpenFile;
 import io.felucca.linux.Stat.Time;
 import io.felucca.linux.Xattr;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -47,6 +49,28 @@ public final class TarWriter {
             copy(file, 0, entry.sizeBytes());
             pad(entry.sizeBytes());
         }
+    }
+
+    /**
+     * Writes a member with the data of a stream, as much as the entry says.
+     *
+     * @throws IOException when the stream fails or ends before
+     */
+    public void write(TarEntry entry, InputStream content) throws IOException {
+        write(entry);
+        long left = entry.storedBytes();
+        while (left > 0) {
+            if (used == buffer.length) {
+                flush();
+            }
+            int count = content.read(buffer, used, (int) Math.min(left, buffer.length - used));
+            if (count < 0) {
+                throw new EOFException(left + " bytes are missing");
+            }
+            used += count;
+            left -= count;
+        }
+        pad(entry.storedBytes());
     }
 
     private void writeSparse(TarEntry entry, OpenFile file, SparseMap map) {
