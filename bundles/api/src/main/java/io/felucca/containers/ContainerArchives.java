@@ -30,7 +30,7 @@ public interface ContainerArchives {
     Archive copyOut(String name, String path);
 
     /**
-     * Unpacks an archive into a directory of the container.
+     * Unpacks an archive, which may be compressed, into a directory of the container.
      *
      * @param noOverwriteDirNonDir refuses a directory in place of something else and the reverse
      * @param copyUidGid gives what is unpacked to the container's user; else the archive's owners stay

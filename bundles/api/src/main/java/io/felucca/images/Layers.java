@@ -39,8 +39,8 @@ public interface Layers {
     Archive open(Layer layer, String path);
 
     /**
-     * Unpacks an archive into a directory that is there. Names and links stay inside that directory as the layer's root
-     * would resolve them.
+     * Unpacks an archive, which may be compressed, into a directory that is there. Names and links stay inside that
+     * directory as the layer's root would resolve them.
      *
      * @throws io.felucca.FeluccaException NOT_FOUND without that path; INVALID when it is no directory, for what is no
      *     archive or climbs out, and for a collision that {@code rules} forbid

@@ -4,10 +4,12 @@ import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.images.Layers.Extraction;
 import io.felucca.images.Layers.PathStat;
+import io.felucca.images.archive.Compression;
 import io.felucca.images.tar.TarEntry;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Resolve;
 import io.felucca.linux.Stat;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -84,8 +86,8 @@ public final class RootFolder implements AutoCloseable {
         }
     }
 
-    /** Unpacks into a directory that is there; links are followed to it. */
-    public void extract(String path, InputStream tar, Extraction rules) {
+    /** Unpacks an archive, compressed or not, into a directory that is there; links are followed to it. */
+    public void extract(String path, InputStream archive, Extraction rules) {
         EntryPath into = RootPath.resolve(root, new String(path.getBytes(StandardCharsets.UTF_8), EntryPath.BYTES));
         Optional<Directory> directory = root.findDirectory(into.bytes(), Resolve.IN_ROOT);
         if (directory.isEmpty()) {
@@ -94,7 +96,12 @@ public final class RootFolder implements AutoCloseable {
             }
         }
         directory.get().close();
-        LayerApplier.extract(tar, root, into, rules.noOverwriteDirNonDir(), entry -> place(entry, rules));
+        try {
+            InputStream tar = Compression.open(archive).plain();
+            LayerApplier.extract(tar, root, into, rules.noOverwriteDirNonDir(), entry -> place(entry, rules));
+        } catch (IOException e) {
+            throw Compression.invalid(e);
+        }
     }
 
     private TarEntry place(TarEntry entry, Extraction rules) {

@@ -24,14 +24,17 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -318,6 +321,21 @@ class LayersTest {
                 layer,
                 "test $(cat in/a) = 1; test $(cat in/q/w/e) = 2; test $(cat in/.wh.x) = 3; test ! -e esc;"
                         + " test $(stat -c %u:%g in/owned) = 7:8");
+    }
+
+    @Test
+    void copyInTakesOffTheCompression() throws Exception {
+        Layer layer = container("overlay2", IdMap.NONE);
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(Tars.of("packed", "1"));
+        }
+        byte[] bytes = packed.toByteArray();
+
+        extract(layer, "/", bytes, Extraction.PLAIN);
+        change(layer, "test $(cat packed) = 1");
+        assertThatThrownBy(() -> extract(layer, "/", Arrays.copyOf(bytes, bytes.length / 2), Extraction.PLAIN))
+                .hasMessage("cannot read the archive: Unexpected end of ZLIB input stream");
     }
 
     @ParameterizedTest
