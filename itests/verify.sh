@@ -39,6 +39,7 @@ curl curl
 git git
 script bsdutils
 setpriv util-linux
+apparmor_parser apparmor
 nsenter util-linux
 openssl openssl
 zstd zstd
@@ -119,6 +120,22 @@ mount_controllers
 JAVA_HOME=$(dirname "$(dirname "$(ls -d /usr/lib/jvm/*17*/bin/javac | head -n 1)")")
 export JAVA_HOME
 
+# A Java of 25 or newer, on which the engine must run too.
+newer_java() {
+    local java version
+    for java in /usr/lib/jvm/*/bin/java; do
+        version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "${java%/bin/java}/release" 2>/dev/null || true)
+        if [ "${version:-0}" -ge 25 ]; then
+            echo "$java"
+            return
+        fi
+    done
+}
+
+newer=$(newer_java)
+newer_words=()
+if [ -n "$newer" ]; then newer_words=("-Dfelucca.newer.java=$newer"); fi
+
 # --- the machine as it is --------------------------------------------------------------------------------------------
 
 # What a test could leave behind, one thing a line.
@@ -154,7 +171,7 @@ say "mvn -Pstyle verify on $("$JAVA_HOME/bin/java" -version 2>&1 | head -n 1)"
 find . -type d \( -name surefire-reports -o -name failsafe-reports \) -path '*/target/*' -exec rm -rf {} +
 # One failing test hides no other: all modules are tested, and the reports below decide.
 built=0
-mvn -B -ntp -Pstyle -Dmaven.test.failure.ignore=true verify "$@" 2>&1 | tee "$log" || built=1
+mvn -B -ntp -Pstyle -Dmaven.test.failure.ignore=true verify "${newer_words[@]}" "$@" 2>&1 | tee "$log" || built=1
 if grep -qE '^\[ERROR\].*(forked (VM|process)|in the fork)' "$log"; then built=1; fi
 
 # --- nothing is left -------------------------------------------------------------------------------------------------
@@ -178,10 +195,16 @@ fi
 # --- the numbers -----------------------------------------------------------------------------------------------------
 
 say "tests"
+if [ -n "$newer" ]; then
+    echo "a set of the system tests once more with the engine on $newer"
+else
+    echo "NOT RUN: the system tests on Java 25, since none is under /usr/lib/jvm"
+fi
 # Each module's closing line of Surefire and Failsafe.
 grep -E 'Building Felucca|Building felucca|^\[(INFO|WARNING|ERROR)\] Tests run:.*[0-9]$' "$log" || true
 
-find . \( -path '*/target/surefire-reports/TEST-*.xml' -o -path '*/target/failsafe-reports/TEST-*.xml' \) -print0 |
+find . \( -path '*/target/surefire-reports/TEST-*.xml' -o -path '*/target/failsafe-reports/TEST-*.xml' \
+    -o -path '*/target/newer-java/failsafe-reports/TEST-*.xml' \) -print0 |
     xargs -0 -r grep -h -o -m 1 '<testsuite [^>]*>' |
     awk '
         function attribute(name,   at, rest) {

@@ -247,7 +247,7 @@ public final class EngineUnderTest implements BeforeAllCallback, AfterEachCallba
         return "unix://" + socket();
     }
 
-    private Path pidFile() {
+    public Path pidFile() {
         return folder.resolve("p");
     }
 

@@ -1,0 +1,46 @@
+package io.felucca.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.felucca.itests.engine.EngineUnderTest;
+import io.felucca.itests.engine.Program;
+import io.felucca.itests.engine.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Which Java the engine runs on, and by which flags; run on 17 and, where it is installed, on a newer one. */
+@Timeout(300)
+class JavaIT {
+
+    @RegisterExtension
+    static final EngineUnderTest engine = EngineUnderTest.withBusybox();
+
+    @Test
+    @DisplayName("B1: the engine runs on the Java that it is given, 17 or newer, and containers run on it")
+    void theJavaThatItIsGiven() throws IOException {
+        String given = System.getenv("FELUCCA_JAVA");
+        Path expected = Path.of(given == null ? System.getenv("JAVA_HOME") + "/bin/java" : given)
+                .toRealPath();
+        String pid = Files.readString(engine.pidFile()).strip();
+        assertThat(Files.readSymbolicLink(Path.of("/proc", pid, "exe"))).isEqualTo(expected);
+        assertThat(engine.runOnce("busybox", "echo", "on Java").ok()).isEqualTo("on Java");
+        assertThat(engine.log()).doesNotContain("WARNING: A restricted method", "terminally deprecated");
+    }
+
+    @Test
+    @DisplayName("B1: a flag of Java that is mistyped is refused, for the engine and for its program, never ignored")
+    void aMistypedFlag() {
+        for (String word : new String[] {"engine", "version"}) {
+            Result result = Program.of(EngineUnderTest.program(), word, "--help")
+                    .env("FELUCCA_JAVA_OPTS", "-XX:NoSuchInterval=1")
+                    .run()
+                    .requireExit(1);
+            assertThat(result.out() + result.err()).contains("Unrecognized VM option 'NoSuchInterval=1'");
+        }
+    }
+}
