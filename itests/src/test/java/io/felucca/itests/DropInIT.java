@@ -69,7 +69,8 @@ class DropInIT {
         assertThat(engine.ok("driver", "ls")).doesNotContain("stranger");
 
         Path noBundle = Files.writeString(engine.folder().resolve("none.jar"), "no jar at all");
-        assertThat(engine.fails(1, "driver", "install", noBundle.toString())).contains("no jar");
+        assertThat(engine.fails(1, "driver", "install", noBundle.toString()))
+                .contains("cannot install driver bundle felucca:none.jar: this is no jar");
         Path escaping = Files.write(engine.folder().resolve("escaping.jar"), escaping());
         engine.felucca("driver", "install", escaping.toString()).run();
         try (var found = Files.walk(engine.folder())) {

@@ -63,7 +63,7 @@ final class FrameworkBundles implements DriverBundles {
     public DriverBundle install(InputStream jar, String location) {
         Path file = copy(jar);
         try {
-            String symbolicName = symbolicName(file);
+            String symbolicName = symbolicName(file, "cannot install driver bundle " + location);
             refuseCore(symbolicName, "install");
             if (context.getBundle(location) != null) {
                 throw FeluccaException.conflict("cannot install driver bundle " + location
@@ -97,7 +97,7 @@ final class FrameworkBundles implements DriverBundles {
         Bundle bundle = find(name, "update");
         Path file = copy(jar);
         try {
-            String symbolicName = symbolicName(file);
+            String symbolicName = symbolicName(file, "cannot update " + bundle.getSymbolicName());
             if (!symbolicName.equals(bundle.getSymbolicName())) {
                 throw FeluccaException.invalid("cannot update " + bundle.getSymbolicName() + " from a jar that is "
                         + symbolicName + ": use felucca driver install for another bundle");
@@ -222,19 +222,19 @@ final class FrameworkBundles implements DriverBundles {
         }
     }
 
-    private static String symbolicName(Path file) throws IOException {
+    private static String symbolicName(Path file, String what) throws IOException {
         try (JarFile jar = new JarFile(file.toFile())) {
             Manifest manifest = jar.getManifest();
             String name =
                     manifest == null ? null : manifest.getMainAttributes().getValue(Constants.BUNDLE_SYMBOLICNAME);
             if (name == null) {
                 throw FeluccaException.invalid(
-                        "this jar is no OSGi bundle: its manifest has no Bundle-SymbolicName (bnd makes one)");
+                        what + ": this jar is no OSGi bundle: its manifest has no Bundle-SymbolicName (bnd makes one)");
             }
             int parameters = name.indexOf(';');
             return (parameters < 0 ? name : name.substring(0, parameters)).trim();
         } catch (ZipException e) {
-            throw FeluccaException.invalid("this is no jar: " + e.getMessage());
+            throw FeluccaException.invalid(what + ": this is no jar: " + e.getMessage());
         }
     }
 

@@ -78,7 +78,7 @@ class FrameworkBundlesTest {
     @Test
     void whatIsNoJarOrNoBundleIsInvalidAndLeavesNothing() {
         assertThatThrownBy(() -> bundles.install(new ByteArrayInputStream("text".getBytes()), "test:x"))
-                .hasMessageStartingWith("this is no jar: ")
+                .hasMessageStartingWith("cannot install driver bundle test:x: this is no jar: ")
                 .extracting(FrameworkBundlesTest::kind)
                 .isEqualTo(FeluccaException.Kind.INVALID);
         assertThat(framework.context().getBundles()).hasSize(1);
