@@ -22,7 +22,7 @@ final class JsonWarming implements Runnable {
 
     private final BundleContext context;
 
-    private JsonWarming(BundleContext context) {
+    JsonWarming(BundleContext context) {
         this.context = context;
     }
 
