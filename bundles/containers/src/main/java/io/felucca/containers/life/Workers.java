@@ -1,12 +1,16 @@
 package io.felucca.containers.life;
 
+import io.felucca.FeluccaException;
 import io.felucca.linux.Poller;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The threads of this bundle: one that polls, and workers that come with work and go after some idle seconds. */
+/**
+ * The threads of this bundle: one that polls, and workers that come with work and go after some idle seconds. Once closed
+ * they refuse work with UNAVAILABLE: whoever is in the middle of something leaves the rest to the next engine.
+ */
 final class Workers implements AutoCloseable {
 
     private static final long END_MILLIS = 2_000;
@@ -22,6 +26,9 @@ final class Workers implements AutoCloseable {
             Thread thread = new Thread(work, "felucca-containers-" + count.incrementAndGet());
             thread.setDaemon(true);
             return thread;
+        });
+        executor.setRejectedExecutionHandler((work, ended) -> {
+            throw FeluccaException.unavailable("the engine is stopping: nothing more is begun");
         });
         polling = new Thread(poller::run, "felucca-containers-poller");
         polling.setDaemon(true);

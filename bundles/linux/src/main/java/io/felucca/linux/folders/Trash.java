@@ -31,6 +31,8 @@ final class Trash implements AutoCloseable {
             return thread;
         });
         worker.allowCoreThreadTimeOut(true);
+        // Dropped after the end: the next recover() finds it.
+        worker.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     }
 
     /** Deletes soon what is there now. */

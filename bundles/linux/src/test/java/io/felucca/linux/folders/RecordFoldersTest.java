@@ -120,6 +120,19 @@ class RecordFoldersTest {
     }
 
     @Test
+    @Timeout(60)
+    void B3_whatIsDroppedAfterTheEndIsDeletedByTheNextOne() throws Exception {
+        folders.finish(folders.startHalf(), RED);
+        folders.close();
+        assertThat(folders.drop(folders.folder("thing"))).isTrue();
+        assertThat(root.resolve("trash").toFile().list()).hasSize(1);
+        open();
+        while (root.resolve("trash").toFile().list().length > 0) {
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+
+    @Test
     void aRecordIsReadAsItWasWrittenAndNoneWhenItWasCut() {
         IdMap map = new IdMap(
                 List.of(new IdMap.Range(0, 100_000, 1000), new IdMap.Range(1000, 5, 1)),

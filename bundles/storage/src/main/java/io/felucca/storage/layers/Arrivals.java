@@ -20,6 +20,8 @@ final class Arrivals implements AutoCloseable {
             return thread;
         });
         worker.allowCoreThreadTimeOut(true);
+        // A driver that comes while the engine ends is nobody's any more.
+        worker.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     }
 
     void onArrival(Consumer<String> listener) {

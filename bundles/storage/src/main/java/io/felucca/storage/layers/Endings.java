@@ -27,6 +27,8 @@ final class Endings implements AutoCloseable {
             return thread;
         });
         workers.allowCoreThreadTimeOut(true);
+        // After the end nobody else does it: who waits for the directory must not wait for ever.
+        workers.setRejectedExecutionHandler((work, ended) -> work.run());
     }
 
     /**
