@@ -7,6 +7,7 @@ import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
+import io.felucca.containers.spec.AppArmor;
 import io.felucca.containers.spec.ResolvedUser;
 import io.felucca.containers.spec.SpecRequest;
 import io.felucca.containers.spec.UserLookup;
@@ -44,6 +45,7 @@ final class Starting {
     private final LogKeeping keeping;
     private final HealthChecks health;
     private final Networking networking;
+    private final AppArmor appArmor;
 
     Starting(
             Core core,
@@ -60,6 +62,7 @@ final class Starting {
         this.keeping = keeping;
         this.health = health;
         this.networking = networking;
+        this.appArmor = new AppArmor(core.processes());
     }
 
     /** As somebody asked; the caller holds the container's turn. */
@@ -190,6 +193,7 @@ final class Starting {
 
         void make() {
             String id = record.id();
+            appArmor.prepare(record.host(), core.facts());
             cleaning.finishLast(record);
             begun = true;
             joining = new Joining(core, networking, entry, prepared);

@@ -85,9 +85,7 @@ final class SpecProcess {
         }
         SecurityOptions security = SecurityOptions.parse(host.securityOpt());
         process.put("noNewPrivileges", security.noNewPrivileges());
-        security.apparmor()
-                .filter(profile -> facts.appArmor() && !profile.equals("unconfined"))
-                .ifPresent(profile -> process.put("apparmorProfile", profile));
+        AppArmor.profile(host, facts).ifPresent(profile -> process.put("apparmorProfile", profile));
         process.put("oomScoreAdj", oomScoreAdj(host, facts));
         return process;
     }

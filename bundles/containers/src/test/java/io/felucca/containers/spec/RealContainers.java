@@ -93,6 +93,7 @@ final class RealContainers implements AutoCloseable {
                     Map.of(),
                     List.of(),
                     "");
+            new AppArmor(new KernelProcesses()).prepare(host, facts);
             TaskSpec task = bundle.task(id, specs.create(request));
             tasks.put(id, task);
             driver.create(task);

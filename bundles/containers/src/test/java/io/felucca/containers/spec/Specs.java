@@ -74,6 +74,23 @@ public final class Specs {
         return facts(Set.of(), 20_000, false);
     }
 
+    static HostFacts withAppArmor(boolean on) {
+        HostFacts facts = facts();
+        return new HostFacts(
+                facts.capabilities(),
+                facts.knownCapabilities(),
+                facts.hardLimits(),
+                facts.oomScoreAdj(),
+                facts.architecture(),
+                facts.kernelMajor(),
+                facts.kernelMinor(),
+                facts.cgroups(),
+                facts.cpus(),
+                facts.memoryNodes(),
+                facts.hostname(),
+                on);
+    }
+
     /** @param missing capabilities that the engine does not hold */
     static HostFacts facts(Set<String> missing, long nofile, boolean unified) {
         return facts(
