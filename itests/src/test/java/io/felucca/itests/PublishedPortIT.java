@@ -182,14 +182,42 @@ class PublishedPortIT {
     }
 
     @Test
-    @DisplayName("B6: a range of 1,000 ports is one element of a map and no process")
+    @DisplayName("B6: a range of 1,000 ports is one element of a map for each family, one descriptor and no process")
     void B6_aRangeIsOneElement() throws Exception {
         try (NetworkPeer peer = serve("web", 8500, "-p", "8000-8999:8000-8999")) {
             assertThat(fromLan(8500)).startsWith("web ");
             String id = Files.readString(engine.dataRoot().resolve("engine-id")).strip();
             assertThat(new LibNftables().run(bench.host(), "list map inet felucca-" + id + "-ports anyrange4"))
                     .contains("tcp . 8000-8999 : " + address("web"));
+            assertThat(new LibNftables().run(bench.host(), "list map inet felucca-" + id + "-ports relayanyrange6"))
+                    .contains("tcp . 8000-8999 : ");
+            assertThat(fromHost(Cidr.parseAddress("::1"), 8500)).startsWith("web ");
+            assertThat(sockets(monitor("web"))).isLessThan(10);
+            assertThat(sockets(engine.pid())).isLessThan(100);
             assertThat(peer).isNotNull();
+        }
+    }
+
+    private static long monitor(String name) throws Exception {
+        String pid = engine.inspect(name).path("State").path("Pid").asText();
+        return Files.readAllLines(Path.of("/proc", pid, "status")).stream()
+                .filter(line -> line.startsWith("PPid:"))
+                .mapToLong(line -> Long.parseLong(line.substring(5).strip()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static long sockets(long pid) throws Exception {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+            return descriptors.filter(PublishedPortIT::isSocket).count();
+        }
+    }
+
+    private static boolean isSocket(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
+        } catch (java.io.IOException closed) {
+            return false;
         }
     }
 

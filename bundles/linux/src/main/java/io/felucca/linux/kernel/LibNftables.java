@@ -21,6 +21,8 @@ public final class LibNftables implements Nftables {
     private static final int CHAIN_MADE = 10 << 8 | 3;
     private static final int CHAIN_REMOVED = 10 << 8 | 5;
 
+    private static final LowDescriptors DESCRIPTORS = new LowDescriptors();
+
     private Context ofProcess;
 
     @Override
@@ -44,7 +46,7 @@ public final class LibNftables implements Nftables {
     @Override
     public synchronized String run(String commands) {
         if (ofProcess == null) {
-            ofProcess = new Context();
+            ofProcess = DESCRIPTORS.open(Context::new);
         }
         return ofProcess.run(commands);
     }
@@ -52,8 +54,10 @@ public final class LibNftables implements Nftables {
     @Override
     public String run(Path namespace, String commands) {
         return KernelNamespaces.callIn(namespace, () -> {
-            try (Context context = new Context()) {
+            try (Context context = DESCRIPTORS.open(Context::new)) {
                 return context.run(commands);
+            } finally {
+                DESCRIPTORS.keep();
             }
         });
     }

@@ -7,6 +7,8 @@ import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.linux.Fd;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +42,23 @@ class LibNftablesTest {
                 .contains("80 : 10.0.0.2")
                 .doesNotContain("81");
         assertThat(nftables.run("list tables")).doesNotContain("ip t\n");
+    }
+
+    @Test
+    void itWorksInAProcessOfManyDescriptors() {
+        List<Fd> many = new ArrayList<>();
+        try {
+            // The library knows none above 1,023, and would end the process.
+            for (int i = 0; i < 1100; i++) {
+                many.add(namespaces.open(file));
+            }
+            for (int i = 0; i < 20; i++) {
+                assertThat(new LibNftables().run(file, "list tables")).isEmpty();
+            }
+            new LibNftables().run("list tables");
+        } finally {
+            many.forEach(Fd::close);
+        }
     }
 
     @Test
