@@ -98,6 +98,31 @@ class Ipv6IT {
     }
 
     @Test
+    @DisplayName("containers of one user's network reach each other, those of two do not, by IPv4 and IPv6")
+    void isolation() {
+        engine.ok("network", "create", "--ipv6", "here");
+        engine.ok("network", "create", "--ipv6", "there");
+        run("one", "--network", "here");
+        run("two", "--network", "here");
+        run("far", "--network", "there");
+        bench.serve(namespace("two"), "two", 80);
+        bench.serve(namespace("far"), "far", 80);
+
+        for (String field : List.of("IPAddress", "GlobalIPv6Address")) {
+            InetAddress near = Cidr.parseAddress(in("two", "here").path(field).textValue());
+            InetAddress away = Cidr.parseAddress(in("far", "there").path(field).textValue());
+            assertThat(bench.in(namespace("one"), () -> NetworkPeer.askTcp(near, 80)))
+                    .startsWith("two ");
+            assertThat(bench.in(namespace("one"), () -> NetworkPeer.askTcp(away, 80)))
+                    .contains("Exception");
+        }
+        engine.ok("network", "connect", "there", "one");
+        InetAddress away = Cidr.parseAddress(in("far", "there").path("IPAddress").textValue());
+        assertThat(bench.in(namespace("one"), () -> NetworkPeer.askTcp(away, 80)))
+                .startsWith("far ");
+    }
+
+    @Test
     @DisplayName("T19: networks without --ipv6 have none, and internal ones resolve nothing external")
     void noneWhereNoneWasAskedFor() {
         engine.ok("network", "create", "--internal", "shut");

@@ -212,6 +212,23 @@ class NetworkOptionsIT {
     }
 
     @Test
+    @DisplayName("network disconnect -f: a network that is gone is forgotten")
+    void aNetworkThatIsGone() {
+        engine.ok("network", "create", "gone");
+        engine.ok("create", "--name", "left", "--network", "gone", "busybox", "true");
+        engine.ok("network", "rm", "gone");
+        assertThat(engine.fails(1, "network", "disconnect", "gone", "left")).contains("network gone not found");
+
+        engine.ok("network", "disconnect", "-f", "gone", "left");
+
+        assertThat(engine.inspect("left").path("NetworkSettings").path("Networks"))
+                .isEmpty();
+        assertThat(engine.fails(1, "network", "disconnect", "-f", "gone", "left"))
+                .contains("is not connected to the network gone");
+        engine.ok("start", "left");
+    }
+
+    @Test
     @DisplayName("events tell of a network's whole life, to prune")
     void events() {
         String since = Instant.now().toString();
