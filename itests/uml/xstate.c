@@ -5,12 +5,12 @@
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
-#include <errno.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 
 static long (*real)(int, long, void *, void *);
+static int short_of_room;
 
 long ptrace(enum __ptrace_request request, ...)
 {
@@ -25,9 +25,12 @@ long ptrace(enum __ptrace_request request, ...)
     __builtin_va_end(arguments);
     if (real == NULL)
         real = (long (*)(int, long, void *, void *))dlsym(RTLD_NEXT, "ptrace");
-    long result = real(request, pid, address, data);
-    if (result == 0 || request != PTRACE_SETREGSET || errno != EFAULT)
-        return result;
+    if (request != PTRACE_SETREGSET)
+        return real(request, pid, address, data);
+    /* errno tells nothing here: User-mode Linux's signal handlers change it. */
+    if (!short_of_room && real(request, pid, address, data) == 0)
+        return 0;
+    short_of_room = 1;
     if (real(PTRACE_GETREGSET, pid, address, &whole) != 0)
         return -1;
     memcpy(all, data->iov_base, data->iov_len < whole.iov_len ? data->iov_len : whole.iov_len);
