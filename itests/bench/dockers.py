@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import networks
 from door import Engine, FELUCCA, busybox_tar, processes, pss_kib
+from replay import Replay
 
 ENVIRONMENT = dict(os.environ, DOCKER_API_VERSION="1.41")
 
@@ -96,11 +97,27 @@ def shell(engine, container, script):
 
 class Bench:
 
-    def __init__(self, engines, folder, short, long):
-        self.engines, self.folder, self.short, self.long = engines, folder, short, long
+    def __init__(self, engines, folder, short, long, alone):
+        self.engines, self.folder, self.short, self.long, self.alone = engines, folder, short, long, alone
         self.rows = []
 
-    def row(self, what, aim, work, count, before=lambda engine: None):
+    def command_alone(self, work, before, count):
+        """What the command takes with answers from memory."""
+        replay = Replay(self.engines[0])
+        times = []
+        try:
+            for number in range(count + 1):
+                before(replay)
+                begin = time.perf_counter()
+                work(replay)
+                # The first is recorded.
+                if number:
+                    times.append((time.perf_counter() - begin) * 1000)
+        finally:
+            replay.close()
+        return statistics.median(times)
+
+    def row(self, what, aim, work, count, before=lambda engine: None, played=False):
         """Times work on each engine in turn, so that what else the machine does hits both."""
         times = {engine.name: [] for engine in self.engines}
         try:
@@ -117,11 +134,13 @@ class Bench:
         except RuntimeError as e:
             print("  %s: %s" % (what, e), flush=True)
             return
-        self.told(what, aim, *(statistics.median(times[engine.name]) for engine in self.engines))
+        self.told(what, aim, *(statistics.median(times[engine.name]) for engine in self.engines),
+                  alone=self.command_alone(work, before, count) if self.alone and played else None)
 
-    def told(self, what, aim, ours, theirs=None, unit="ms"):
+    def told(self, what, aim, ours, theirs=None, unit="ms", alone=None):
         ratio = "%.2f" % (theirs / ours) if theirs else ""
-        self.rows.append((what, "%.0f" % ours, "%.0f" % theirs if theirs else "", unit, ratio, aim))
+        self.rows.append((what, "%.0f" % ours, "%.0f" % theirs if theirs else "", unit, ratio,
+                          "%.0f" % alone if alone else "", "%.1f" % (theirs / alone) if alone else "", aim))
         print("  " + " | ".join(self.rows[-1]), flush=True)
 
     def containers(self):
@@ -141,27 +160,28 @@ class Bench:
             shell(engine, "large", "i=0; while [ $i -lt 20 ]; do dd if=/dev/urandom of=/f$i bs=1M count=4 2>/dev/null; i=$((i+1)); done")
             shell(engine, "larger", "i=0; while [ $i -lt 70 ]; do dd if=/dev/urandom of=/f$i bs=1M count=4 2>/dev/null; i=$((i+1)); done")
             shell(engine, "mixed", "mkdir /d && i=0; while [ $i -lt 2000 ]; do dd if=/dev/urandom of=/d/$i bs=16k count=2 2>/dev/null; i=$((i+1)); done")
-        self.row("diff of 2,000 files", "7", lambda e: docker(e, "diff", "changed"), self.short)
+        self.row("diff of 2,000 files", "7", lambda e: docker(e, "diff", "changed"), self.short, played=True)
         self.row("commit of 80 MB", "3", lambda e: docker(e, "commit", "large", "committed"), self.long,
                  lambda e: forget(e, "committed"))
-        self.row("export of 280 MB", "3", lambda e: docker(e, "export", "larger", stdout=subprocess.DEVNULL), self.long)
+        self.row("export of 280 MB", "3", lambda e: docker(e, "export", "larger", stdout=subprocess.DEVNULL), self.long, played=True)
         target = self.folder + "/copied"
 
         def clear(_):
             shutil.rmtree(target, ignore_errors=True)
 
-        self.row("cp of 2,000 files, 64 MB, out", "2", lambda e: docker(e, "cp", "mixed:/d", target), self.long, clear)
+        self.row("cp of 2,000 files, 64 MB, out", "2", lambda e: docker(e, "cp", "mixed:/d", target), self.long, clear, played=True)
         copies = itertools.count()
-        self.row("cp of the same, in", "2.8", lambda e: docker(e, "cp", target, "changed:/in%d" % next(copies)), self.long)
+        self.row("cp of the same, in", "2.8", lambda e: docker(e, "cp", target, "changed:/in%d" % next(copies)), self.long, played=True)
         for engine in self.engines:
             docker(engine, "rm", "-f", "changed", "large", "larger", "mixed")
 
     def images(self, tar):
         saved = self.folder + "/saved.tar"
         self.row("import of 200 MB", "4", lambda e: docker(e, "import", tar, "imported"), self.long,
-                 lambda e: forget(e, "imported"))
-        self.row("save of it", "5", lambda e: docker(e, "save", "-o", saved, "imported"), self.long)
-        self.row("load of it", "4", lambda e: docker(e, "load", "-i", saved), self.long, lambda e: forget(e, "imported"))
+                 lambda e: forget(e, "imported"), played=True)
+        self.row("save of it", "5", lambda e: docker(e, "save", "-o", saved, "imported"), self.long, played=True)
+        self.row("load of it", "4", lambda e: docker(e, "load", "-i", saved), self.long, lambda e: forget(e, "imported"),
+                 played=True)
         for engine in self.engines:
             forget(engine, "imported")
 
@@ -184,7 +204,7 @@ class Bench:
             memory.append(engine.pss_kib() / 1024)
         self.told("40 starts, 8 at a time", "6", *starts)
         self.told("PSS with 40 containers, monitors included", "", *memory, unit="MiB")
-        self.row("ps -a with 40 containers", "1.3", lambda e: docker(e, "ps", "-a"), self.short)
+        self.row("ps -a with 40 containers", "1.3", lambda e: docker(e, "ps", "-a"), self.short, played=True)
         for engine in self.engines:
             with ThreadPoolExecutor(8) as eight:
                 begin = time.perf_counter()
@@ -193,8 +213,8 @@ class Bench:
         self.told("their removal, 8 at a time", "6", *removals)
 
     def table(self):
-        head = ("work", "felucca", "dockerd", "unit", "ratio", "aim")
-        width = [max(len(line[i]) for line in self.rows + [head]) for i in range(6)]
+        head = ("work", "felucca", "dockerd", "unit", "ratio", "alone", "at most", "aim")
+        width = [max(len(line[i]) for line in self.rows + [head]) for i in range(len(head))]
         print("\n| " + " | ".join(h.ljust(w) for h, w in zip(head, width)) + " |")
         print("|" + "|".join("-" * (w + 2) for w in width) + "|")
         for line in self.rows:
@@ -212,6 +232,7 @@ def main():
     parser.add_argument("--large", type=int, default=5, help="repetitions of long work")
     parser.add_argument("--only", default="containers,files,images,logs,many",
                         help="which groups; of networks " + ",".join(networks.GROUPS))
+    parser.add_argument("--alone", action="store_true", help="also what the command takes with answers from memory")
     arguments = parser.parse_args()
     # Ended from outside, it takes its engines with it all the same.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -223,7 +244,7 @@ def main():
             engines.append(kind())
         for engine in engines:
             docker(engine, "import", small, "busybox")
-        bench = Bench(engines, folder, arguments.n, arguments.large)
+        bench = Bench(engines, folder, arguments.n, arguments.large, arguments.alone)
         for group in arguments.only.split(","):
             if group in networks.GROUPS:
                 networks.GROUPS[group](bench, docker)
