@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.Program;
 import io.felucca.itests.engine.Result;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -79,6 +81,26 @@ class StreamIT {
 
     private static String tail(String text) {
         return text.substring(Math.max(0, text.length() - 200));
+    }
+
+    @Test
+    @DisplayName("S131: the terminal is raw before the first output of run, exec and start: no line ends in \\r\\r\\n")
+    void S131_rawBeforeTheFirstOutput() {
+        String[] says = {"sh", "-c", "echo one; echo two"};
+        engine.runDetached("--name", "talks", "busybox", "sleep", "1000");
+        engine.ok("create", "-it", "--name", "again", "--network", "none", "busybox", "sh", "-c", "echo one; echo two");
+        List<List<String>> commands = List.of(
+                List.of("run", "--rm", "-it", "--network", "none", "busybox"),
+                List.of("exec", "-it", "talks"),
+                List.of("start", "-ai", "again"));
+        for (List<String> command : commands) {
+            List<String> words = new ArrayList<>(command);
+            if (!command.get(0).equals("start")) {
+                words.addAll(List.of(says));
+            }
+            String out = engine.terminal(words.toArray(String[]::new)).run().requireOk().out();
+            assertThat(out).as(String.join(" ", words)).startsWith("one\r\ntwo\r\n").doesNotContain("\r\r");
+        }
     }
 
     @Test
