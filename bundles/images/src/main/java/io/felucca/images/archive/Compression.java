@@ -6,6 +6,7 @@ import io.felucca.images.content.MediaTypes;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
@@ -23,7 +24,10 @@ public enum Compression {
     /** What dockerd puts before the reason (20.10). */
     private static final String DOCKER_PREFIX = "Error processing tar file(exit status 1): ";
 
-    private static final int HEAD_SIZE = 6;
+    /** A header of tar: its first bytes are a name, which may be that of a file called BZh. */
+    private static final int HEAD_SIZE = 512;
+
+    private static final int TAR_MAGIC_AT = 257;
     private static final int GZIP_BUFFER_BYTES = 64 << 10;
     /** Of a reader of xz: {@code xz -9} needs 65 MiB, and the heap may be small. */
     private static final int XZ_MAX_KIB =
@@ -45,6 +49,10 @@ public enum Compression {
     }
 
     static Compression of(byte[] head) {
+        if (head.length > TAR_MAGIC_AT
+                && begins(Arrays.copyOfRange(head, TAR_MAGIC_AT, head.length), 'u', 's', 't', 'a', 'r')) {
+            return NONE;
+        }
         if (begins(head, 0x1f, 0x8b, 0x08)) {
             return GZIP;
         }

@@ -333,7 +333,9 @@ class LayersTest {
         byte[] bytes = packed.toByteArray();
 
         extract(layer, "/", bytes, Extraction.PLAIN);
-        change(layer, "test $(cat packed) = 1");
+        // Its first bytes are those of bzip2.
+        extract(layer, "/", Tars.of("BZhello", "2"), Extraction.PLAIN);
+        change(layer, "test $(cat packed) = 1; test $(cat BZhello) = 2");
         assertThatThrownBy(() -> extract(layer, "/", Arrays.copyOf(bytes, bytes.length / 2), Extraction.PLAIN))
                 .hasMessage("cannot read the archive: Unexpected end of ZLIB input stream");
     }
