@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # The full counts: runs, kills and attaches until anything that leaks shows. Takes long; verify.sh has short ones.
-# RUNS, KILLS, ATTACHES and REQUESTS change the counts.
+# RUNS, KILLS, ATTACHES and REQUESTS change the counts, and VOLUME_KILLS how often the engine is killed in each work on a
+# volume (VolumeCrashIT; SEED makes the same instants again).
 set -euo pipefail
 cd "$(dirname "$0")/bench"
-exec python3 - "${RUNS:-2000}" "${KILLS:-100}" "${ATTACHES:-10000}" "${REQUESTS:-10000}" <<'PYTHON'
+failed=0
+python3 - "${RUNS:-2000}" "${KILLS:-100}" "${ATTACHES:-10000}" "${REQUESTS:-10000}" <<'PYTHON' || failed=1
 import os
 import random
 import socket
@@ -125,3 +127,8 @@ for line in failed:
     print("FAILED " + line)
 sys.exit(1 if failed else 0)
 PYTHON
+
+cd ../..
+mvn -q verify -pl itests -am -DskipTests -Dit.test=VolumeCrashIT -Dfailsafe.failIfNoSpecifiedTests=false \
+    "-Dfelucca.kills=${VOLUME_KILLS:-20}" "-Dfelucca.seed=${SEED:-$(date +%s)}" || failed=1
+exit $failed

@@ -108,7 +108,9 @@ public final class MountPlacing implements AutoCloseable {
             options.add(readOnly);
         }
         if (!mount.propagation().isEmpty()) {
-            options.add(mount.propagation());
+            // With nothing below it they are the same; and crun takes the recursion of rprivate for the bind's (1.8.1).
+            boolean alone = how.equals("bind") && mount.propagation().startsWith("r");
+            options.add(alone ? mount.propagation().substring(1) : mount.propagation());
         }
         return options;
     }

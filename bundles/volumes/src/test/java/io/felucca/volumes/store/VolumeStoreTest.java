@@ -1,0 +1,243 @@
+package io.felucca.volumes.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
+import io.felucca.engine.Drivers;
+import io.felucca.events.Events;
+import io.felucca.linux.kernel.KernelDirectories;
+import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.linux.kernel.KernelProjectQuotas;
+import io.felucca.volume.local.LocalVolumeDriver;
+import io.felucca.volumes.Volume;
+import io.felucca.volumes.VolumeSpec;
+import io.felucca.volumes.VolumeUsers;
+import io.felucca.volumes.store.VolumeRecord.State;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Volumes on real folders, with the local driver. */
+class VolumeStoreTest {
+
+    @TempDir
+    Path root;
+
+    private final KernelDirectories directories = new KernelDirectories();
+    private final KernelMounts kernel = new KernelMounts();
+    private final List<String> told = new ArrayList<>();
+    private final List<VolumeUsers.Use> uses = new ArrayList<>();
+    private boolean driverIsThere = true;
+    private VolumeFiles files;
+    private Records records;
+    private VolumeStore store;
+    private VolumeUse use;
+
+    private final Drivers drivers = new Drivers() {
+        @Override
+        public <D> Lease<D> lease(Class<D> kind, String name) {
+            if (!name.equals("local")) {
+                throw FeluccaException.notFound("no driver " + name);
+            }
+            if (!driverIsThere) {
+                throw FeluccaException.unavailable("volume driver local is away");
+            }
+            D driver = kind.cast(new LocalVolumeDriver(directories, kernel, new KernelProjectQuotas()));
+            return new Lease<>() {
+                @Override
+                public D driver() {
+                    return driver;
+                }
+
+                @Override
+                public boolean lost() {
+                    return false;
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+
+        @Override
+        public List<String> names(Class<?> kind) {
+            return List.of("local");
+        }
+    };
+
+    private final VolumeUsers users = new VolumeUsers() {
+        @Override
+        public List<Use> usesOf(String volume) {
+            return volume.equals("used") ? uses : List.of();
+        }
+
+        @Override
+        public Hold hold(String volume) {
+            return () -> {};
+        }
+    };
+
+    /** As an engine that starts. */
+    @BeforeEach
+    void open() {
+        Events events = (Events) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Events.class}, (proxy, method, arguments) -> {
+                    told.add(arguments[1] + " " + arguments[2]);
+                    return null;
+                });
+        files = new VolumeFiles(root.resolve("volumes"), directories);
+        CountedMounts mounts = new CountedMounts(drivers, kernel, files);
+        records = new Records(files, drivers, mounts, directories);
+        store = new VolumeStore(files, drivers, directories, mounts, records, () -> List.of(users), events, "local");
+        use = new VolumeUse(records, mounts, store::uses);
+    }
+
+    @AfterEach
+    void close() {
+        kernel.close();
+    }
+
+    private Volume make(String name) {
+        return store.create(new VolumeSpec(name, "", Map.of(), Map.of()));
+    }
+
+    private void write(String name, String file) throws IOException {
+        Files.writeString(store.get(name).mountpoint().resolve(file), "x");
+    }
+
+    @Test
+    void aVolumeIsOnDiskWhenItHasBeenMade() throws IOException {
+        Volume made = store.create(new VolumeSpec("data", "", Map.of(), Map.of("k", "v")));
+        write("data", "f");
+        open();
+
+        assertThat(store.get("data")).isEqualTo(made);
+        assertThat(made.mountpoint()).isEqualTo(root.resolve("volumes/data/_data"));
+        assertThat(make("data")).as("made again it stays what it is").isEqualTo(made);
+        assertThat(store.sizeBytes("data")).isEqualTo(1);
+        assertThat(told).containsExactly("create data");
+    }
+
+    @Test
+    @DisplayName("S120 a volume without a name gets 64 hexadecimal digits and a label that says so")
+    void anAnonymousVolume() {
+        Volume volume = make("");
+        assertThat(volume.name()).matches("[0-9a-f]{64}");
+        assertThat(volume.isAnonymous()).isTrue();
+        assertThat(store.prune(Map.of()).names()).containsExactly(volume.name());
+    }
+
+    @Test
+    void whatIsRefusedLeavesNothing() {
+        assertThatThrownBy(() -> store.create(new VolumeSpec("aa", "", Map.of("foo", "bar"), Map.of())))
+                .hasMessage("create aa: invalid option: \"foo\"");
+        assertThatThrownBy(() -> store.create(new VolumeSpec("aa", "nosuch", Map.of(), Map.of())))
+                .hasMessage("create aa: error looking up volume plugin nosuch: plugin \"nosuch\" not found");
+        assertThatThrownBy(() -> make("a")).hasMessageContaining("volume name is too short");
+        assertThatThrownBy(() -> make("a/b")).hasMessageContaining("includes invalid characters");
+        assertThatThrownBy(() -> make("x".repeat(201))).hasMessageContaining("is too long");
+        assertThat(root.resolve("volumes")).isEmptyDirectory();
+        assertThat(store.list(Map.of())).isEmpty();
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void aVolumeInUseIsNotRemovedAndKeepsItsSnapshots() {
+        make("used");
+        store.createSnapshot("used@one", Map.of(), content -> {});
+        uses.add(new VolumeUsers.Use("0123", false));
+        assertThatThrownBy(() -> store.remove("used", true)).hasMessage("remove used: volume is in use - [0123]");
+        assertThat(store.snapshotsOf("used")).hasSize(1);
+        uses.clear();
+        assertThatThrownBy(() -> store.remove("used", false)).hasMessageContaining("volume has snapshots - [used@one]");
+        store.remove("used", true);
+        assertThat(root.resolve("volumes")).isEmptyDirectory();
+        assertThatThrownBy(() -> store.remove("used", false))
+                .isInstanceOfSatisfying(
+                        FeluccaException.class, e -> assertThat(e.kind()).isEqualTo(Kind.NOT_FOUND));
+        store.remove("used", true);
+    }
+
+    @Test
+    void whileTheDriverIsAwayNothingIsLost() throws IOException {
+        make("kept");
+        write("kept", "f");
+        driverIsThere = false;
+        assertThatThrownBy(() -> store.remove("kept", false))
+                .isInstanceOfSatisfying(
+                        FeluccaException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE));
+        assertThatThrownBy(() -> make("other")).hasMessageContaining("away");
+        open();
+        assertThat(store.list(Map.of())).extracting(Volume::name).containsExactly("kept");
+        driverIsThere = true;
+        assertThat(use.mount("kept", "c1").resolve("f")).exists();
+    }
+
+    @Test
+    @DisplayName("What an engine that was killed had under way is undone or finished by the next")
+    void whatWasUnderWay() throws IOException {
+        for (State state : List.of(State.CREATING, State.FILLING, State.REMOVING)) {
+            String name = state.name().toLowerCase(java.util.Locale.ROOT);
+            make(name);
+            write(name, "part");
+            files.write(records.find(name).orElseThrow().with(state));
+        }
+        make("restoring");
+        write("restoring", "half");
+        store.createSnapshot("restoring@one", Map.of(), content -> {});
+        write("restoring@one", "whole");
+        files.write(records.find("restoring").orElseThrow().restoring("restoring@one"));
+        Files.createDirectory(root.resolve("volumes/unnamed"));
+        open();
+        assertThat(store.list(Map.of())).extracting(Volume::name).containsExactly("filling", "restoring");
+        records.recover();
+
+        assertThat(store.get("filling").mountpoint()).isEmptyDirectory();
+        assertThat(store.get("restoring").mountpoint().resolve("whole")).exists();
+        assertThat(store.get("restoring").mountpoint().resolve("half")).doesNotExist();
+        try (var folders = Files.list(root.resolve("volumes"))) {
+            assertThat(folders.map(folder -> folder.getFileName().toString()))
+                    .containsExactlyInAnyOrder("filling", "restoring", "restoring@one");
+        }
+    }
+
+    @Test
+    @DisplayName("Filters of ls and prune are Docker's")
+    void filters() {
+        store.create(new VolumeSpec("used", "", Map.of(), Map.of("k", "v", "l", "")));
+        store.create(new VolumeSpec("idle", "", Map.of(), Map.of("k", "w")));
+        Volume anonymous = make("");
+        uses.add(new VolumeUsers.Use("0123", true));
+
+        assertThat(names("label", "k")).containsExactly("idle", "used");
+        assertThat(names("label", "k=v", "l")).containsExactly("used");
+        assertThat(names("name", "dl")).containsExactly("idle");
+        assertThat(names("dangling", "true")).contains("idle", anonymous.name()).doesNotContain("used");
+        assertThat(names("dangling", "0")).containsExactly("used");
+        assertThat(names("driver", "other")).isEmpty();
+        assertThatThrownBy(() -> names("nosuch", "x")).hasMessage("Invalid filter 'nosuch'");
+        assertThat(store.prune(Map.of("label!", List.of("k"))).names()).containsExactly(anonymous.name());
+        assertThat(store.prune(Map.of()).names())
+                .as("named ones only when asked for")
+                .isEmpty();
+        assertThat(store.prune(Map.of("all", List.of("true"))).names()).containsExactly("idle");
+        assertThat(told).contains("destroy idle", "prune ");
+    }
+
+    private List<String> names(String filter, String... values) {
+        return store.list(Map.of(filter, List.of(values))).stream()
+                .map(Volume::name)
+                .toList();
+    }
+}
