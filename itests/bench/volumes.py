@@ -48,6 +48,14 @@ def host(script, folder):
     subprocess.run(["/bin/busybox", "sh", "-c", script, folder], check=True)
 
 
+class Rows(list):
+    """Shown as they come, since the whole takes minutes."""
+
+    def append(self, row):
+        super().append(row)
+        print("  " + " | ".join(row), flush=True)
+
+
 def many_tar(base, folder, files):
     """A root filesystem with that many small files in /data."""
     path = folder + "/many.tar"
@@ -67,7 +75,7 @@ def many_tar(base, folder, files):
 def main():
     engine = Engine()
     engine.start()
-    rows = []
+    rows = Rows()
     try:
         small = busybox_tar(engine.folder)
         engine.cli("import", small, "busybox")
