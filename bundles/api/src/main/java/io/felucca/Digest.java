@@ -1,5 +1,9 @@
 package io.felucca;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
@@ -21,6 +25,24 @@ public record Digest(String value) implements Comparable<Digest> {
 
     public static Digest ofHex(String hex) {
         return new Digest("sha256:" + hex);
+    }
+
+    /**
+     * The chain id of a layer over others (OCI image-spec 1.1, config.md, "Layer ChainID").
+     *
+     * @param parent of the layers below; null for the lowest
+     */
+    public static Digest chain(Digest parent, Digest diffId) {
+        if (parent == null) {
+            return diffId;
+        }
+        try {
+            byte[] text = (parent + " " + diffId).getBytes(StandardCharsets.US_ASCII);
+            return ofHex(HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text)));
+        } catch (NoSuchAlgorithmException e) {
+            throw FeluccaException.system("this JVM has no SHA-256", e);
+        }
     }
 
     /** True when the text is a digest in full. */

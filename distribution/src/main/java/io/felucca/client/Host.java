@@ -5,11 +5,13 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
+import javax.net.ssl.SSLException;
 
 /**
  * Where the engine listens: {@code unix:///run/felucca.sock}, a plain path, or {@code tcp://host:port}.
@@ -54,7 +56,11 @@ record Host(String text, SocketAddress address) {
                 125, "unable to parse docker host `" + text + "`: write unix:///PATH or tcp://HOST:PORT");
     }
 
-    SocketChannel connect() throws IOException {
+    /** @param tls null for a connection as it is; a Unix socket always is */
+    ByteChannel connect(Tls tls) throws IOException {
+        if (tls != null && address instanceof InetSocketAddress inet) {
+            return new SocketBytes(tls.connect(inet.getHostString(), inet.getPort()));
+        }
         SocketChannel channel = address instanceof UnixDomainSocketAddress
                 ? SocketChannel.open(StandardProtocolFamily.UNIX)
                 : SocketChannel.open();
@@ -83,6 +89,9 @@ record Host(String text, SocketAddress address) {
                 return "Cannot connect to the Felucca engine at " + text
                         + ". Is the felucca engine running? Start it with: felucca engine --detach";
             }
+        }
+        if (failed instanceof SSLException) {
+            return "cannot speak TLS with the Felucca engine at " + text + ": " + failed.getMessage();
         }
         return "Cannot connect to the Felucca engine at " + text + ". Is the felucca engine running?";
     }

@@ -1,8 +1,7 @@
 package io.felucca.client;
 
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
-import java.util.Arrays;
+import java.nio.channels.ByteChannel;
 
 /** {@code felucca [-H HOST] COMMAND …}: every command but {@code engine}, which {@code bin/felucca} starts itself. */
 public final class Main {
@@ -27,29 +26,10 @@ public final class Main {
 
     private static int run(String[] args, Terminal terminal) {
         Warming.begin();
-        String option = null;
-        int first = 0;
-        while (first < args.length) {
-            String word = args[first];
-            if (word.equals("-H") || word.equals("--host")) {
-                if (first + 1 == args.length) {
-                    throw new ClientException(125, "flag needs an argument: " + word);
-                }
-                option = args[first + 1];
-                first += 2;
-            } else if (word.startsWith("--host=")) {
-                option = word.substring("--host=".length());
-                first++;
-            } else if (word.startsWith("-H")) {
-                option = word.substring(word.startsWith("-H=") ? 3 : 2);
-                first++;
-            } else {
-                break;
-            }
-        }
-        String[] words = Arrays.copyOfRange(args, first, args.length);
-        Host host = Host.choose(option, System.getenv("FELUCCA_HOST"), System.getenv("DOCKER_HOST"));
-        try (SocketChannel channel = connect(host, words)) {
+        Options options = Options.parse(args, System.getenv());
+        String[] words = options.words();
+        Host host = Host.choose(options.host(), System.getenv("FELUCCA_HOST"), System.getenv("DOCKER_HOST"));
+        try (ByteChannel channel = connect(host, options.tls(), words)) {
             String lang = System.getProperty("felucca.lang", System.getenv("LANG"));
             String start = Start.json(
                     words, System.getProperty("user.dir"), System.getenv("TERM"), lang, terminal, System.getenv());
@@ -60,9 +40,9 @@ public final class Main {
         }
     }
 
-    private static SocketChannel connect(Host host, String[] words) {
+    private static ByteChannel connect(Host host, Tls tls, String[] words) {
         try {
-            return host.connect();
+            return host.connect(tls);
         } catch (IOException e) {
             boolean runs = words.length > 0 && words[0].equals("run");
             throw new ClientException(runs ? 125 : 1, host.complaint(e));

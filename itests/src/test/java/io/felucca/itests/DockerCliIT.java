@@ -3,24 +3,14 @@ package io.felucca.itests;
 import static io.felucca.itests.engine.EngineUnderTest.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.felucca.itests.engine.CliComparison;
 import io.felucca.itests.engine.DockerDaemon;
 import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.Masks;
 import io.felucca.itests.engine.Program;
-import io.felucca.itests.engine.Result;
 import io.felucca.itests.engine.Rootfs;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
-import java.util.stream.Collectors;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,7 +29,7 @@ class DockerCliIT {
     @RegisterExtension
     static final EngineUnderTest engine = EngineUnderTest.withBusybox();
 
-    private static final String NEWEST = "";
+    private static final String NEWEST = CliComparison.NEWEST;
 
     /** Lines that differ on purpose: what this engine's answer begins with after masking, each with its reason. */
     private static final Map<String, String> ALLOWED = Map.of(
@@ -73,82 +63,16 @@ class DockerCliIT {
         daemon.removeContainers();
     }
 
-    /** What is done with the program of one line before it is run. */
-    private interface Step extends BiFunction<Program, String, Result> {}
-
     private static void compare(String script) {
-        compare(script, (program, line) -> program.run());
+        comparison().compare(script);
     }
 
-    private static void compare(String script, Step step) {
-        List<String> lines = script.strip().lines().map(String::strip).toList();
-        List<String> theirs = new ArrayList<>();
-        for (String line : lines) {
-            theirs.add(told(line, step.apply(daemon.docker(words(line)), line)));
-        }
-        SoftAssertions all = new SoftAssertions();
-        for (String version : List.of("1.41", NEWEST)) {
-            for (int i = 0; i < lines.size(); i++) {
-                String line = lines.get(i);
-                String ours = told(line, step.apply(engine.docker(version, words(line)), line));
-                var check = all.assertThat(ours).as("API %s: docker %s", version, line);
-                if (ALLOWED.containsKey(line)) {
-                    check.startsWith(ALLOWED.get(line));
-                } else {
-                    check.isEqualTo(theirs.get(i));
-                }
-            }
-        }
-        all.assertAll();
+    private static void compare(String script, CliComparison.Step step) {
+        comparison().compare(script, step);
     }
 
-    private static String told(String line, Result result) {
-        if (line.startsWith("diff ")) {
-            // dockerd's order is that of its directories on disk.
-            String sorted = result.out().lines().sorted().collect(Collectors.joining("\n"));
-            return Masks.told(new Result(result.words(), result.exit(), bytes(sorted), result.errBytes()));
-        } else if (line.startsWith("export ") || (line.startsWith("cp ") && line.endsWith(" -"))) {
-            // Which of tar's formats is written is the engine's own; what is in the archive is not.
-            return Masks.told(new Result(result.words(), result.exit(), bytes(members(result)), result.errBytes()));
-        }
-        return Masks.told(result);
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String members(Result archive) {
-        StringBuilder members = new StringBuilder();
-        try (TarArchiveInputStream tar = new TarArchiveInputStream(new ByteArrayInputStream(archive.outBytes()))) {
-            for (TarArchiveEntry entry; (entry = tar.getNextEntry()) != null; ) {
-                members.append("%s %o %d %d %d %s\n"
-                        .formatted(
-                                entry.getName(),
-                                entry.getMode() & 07777,
-                                entry.getLongUserId(),
-                                entry.getLongGroupId(),
-                                entry.getSize(),
-                                entry.getLinkName()));
-            }
-            return members.toString().lines().sorted().collect(Collectors.joining("\n"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Blanks part words; within single quotes they do not. */
-    private static String[] words(String line) {
-        List<String> words = new ArrayList<>();
-        String[] parts = line.split("'", -1);
-        for (int i = 0; i < parts.length; i++) {
-            if (i % 2 == 1) {
-                words.add(parts[i]);
-            } else if (!parts[i].isBlank()) {
-                words.addAll(List.of(parts[i].strip().split(" +")));
-            }
-        }
-        return words.toArray(String[]::new);
+    private static CliComparison comparison() {
+        return new CliComparison(engine, daemon, ALLOWED);
     }
 
     @Test
@@ -418,8 +342,9 @@ class DockerCliIT {
     @Test
     @DisplayName("inspect has dockerd's fields, in dockerd's order, with dockerd's values")
     void inspect() {
-        String[] run = words("run -d --name seen --network none -e A=b -l x=y -m 64m --cpus 0.5 --ulimit nofile=100:200"
-                + " --cap-add NET_ADMIN -w /tmp busybox sleep 1000");
+        String[] run = CliComparison.words(
+                "run -d --name seen --network none -e A=b -l x=y -m 64m --cpus 0.5 --ulimit nofile=100:200"
+                        + " --cap-add NET_ADMIN -w /tmp busybox sleep 1000");
         daemon.docker(run).run().requireOk();
         engine.docker("1.41", run).run().requireOk();
         String theirs =

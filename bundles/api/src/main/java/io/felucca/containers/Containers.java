@@ -110,6 +110,9 @@ public interface Containers {
      */
     ProcessTable top(String name, String options);
 
+    /** As {@link #get}, with what the storage driver tells of its layer, unless that is away. */
+    Container inspect(String name);
+
     /** What it uses now; {@link ContainerStats#NONE} when it does not run. No driver is asked. */
     ContainerStats stats(String name);
 
@@ -149,6 +152,7 @@ public interface Containers {
 
     record Created(String id, List<String> warnings) {}
 
+    /** @param error why it could not be started, told to who asks when that is over already; else empty */
     record Exit(int code, String error) {}
 
     enum Condition {
@@ -171,7 +175,10 @@ public interface Containers {
     /** @param logs whether what was logged comes first */
     record AttachQuery(boolean stdin, boolean stdout, boolean stderr, boolean logs) {}
 
-    /** @param detachKeys that end a client's join of its terminal; empty for the usual ones */
+    /**
+     * @param detachKeys that end a client's join of its terminal; empty for the usual ones
+     * @param consoleSize of its terminal; null for the usual one
+     */
     record ExecSpec(
             List<String> cmd,
             boolean attachStdin,
@@ -182,9 +189,10 @@ public interface Containers {
             String workingDir,
             List<String> env,
             boolean privileged,
-            String detachKeys) {
+            String detachKeys,
+            HostConfig.ConsoleSize consoleSize) {
 
-        /** With the usual keys. */
+        /** With the usual keys, and a terminal of the usual size. */
         public ExecSpec(
                 List<String> cmd,
                 boolean attachStdin,
@@ -195,7 +203,7 @@ public interface Containers {
                 String workingDir,
                 List<String> env,
                 boolean privileged) {
-            this(cmd, attachStdin, attachStdout, attachStderr, tty, user, workingDir, env, privileged, "");
+            this(cmd, attachStdin, attachStdout, attachStderr, tty, user, workingDir, env, privileged, "", null);
         }
     }
 

@@ -47,7 +47,11 @@ public record HostConfig(
         Map<String, String> annotations,
         Boolean init,
         List<String> maskedPaths,
-        List<String> readonlyPaths) {
+        List<String> readonlyPaths,
+        ConsoleSize consoleSize) {
+
+    /** A terminal's size at the start; null for the kernel's default, which a client's resize follows. */
+    public record ConsoleSize(int rows, int columns) {}
 
     /**
      * @param name {@code no}, {@code always}, {@code unless-stopped}, {@code on-failure} and, beyond Docker,
@@ -258,7 +262,8 @@ public record HostConfig(
                 annotations,
                 init,
                 maskedPaths,
-                readonlyPaths);
+                readonlyPaths,
+                consoleSize);
     }
 
     private static <T> List<T> orEmpty(List<T> list) {
@@ -305,6 +310,7 @@ public record HostConfig(
                 annotations,
                 init,
                 maskedPaths,
-                readonlyPaths);
+                readonlyPaths,
+                consoleSize);
     }
 }

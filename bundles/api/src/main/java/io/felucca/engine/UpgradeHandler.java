@@ -24,9 +24,8 @@ public interface UpgradeHandler {
     /**
      * Who is at the other end (SO_PEERCRED).
      *
-     * @param pid process id, or 0 when unknown
      * @param uid user id
      * @param gid group id
      */
-    record Peer(int pid, int uid, int gid) {}
+    record Peer(int uid, int gid) {}
 }

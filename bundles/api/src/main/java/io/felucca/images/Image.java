@@ -38,6 +38,18 @@ public record Image(
         List<History> history) {
 
     /**
+     * Hexadecimal chain id of the top layer (OCI image specification, config.md), by which storage drivers know the image;
+     * empty for one without layers.
+     */
+    public String chainId() {
+        Digest chain = null;
+        for (Digest layer : diffIds) {
+            chain = Digest.chain(chain, layer);
+        }
+        return chain == null ? "" : chain.hex();
+    }
+
+    /**
      * An entry of {@code history}.
      *
      * @param created null when unknown

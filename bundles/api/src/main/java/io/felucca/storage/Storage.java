@@ -31,6 +31,16 @@ public interface Storage {
     Map<String, String> status(String driver);
 
     /**
+     * What the driver tells of a layer for inspect ({@link LayerStore#data}), and {@code MergedDir}, where it is mounted
+     * while it is. Empty for a layer that is not there, and, without any wait, while the driver is away.
+     */
+    default Map<String, String> data(String driver, String key) {
+        return drivers().contains(driver)
+                ? with(driver, store -> store.find(key).isPresent() ? store.data(key) : Map.of())
+                : Map.of();
+    }
+
+    /**
      * Calls an opened store under a lease.
      *
      * @throws io.felucca.FeluccaException UNAVAILABLE when the driver is away too long, NOT_FOUND when there is none

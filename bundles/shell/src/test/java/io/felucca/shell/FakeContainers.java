@@ -249,6 +249,11 @@ public final class FakeContainers implements Containers {
     }
 
     @Override
+    public Container inspect(String name) {
+        return get(name);
+    }
+
+    @Override
     public Container get(String name) {
         return find(name).container;
     }

@@ -55,13 +55,22 @@ public final class DockerDaemon implements AutoCloseable {
         }
     }
 
+    public Path socket() {
+        return folder.resolve("s");
+    }
+
     public String host() {
-        return "unix://" + folder + "/s";
+        return "unix://" + socket();
     }
 
     /** A {@code docker} command on it, at the API that it speaks. */
     public Program docker(String... words) {
-        List<String> all = new ArrayList<>(List.of("docker"));
+        return client("docker", words);
+    }
+
+    /** The same by another program than the one on the path. */
+    public Program client(String program, String... words) {
+        List<String> all = new ArrayList<>(List.of(program));
         all.addAll(List.of(words));
         return new Program(all).env("DOCKER_HOST", host()).env("DOCKER_API_VERSION", "1.41");
     }

@@ -273,7 +273,12 @@ public final class EngineUnderTest implements BeforeAllCallback, AfterEachCallba
 
     /** A {@code docker} command on this engine. @param apiVersion empty for the newest that both speak */
     public Program docker(String apiVersion, String... words) {
-        List<String> all = new ArrayList<>(List.of("docker"));
+        return client("docker", apiVersion, words);
+    }
+
+    /** The same by another program than the one on the path. */
+    public Program client(String program, String apiVersion, String... words) {
+        List<String> all = new ArrayList<>(List.of(program));
         all.addAll(List.of(words));
         Program docker = new Program(all).env("DOCKER_HOST", host());
         return apiVersion.isEmpty() ? docker : docker.env("DOCKER_API_VERSION", apiVersion);

@@ -82,6 +82,14 @@ public interface LayerStore extends AutoCloseable {
     /** The name of the pair of {@link #status} that {@code info} shows among its warnings. */
     String WARNING = "WARNING";
 
+    /**
+     * Where a layer is, in Docker's words ({@code GraphDriver.Data} of inspect): {@code UpperDir}, {@code DeviceName}…
+     * Empty where Docker has none for such a driver.
+     */
+    default Map<String, String> data(String name) {
+        return Map.of();
+    }
+
     /** The pairs that {@code info} shows, in order. */
     Map<String, String> status();
 

@@ -23,6 +23,7 @@ import io.felucca.images.Layers.PathStat;
 import io.felucca.linux.Directory;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -224,7 +225,11 @@ final class Archives implements ContainerArchives {
                 goOn(entry);
             }
         }
-        core.events().tell("commit", entry.record(), Map.of("comment", spec.message(), "imageID", image.value()));
+        Map<String, String> told = new HashMap<>(Map.of("comment", spec.message(), "imageID", image.value()));
+        if (!commit.reference().isEmpty()) {
+            told.put("imageRef", ImageReference.parse(commit.reference()).familiar());
+        }
+        core.events().tell("commit", entry.record(), told);
         return image;
     }
 

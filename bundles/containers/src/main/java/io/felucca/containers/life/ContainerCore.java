@@ -8,6 +8,7 @@ import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.ContainerStats;
 import io.felucca.containers.Containers;
 import io.felucca.containers.HostConfig;
+import io.felucca.containers.NetworkSettings;
 import io.felucca.containers.logs.FolderWatch;
 import io.felucca.containers.mounts.ContainerVolumes;
 import io.felucca.containers.mounts.Staging;
@@ -236,7 +237,14 @@ public final class ContainerCore implements Containers {
     @Override
     public Container get(String name) {
         Entry entry = core.entries().get(name);
-        return steps.views.of(entry, steps.execs.idsOf(entry));
+        return steps.views.of(entry, steps.execs.idsOf(entry), Map.of());
+    }
+
+    @Override
+    public Container inspect(String name) {
+        Entry entry = core.entries().get(name);
+        Map<String, String> layer = core.storage().data(entry.record().storageDriver(), entry.id);
+        return steps.views.of(entry, steps.execs.idsOf(entry), layer);
     }
 
     @Override
@@ -271,6 +279,7 @@ public final class ContainerCore implements Containers {
 
     @Override
     public String createExec(String name, ExecSpec spec) {
+        Execs.requireCommand(spec);
         return steps.execs.create(core.entries().get(name), name, spec);
     }
 
@@ -318,7 +327,7 @@ public final class ContainerCore implements Containers {
 
     @Override
     public Pruned prune(Map<String, List<String>> filters) {
-        var matches = new Filters(filters, core.entries(), core.images()).forPrune();
+        var matches = new Filters(filters, core.entries(), core.images(), entry -> NetworkSettings.NONE).forPrune();
         return steps.removal.prune(matches, entry -> sizeBytes(entry.id));
     }
 

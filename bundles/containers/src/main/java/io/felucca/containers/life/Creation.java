@@ -25,6 +25,7 @@ import io.felucca.volumes.VolumeUsers;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,8 @@ import org.slf4j.LoggerFactory;
 final class Creation {
 
     private static final Logger LOG = LoggerFactory.getLogger(Creation.class);
+
+    private static final String CONTAINER = "container:";
 
     private final Core core;
     private final Networking networking;
@@ -58,15 +61,20 @@ final class Creation {
         if (spec.config().image().isEmpty()) {
             throw FeluccaException.invalid("Config cannot be empty in order to create a container");
         }
+        IdMap idMap =
+                "host".equals(host.usernsMode()) ? IdMap.NONE : core.settings().idMap();
+        // As dockerd: what cannot be is refused before an image is looked for, which clients would pull.
+        Platforms.requireKnown(spec.platform());
+        List<String> warnings = new ArrayList<>(HostConfigCheck.check(spec.config(), host, idMap, core.facts()));
+        checkRest(spec.config(), host);
+        checkNamed(spec.config(), host);
+        warnings.addAll(NetworkChecks.check(spec));
         Image image = core.images().get(spec.config().image());
         if (spec.platform() != null && !spec.platform().isEmpty()) {
             Platforms.check(image, spec.config().image(), spec.platform());
         }
         ContainerConfig config = ConfigMerge.merge(spec.config(), image.config());
-        IdMap idMap =
-                "host".equals(host.usernsMode()) ? IdMap.NONE : core.settings().idMap();
-        List<String> warnings = new ArrayList<>(HostConfigCheck.check(config, host, idMap, core.facts()));
-        warnings.addAll(NetworkChecks.check(spec));
+        HostConfigCheck.checkImages(config);
         checkRest(config, host);
         String network = networking.mode(host);
         String runtime = runtime(host);
@@ -190,6 +198,23 @@ final class Creation {
             String id = HexFormat.of().formatHex(bytes);
             if (!id.substring(0, 12).matches("[0-9]+")) {
                 return id;
+            }
+        }
+    }
+
+    /** Variables have names, and containers that are named are there. */
+    private void checkNamed(ContainerConfig config, HostConfig host) {
+        for (String variable : config.env() == null ? List.<String>of() : config.env()) {
+            if (variable.isEmpty() || variable.startsWith("=")) {
+                throw FeluccaException.invalid("invalid environment variable: " + variable);
+            }
+        }
+        for (String mode : Arrays.asList(host.pidMode(), host.ipcMode())) {
+            if (mode != null && mode.startsWith(CONTAINER)) {
+                String name = mode.substring(CONTAINER.length());
+                if (core.entries().find(name).isEmpty()) {
+                    throw FeluccaException.invalid("No such container: " + name);
+                }
             }
         }
     }

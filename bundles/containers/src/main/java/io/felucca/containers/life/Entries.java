@@ -33,6 +33,9 @@ final class Entries {
      * @throws FeluccaException NOT_FOUND, or INVALID for a prefix of several ids
      */
     Entry get(String name) {
+        if (name.isEmpty()) {
+            throw FeluccaException.invalid("invalid name or ID supplied: \"\"");
+        }
         return find(name).orElseThrow(() -> FeluccaException.notFound("No such container: " + name));
     }
 

@@ -177,7 +177,7 @@ final class Entry {
                 }
             }
         }
-        Exit exit = exit();
+        Exit exit = new Exit(life.exitCode(), "");
         for (CompletableFuture<Exit> future : futures) {
             executor.execute(() -> future.complete(exit));
         }

@@ -44,9 +44,6 @@ final class Execs {
 
     String create(Entry entry, String name, ExecSpec spec) {
         requireRunning(entry, name);
-        if (spec.cmd() == null || spec.cmd().isEmpty()) {
-            throw FeluccaException.invalid("No exec command specified");
-        }
         if (spec.workingDir() != null && !spec.workingDir().isEmpty()) {
             WorkingDirectory.check(spec.workingDir());
         }
@@ -57,6 +54,13 @@ final class Execs {
         byId.put(id, new ExecProcess(id, entry, spec, core.hub(id, inputEnds)));
         core.events().tell("exec_create: " + String.join(" ", spec.cmd()), entry.record(), Map.of("execID", id));
         return id;
+    }
+
+    /** What dockerd looks at before the container. */
+    static void requireCommand(ExecSpec spec) {
+        if (spec.cmd() == null || spec.cmd().isEmpty()) {
+            throw FeluccaException.invalid("No exec command specified");
+        }
     }
 
     private static void requireRunning(Entry entry, String name) {

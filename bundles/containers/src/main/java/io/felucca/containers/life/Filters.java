@@ -2,16 +2,17 @@ package io.felucca.containers.life;
 
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
+import io.felucca.Timestamp;
+import io.felucca.containers.NetworkSettings;
 import io.felucca.images.Images;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -21,17 +22,25 @@ final class Filters {
 
     private static final Set<String> STATUS =
             Set.of("created", "restarting", "running", "removing", "paused", "exited", "dead");
-    /** Known to Docker, and true of nothing here yet: no container has a network of its own. */
-    private static final Set<String> WITHOUT_MATCH = Set.of("network", "publish", "expose", "isolation");
+    /** Known to Docker, and true of nothing on Linux. */
+    private static final Set<String> WITHOUT_MATCH = Set.of("isolation");
+
+    private static final Set<String> PORTS = Set.of("publish", "expose");
 
     private final Map<String, List<String>> asked;
     private final Entries entries;
     private final Images images;
+    private final Function<Entry, NetworkSettings> networks;
 
-    Filters(Map<String, List<String>> asked, Entries entries, Images images) {
+    Filters(
+            Map<String, List<String>> asked,
+            Entries entries,
+            Images images,
+            Function<Entry, NetworkSettings> networks) {
         this.asked = asked == null ? Map.of() : asked;
         this.entries = entries;
         this.images = images;
+        this.networks = networks;
     }
 
     /** Whether a filter asks for what does not run, so that it is listed without {@code -a}. */
@@ -42,7 +51,12 @@ final class Filters {
     /** @throws FeluccaException INVALID for an unknown filter or value */
     Predicate<Entry> forList() {
         List<Predicate<Entry>> all = new ArrayList<>();
+        PortFilter ports = new PortFilter(values("publish"), values("expose"));
+        all.add(entry -> ports.matches(entry, networks.apply(entry)));
         for (Map.Entry<String, List<String>> filter : asked.entrySet()) {
+            if (PORTS.contains(filter.getKey())) {
+                continue;
+            }
             List<Predicate<Entry>> any = new ArrayList<>();
             for (String value : filter.getValue()) {
                 any.add(one(filter.getKey(), value));
@@ -56,9 +70,16 @@ final class Filters {
         return entry -> all.stream().allMatch(test -> test.test(entry));
     }
 
+    private List<String> values(String name) {
+        return asked.getOrDefault(name, List.of());
+    }
+
     /** @throws FeluccaException INVALID for an unknown filter or value */
     Predicate<Entry> forPrune() {
         Predicate<Entry> all = entry -> true;
+        if (values("until").size() > 1) {
+            throw FeluccaException.invalid("more than one until filter specified");
+        }
         for (Map.Entry<String, List<String>> filter : asked.entrySet()) {
             for (String value : filter.getValue()) {
                 all = all.and(
@@ -87,6 +108,7 @@ final class Filters {
             case "since" -> created(value, false);
             case "health" -> health(value);
             case "is-task" -> isTask(value);
+            case "network" -> network(value);
             case "volume" ->
                 entry -> entry.record().mounts().stream()
                         .anyMatch(mount -> mount.name().equals(value)
@@ -95,8 +117,7 @@ final class Filters {
                 if (!WITHOUT_MATCH.contains(name)) {
                     throw unknown(name);
                 }
-                yield entry ->
-                        name.equals("network") && entry.record().network().equals(value);
+                yield entry -> false;
             }
         };
     }
@@ -115,10 +136,8 @@ final class Filters {
         try {
             return Pattern.compile(value);
         } catch (PatternSyntaxException e) {
-            throw new FeluccaException(
-                    FeluccaException.Kind.INVALID,
-                    "error parsing regexp: " + e.getDescription() + ": `" + value + "`",
-                    e);
+            // Nothing is like it, and dockerd says no more of it.
+            return Pattern.compile(Pattern.quote(value));
         }
     }
 
@@ -200,21 +219,18 @@ final class Filters {
         return entry -> value.equals("false") || value.equals("0");
     }
 
-    /** A time, seconds since 1970, or how long ago as Go writes durations. */
     private static Predicate<Entry> until(String value) {
-        Instant at;
-        try {
-            if (value.matches("[0-9]+(\\.[0-9]+)?")) {
-                at = Instant.ofEpochSecond(Long.parseLong(value.replaceFirst("\\..*", "")));
-            } else if (value.matches("([0-9]+(\\.[0-9]+)?(h|m|s|ms))+")) {
-                at = Instant.now().minus(Duration.parse("PT" + value.toUpperCase(java.util.Locale.ROOT)));
-            } else {
-                at = Instant.parse(value);
-            }
-        } catch (DateTimeParseException | NumberFormatException e) {
-            throw new FeluccaException(
-                    FeluccaException.Kind.INVALID, "invalid value for filter until: \"" + value + "\"", e);
-        }
+        Instant at = Timestamp.parse(value, Instant.now());
         return entry -> entry.record().created().isBefore(at);
+    }
+
+    /** By a network's name, or the beginning of its id. */
+    private Predicate<Entry> network(String value) {
+        return entry -> {
+            NetworkSettings settings = networks.apply(entry);
+            return settings.wanted().containsKey(value)
+                    || !value.isEmpty()
+                            && settings.networkIds().values().stream().anyMatch(id -> id.startsWith(value));
+        };
     }
 }

@@ -26,15 +26,16 @@ final class Views {
 
     /** The newest first; without {@code all} those that are active, or what the filters ask for. */
     List<Container> list(boolean all, Map<String, List<String>> filters) {
-        Filters asked = new Filters(filters, core.entries(), core.images());
-        var matches = asked.forList();
         Networking.Common common = networking.common();
+        Filters asked =
+                new Filters(filters, core.entries(), core.images(), entry -> networking.settings(entry, common));
+        var matches = asked.forList();
         return core.entries().all().stream()
                 .filter(entry -> all || asked.wantsEnded() || entry.life().active())
                 .filter(matches)
                 .sorted(Comparator.comparing((Entry entry) -> entry.record().created())
                         .reversed())
-                .map(entry -> of(entry, List.of(), common))
+                .map(entry -> of(entry, List.of(), Map.of(), common))
                 .toList();
     }
 
@@ -63,11 +64,12 @@ final class Views {
         }
     }
 
-    Container of(Entry entry, List<String> execIds) {
-        return of(entry, execIds, networking.common());
+    /** @param layer what the storage driver tells of it, empty unless it was asked */
+    Container of(Entry entry, List<String> execIds, Map<String, String> layer) {
+        return of(entry, execIds, layer, networking.common());
     }
 
-    private Container of(Entry entry, List<String> execIds, Networking.Common common) {
+    private Container of(Entry entry, List<String> execIds, Map<String, String> layer, Networking.Common common) {
         ContainerRecord record = entry.record();
         Life life = entry.life();
         String id = entry.id;
@@ -98,7 +100,7 @@ final class Views {
                 record.log().readable() ? core.files().log(id).toString() : "",
                 life.restartCount(),
                 record.storageDriver(),
-                Map.of(),
+                layer,
                 record.platform(),
                 execIds,
                 record.config(),

@@ -30,15 +30,20 @@ public final class HostConfigCheck {
      */
     public static List<String> check(ContainerConfig config, HostConfig host, IdMap idMap, HostFacts facts) {
         HostConfigCheck check = new HostConfigCheck(facts);
-        if (!text(config.workingDir()).isEmpty()) {
-            WorkingDirectory.check(config.workingDir());
-        }
+        checkImages(config);
         check.modes(config, host, idMap);
         check.warnings.addAll(ResourceCheck.check(host.resources(), facts));
         check.process(host);
         sysctls(host);
         SpecMounts.tmpfs(host);
         return List.copyOf(check.warnings);
+    }
+
+    /** What an image can bring, too. @throws FeluccaException INVALID */
+    public static void checkImages(ContainerConfig config) {
+        if (!text(config.workingDir()).isEmpty()) {
+            WorkingDirectory.check(config.workingDir());
+        }
     }
 
     private void modes(ContainerConfig config, HostConfig host, IdMap idMap) {

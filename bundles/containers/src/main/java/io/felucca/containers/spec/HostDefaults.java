@@ -51,7 +51,8 @@ public final class HostDefaults {
                 host.annotations(),
                 host.init(),
                 host.maskedPaths() == null && !open ? OciSpec.MASKED : host.maskedPaths(),
-                host.readonlyPaths() == null && !open ? OciSpec.READ_ONLY : host.readonlyPaths());
+                host.readonlyPaths() == null && !open ? OciSpec.READ_ONLY : host.readonlyPaths(),
+                host.consoleSize());
     }
 
     private static boolean isGiven(String text) {

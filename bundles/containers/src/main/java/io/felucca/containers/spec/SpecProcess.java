@@ -34,7 +34,7 @@ final class SpecProcess {
             throw FeluccaException.invalid("No command specified");
         }
         List<String> env = environment(config, request.containerId(), config.tty(), List.of(), request.user());
-        return process(
+        Map<String, Object> process = process(
                 args,
                 env,
                 config.workingDir(),
@@ -43,6 +43,8 @@ final class SpecProcess {
                 CapabilityList.given(request.host(), facts),
                 request.host(),
                 facts);
+        putSize(process, request.host().consoleSize());
+        return process;
     }
 
     static Map<String, Object> ofExec(
@@ -56,7 +58,15 @@ final class SpecProcess {
                 environment(config, containerId, exec.tty(), exec.env() == null ? List.of() : exec.env(), user);
         String cwd = SpecResources.text(exec.workingDir()).isEmpty() ? config.workingDir() : exec.workingDir();
         List<String> capabilities = exec.privileged() ? CapabilityList.all(facts) : CapabilityList.given(host, facts);
-        return process(exec.cmd(), env, cwd, exec.tty(), user, capabilities, host, facts);
+        Map<String, Object> process = process(exec.cmd(), env, cwd, exec.tty(), user, capabilities, host, facts);
+        putSize(process, exec.consoleSize());
+        return process;
+    }
+
+    private static void putSize(Map<String, Object> process, HostConfig.ConsoleSize size) {
+        if (size != null && process.get("terminal").equals(true)) {
+            process.put("consoleSize", Map.of("height", size.rows(), "width", size.columns()));
+        }
     }
 
     private static Map<String, Object> process(

@@ -120,7 +120,8 @@ class RecordStoreTest {
                 Map.of("a", "b"),
                 Boolean.FALSE,
                 List.of(),
-                null);
+                null,
+                new HostConfig.ConsoleSize(24, 80));
         return new ContainerRecord(
                 ID,
                 "web",

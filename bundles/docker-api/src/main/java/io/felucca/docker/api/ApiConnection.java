@@ -116,6 +116,10 @@ final class ApiConnection implements Runnable {
         return busy;
     }
 
+    private synchronized boolean isDraining() {
+        return draining;
+    }
+
     private synchronized boolean end() {
         busy = false;
         return !draining;
@@ -137,11 +141,20 @@ final class ApiConnection implements Runnable {
         }
     }
 
-    /** Says that no more comes, which in TLS tells an end from a cut. */
+    /**
+     * Says that no more comes, which in TLS tells an end from a cut, and takes what the client still sends: one that was
+     * refused in the middle of its body would else lose the answer over its own broken pipe.
+     */
     private void leave() {
         try {
             if (wire.isOpen()) {
+                deadlineMillis = now() + LINGER_MILLIS;
                 wire.shutdownOutput();
+                socket.setBudgetBytes(Long.MAX_VALUE);
+                byte[] scrap = new byte[4096];
+                while (!isDraining() && socket.getInputStream().read(scrap) > 0) {
+                    continue;
+                }
             }
         } catch (IOException e) {
             LOG.debug("uid {} had left already: {}", peer.uid(), e.toString());

@@ -20,6 +20,9 @@ final class ContainerLifeRoutes {
     /** How often it is looked whether a client that waits is still there. */
     private static final long LOOK_MILLIS = 500;
 
+    /** As dockerd: {@code null} and the like are no body. */
+    private static final int START_BODY_BYTES = 7;
+
     private final Supplier<Containers> containers;
 
     /** @param containers asked for each request; throws UNAVAILABLE while there are none */
@@ -40,6 +43,10 @@ final class ContainerLifeRoutes {
     }
 
     private void start(Exchange exchange) throws IOException {
+        if (exchange.body().readNBytes(START_BODY_BYTES + 1).length > START_BODY_BYTES) {
+            throw FeluccaException.invalid("starting container with non-empty request body was deprecated since API"
+                    + " v1.22 and removed in v1.24");
+        }
         containers.get().start(exchange.variable("name"));
         exchange.empty(204);
     }

@@ -13,10 +13,14 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /** Containers as records: made, listed, shown, renamed, removed. */
 final class ContainerRoutes {
+
+    /** From here on a container can be made with several networks. */
+    private static final int SEVERAL_NETWORKS = 44;
 
     private final Supplier<Containers> containers;
     private final Supplier<Images> images;
@@ -68,6 +72,10 @@ final class ContainerRoutes {
 
     private void create(Exchange exchange) throws IOException {
         var spec = CreateJson.read(exchange.jsonBody(), exchange.query("name"), exchange.query("platform"));
+        if (exchange.target().apiMinor() < SEVERAL_NETWORKS && spec.endpoints().size() > 1) {
+            throw FeluccaException.invalid("Container cannot be connected to network endpoints: "
+                    + String.join(", ", new TreeSet<>(spec.endpoints().keySet())));
+        }
         exchange.json(201, ContainerJson.created(containers.get().create(spec)));
     }
 
@@ -76,7 +84,7 @@ final class ContainerRoutes {
     }
 
     private void inspect(Exchange exchange) throws IOException {
-        Container container = containers.get().get(exchange.variable("name"));
+        Container container = containers.get().inspect(exchange.variable("name"));
         if (!exchange.queryFlag("size", false)) {
             exchange.json(200, ContainerJson.inspect(container));
             return;

@@ -1,14 +1,10 @@
 package io.felucca.docker.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.felucca.FeluccaException;
-import io.felucca.FeluccaException.Kind;
 import io.felucca.containers.Container;
 import io.felucca.containers.ContainerStats;
 import io.felucca.containers.Containers;
 import io.felucca.containers.Containers.ProcessTable;
-import io.felucca.docker.json.DockerJson;
 import io.felucca.docker.json.StatsJson;
 import io.felucca.docker.json.UpdateJson;
 import java.io.IOException;
@@ -22,7 +18,6 @@ import java.util.function.Supplier;
 /** What containers may use, and what they do: update, stats, top. */
 final class ContainerUseRoutes {
 
-    private static final int BODY_BYTES_MAX = 1 << 20;
     private static final long PERIOD_MILLIS = 1_000;
 
     private final Supplier<Containers> containers;
@@ -86,13 +81,7 @@ final class ContainerUseRoutes {
     }
 
     private void update(Exchange exchange) throws IOException {
-        JsonNode body;
-        try {
-            body = DockerJson.mapper().readTree(exchange.body().readNBytes(BODY_BYTES_MAX));
-        } catch (JsonProcessingException e) {
-            throw new FeluccaException(Kind.INVALID, e.getOriginalMessage(), e);
-        }
-        UpdateJson asked = UpdateJson.read(body);
+        UpdateJson asked = UpdateJson.read(exchange.jsonBody());
         List<String> warnings =
                 containers.get().update(exchange.variable("name"), asked.resources(), asked.restartPolicy());
         if (asked.portBindings() != null) {

@@ -103,6 +103,7 @@ public final class DockerApi {
             DockerApiConfig config) {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new SystemRoutes(version, () -> sources(root, version), Clock.systemUTC()).routes());
+        routes.addAll(new BuildRoutes().routes());
         routes.addAll(new SwarmRoutes().routes());
         routes.addAll(new UpgradeRoutes(upgradeHandlers).routes());
         routes.addAll(new EventRoutes(() -> there(events, "events")).routes());
@@ -160,7 +161,7 @@ public final class DockerApi {
 
     private static UpgradeHandler.Peer peer(Sockets sockets, SocketChannel channel) {
         Sockets.PeerCredentials peer = sockets.peer(channel);
-        return new UpgradeHandler.Peer(0, peer.uid(), peer.gid());
+        return new UpgradeHandler.Peer(peer.uid(), peer.gid());
     }
 
     @Reference(

@@ -58,8 +58,12 @@ interface Exchange {
      */
     void stream(int status, String contentType, Streamed body) throws IOException;
 
-    /** Answers by 101 and gives the connection's bytes away; it is closed after. */
-    void upgrade(String protocol, String contentType, Upgraded work) throws IOException;
+    /**
+     * Answers by 101 and gives the connection's bytes away; it is closed after.
+     *
+     * @param headers of the answer, besides those that say that it is an upgrade
+     */
+    void upgrade(String protocol, Map<String, String> headers, Upgraded work) throws IOException;
 
     /**
      * Gives the connection's bytes away in either of Docker's forms: by 101 when the client asks for an upgrade, else by

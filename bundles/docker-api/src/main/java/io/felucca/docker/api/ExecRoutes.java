@@ -80,10 +80,10 @@ final class ExecRoutes {
             output.send(false, text, 0, text.length);
             return;
         }
-        if (start.tty() && start.rows() > 0 && start.columns() > 0) {
-            resize(exec.id(), start.columns(), start.rows());
-        }
         ExecSpec spec = exec.spec();
+        if (spec.tty() && start.consoleSize() != null) {
+            resize(exec.id(), start.consoleSize().columns(), start.consoleSize().rows());
+        }
         JoinedClient.Input input = new JoinedClient.Input(
                 spec.attachStdin(), !spec.tty(), spec.tty() ? keys(spec) : null, !spec.attachStdout());
         // A client asks for the exit code as soon as the stream has ended.

@@ -1,11 +1,10 @@
 package io.felucca.docker.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.felucca.FeluccaException;
+import io.felucca.docker.json.DockerJson;
 import io.felucca.engine.UpgradeHandler.Peer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -126,13 +125,7 @@ final class HttpExchange implements Exchange {
             throw FeluccaException.invalid(
                     "unsupported Content-Type header (" + header("Content-Type") + "): must be 'application/json'");
         }
-        try {
-            return mapper.readTree(bytes);
-        } catch (JsonEOFException e) {
-            throw new FeluccaException(FeluccaException.Kind.INVALID, "invalid JSON: unexpected EOF", e);
-        } catch (JsonProcessingException e) {
-            throw new FeluccaException(FeluccaException.Kind.INVALID, "invalid JSON: " + e.getOriginalMessage(), e);
-        }
+        return DockerJson.parse(bytes, "invalid JSON");
     }
 
     private static boolean isJson(String contentType) {
@@ -253,9 +246,11 @@ final class HttpExchange implements Exchange {
     }
 
     @Override
-    public void upgrade(String protocol, String contentType, Upgraded work) throws IOException {
-        String type = contentType.isEmpty() ? "" : "Content-Type: " + contentType + "\r\n";
-        handOver("HTTP/1.1 101 UPGRADED\r\n" + type + "Connection: Upgrade\r\nUpgrade: " + protocol + "\r\n\r\n", work);
+    public void upgrade(String protocol, Map<String, String> headers, Upgraded work) throws IOException {
+        StringBuilder head = new StringBuilder("HTTP/1.1 101 UPGRADED\r\n");
+        headers.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        handOver(head + "Connection: Upgrade\r\nUpgrade: " + protocol + "\r\n\r\n", work);
     }
 
     @Override
@@ -263,7 +258,7 @@ final class HttpExchange implements Exchange {
         if (header("Upgrade").isEmpty()) {
             handOver("HTTP/1.1 200 OK\r\nContent-Type: " + RAW_STREAM + "\r\n\r\n", work);
         } else {
-            upgrade("tcp", contentType, work);
+            upgrade("tcp", Map.of("Content-Type", contentType), work);
         }
     }
 

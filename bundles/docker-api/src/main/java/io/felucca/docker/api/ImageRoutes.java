@@ -52,8 +52,8 @@ final class ImageRoutes {
 
     private void inspect(Exchange exchange) throws IOException {
         Image image = images.get().get(exchange.variable("name"));
-        String driver = storage.get().defaultDriver();
-        exchange.json(200, ImageJson.inspect(image, driver, exchange.target().apiMinor()));
+        exchange.json(
+                200, ImageJson.inspect(image, storage.get(), exchange.target().apiMinor()));
     }
 
     private void history(Exchange exchange) throws IOException {
@@ -61,6 +61,8 @@ final class ImageRoutes {
     }
 
     private void tag(Exchange exchange) throws IOException {
+        // dockerd looks for the image first, then at the words.
+        images.get().get(exchange.variable("name"));
         images.get().tag(exchange.variable("name"), reference(exchange.query("repo"), exchange.query("tag")));
         exchange.empty(201);
     }

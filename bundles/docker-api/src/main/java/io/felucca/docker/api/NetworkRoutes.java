@@ -1,10 +1,8 @@
 package io.felucca.docker.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.felucca.FeluccaException;
 import io.felucca.containers.Containers;
-import io.felucca.docker.json.DockerJson;
 import io.felucca.docker.json.EndpointJson;
 import io.felucca.docker.json.FilterJson;
 import io.felucca.docker.json.NetworkJson;
@@ -16,8 +14,6 @@ import java.util.function.Supplier;
 
 /** Networks: list, inspect, create, remove, prune, connect, disconnect. */
 final class NetworkRoutes {
-
-    private static final int BODY_BYTES_MAX = 1 << 20;
 
     private final Supplier<Networks> networks;
     private final Supplier<Containers> containers;
@@ -58,7 +54,7 @@ final class NetworkRoutes {
 
     private void create(Exchange exchange) throws IOException {
         Networks.Created created = networks.get().create(NetworkJson.read(body(exchange)));
-        exchange.json(201, Map.of("Id", created.id(), "Warning", created.warning()));
+        exchange.json(201, NetworkJson.created(created));
     }
 
     private void remove(Exchange exchange) throws IOException {
@@ -98,14 +94,10 @@ final class NetworkRoutes {
     }
 
     private static JsonNode body(Exchange exchange) throws IOException {
-        byte[] bytes = exchange.body().readNBytes(BODY_BYTES_MAX);
-        if (bytes.length == 0) {
+        JsonNode body = exchange.jsonBody();
+        if (body.isMissingNode()) {
             throw FeluccaException.invalid("got EOF while reading request body");
         }
-        try {
-            return DockerJson.mapper().readTree(bytes);
-        } catch (JsonProcessingException e) {
-            throw new FeluccaException(FeluccaException.Kind.INVALID, e.getOriginalMessage(), e);
-        }
+        return body;
     }
 }

@@ -20,6 +20,10 @@ final class RegistryRoutes {
     List<Route> routes() {
         return List.of(
                 Route.of("GET", "/images/search", exchange -> {
+                    int limit = exchange.queryNumber("limit", 25);
+                    if (limit < 1 || limit > 100) {
+                        throw FeluccaException.invalid("Limit " + limit + " is outside the range of [1, 100]");
+                    }
                     throw refused("search for " + exchange.query("term"), "");
                 }),
                 Route.of("POST", "/images/{name:*}/push", this::push),
@@ -33,6 +37,9 @@ final class RegistryRoutes {
 
     /** A 404, by which clients know that the image cannot be had and asking again is no use. */
     static FeluccaException cannotPull(String name, String tag) {
+        if (name.equals("scratch")) {
+            return FeluccaException.forbidden("'scratch' is a reserved name");
+        }
         boolean digest = tag.indexOf(':') > 0;
         String reference = tag.isEmpty() ? name : digest ? name + "@" + tag : ImageRoutes.reference(name, tag);
         return FeluccaException.notFound("cannot pull " + ImageReference.parse(reference) + ": "

@@ -14,10 +14,14 @@ import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** What containers write, and read: logs and attach. */
 final class StreamRoutes {
+
+    /** From here on a WebSocket says which streams it wants. */
+    private static final int STREAMS_CHOSEN = 42;
 
     private final Supplier<Containers> containers;
 
@@ -29,7 +33,8 @@ final class StreamRoutes {
     List<Route> routes() {
         return List.of(
                 Route.of("GET", "/containers/{name:*}/logs", this::logs),
-                Route.of("POST", "/containers/{name:*}/attach", this::attach));
+                Route.of("POST", "/containers/{name:*}/attach", this::attach),
+                Route.of("GET", "/containers/{name:*}/attach/ws", this::attachWebSocket));
     }
 
     private void attach(Exchange exchange) throws IOException {
@@ -39,17 +44,45 @@ final class StreamRoutes {
         boolean multiplexed = !container.config().tty();
         exchange.hijack(
                 StreamOutput.contentType(multiplexed, exchange.target()),
-                (in, out) -> serve(exchange, container, keys, in, out));
+                (in, out) ->
+                        serve(container, wanted(exchange, false), keys, in, new StreamOutput(out, multiplexed), out));
     }
 
-    private void serve(Exchange exchange, Container container, DetachKeys keys, InputStream in, OutputStream out)
+    /** What a client is joined to. */
+    private record Wanted(AttachQuery streams, boolean stream) {}
+
+    private static Wanted wanted(Exchange exchange, boolean all) {
+        return new Wanted(
+                new AttachQuery(
+                        all || exchange.queryFlag("stdin", false),
+                        all || exchange.queryFlag("stdout", false),
+                        all || exchange.queryFlag("stderr", false),
+                        exchange.queryFlag("logs", false)),
+                exchange.queryFlag("stream", false));
+    }
+
+    /** Both streams in messages, with nothing to tell them apart; before API 1.42 no stream could be left out. */
+    private void attachWebSocket(Exchange exchange) throws IOException {
+        DetachKeys keys = keys(exchange.query("detachKeys"));
+        Container container = containers.get().get(exchange.variable("name"));
+        requireAttachable(container, exchange.variable("name"));
+        Wanted wanted = wanted(exchange, exchange.target().apiMinor() < STREAMS_CHOSEN);
+        exchange.upgrade("websocket", Map.of("Sec-WebSocket-Accept", WebSocket.accept(exchange)), (in, out) -> {
+            WebSocket socket = new WebSocket(in, out);
+            OutputStream messages = socket.output();
+            serve(container, wanted, keys, socket.input(), new StreamOutput(messages, false), messages);
+            messages.close();
+        });
+    }
+
+    private void serve(
+            Container container, Wanted wanted, DetachKeys keys, InputStream in, StreamOutput output, OutputStream out)
             throws IOException {
         boolean tty = container.config().tty();
-        boolean stdout = exchange.queryFlag("stdout", false);
-        boolean stderr = exchange.queryFlag("stderr", false);
-        boolean logs = exchange.queryFlag("logs", false);
-        StreamOutput output = new StreamOutput(out, !tty);
-        if (!exchange.queryFlag("stream", false)) {
+        boolean stdout = wanted.streams().stdout();
+        boolean stderr = wanted.streams().stderr();
+        boolean logs = wanted.streams().logs();
+        if (!wanted.stream()) {
             if (logs && (stdout || stderr)) {
                 LogQuery all = new LogQuery(false, stdout, stderr, null, null, -1);
                 containers
@@ -58,7 +91,7 @@ final class StreamRoutes {
             }
             return;
         }
-        boolean stdin = exchange.queryFlag("stdin", false) && container.config().openStdin();
+        boolean stdin = wanted.streams().stdin() && container.config().openStdin();
         Attachment attachment =
                 containers.get().attach(container.id(), new AttachQuery(stdin, stdout, stderr, logs), output);
         boolean inputEnds = container.config().stdinOnce() && !tty;

@@ -13,6 +13,9 @@ import java.util.function.Supplier;
 /** The engine as a whole: {@code /_ping}, {@code /version}, {@code /info}, {@code /system/df}, {@code /plugins}. */
 final class SystemRoutes {
 
+    /** From here on system df can be asked for some of its parts. */
+    private static final int CHOSEN_USAGE = 42;
+
     private final EngineVersion version;
     private final Supplier<InfoJson.Sources> sources;
     private final Clock clock;
@@ -32,8 +35,7 @@ final class SystemRoutes {
                 Route.of("GET", "/info", this::info),
                 Route.of("GET", "/system/df", this::diskUsage),
                 Route.of("GET", "/plugins", this::plugins),
-                // There is no build cache: system prune asks for its removal all the same.
-                Route.of("POST", "/build/prune", exchange -> exchange.json(200, UsageJson.noBuildCachePruned())));
+                Route.of("GET", "/plugins/{name:*}/json", this::plugin));
     }
 
     /** Builder 1 is the classic one: there is no BuildKit. */
@@ -51,7 +53,11 @@ final class SystemRoutes {
     }
 
     private void plugins(Exchange exchange) throws IOException {
-        exchange.json(200, PluginJson.write(sources.get().drivers()));
+        exchange.json(200, PluginJson.list(sources.get().drivers(), exchange.filters()));
+    }
+
+    private void plugin(Exchange exchange) throws IOException {
+        exchange.json(200, PluginJson.inspect(sources.get().drivers(), exchange.variable("name")));
     }
 
     private void diskUsage(Exchange exchange) throws IOException {
@@ -62,7 +68,7 @@ final class SystemRoutes {
                         from.images(),
                         from.containers(),
                         from.volumes(),
-                        exchange.queryAll("type"),
+                        exchange.target().apiMinor() < CHOSEN_USAGE ? List.of() : exchange.queryAll("type"),
                         clock.instant(),
                         exchange.target().apiMinor()));
     }

@@ -64,7 +64,7 @@ final class TcpListener implements Listener {
     /** Whoever comes through is as good as root, and no user of this machine. */
     @Override
     public Peer peer(SocketChannel accepted) {
-        return new Peer(0, 0, 0);
+        return new Peer(0, 0);
     }
 
     @Override

@@ -32,6 +32,6 @@ final class UpgradeRoutes {
             throw FeluccaException.unavailable(
                     "cannot open /felucca/" + name + ": nothing in this engine serves it at the moment");
         }
-        exchange.upgrade(protocol, "", (in, out) -> handler.serve(in, out, exchange.peer()));
+        exchange.upgrade(protocol, Map.of(), (in, out) -> handler.serve(in, out, exchange.peer()));
     }
 }

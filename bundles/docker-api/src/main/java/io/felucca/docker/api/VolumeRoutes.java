@@ -1,9 +1,7 @@
 package io.felucca.docker.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.felucca.FeluccaException;
-import io.felucca.docker.json.DockerJson;
 import io.felucca.docker.json.FilterJson;
 import io.felucca.docker.json.VolumeJson;
 import io.felucca.volumes.Volumes;
@@ -18,8 +16,6 @@ final class VolumeRoutes {
 
     /** From here on prune takes anonymous volumes only, unless it is asked for all. */
     private static final int PRUNES_ANONYMOUS = 42;
-
-    private static final int BODY_BYTES_MAX = 1 << 20;
 
     private final Supplier<Volumes> volumes;
 
@@ -50,15 +46,11 @@ final class VolumeRoutes {
     }
 
     private static JsonNode body(Exchange exchange) throws IOException {
-        byte[] bytes = exchange.body().readNBytes(BODY_BYTES_MAX);
-        if (bytes.length == 0) {
+        JsonNode body = exchange.jsonBody();
+        if (body.isMissingNode()) {
             throw FeluccaException.invalid("got EOF while reading request body");
         }
-        try {
-            return DockerJson.mapper().readTree(bytes);
-        } catch (JsonProcessingException e) {
-            throw new FeluccaException(FeluccaException.Kind.INVALID, e.getOriginalMessage(), e);
-        }
+        return body;
     }
 
     private void remove(Exchange exchange) throws IOException {

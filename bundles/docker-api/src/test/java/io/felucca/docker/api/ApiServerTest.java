@@ -103,7 +103,7 @@ class ApiServerTest {
     }
 
     private static SocketFile listen(Path path, String group) {
-        return SocketFile.listen(path, group, channel -> new UpgradeHandler.Peer(42, 0, 0));
+        return SocketFile.listen(path, group, channel -> new UpgradeHandler.Peer(42, 0));
     }
 
     @AfterEach
@@ -262,7 +262,7 @@ class ApiServerTest {
     @Test
     void anUpgradedConnectionCarriesBytesBothWaysAndItsHalfClose() throws IOException {
         upgrades.put("command", (in, out, peer) -> {
-            assertThat(peer.pid()).isEqualTo(42);
+            assertThat(peer.uid()).isEqualTo(42);
             in.transferTo(out);
             out.write("|end".getBytes(StandardCharsets.US_ASCII));
         });

@@ -156,9 +156,15 @@ public final class ContainerJson {
         return root;
     }
 
-    /** What {@code POST /containers/ID/wait} answers; why a start failed is start's to tell, as with dockerd. */
+    /** What {@code POST /containers/ID/wait} answers. */
     public static ObjectNode exit(Containers.Exit exit) {
-        return DockerJson.object().<ObjectNode>putNull("Error").put("StatusCode", exit.code());
+        ObjectNode root = DockerJson.object();
+        if (exit.error().isEmpty()) {
+            root.putNull("Error");
+        } else {
+            root.putObject("Error").put("Message", exit.error());
+        }
+        return root.put("StatusCode", exit.code());
     }
 
     /** What {@code POST /containers/prune} answers. */

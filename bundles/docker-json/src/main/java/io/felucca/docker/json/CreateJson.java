@@ -80,8 +80,8 @@ public final class CreateJson {
             "Init",
             "MaskedPaths",
             "ReadonlyPaths",
-            // A hint for Windows, and where the client wrote the id: neither is the engine's business.
             "ConsoleSize",
+            // Where the client wrote the id: not the engine's business.
             "ContainerIDFile");
 
     private CreateJson() {}
@@ -92,6 +92,9 @@ public final class CreateJson {
      * @throws FeluccaException INVALID for a body of the wrong shape, UNSUPPORTED for a field that is not acted on
      */
     public static ContainerSpec read(JsonNode body, String name, String platform) {
+        if (body != null && body.isNull()) {
+            throw FeluccaException.invalid("Config cannot be empty in order to create a container");
+        }
         if (body == null || !body.isObject()) {
             throw FeluccaException.invalid("invalid JSON: the body must be a container's configuration");
         }
@@ -105,8 +108,9 @@ public final class CreateJson {
                 body.path("NetworkingConfig").path("EndpointsConfig"),
                 hostConfig.networkMode(),
                 new Fields(body, "").textOrEmpty("MacAddress"));
-        String bare = name.startsWith("/") && name.length() > 1 ? name.substring(1) : name;
-        return new ContainerSpec(bare, platform, config(body), hostConfig, endpoints);
+        // One that is wrong is told as it came.
+        boolean slashed = name.lastIndexOf('/') == 0 && name.length() > 1;
+        return new ContainerSpec(slashed ? name.substring(1) : name, platform, config(body), hostConfig, endpoints);
     }
 
     static void refuseOthers(JsonNode node, Set<String> known, String prefix) {
@@ -176,6 +180,22 @@ public final class CreateJson {
         return name.isEmpty() ? null : new HostConfig.RestartPolicy(name, (int) policy.number("MaximumRetryCount"));
     }
 
+    /** Null for none, and for no size in one direction. */
+    static HostConfig.ConsoleSize consoleSize(JsonNode size) {
+        if (size.isMissingNode() || size.isNull()) {
+            return null;
+        }
+        if (!size.isArray()
+                || size.size() != 2
+                || !size.get(0).isInt()
+                || !size.get(1).isInt()) {
+            throw FeluccaException.invalid("invalid JSON: ConsoleSize must be a height and a width");
+        }
+        int rows = size.get(0).intValue();
+        int columns = size.get(1).intValue();
+        return rows > 0 && columns > 0 ? new HostConfig.ConsoleSize(rows, columns) : null;
+    }
+
     private static HostConfig hostConfig(JsonNode node) {
         Fields fields = new Fields(node, "HostConfig.");
         Fields log = fields.object("LogConfig");
@@ -217,6 +237,7 @@ public final class CreateJson {
                 fields.map("Annotations"),
                 fields.flagOrNull("Init"),
                 fields.texts("MaskedPaths"),
-                fields.texts("ReadonlyPaths"));
+                fields.texts("ReadonlyPaths"),
+                consoleSize(node.path("ConsoleSize")));
     }
 }

@@ -1,11 +1,17 @@
 package io.felucca.docker.json;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.felucca.FeluccaException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,6 +23,9 @@ import java.util.TreeSet;
  */
 public final class DockerJson {
 
+    /** What a value of JSON can begin with. */
+    private static final String BEGINNINGS = "{[\"-0123456789tfn";
+
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
@@ -26,6 +35,32 @@ public final class DockerJson {
     /** Shared and thread-safe; nobody changes its configuration. */
     public static ObjectMapper mapper() {
         return MAPPER;
+    }
+
+    /**
+     * Reads a client's JSON.
+     *
+     * @param what begins the message, as {@code invalid JSON}
+     * @throws FeluccaException INVALID; what clients see most, an end too early and what is no JSON at all, in Go's words
+     */
+    public static JsonNode parse(byte[] json, String what) {
+        try {
+            return MAPPER.readTree(json);
+        } catch (JsonEOFException e) {
+            throw new FeluccaException(FeluccaException.Kind.INVALID, what + ": unexpected EOF", e);
+        } catch (IOException e) {
+            throw new FeluccaException(FeluccaException.Kind.INVALID, what + ": " + inGosWords(json, e), e);
+        }
+    }
+
+    private static String inGosWords(byte[] json, IOException failure) {
+        String text = new String(json, StandardCharsets.UTF_8).stripLeading();
+        if (!text.isEmpty() && BEGINNINGS.indexOf(text.charAt(0)) < 0) {
+            return "invalid character '" + text.charAt(0) + "' looking for beginning of value";
+        }
+        return failure instanceof JsonProcessingException malformed
+                ? malformed.getOriginalMessage()
+                : failure.getMessage();
     }
 
     static ObjectNode object() {

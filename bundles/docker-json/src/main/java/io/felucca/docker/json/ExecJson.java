@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.felucca.FeluccaException;
 import io.felucca.containers.Containers;
+import io.felucca.containers.HostConfig;
 import java.util.List;
 
 /** Execs in Docker's JSON (API 1.51, ExecConfig, ExecStartConfig and ExecInspectResponse). */
@@ -16,9 +17,9 @@ public final class ExecJson {
     /**
      * The body of {@code POST /exec/ID/start}.
      *
-     * @param rows 0 for no size
+     * @param consoleSize null for the one that it was made with
      */
-    public record Start(boolean detach, boolean tty, int rows, int columns) {}
+    public record Start(boolean detach, boolean tty, HostConfig.ConsoleSize consoleSize) {}
 
     /** The body of {@code POST /containers/ID/exec}. @throws FeluccaException INVALID for one of the wrong shape */
     public static Containers.ExecSpec create(JsonNode body) {
@@ -35,22 +36,14 @@ public final class ExecJson {
                 fields.textOrEmpty("WorkingDir"),
                 env == null ? List.of() : env,
                 fields.flag("Privileged"),
-                fields.textOrEmpty("DetachKeys"));
+                fields.textOrEmpty("DetachKeys"),
+                CreateJson.consoleSize(body.path("ConsoleSize")));
     }
 
     /** @throws FeluccaException INVALID for a body of the wrong shape */
     public static Start start(JsonNode body) {
         Fields fields = new Fields(body, "");
-        JsonNode size = body.path("ConsoleSize");
-        boolean sized = size.isArray() && size.size() == 2;
-        if (!sized && !size.isMissingNode() && !size.isNull()) {
-            throw FeluccaException.invalid("invalid JSON: ConsoleSize must be a height and a width");
-        }
-        return new Start(
-                fields.flag("Detach"),
-                fields.flag("Tty"),
-                sized ? size.get(0).asInt() : 0,
-                sized ? size.get(1).asInt() : 0);
+        return new Start(fields.flag("Detach"), fields.flag("Tty"), CreateJson.consoleSize(body.path("ConsoleSize")));
     }
 
     /** What {@code GET /exec/ID/json} answers. */

@@ -1,8 +1,8 @@
 package io.felucca.docker.json;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.felucca.FeluccaException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +23,7 @@ public final class FilterJson {
         if (text == null || text.isBlank()) {
             return filters;
         }
-        JsonNode root = parse(text);
+        JsonNode root = DockerJson.parse(text.getBytes(StandardCharsets.UTF_8), "invalid filter");
         if (!root.isObject()) {
             throw wrong("an object is wanted");
         }
@@ -31,14 +31,6 @@ public final class FilterJson {
             filters.put(filter.getKey(), values(filter.getKey(), filter.getValue()));
         }
         return filters;
-    }
-
-    private static JsonNode parse(String text) {
-        try {
-            return DockerJson.mapper().readTree(text);
-        } catch (JsonProcessingException e) {
-            throw new FeluccaException(FeluccaException.Kind.INVALID, "invalid filter: " + e.getOriginalMessage(), e);
-        }
     }
 
     private static List<String> values(String name, JsonNode node) {

@@ -59,7 +59,8 @@ final class HostConfigJson {
             putMap(root, "Sysctls", config.sysctls());
         }
         root.put("Runtime", text(config.runtime()));
-        root.putArray("ConsoleSize").add(0).add(0);
+        HostConfig.ConsoleSize size = config.consoleSize();
+        root.putArray("ConsoleSize").add(size == null ? 0 : size.rows()).add(size == null ? 0 : size.columns());
         root.put("Isolation", "");
         ResourcesJson.put(root, config);
         if (!config.annotations().isEmpty()) {

@@ -12,8 +12,10 @@ import io.felucca.images.Image;
 import io.felucca.images.ImageConfig;
 import io.felucca.images.Images.Pruned;
 import io.felucca.images.Images.Removed;
+import io.felucca.storage.Storage;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** Images in Docker's JSON (API 1.51, ImageInspect, ImageSummary and HistoryResponseItem). */
 public final class ImageJson {
@@ -32,8 +34,13 @@ public final class ImageJson {
 
     private ImageJson() {}
 
-    /** What {@code GET /images/NAME/json} answers. @param storageDriver the engine's default, shown as GraphDriver */
-    public static ObjectNode inspect(Image image, String storageDriver) {
+    /**
+     * What {@code GET /images/NAME/json} answers.
+     *
+     * @param storageDriver the engine's default, shown as GraphDriver
+     * @param layer what that driver tells of the image's layer, empty for nothing
+     */
+    public static ObjectNode inspect(Image image, String storageDriver, Map<String, String> layer) {
         ObjectNode root = DockerJson.object();
         root.put("Id", image.id().value());
         putList(root, "RepoTags", image.tags());
@@ -53,7 +60,13 @@ public final class ImageJson {
         root.put("Os", text(image.os()));
         root.put("Size", image.sizeBytes());
         root.put("VirtualSize", image.sizeBytes());
-        root.putObject("GraphDriver").putNull("Data").put("Name", text(storageDriver));
+        ObjectNode graph = root.putObject("GraphDriver");
+        if (layer.isEmpty()) {
+            graph.putNull("Data");
+        } else {
+            DockerJson.putMap(graph, "Data", layer);
+        }
+        graph.put("Name", text(storageDriver));
         ObjectNode rootFs = root.putObject("RootFS");
         rootFs.put("Type", "layers");
         if (!image.diffIds().isEmpty()) {
@@ -66,9 +79,15 @@ public final class ImageJson {
         return root;
     }
 
+    /** The same, in the engine's default driver. */
+    public static ObjectNode inspect(Image image, Storage storage) {
+        String driver = storage.defaultDriver();
+        return inspect(image, driver, storage.data(driver, image.chainId()));
+    }
+
     /** The same without what the API has dropped since (1.44, 1.45, 1.50). @param apiMinor the 41 of 1.41 */
-    public static ObjectNode inspect(Image image, String storageDriver, int apiMinor) {
-        ObjectNode root = inspect(image, storageDriver);
+    public static ObjectNode inspect(Image image, Storage storage, int apiMinor) {
+        ObjectNode root = inspect(image, storage);
         if (apiMinor >= 44) {
             root.remove("VirtualSize");
         }

@@ -144,9 +144,10 @@ public final class InfoJson {
         String commit = UNKNOWN;
         for (String name : drivers.names(RuntimeDriver.class)) {
             Map<String, String> status = drivers.call(RuntimeDriver.class, name, RuntimeDriver::status);
-            runtimes.putObject(name).put("path", status.getOrDefault("Path", ""));
+            String path = status.getOrDefault("Path", "");
+            runtimes.putObject(name).put("path", path);
             if (name.equals(standard)) {
-                commit = status.getOrDefault("Version", UNKNOWN);
+                commit = versionOf(path, status.getOrDefault("Version", UNKNOWN));
             }
         }
         root.put("DefaultRuntime", standard);
@@ -154,6 +155,12 @@ public final class InfoJson {
         root.putObject("ContainerdCommit").put("ID", UNKNOWN).put("Expected", UNKNOWN);
         root.putObject("RuncCommit").put("ID", commit).put("Expected", commit);
         root.putObject("InitCommit").put("ID", UNKNOWN).put("Expected", UNKNOWN);
+    }
+
+    /** Clients show it as runc's: another program is named. */
+    private static String versionOf(String path, String version) {
+        String program = path.substring(path.lastIndexOf('/') + 1);
+        return program.isEmpty() || program.equals("runc") ? version : program + " " + version;
     }
 
     private static void putSwarm(ObjectNode root) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.felucca.FeluccaException;
 import io.felucca.networks.Network;
 import io.felucca.networks.NetworkSpec;
+import io.felucca.networks.Networks;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +35,11 @@ public final class NetworkJson {
     /** Docker's name for the driver of the network none. */
     public static String driver(Network network) {
         return network.driver().equals("none") ? "null" : network.driver();
+    }
+
+    /** What {@code POST /networks/create} answers. */
+    public static ObjectNode created(Networks.Created created) {
+        return DockerJson.object().put("Id", created.id()).put("Warning", created.warning());
     }
 
     /** @param members whether containers are shown, as inspect does and a list does not */

@@ -1,5 +1,6 @@
 package io.felucca.docker.json;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.felucca.FeluccaException;
@@ -14,7 +15,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What {@code /plugins} says (API 1.51, Plugin): the drivers that are there now, which are this engine's plugins. */
 public final class PluginJson {
@@ -32,10 +35,35 @@ public final class PluginJson {
 
     private PluginJson() {}
 
-    public static ArrayNode write(Drivers drivers) {
+    /** @throws FeluccaException INVALID for a filter that plugins do not have */
+    public static ArrayNode list(Drivers drivers, Map<String, List<String>> filters) {
+        for (String filter : filters.keySet()) {
+            if (!Set.of("capability", "enabled").contains(filter)) {
+                throw FeluccaException.invalid("Invalid filter '" + filter + "'");
+            }
+        }
+        List<String> enabled = filters.getOrDefault("enabled", List.of("true"));
+        List<String> capabilities = filters.getOrDefault("capability", List.of());
         ArrayNode root = DockerJson.mapper().createArrayNode();
-        KINDS.forEach((kind, spi) -> drivers.names(spi).forEach(name -> put(root.addObject(), kind, name)));
+        KINDS.forEach((kind, spi) -> {
+            if (enabled.contains("true") && (capabilities.isEmpty() || capabilities.contains(kind + "driver"))) {
+                drivers.names(spi).forEach(name -> put(root.addObject(), kind, name));
+            }
+        });
         return root;
+    }
+
+    /** @throws FeluccaException NOT_FOUND */
+    public static JsonNode inspect(Drivers drivers, String name) {
+        for (JsonNode plugin : list(drivers, Map.of())) {
+            String full = plugin.path("Name").textValue();
+            if (full.equals(name)
+                    || full.equals(name + ":latest")
+                    || plugin.path("Id").textValue().startsWith(name)) {
+                return plugin;
+            }
+        }
+        throw FeluccaException.notFound("plugin \"" + name + "\" not found");
     }
 
     private static void put(ObjectNode root, String kind, String name) {

@@ -53,7 +53,7 @@ public final class VolumeJson {
     /** What {@code POST /volumes/prune} answers. */
     public static ObjectNode pruned(Pruned pruned) {
         ObjectNode root = DockerJson.object();
-        DockerJson.putListOrNull(root, "VolumesDeleted", pruned.names());
+        DockerJson.putList(root, "VolumesDeleted", pruned.names());
         return root.put("SpaceReclaimed", pruned.reclaimedBytes());
     }
 

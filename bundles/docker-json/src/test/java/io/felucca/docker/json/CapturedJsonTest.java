@@ -70,7 +70,7 @@ class CapturedJsonTest {
     void imageInspectReadsAsDockerds(String file) throws IOException {
         JsonNode sample = read(file + ".json");
 
-        same(ImageJson.inspect(image(sample), "overlay2"), sample, "");
+        same(ImageJson.inspect(image(sample), "overlay2", Map.of()), sample, "");
     }
 
     @Test

@@ -5,9 +5,7 @@ import io.felucca.Digest;
 import io.felucca.FeluccaException;
 import io.felucca.images.Image;
 import io.felucca.images.ImageConfig;
-import io.felucca.images.content.BlobWriter;
 import io.felucca.images.content.Json;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -71,13 +69,9 @@ public record ConfigDocument(
     public List<Digest> chainIds() {
         List<Digest> chains = new ArrayList<>(diffIds.size());
         for (Digest diffId : diffIds) {
-            chains.add(chains.isEmpty() ? diffId : chain(chains.get(chains.size() - 1), diffId));
+            chains.add(Digest.chain(chains.isEmpty() ? null : chains.get(chains.size() - 1), diffId));
         }
         return chains;
-    }
-
-    public static Digest chain(Digest parent, Digest diffId) {
-        return BlobWriter.digestOf((parent + " " + diffId).getBytes(StandardCharsets.UTF_8));
     }
 
     private static ImageConfig config(JsonNode node) {

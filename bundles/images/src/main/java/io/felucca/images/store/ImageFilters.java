@@ -1,6 +1,7 @@
 package io.felucca.images.store;
 
 import io.felucca.FeluccaException;
+import io.felucca.Timestamp;
 import io.felucca.images.Image;
 import io.felucca.images.ImageReference;
 import java.time.Clock;
@@ -95,6 +96,6 @@ final class ImageFilters {
         if (values.size() > 1) {
             throw FeluccaException.invalid("more than one until filter specified");
         }
-        return values.stream().findFirst().map(value -> Timestamp.parse(value, clock));
+        return values.stream().findFirst().map(value -> Timestamp.parse(value, clock.instant()));
     }
 }

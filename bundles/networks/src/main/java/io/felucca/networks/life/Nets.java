@@ -179,7 +179,8 @@ final class Nets {
             throw FeluccaException.invalid("invalid name: name is empty");
         }
         if (Predefined.isReserved(spec.name())) {
-            throw FeluccaException.forbidden("operation is not permitted on predefined " + spec.name() + " network");
+            // The blank at the end is dockerd's.
+            throw FeluccaException.forbidden("operation is not permitted on predefined " + spec.name() + " network ");
         }
         if (Set.of(Predefined.HOST, "null").contains(spec.driver())) {
             throw FeluccaException.forbidden("only one instance of \"" + spec.driver() + "\" network is allowed");

@@ -29,7 +29,7 @@ final class NetworkEvents {
     private void tell(String action, Net net, Map<String, String> further) {
         Map<String, String> attributes = new TreeMap<>(further);
         attributes.put("name", net.name());
-        attributes.put("type", net.record().driver());
+        attributes.put("type", NetworkFilters.shownDriver(net));
         events.tell("network", action, net.id(), attributes);
     }
 }

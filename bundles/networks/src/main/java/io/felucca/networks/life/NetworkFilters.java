@@ -1,13 +1,11 @@
 package io.felucca.networks.life;
 
 import io.felucca.FeluccaException;
-import java.time.DateTimeException;
-import java.time.Duration;
+import io.felucca.Timestamp;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
 
@@ -18,6 +16,7 @@ final class NetworkFilters {
     private static final Set<String> OF_PRUNE = Set.of("until", "label", "label!");
 
     private final Map<String, List<String>> filters;
+    private final Optional<Instant> until;
 
     private NetworkFilters(Map<String, List<String>> filters, Set<String> known) {
         this.filters = filters;
@@ -26,6 +25,11 @@ final class NetworkFilters {
                 throw FeluccaException.invalid("Invalid filter '" + name + "'");
             }
         }
+        List<String> untils = filters.getOrDefault("until", List.of());
+        if (untils.size() > 1) {
+            throw FeluccaException.invalid("more than one until filter specified");
+        }
+        until = untils.stream().findFirst().map(word -> Timestamp.parse(word, Instant.now()));
     }
 
     static NetworkFilters ofList(Map<String, List<String>> filters) {
@@ -43,7 +47,6 @@ final class NetworkFilters {
     }
 
     static NetworkFilters ofPrune(Map<String, List<String>> filters) {
-        filters.getOrDefault("until", List.of()).forEach(NetworkFilters::until);
         return new NetworkFilters(filters, OF_PRUNE);
     }
 
@@ -55,10 +58,8 @@ final class NetworkFilters {
                 && any("scope", net, (word, n) -> word.equals("local"))
                 && any("type", net, (word, n) -> word.equals(n.isUsers() ? "custom" : "builtin"))
                 && any("dangling", net, (word, n) -> flag(word) == (n.isUsers() && !used))
-                && any(
-                        "until",
-                        net,
-                        (word, n) -> Instant.parse(n.record().created()).isBefore(until(word)))
+                && until.stream()
+                        .allMatch(end -> Instant.parse(net.record().created()).isBefore(end))
                 && filters.getOrDefault("label", List.of()).stream().allMatch(word -> hasLabel(net, word))
                 && filters.getOrDefault("label!", List.of()).stream().noneMatch(word -> hasLabel(net, word));
     }
@@ -88,20 +89,5 @@ final class NetworkFilters {
         int equals = word.indexOf('=');
         String value = net.record().labels().get(equals < 0 ? word : word.substring(0, equals));
         return value != null && (equals < 0 || value.equals(word.substring(equals + 1)));
-    }
-
-    private static Instant until(String word) {
-        try {
-            if (word.matches("[0-9]{1,12}")) {
-                return Instant.ofEpochSecond(Long.parseLong(word));
-            }
-            if (word.matches("([0-9]+h)?([0-9]+m)?([0-9]+s)?")) {
-                return Instant.now().minus(Duration.parse("PT" + word.toUpperCase(Locale.ROOT)));
-            }
-            return OffsetDateTime.parse(word).toInstant();
-        } catch (DateTimeException e) {
-            throw new FeluccaException(
-                    FeluccaException.Kind.INVALID, "failed to parse value as time or duration: \"" + word + "\"", e);
-        }
     }
 }

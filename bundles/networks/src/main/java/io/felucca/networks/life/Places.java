@@ -29,6 +29,8 @@ final class Places {
         if (!net.hasSegments()) {
             Endpoint plain = new Endpoint(net.name(), net.id(), Ids.next(), "", "", "", "", "", "", "", false, spec);
             net.places.put(member.containerId(), new Net.Place(member.containerId(), member.name(), plain));
+            // There is nothing to join: who has its place is in it.
+            nets.events().tell("connect", net, member.containerId());
             return plain;
         }
         if (net.record().removing()) {
@@ -113,7 +115,7 @@ final class Places {
                 .toList();
     }
 
-    /** Makes the interface. */
+    /** Makes the interface, where its network has any. */
     Endpoint join(Member member, Endpoint endpoint, Path namespace) {
         if (endpoint.interfaceName().isEmpty()) {
             return endpoint;
@@ -143,7 +145,8 @@ final class Places {
         if (!endpoint.interfaceName().isEmpty()) {
             nets.call(net, driver -> driver.leave(net.segment(), kernel(member, endpoint), ended));
         }
-        boolean joined = !endpoint.hostDevice().isEmpty();
+        boolean joined =
+                !endpoint.hostDevice().isEmpty() || endpoint.interfaceName().isEmpty();
         Net.Place place = net.places.get(member.containerId());
         if (place != null && place.endpoint().id().equals(endpoint.id())) {
             net.places.remove(member.containerId());

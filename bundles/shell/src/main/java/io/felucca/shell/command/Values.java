@@ -1,5 +1,6 @@
 package io.felucca.shell.command;
 
+import io.felucca.Timestamp;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Locale;
@@ -55,7 +56,7 @@ public final class Values {
             if (digits.equals("0")) {
                 return 0L;
             }
-            long nanos = Timestamps.duration(digits)
+            long nanos = Timestamp.duration(digits)
                     .orElseThrow(() -> new TypeConversionException("time: invalid duration \"" + text + "\""))
                     .toNanos();
             return negative ? -nanos : nanos;

@@ -61,7 +61,7 @@ final class InspectCommand implements Command {
     @Override
     public int run(UserSide user) {
         return Inspection.run(names, format, user, name -> {
-            Container container = containers.get(name.startsWith("/") ? name.substring(1) : name);
+            Container container = containers.inspect(name.startsWith("/") ? name.substring(1) : name);
             return size ? withSize(container, containers, images) : ContainerJson.inspect(container);
         });
     }

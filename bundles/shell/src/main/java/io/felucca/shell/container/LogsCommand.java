@@ -1,5 +1,7 @@
 package io.felucca.shell.container;
 
+import io.felucca.FeluccaException;
+import io.felucca.Timestamp;
 import io.felucca.containers.Container;
 import io.felucca.containers.Containers;
 import io.felucca.containers.Containers.LogQuery;
@@ -7,7 +9,6 @@ import io.felucca.docker.json.DockerTime;
 import io.felucca.docker.json.LogDetails;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
-import io.felucca.shell.command.Timestamps;
 import io.felucca.shell.user.UserSide;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -91,11 +92,11 @@ final class LogsCommand extends NamesCommand {
         if (word == null || word.isEmpty()) {
             return null;
         }
-        return Timestamps.parse(word, clock.instant())
-                .orElseThrow(() -> new CommandFailure(
-                        1,
-                        "invalid value for \"" + option + "\": failed to parse value as time or duration: \"" + word
-                                + "\""));
+        try {
+            return Timestamp.parse(word, clock.instant());
+        } catch (FeluccaException e) {
+            throw new CommandFailure(1, "invalid value for \"" + option + "\": " + e.getMessage(), e);
+        }
     }
 
     /** Like Docker's, what is no number or negative means all lines. */

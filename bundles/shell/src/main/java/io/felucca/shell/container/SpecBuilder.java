@@ -98,7 +98,8 @@ final class SpecBuilder {
                 Pairs.of(options.annotations),
                 options.init,
                 allPaths ? List.of() : null,
-                allPaths ? List.of() : null);
+                allPaths ? List.of() : null,
+                null);
     }
 
     private void check() {

@@ -35,7 +35,7 @@ public final class CommandDoor implements UpgradeHandler {
         FrameWriter writer = new FrameWriter(out);
         Start start = Start.parse(reader.next().orElseThrow(() -> new IOException("the client sent no command")));
         Connection connection = new Connection(start, writer);
-        Thread readerThread = new Thread(() -> connection.read(reader), "felucca-command-" + peer.pid());
+        Thread readerThread = new Thread(() -> connection.read(reader), "felucca-command");
         readerThread.setDaemon(true);
         readerThread.start();
         int code = commands.run(start.words(), connection);

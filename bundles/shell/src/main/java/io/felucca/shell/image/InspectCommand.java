@@ -40,7 +40,6 @@ final class InspectCommand extends ImageCommand {
 
     @Override
     public int run(UserSide user) {
-        return Inspection.run(
-                words, format, user, name -> ImageJson.inspect(images.get(name), storage.defaultDriver()));
+        return Inspection.run(words, format, user, name -> ImageJson.inspect(images.get(name), storage));
     }
 }

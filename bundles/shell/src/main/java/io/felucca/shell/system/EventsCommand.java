@@ -2,6 +2,7 @@ package io.felucca.shell.system;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.felucca.FeluccaException;
+import io.felucca.Timestamp;
 import io.felucca.docker.json.DockerTime;
 import io.felucca.docker.json.EventJson;
 import io.felucca.events.Event;
@@ -9,7 +10,6 @@ import io.felucca.events.Events;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.FormatText;
-import io.felucca.shell.command.Timestamps;
 import io.felucca.shell.template.Template;
 import io.felucca.shell.text.Filters;
 import io.felucca.shell.user.UserSide;
@@ -77,9 +77,11 @@ final class EventsCommand implements Command {
         if (word.isEmpty()) {
             return null;
         }
-        return Timestamps.parse(word, clock.instant())
-                .orElseThrow(
-                        () -> new CommandFailure(1, "failed to parse value as time or duration: \"" + word + "\""));
+        try {
+            return Timestamp.parse(word, clock.instant());
+        } catch (FeluccaException e) {
+            throw new CommandFailure(1, e.getMessage(), e);
+        }
     }
 
     private static String line(Event event) {

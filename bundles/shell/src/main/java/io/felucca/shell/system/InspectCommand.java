@@ -61,10 +61,7 @@ final class InspectCommand implements Command {
     InspectCommand(InfoJson.Sources engine) {
         this.engine = engine;
         types.put("container", this::container);
-        types.put(
-                "image",
-                name -> ImageJson.inspect(
-                        engine.images().get(name), engine.storage().defaultDriver()));
+        types.put("image", name -> ImageJson.inspect(engine.images().get(name), engine.storage()));
         types.put("network", name -> NetworkJson.inspect(engine.networks().get(name), true));
         types.put("volume", name -> VolumeJson.inspect(engine.volumes().get(name)));
     }
@@ -115,7 +112,7 @@ final class InspectCommand implements Command {
     }
 
     private JsonNode container(String name) {
-        Container container = engine.containers().get(name.startsWith("/") ? name.substring(1) : name);
+        Container container = engine.containers().inspect(name.startsWith("/") ? name.substring(1) : name);
         if (!size) {
             return ContainerJson.inspect(container);
         }

@@ -110,7 +110,7 @@ public final class DoorClient implements AutoCloseable {
             frames.write(Frame.START, new ObjectMapper().writeValueAsBytes(start));
             Thread server = new Thread(() -> {
                 try {
-                    door.serve(doorIn, doorOut, new Peer(7, 0, 0));
+                    door.serve(doorIn, doorOut, new Peer(0, 0));
                     served.complete(null);
                     doorOut.close();
                 } catch (IOException e) {

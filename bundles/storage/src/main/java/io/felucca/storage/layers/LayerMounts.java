@@ -51,6 +51,11 @@ final class LayerMounts {
         mounted.forEach(key -> layers.put(key, new Layer("", true)));
     }
 
+    /** Where a layer is mounted while it is. */
+    Path mountPoint(String key) {
+        return folders.mountPoint(key);
+    }
+
     Path mount(String driver, String key, String user) {
         return inTurn(driver, key, layer -> {
             if (!layer.mounted) {

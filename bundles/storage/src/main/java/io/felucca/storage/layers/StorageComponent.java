@@ -11,6 +11,7 @@ import io.felucca.storage.spi.StorageDriver;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
@@ -102,6 +103,17 @@ public final class StorageComponent implements Storage {
     @Override
     public Map<String, String> status(String driver) {
         return stores.with(driver, LayerStore::status);
+    }
+
+    @Override
+    public Map<String, String> data(String driver, String key) {
+        Map<String, String> data = Storage.super.data(driver, key);
+        if (data.isEmpty()) {
+            return data;
+        }
+        Map<String, String> whole = new TreeMap<>(data);
+        whole.put("MergedDir", mounts.mountPoint(key).toString());
+        return whole;
     }
 
     @Override

@@ -74,6 +74,9 @@ final class VolumeStore implements Volumes {
             VolumeSpec named = new VolumeSpec(VolumeNames.anonymous(), spec.driver(), spec.options(), labels);
             return records.inTurn(named.name(), () -> make(named, begin));
         }
+        if (!spec.driver().isEmpty()) {
+            requireDriver(spec.name(), spec.driver());
+        }
         VolumeNames.check(spec.name());
         return records.inTurn(spec.name(), () -> {
             Optional<VolumeRecord> there = records.settled(spec.name());
@@ -81,7 +84,6 @@ final class VolumeStore implements Volumes {
                 return make(spec, begin);
             }
             if (!spec.driver().isEmpty() && !spec.driver().equals(there.get().driver())) {
-                requireDriver(spec.name(), spec.driver());
                 throw FeluccaException.conflict("create " + spec.name() + ": volume name must be unique");
             }
             return there.get().volume();
@@ -89,7 +91,18 @@ final class VolumeStore implements Volumes {
     }
 
     private void requireDriver(String name, String driver) {
-        drivers.call(VolumeDriver.class, driver, found -> found);
+        try {
+            drivers.call(VolumeDriver.class, driver, found -> found);
+        } catch (FeluccaException e) {
+            if (e.kind() != FeluccaException.Kind.NOT_FOUND) {
+                throw e;
+            }
+            throw new FeluccaException(
+                    e.kind(),
+                    "create " + name + ": error looking up volume plugin " + driver + ": plugin \"" + driver
+                            + "\" not found",
+                    e);
+        }
     }
 
     private Volume make(VolumeSpec spec, Optional<Consumer<Path>> begin) {

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -128,6 +129,24 @@ final class Overlay2Store implements LayerStore, LayerDirectory {
         List<Mount> all = new ArrayList<>(lowers.staging(layer));
         all.add(overlay.writable(below, folders.diff(key), folders.work(key)));
         return all;
+    }
+
+    @Override
+    public Map<String, String> data(String name) {
+        LayerRecord layer = get(name);
+        List<String> below = new ArrayList<>();
+        for (String parent = layer.parent();
+                !parent.isEmpty();
+                parent = get(parent).parent()) {
+            below.add(folders.diff(parent).toString());
+        }
+        Map<String, String> data = new TreeMap<>();
+        data.put("UpperDir", folders.diff(name).toString());
+        data.put("WorkDir", folders.work(name).toString());
+        if (!below.isEmpty()) {
+            data.put("LowerDir", String.join(":", below));
+        }
+        return data;
     }
 
     @Override
