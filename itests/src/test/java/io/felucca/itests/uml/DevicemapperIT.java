@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The storage driver devicemapper, in User-mode Linux: this machine's own kernel may have no device mapper. One boot for
  * all: the contract, pools on files and on a disk of their own, then an engine with containers.
  */
-@Timeout(900)
+@Timeout(1800)
 class DevicemapperIT {
 
     @TempDir
@@ -48,7 +48,7 @@ class DevicemapperIT {
         builder.environment().put("FELUCCA_UML_DISK", "2100M");
         Process uml = builder.start();
         try {
-            assertThat(uml.waitFor(890, TimeUnit.SECONDS)).isTrue();
+            assertThat(uml.waitFor(1780, TimeUnit.SECONDS)).isTrue();
         } finally {
             uml.descendants().forEach(ProcessHandle::destroyForcibly);
             uml.destroyForcibly();
