@@ -47,7 +47,7 @@ class CommitIT {
     }
 
     private static String scripted(String driver) {
-        String id = engine.runDetached("--storage-driver", driver, "busybox", "sh", "-c", SCRIPT);
+        String id = engine.runDetached("--storage-opt", "driver=" + driver, "busybox", "sh", "-c", SCRIPT);
         EngineUnderTest.await()
                 .untilAsserted(() ->
                         engine.felucca("exec", id, "test", "-e", "/done").run().requireOk());
@@ -84,7 +84,7 @@ class CommitIT {
         assertThat(engine.ok("diff", id.substring(0, 12)))
                 .as("and when it has ended")
                 .isEqualTo(expected);
-        String never = engine.ok("create", "--storage-driver", driver, "--network", "none", "busybox", "true");
+        String never = engine.ok("create", "--storage-opt", "driver=" + driver, "--network", "none", "busybox", "true");
         assertThat(engine.ok("diff", never)).isEmpty();
         assertThat(engine.fails(1, "diff", "nosuch"))
                 .isEqualTo("Error response from daemon: No such container: nosuch\n");
@@ -115,8 +115,17 @@ class CommitIT {
                 .lines();
         assertThat(history.get(0)).isEqualTo("sh -c " + SCRIPT + "|修改了默认网页");
         assertThat(history).as("opaque: one line for all that was done").hasSize(2);
-        assertThat(engine.runOnce("--storage-driver", driver, "site:v2").ok()).isEqualTo("page");
-        assertThat(engine.runOnce("--storage-driver", driver, "site:v2", "find", "/etc/app", "/etc/group", "/home")
+        assertThat(engine.runOnce("--storage-opt", "driver=" + driver, "site:v2")
+                        .ok())
+                .isEqualTo("page");
+        assertThat(engine.runOnce(
+                                "--storage-opt",
+                                "driver=" + driver,
+                                "site:v2",
+                                "find",
+                                "/etc/app",
+                                "/etc/group",
+                                "/home")
                         .run()
                         .out())
                 .isEqualTo("/etc/app\n/etc/app/sub\n/etc/app/sub/名\n");
@@ -181,7 +190,7 @@ class CommitIT {
                 .contains("var/page", "etc/app/", "bin/busybox", "link", ".dockerenv")
                 .doesNotContain("etc/group");
         engine.ok("import", file.toString(), "flat");
-        assertThat(engine.runOnce("--storage-driver", driver, "flat", "cat", "/var/page")
+        assertThat(engine.runOnce("--storage-opt", "driver=" + driver, "flat", "cat", "/var/page")
                         .ok())
                 .isEqualTo("page");
         assertThat(layers("flat")).hasSize(1);
@@ -196,7 +205,7 @@ class CommitIT {
                         .requireOk()
                         .lines())
                 .isEqualTo(names);
-        String never = engine.ok("create", "--storage-driver", driver, "--network", "none", "busybox", "true");
+        String never = engine.ok("create", "--storage-opt", "driver=" + driver, "--network", "none", "busybox", "true");
         engine.ok("export", "-o", folder.resolve("never.tar").toString(), never);
         assertThat(folder.resolve("never.tar")).isNotEmptyFile();
     }

@@ -39,20 +39,20 @@ class DropInIT {
         Files.write(deploy.resolve("stranger.jar"), driver("1.0.0"));
 
         await().untilAsserted(() -> assertThat(engine.ok("driver", "ls")).contains("storage/stranger"));
-        String id = engine.runDetached("--storage-driver", "stranger", "busybox", "sleep", "1000");
+        String id = engine.runDetached("--storage-opt", "driver=stranger", "busybox", "sleep", "1000");
         assertThat(engine.inspect(id).path("Driver").textValue()).isEqualTo("stranger");
 
         Files.write(deploy.resolve("stranger.jar"), driver("1.1.0"));
         await().untilAsserted(() -> assertThat(engine.ok("driver", "ls")).contains("1.1.0"));
         assertThat(engine.ok("exec", id, "echo", "runs")).isEqualTo("runs");
-        assertThat(engine.runOnce("--storage-driver", "stranger", "busybox", "echo", "new")
+        assertThat(engine.runOnce("--storage-opt", "driver=stranger", "busybox", "echo", "new")
                         .ok())
                 .isEqualTo("new");
         engine.ok("rm", "-f", id);
 
         Files.delete(deploy.resolve("stranger.jar"));
         await().untilAsserted(() -> assertThat(engine.ok("driver", "ls")).doesNotContain("stranger"));
-        Result without = engine.runOnce("--storage-driver", "stranger", "busybox", "true")
+        Result without = engine.runOnce("--storage-opt", "driver=stranger", "busybox", "true")
                 .run();
         assertThat(without.exit()).isEqualTo(125);
         assertThat(without.err()).contains("stranger");

@@ -137,9 +137,10 @@ class HotSwapIT {
     @Test
     @DisplayName("B2: two storage drivers work at once, chosen per container")
     void B2_twoDriversAtOnce() {
-        String overlay =
-                engine.runDetached("--storage-driver", "overlay2", "busybox", "sh", "-c", "echo o > /f; sleep 1000");
-        String vfs = engine.runDetached("--storage-driver", "vfs", "busybox", "sh", "-c", "echo v > /f; sleep 1000");
+        String overlay = engine.runDetached(
+                "--storage-opt", "driver=overlay2", "busybox", "sh", "-c", "echo o > /f; sleep 1000");
+        String vfs =
+                engine.runDetached("--storage-opt", "driver=vfs", "busybox", "sh", "-c", "echo v > /f; sleep 1000");
 
         await().untilAsserted(() -> {
             assertThat(engine.ok("exec", overlay, "cat", "/f")).isEqualTo("o");

@@ -44,7 +44,12 @@ class UserNamespaceIT {
     @DisplayName("S8 a container is root inside and somebody without rights outside; its image stays root's")
     void S8_containersHaveIdsOfTheirOwn(String driver) throws IOException {
         String id = engine.runDetached(
-                "--storage-driver", driver, "busybox", "sh", "-c", "touch /made; chown 7:8 /made; exec sleep 1000");
+                "--storage-opt",
+                "driver=" + driver,
+                "busybox",
+                "sh",
+                "-c",
+                "touch /made; chown 7:8 /made; exec sleep 1000");
         String pid = engine.inspect(id).path("State").path("Pid").asText();
 
         assertThat(Files.readString(Path.of("/proc", pid, "uid_map")).trim().split(" +"))
@@ -56,8 +61,8 @@ class UserNamespaceIT {
                         () -> assertThat(engine.ok("exec", id, "stat", "-c", "%u:%g", "/", "/made", "/bin/busybox"))
                                 .isEqualTo("0:0\n7:8\n0:0"));
         assertThat(engine.runOnce(
-                                "--storage-driver",
-                                driver,
+                                "--storage-opt",
+                                "driver=" + driver,
                                 "--userns",
                                 "host",
                                 "busybox",
@@ -69,7 +74,13 @@ class UserNamespaceIT {
                 .as("the image's layer stays as it was")
                 .isEqualTo("0");
         assertThat(engine.runOnce(
-                                "--storage-driver", driver, "--userns", "host", "busybox", "cat", "/proc/self/uid_map")
+                                "--storage-opt",
+                                "driver=" + driver,
+                                "--userns",
+                                "host",
+                                "busybox",
+                                "cat",
+                                "/proc/self/uid_map")
                         .ok()
                         .trim()
                         .split(" +"))
@@ -84,7 +95,7 @@ class UserNamespaceIT {
     @ValueSource(strings = {"overlay2", "vfs"})
     @DisplayName("T21 the ids of a container's root can neither read nor write what is the engine's")
     void T21_aRemappedRootCannotWriteTheEnginesFolders(String driver) {
-        String id = engine.runDetached("--storage-driver", driver, "busybox", "sleep", "1000");
+        String id = engine.runDetached("--storage-opt", "driver=" + driver, "busybox", "sleep", "1000");
         List<String> asThatUser = List.of(
                 "nsenter",
                 "--mount",

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -67,6 +68,17 @@ public interface Images {
      * digits) of its top layer there, empty for an image without layers.
      */
     String unpack(Digest id, String driver);
+
+    /**
+     * Removes an image's layers from a storage driver; the image stays, and is unpacked there again when somebody needs
+     * it. What containers or layers of other images are on stays, and all when the image is being unpacked there.
+     *
+     * @return whether nothing of it is left there
+     */
+    boolean pack(Digest id, String driver);
+
+    /** The storage drivers that an image is unpacked in now; empty for an image without layers. */
+    Set<String> unpackedIn(Digest id);
 
     /** Bytes of blobs, and of layers unpacked by each driver. */
     DiskUsage diskUsage();

@@ -54,6 +54,15 @@ public interface Layers {
     Digest commit(Commit commit);
 
     /**
+     * Copies what a layer has changed into one of another driver, and compares the two trees: names, kinds, owners, modes,
+     * times, attributes, links, holes, and the bytes of what was changed. Sockets stay behind. On disk when it returns.
+     *
+     * @param to prepared over the same image with the same map, and not written to
+     * @throws io.felucca.FeluccaException SYSTEM when the trees differ in the end, with the first path that does
+     */
+    void copy(Layer from, Layer to);
+
+    /**
      * @param key of an active layer in the driver
      * @param idMap that it was prepared with
      * @param view a folder that shows the layer with what is mounted over it, for looking at files, opening and unpacking;

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** An image store with one image, busybox. */
@@ -113,6 +114,17 @@ public final class FakeImages implements Images {
     @Override
     public String unpack(Digest id, String driver) {
         return "";
+    }
+
+    @Override
+    public boolean pack(Digest id, String driver) {
+        calls.add("pack " + id.shortHex() + " " + driver);
+        return true;
+    }
+
+    @Override
+    public Set<String> unpackedIn(Digest id) {
+        return Set.of("overlay2");
     }
 
     @Override

@@ -278,8 +278,22 @@ final class Adoption {
                 if (!Files.exists(core.files().folder(layer))) {
                     LOG.info("removing layer {} of {}, whose container is gone", layer, driver);
                     core.storage().remove(driver, layer);
+                } else {
+                    core.entries().ofId(layer).ifPresent(entry -> inTurn(entry, () -> removeUnlessOn(driver, entry)));
                 }
             }
+        }
+    }
+
+    /** A move that was cut leaves a copy on one side; the record says which is the container's. */
+    private void removeUnlessOn(String driver, Entry entry) {
+        if (!entry.record().storageDriver().equals(driver)) {
+            LOG.info(
+                    "removing layer {} of {}: the container is on {}",
+                    entry.id,
+                    driver,
+                    entry.record().storageDriver());
+            core.storage().remove(driver, entry.id);
         }
     }
 }

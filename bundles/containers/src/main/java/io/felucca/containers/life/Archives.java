@@ -137,6 +137,7 @@ final class Archives implements ContainerArchives {
     public void copyIn(String name, String path, InputStream tar, boolean noOverwriteDirNonDir, boolean copyUidGid) {
         Entry entry = core.entries().get(name);
         refuseReadOnly(entry, path);
+        entry.files.readLock().lock();
         try (Seen seen = new Seen(entry)) {
             finding(name, path, () -> {
                 Extraction rules = copyUidGid
@@ -145,6 +146,8 @@ final class Archives implements ContainerArchives {
                 core.layers().extract(seen.layer, path, tar, rules);
                 return rules;
             });
+        } finally {
+            entry.files.readLock().unlock();
         }
         core.events().tell("extract-to-dir", entry.record());
     }

@@ -4,6 +4,7 @@ import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.containers.Container;
 import io.felucca.containers.ContainerArchives;
+import io.felucca.containers.ContainerMoves;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.ContainerStats;
 import io.felucca.containers.Containers;
@@ -124,6 +125,7 @@ public final class ContainerCore implements Containers {
                 context.registerService(
                         VolumeUsers.class, new VolumeUses(core, steps.creation, this::pause, this::unpause), null),
                 context.registerService(NetworkUsers.class, steps.networking::inUse, null),
+                context.registerService(ContainerMoves.class, steps.moving, null),
                 context.registerService(ContainerArchives.class, new Archives(core, this::pause, this::unpause), null));
     }
 

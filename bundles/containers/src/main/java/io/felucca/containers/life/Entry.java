@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
@@ -28,6 +29,8 @@ final class Entry {
 
     final String id;
     final ReentrantLock turn = new ReentrantLock();
+    /** Read by who unpacks files into its layer, written by who moves the layer elsewhere; taken after {@link #turn}. */
+    final ReentrantReadWriteLock files = new ReentrantReadWriteLock();
     /** Held while its output is handed on. */
     final Object forwarding = new Object();
     /** Whoever sets it removes the container. */

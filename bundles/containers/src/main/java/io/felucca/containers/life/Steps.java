@@ -12,6 +12,7 @@ final class Steps {
     final Stopping stopping;
     final Execs execs;
     final Turns turns;
+    final Moving moving;
     final Outputs outputs;
     final Views views;
     final UsageReading usage;
@@ -32,6 +33,7 @@ final class Steps {
         creation = new Creation(core, networking);
         views = new Views(core, networking);
         turns = new Turns(core, networking, removal, restarts, starting, stopping);
+        moving = new Moving(core, cleaning, turns);
         outputs = new Outputs(core, starting);
         usage = new UsageReading(
                 Path.of("/proc"),

@@ -52,14 +52,40 @@ final class Turns {
     void restart(Entry entry, Integer timeoutSeconds, String signal) {
         entry.restarting(true);
         try {
-            if (!restarts.giveUp(entry) && entry.life().running()) {
-                stopping.stopRunning(entry, timeoutSeconds, signal);
-            }
+            stopToRestart(entry, timeoutSeconds, signal);
             inTurn(entry, () -> startInTurn(entry));
         } finally {
             entry.restarting(false);
         }
         core.events().tell("restart", entry.record());
+    }
+
+    private void stopToRestart(Entry entry, Integer timeoutSeconds, String signal) {
+        if (!restarts.giveUp(entry) && entry.life().running()) {
+            stopping.stopRunning(entry, timeoutSeconds, signal);
+        }
+    }
+
+    /** Does the work in the container's turn; with {@code restart} one that runs is stopped for it and started again. */
+    void whileStopped(Entry entry, boolean restart, Runnable work) {
+        boolean again = restart && entry.life().running();
+        entry.restarting(again);
+        try {
+            if (again) {
+                stopToRestart(entry, null, null);
+            }
+            inTurn(entry, () -> {
+                try {
+                    work.run();
+                } finally {
+                    if (again) {
+                        startInTurn(entry);
+                    }
+                }
+            });
+        } finally {
+            entry.restarting(false);
+        }
     }
 
     void pause(Entry entry) {

@@ -62,6 +62,13 @@ public record ContainerRecord(
         return with(name, host, changed);
     }
 
+    /** The same with its layer in another driver. */
+    public ContainerRecord withStorage(String driver) {
+        return new ContainerRecord(
+                id, name, created, image, platform, config, host, driver, chainId, idMap, runtime, network, log, mounts,
+                endpoints);
+    }
+
     /** One that is in no network of its mode any more. */
     public ContainerRecord withoutNetwork() {
         return new ContainerRecord(

@@ -73,7 +73,7 @@ public final class CreateJson {
             "ShmSize",
             "Sysctls",
             "Runtime",
-            "StorageDriver",
+            "StorageOpt",
             "CgroupParent",
             "OomScoreAdj",
             "Annotations",
@@ -83,6 +83,9 @@ public final class CreateJson {
             "ConsoleSize",
             // Where the client wrote the id: not the engine's business.
             "ContainerIDFile");
+
+    /** The one storage option that containers have: which driver holds what they write. */
+    static final String STORAGE_DRIVER = "driver";
 
     private CreateJson() {}
 
@@ -173,6 +176,15 @@ public final class CreateJson {
                 (int) fields.number("Retries"));
     }
 
+    private static String storageDriver(Map<String, String> options) {
+        for (String option : options.keySet()) {
+            if (!option.equals(STORAGE_DRIVER)) {
+                throw unsupported("HostConfig.StorageOpt." + option);
+            }
+        }
+        return options.getOrDefault(STORAGE_DRIVER, "");
+    }
+
     /** Null when none is given. */
     static HostConfig.RestartPolicy restartPolicy(Fields host) {
         Fields policy = host.object("RestartPolicy");
@@ -230,7 +242,7 @@ public final class CreateJson {
                 fields.number("ShmSize"),
                 fields.map("Sysctls"),
                 fields.text("Runtime"),
-                fields.text("StorageDriver"),
+                storageDriver(fields.map("StorageOpt")),
                 fields.text("CgroupParent"),
                 ResourcesJson.read(fields),
                 fields.integer("OomScoreAdj"),

@@ -46,8 +46,8 @@ final class HostConfigJson {
         root.put("ReadonlyRootfs", config.readonlyRootfs());
         putListOrNull(root, "SecurityOpt", config.securityOpt());
         if (!text(config.storageDriver()).isEmpty()) {
-            // Felucca's own: several storage drivers work at once.
-            root.put("StorageDriver", config.storageDriver());
+            // The option is Felucca's own: several storage drivers work at once.
+            root.putObject("StorageOpt").put(CreateJson.STORAGE_DRIVER, config.storageDriver());
         }
         if (!config.tmpfs().isEmpty()) {
             putMap(root, "Tmpfs", config.tmpfs());

@@ -28,10 +28,20 @@ public final class LayerApplier {
      * @throws io.felucca.FeluccaException INVALID when it is no tar archive, is cut, climbs out, or passes the limits
      */
     public static Applied apply(InputStream uncompressedTar, Directory target, Whiteouts form, Limits limits) {
+        return apply(uncompressedTar, target, form, limits, Owners.HOST);
+    }
+
+    /**
+     * As {@link #apply(InputStream, Directory, Whiteouts, Limits)}, into a layer of a user namespace.
+     *
+     * @param owners what the archive's owners are outside
+     */
+    public static Applied apply(
+            InputStream uncompressedTar, Directory target, Whiteouts form, Limits limits, Owners owners) {
         try (Application application = new Application(target, form, limits)) {
             TarReader reader = new TarReader(uncompressedTar);
             for (Optional<TarEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
-                application.apply(entry.get(), reader);
+                application.apply(owners.outside(entry.get()), reader);
             }
             return application.finish();
         }

@@ -107,8 +107,7 @@ public final class RootFolder implements AutoCloseable {
     private TarEntry place(TarEntry entry, Extraction rules) {
         long uid = rules.uid() < 0 ? entry.uid() & 0xffffffffL : rules.uid();
         long gid = rules.gid() < 0 ? entry.gid() & 0xffffffffL : rules.gid();
-        IdMap map = owners.map();
-        return entry.owned((int) map.outsideUid(uid), (int) map.outsideGid(gid));
+        return owners.outside(entry, uid, gid);
     }
 
     @Override

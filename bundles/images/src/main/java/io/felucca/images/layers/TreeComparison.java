@@ -162,7 +162,7 @@ final class TreeComparison {
         return !sameContent || !sameXattrs(lower.xattrs(name), upper.xattrs(name));
     }
 
-    private static boolean sameXattrs(List<Xattr> before, List<Xattr> now) {
+    static boolean sameXattrs(List<Xattr> before, List<Xattr> now) {
         List<Xattr> a = sorted(before);
         List<Xattr> b = sorted(now);
         if (a.size() != b.size()) {

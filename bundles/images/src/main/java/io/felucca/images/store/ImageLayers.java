@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.util.List;
 
 /** The façade: files of layers, and images of them. */
-record ImageLayers(LayerFiles files, Committer committer) implements Layers {
+record ImageLayers(LayerFiles files, LayerCopy copies, Committer committer) implements Layers {
 
     @Override
     public List<Change> changes(Layer layer) {
@@ -31,6 +31,11 @@ record ImageLayers(LayerFiles files, Committer committer) implements Layers {
     @Override
     public void extract(Layer layer, String path, InputStream tar, Extraction rules) {
         files.extract(layer, path, tar, rules);
+    }
+
+    @Override
+    public void copy(Layer from, Layer to) {
+        copies.copy(from, to);
     }
 
     @Override

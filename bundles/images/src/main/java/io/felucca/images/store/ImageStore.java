@@ -20,11 +20,14 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The image store below one data root. All that it knows is on disk. Thread-safe. */
 public final class ImageStore implements Images {
@@ -38,6 +41,7 @@ public final class ImageStore implements Images {
     private final ImageEvents events;
     private final Names names;
     private final Importer importer;
+    private final LayerCollector collector;
     private final Unpacker unpacker;
     private final Removal removal;
     private final Listing listing;
@@ -61,7 +65,7 @@ public final class ImageStore implements Images {
         names = new Names(catalog);
         this.events = new ImageEvents(events, images);
         LayerClaims claims = new LayerClaims();
-        LayerCollector collector = new LayerCollector(storage, images, claims);
+        collector = new LayerCollector(storage, images, claims);
         importer = new Importer(storage, layers, blobs, catalog, sizes, collector, claims, this.events, clock);
         unpacker = new Unpacker(storage, new LayerWork(storage, layers, blobs), collector, claims);
         removal = new Removal(catalog, images, names, collector, users, this.events);
@@ -88,7 +92,7 @@ public final class ImageStore implements Images {
     /** What lies in containers' layers, and images of it. */
     Layers layers(Directories directories) {
         LayerFiles files = new LayerFiles(storage, directories);
-        return new ImageLayers(files, new Committer(files, blobs, catalog, sizes, events, clock));
+        return new ImageLayers(files, new LayerCopy(files), new Committer(files, blobs, catalog, sizes, events, clock));
     }
 
     @Override
@@ -251,6 +255,24 @@ public final class ImageStore implements Images {
         try (Catalog.Work work = catalog.begin()) {
             return unpacker.unpack(images.layers(id, work), driver);
         }
+    }
+
+    @Override
+    public boolean pack(Digest id, String driver) {
+        List<StoredImages.Layer> layers = new ArrayList<>(images.layers(id));
+        Collections.reverse(layers);
+        return collector.remove(
+                driver, layers.stream().map(StoredImages.Layer::chainId).toList());
+    }
+
+    @Override
+    public Set<String> unpackedIn(Digest id) {
+        List<StoredImages.Layer> layers = images.layers(id);
+        return layers.isEmpty()
+                ? Set.of()
+                : storage.drivers().stream()
+                        .filter(driver -> unpacker.isUnpacked(layers, driver))
+                        .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.FieldOption;
@@ -100,6 +101,16 @@ public final class ImagesComponent implements Images, Layers, FolderArchives {
     }
 
     @Override
+    public boolean pack(Digest id, String driver) {
+        return store.pack(id, driver);
+    }
+
+    @Override
+    public Set<String> unpackedIn(Digest id) {
+        return store.unpackedIn(id);
+    }
+
+    @Override
     public DiskUsage diskUsage() {
         return store.diskUsage();
     }
@@ -137,6 +148,11 @@ public final class ImagesComponent implements Images, Layers, FolderArchives {
     @Override
     public void extract(Path folder, InputStream archive) {
         folders.extract(folder, archive);
+    }
+
+    @Override
+    public void copy(Layer from, Layer to) {
+        layers.copy(from, to);
     }
 
     @Override

@@ -68,6 +68,16 @@ final class LayerCollector {
         void close();
     }
 
+    /**
+     * Removes layers from a driver, whether images have them or not.
+     *
+     * @param chains highest first
+     * @return whether none of them is left there
+     */
+    boolean remove(String driver, List<Digest> chains) {
+        return chains.stream().allMatch(chain -> remove(driver, chain));
+    }
+
     private boolean remove(String driver, Digest chain) {
         try (LayerClaims.Claim claim = claims.tryClaim(driver, List.of(chain))) {
             if (claim.count() == 0 || expected.containsKey(chain)) {

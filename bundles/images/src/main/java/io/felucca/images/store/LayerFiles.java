@@ -112,7 +112,8 @@ final class LayerFiles {
                 storage, layer.driver(), parent, path -> with(path, lower -> work.apply(Optional.of(lower))));
     }
 
-    private <R> R mounted(Layer layer, Function<Directory, R> work) {
+    /** Works with the layer as its mount shows it. */
+    <R> R mounted(Layer layer, Function<Directory, R> work) {
         try (Mounted mounted = new Mounted(layer)) {
             return with(mounted.path, work);
         }

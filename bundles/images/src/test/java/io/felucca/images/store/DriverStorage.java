@@ -74,24 +74,26 @@ final class DriverStorage implements Storage, AutoCloseable {
 
     @Override
     public synchronized Path mount(String driver, String key, String user) {
-        Path target = make(mounts.resolve(key));
-        users.computeIfAbsent(key, unused -> new HashSet<>()).add(user);
-        if (!mounted.containsKey(key)) {
+        String name = key + "." + driver;
+        Path target = make(mounts.resolve(name));
+        users.computeIfAbsent(name, unused -> new HashSet<>()).add(user);
+        if (!mounted.containsKey(name)) {
             List<Mount> values = stores.get(driver).mounts(key);
             kernel.mountAll(values, target);
-            mounted.put(key, values);
+            mounted.put(name, values);
         }
         return target;
     }
 
     @Override
     public synchronized void unmount(String driver, String key, String user) {
-        Set<String> left = users.getOrDefault(key, new HashSet<>());
+        String name = key + "." + driver;
+        Set<String> left = users.getOrDefault(name, new HashSet<>());
         left.remove(user);
-        List<Mount> values = left.isEmpty() ? mounted.remove(key) : null;
+        List<Mount> values = left.isEmpty() ? mounted.remove(name) : null;
         if (values != null) {
-            kernel.unmountAll(values, mounts.resolve(key));
-            mounts.resolve(key).toFile().delete();
+            kernel.unmountAll(values, mounts.resolve(name));
+            mounts.resolve(name).toFile().delete();
             stores.get(driver).release(key);
         }
     }
@@ -108,7 +110,7 @@ final class DriverStorage implements Storage, AutoCloseable {
 
     @Override
     public void remove(String driver, String key) {
-        users.remove(key);
+        users.remove(key + "." + driver);
         unmount(driver, key, "");
         if (stores.get(driver).find(key).isPresent()) {
             stores.get(driver).remove(key);

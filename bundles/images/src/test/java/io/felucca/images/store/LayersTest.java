@@ -413,4 +413,44 @@ class LayersTest {
         }
         assertThat(Files.getPosixFilePermissions(host.resolve("sub"))).hasSizeGreaterThan(3);
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"overlay2 vfs", "vfs overlay2"})
+    @DisplayName("B2: what a layer changed is the same in another driver's, owners, links, holes, attributes and bytes")
+    void B2_copied(String drivers) throws Exception {
+        for (IdMap map : List.of(IdMap.NONE, MAP)) {
+            String[] fromAndTo = drivers.split(" ");
+            Layer from = container(fromAndTo[0], map);
+            change(from, """
+                    rm -r gone; rm d/one; mkdir d/new; echo new > d/new/file; chmod 4751 d/new/file
+                    ln d/new/file hard; ln -s ../etc/passwd soft; truncate -s 8M sparse; printf x >> sparse
+                    touch -d '2001-02-03 04:05:06.789' d/two; mknod device c 5 1; mkfifo fifo; touch $'caf\\xe9'
+                    setfattr -n user.a -v b d/new/file; rm same; mkdir same; touch same/inside; chmod 1777 same
+                    find . -uid 0 -exec chown -h %d:%d {} +; chown %d:%d d/new/file; chmod 4751 d/new/file
+                    """.formatted(map.rootUid(), map.rootGid(), map.outsideUid(7), map.outsideGid(8)));
+            List<String> changes = changes(from);
+            Layer to = container(fromAndTo[1], map);
+
+            layers.copy(from, to);
+
+            assertThat(changes(to)).isEqualTo(changes);
+            assertThat(listing(layers.tree(to))).isEqualTo(listing(layers.tree(from)));
+            storage.remove(fromAndTo[0], "box");
+            storage.remove(fromAndTo[1], "box");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"overlay2 vfs", "vfs overlay2"})
+    @DisplayName("B2: a copy that is not the same is refused, with the path")
+    void B2_differs(String drivers) throws Exception {
+        Layer from = container(drivers.split(" ")[0], IdMap.NONE);
+        change(from, "echo 1 > d/new");
+        Layer to = container(drivers.split(" ")[1], IdMap.NONE);
+        change(to, "echo 2 > stray");
+
+        assertThatThrownBy(() -> layers.copy(from, to))
+                .isInstanceOf(FeluccaException.class)
+                .hasMessageContaining("/stray: a name too many");
+    }
 }

@@ -185,8 +185,10 @@ final class ContainerOptions {
     @Option(names = "--stop-timeout", description = "Timeout (in seconds) to stop a container")
     Integer stopTimeout;
 
-    @Option(names = "--storage-driver", description = "Storage driver for the container's layers")
-    String storageDriver;
+    @Option(
+            names = "--storage-opt",
+            description = "Storage driver options for the container: driver=NAME for what it writes to")
+    List<String> storageOptions = new ArrayList<>();
 
     @Option(names = "--sysctl", paramLabel = "map", description = "Sysctl options")
     List<String> sysctls = new ArrayList<>();

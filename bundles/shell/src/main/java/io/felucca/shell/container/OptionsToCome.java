@@ -27,10 +27,6 @@ final class OptionsToCome {
     List<String> linkLocalIps;
 
     @NotBuilt
-    @Option(names = "--storage-opt", description = "Storage driver options for the container")
-    List<String> storageOptions;
-
-    @NotBuilt
     @Option(names = "--use-api-socket", arity = "1", description = "Bind mount Docker API socket and required auth")
     boolean useApiSocket;
 }

@@ -91,7 +91,7 @@ final class SpecBuilder {
                 options.shmSize,
                 Pairs.of(options.sysctls),
                 text(options.runtime),
-                text(options.storageDriver),
+                SpecWords.storageDriver(options.storageOptions),
                 text(options.cgroupParent),
                 options.limits.with(options.devices),
                 options.oomScoreAdj,

@@ -24,6 +24,17 @@ final class SpecWords {
         return new CommandFailure(WRONG_OPTION, "felucca: " + text);
     }
 
+    /** Of {@code --storage-opt driver=NAME}; the engine says which drivers there are. */
+    static String storageDriver(List<String> options) {
+        Map<String, String> pairs = Pairs.of(options);
+        String driver = pairs.remove("driver");
+        if (!pairs.isEmpty()) {
+            throw wrong("--storage-opt " + pairs.keySet().iterator().next()
+                    + " is not supported by this version of felucca: driver=NAME is");
+        }
+        return driver == null ? "" : driver;
+    }
+
     /** {@code on-failure:5}; what is no policy is told by the engine. */
     static RestartPolicy restartPolicy(String word) {
         String[] nameAndCount = word.split(":", 2);

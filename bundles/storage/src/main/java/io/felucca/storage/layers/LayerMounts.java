@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Mounts layers and counts who uses them. What is mounted is asked of the kernel once, at the start; from then on only
- * this class mounts and unmounts here. Calls for one key take turns, as the drivers' contract demands; different keys
+ * this class mounts and unmounts here. Calls for one layer take turns, as the drivers' contract demands; different layers
  * never wait for each other.
  */
 final class LayerMounts {
@@ -35,7 +35,7 @@ final class LayerMounts {
     private final MountFolders folders;
     private final Removals removals;
     private final Endings endings = new Endings();
-    private final Map<String, Layer> layers = new HashMap<>();
+    private final Map<LayerName, Layer> layers = new HashMap<>();
 
     LayerMounts(OpenStores stores, Mounts kernel, Directories directories, Path storageRoot, Path execRoot) {
         this.stores = stores;
@@ -43,12 +43,10 @@ final class LayerMounts {
         this.directories = directories;
         removals = new Removals(storageRoot);
         folders = new MountFolders(execRoot);
-        Set<String> mounted = new HashSet<>();
+        folders.noted().forEach(name -> layers.put(name, new Layer(false)));
         for (MountInfo mount : kernel.list()) {
-            folders.keyOf(mount.mountPoint()).ifPresent(mounted::add);
+            folders.layerOf(mount.mountPoint()).ifPresent(name -> layers.put(name, new Layer(true)));
         }
-        folders.noted().forEach((key, driver) -> layers.put(key, new Layer(driver, mounted.remove(key))));
-        mounted.forEach(key -> layers.put(key, new Layer("", true)));
     }
 
     /** Where a layer is mounted while it is. */
@@ -57,21 +55,21 @@ final class LayerMounts {
     }
 
     Path mount(String driver, String key, String user) {
-        return inTurn(driver, key, layer -> {
+        LayerName name = new LayerName(driver, key);
+        return inTurn(name, layer -> {
             if (!layer.mounted) {
-                layer.driver = driver;
-                mountNow(key, layer);
+                mountNow(name, layer);
             }
             layer.users.add(user);
-            return folders.mountPoint(key);
+            return folders.mountPoint(name);
         });
     }
 
-    private void mountNow(String key, Layer layer) {
+    private void mountNow(LayerName name, Layer layer) {
         layer.ending.join();
-        List<Mount> mounts = stores.with(layer.driver, store -> store.mounts(key));
-        Path target = folders.mountPoint(key);
-        folders.begin(layer.driver, key);
+        List<Mount> mounts = stores.with(name.driver(), store -> store.mounts(name.key()));
+        Path target = folders.mountPoint(name);
+        folders.begin(name);
         try {
             kernel.mountAll(mounts, target);
             layer.mounted = true;
@@ -84,28 +82,30 @@ final class LayerMounts {
             }
         } finally {
             if (!layer.mounted) {
-                folders.removeMountPoint(key);
-                release(key, layer);
+                folders.removeMountPoint(name);
+                release(name, layer);
             }
         }
     }
 
     void unmount(String driver, String key, String user) {
-        inTurn(driver, key, layer -> {
+        LayerName name = new LayerName(driver, key);
+        inTurn(name, layer -> {
             if (layer.users.remove(user) && layer.users.isEmpty()) {
-                detachNow(key, layer).ifPresent(Directory::close);
-                release(key, layer);
+                detachNow(name, layer).ifPresent(Directory::close);
+                release(name, layer);
             }
             return null;
         });
     }
 
     void detach(String driver, String key, String user) {
-        inTurn(driver, key, layer -> {
+        LayerName name = new LayerName(driver, key);
+        inTurn(name, layer -> {
             if (layer.users.remove(user) && layer.users.isEmpty()) {
-                Optional<Directory> last = detachNow(key, layer);
+                Optional<Directory> last = detachNow(name, layer);
                 layer.toRelease = true;
-                layer.ending = endings.end(last, () -> releaseIfPending(driver, key));
+                layer.ending = endings.end(last, () -> releaseIfPending(name));
             }
             return null;
         });
@@ -113,19 +113,23 @@ final class LayerMounts {
 
     /** Unmounts whoever uses it and removes it from its store, all in one turn. */
     void detachAndRemove(String driver, String key) {
-        inTurn(driver, key, layer -> {
+        detachAndRemove(new LayerName(driver, key));
+    }
+
+    private void detachAndRemove(LayerName name) {
+        inTurn(name, layer -> {
             layer.users.clear();
             if (layer.mounted) {
                 layer.toRelease = true;
-                endings.end(detachNow(key, layer), () -> {});
+                endings.end(detachNow(name, layer), () -> {});
             }
-            stores.with(driver, store -> {
-                if (store.find(key).isPresent()) {
-                    store.remove(key);
+            stores.with(name.driver(), store -> {
+                if (store.find(name.key()).isPresent()) {
+                    store.remove(name.key());
                 }
                 return null;
             });
-            folders.released(key);
+            folders.released(name);
             layer.toRelease = false;
             return null;
         });
@@ -143,23 +147,24 @@ final class LayerMounts {
                 }
             }
         }
-        inTurn(driver, key, layer -> {
+        LayerName name = new LayerName(driver, key);
+        inTurn(name, layer -> {
             layer.users.clear();
             if (layer.mounted) {
-                endings.end(detachNow(key, layer), () -> {});
+                endings.end(detachNow(name, layer), () -> {});
             }
-            removals.add(driver, key);
-            folders.released(key);
+            removals.add(name);
+            folders.released(name);
             layer.toRelease = false;
             return null;
         });
-        LOG.debug("layer {} is removed when the storage driver {} is back", key, driver);
+        LOG.debug("layer {} is removed when the driver is back", name);
     }
 
-    private void releaseIfPending(String driver, String key) {
-        inTurn(driver, key, layer -> {
+    private void releaseIfPending(LayerName name) {
+        inTurn(name, layer -> {
             if (layer.toRelease && !layer.mounted) {
-                release(key, layer);
+                release(name, layer);
             }
             return null;
         });
@@ -167,56 +172,56 @@ final class LayerMounts {
 
     /** A driver is there: it removes and releases what had to wait while it was away. */
     void catchUp(String driver) {
-        for (String key : removals.of(driver)) {
+        for (LayerName name : removals.of(driver)) {
             try {
-                detachAndRemove(driver, key);
-                removals.done(key);
+                detachAndRemove(name);
+                removals.done(name);
             } catch (FeluccaException e) {
-                LOG.warn("cannot remove layer {} of {}, tried again when the driver comes again", key, driver, e);
+                LOG.warn("cannot remove layer {}, tried again when the driver comes again", name, e);
             }
         }
-        List<String> keys;
+        List<LayerName> pending;
         synchronized (layers) {
-            keys = layers.entrySet().stream()
+            pending = layers.entrySet().stream()
                     .filter(entry -> entry.getValue().toRelease
-                            && entry.getValue().driver.equals(driver))
+                            && entry.getKey().driver().equals(driver))
                     .map(Map.Entry::getKey)
                     .toList();
         }
-        for (String key : keys) {
+        for (LayerName name : pending) {
             try {
-                releaseIfPending(driver, key);
+                releaseIfPending(name);
             } catch (FeluccaException e) {
-                LOG.warn("cannot release layer {} of {}, tried again when the driver comes again", key, driver, e);
+                LOG.warn("cannot release layer {}, tried again when the driver comes again", name, e);
             }
         }
     }
 
     void unmountUnused() {
-        List<String> keys;
+        List<LayerName> names;
         synchronized (layers) {
-            keys = List.copyOf(layers.keySet());
+            names = List.copyOf(layers.keySet());
         }
-        for (String key : keys) {
-            inTurn("", key, layer -> {
+        for (LayerName name : names) {
+            inTurn(name, layer -> {
                 if (layer.mounted && layer.users.isEmpty()) {
-                    unmountUnused(key, layer);
+                    unmountUnused(name, layer);
                 }
                 return null;
             });
         }
     }
 
-    private void unmountUnused(String key, Layer layer) {
+    private void unmountUnused(LayerName name, Layer layer) {
         try {
-            while (kernel.unmount(folders.mountPoint(key), false)) {
-                LOG.debug("unmounted {}, which an engine before this one left", folders.mountPoint(key));
+            while (kernel.unmount(folders.mountPoint(name), false)) {
+                LOG.debug("unmounted {}, which an engine before this one left", folders.mountPoint(name));
             }
             layer.mounted = false;
-            folders.removeMountPoint(key);
-            release(key, layer);
+            folders.removeMountPoint(name);
+            release(name, layer);
         } catch (FeluccaException e) {
-            LOG.warn("left mounted, since it is in use: {} ({})", folders.mountPoint(key), e.getMessage());
+            LOG.warn("left mounted, since it is in use: {} ({})", folders.mountPoint(name), e.getMessage());
         }
     }
 
@@ -224,8 +229,8 @@ final class LayerMounts {
      * Takes the mount off its place, busy or not: a process that sits in it keeps what it sees. The kernel ends the
      * filesystem when the directory that is returned is closed.
      */
-    private Optional<Directory> detachNow(String key, Layer layer) {
-        Path target = folders.mountPoint(key);
+    private Optional<Directory> detachNow(LayerName name, Layer layer) {
+        Path target = folders.mountPoint(name);
         Optional<Directory> last = Optional.empty();
         if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
             last = Optional.of(directories.open(target));
@@ -235,30 +240,30 @@ final class LayerMounts {
             } while (wasMounted);
         }
         layer.mounted = false;
-        folders.removeMountPoint(key);
+        folders.removeMountPoint(name);
         return last;
     }
 
-    private void release(String key, Layer layer) {
+    private void release(LayerName name, Layer layer) {
         layer.toRelease = true;
-        if (layer.driver.isEmpty() || !stores.isPresent(layer.driver)) {
-            LOG.debug("layer {} is released when the storage driver {} is back", key, layer.driver);
+        if (!stores.isPresent(name.driver())) {
+            LOG.debug("layer {} is released when the driver is back", name);
             return;
         }
         try {
-            stores.with(layer.driver, store -> {
-                if (store.find(key).isPresent()) {
-                    store.release(key);
+            stores.with(name.driver(), store -> {
+                if (store.find(name.key()).isPresent()) {
+                    store.release(name.key());
                 }
                 return null;
             });
-            folders.released(key);
+            folders.released(name);
             layer.toRelease = false;
         } catch (FeluccaException e) {
             if (e.kind() != FeluccaException.Kind.UNAVAILABLE) {
                 throw e;
             }
-            LOG.debug("layer {} is released when the storage driver {} is back", key, layer.driver);
+            LOG.debug("layer {} is released when the driver is back", name);
         }
     }
 
@@ -266,11 +271,11 @@ final class LayerMounts {
         endings.close();
     }
 
-    /** Runs the work while nobody else works on that key. */
-    private <R> R inTurn(String driver, String key, Work<R> work) {
+    /** Runs the work while nobody else works on that layer. */
+    private <R> R inTurn(LayerName name, Work<R> work) {
         Layer layer;
         synchronized (layers) {
-            layer = layers.computeIfAbsent(key, name -> new Layer(driver, false));
+            layer = layers.computeIfAbsent(name, fresh -> new Layer());
             layer.waiting++;
         }
         layer.turn.lock();
@@ -281,7 +286,7 @@ final class LayerMounts {
             synchronized (layers) {
                 layer.waiting--;
                 if (layer.waiting == 0 && !layer.mounted && !layer.toRelease) {
-                    layers.remove(key);
+                    layers.remove(name);
                 }
             }
         }
@@ -294,17 +299,19 @@ final class LayerMounts {
     private static final class Layer {
         private final ReentrantLock turn = new ReentrantLock();
         private final Set<String> users = new HashSet<>();
-        private String driver;
         private boolean mounted;
         private boolean toRelease;
         private CompletableFuture<Void> ending = CompletableFuture.completedFuture(null);
         /** Guarded by the map. */
         private int waiting;
 
-        Layer(String driver, boolean mounted) {
-            this.driver = driver;
+        /** One that nobody knows yet. */
+        Layer() {}
+
+        /** One that an engine before this one left: mounted, or to be released. */
+        Layer(boolean mounted) {
             this.mounted = mounted;
-            toRelease = !driver.isEmpty() && !mounted;
+            toRelease = !mounted;
         }
     }
 }

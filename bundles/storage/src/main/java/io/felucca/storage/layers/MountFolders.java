@@ -7,13 +7,13 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * What the run root holds: {@code mounts/KEY}, where a layer is mounted (a container in a user namespace passes through
- * {@code mounts}, so it has mode 0711), and {@code layers/KEY}, which names the driver that is to release it.
+ * What the run root holds: {@code mounts/KEY.DRIVER}, where a layer is mounted (a container in a user namespace passes
+ * through {@code mounts}, so it has mode 0711), and {@code layers/KEY.DRIVER} until the driver has released it.
  */
 final class MountFolders {
 
@@ -27,45 +27,45 @@ final class MountFolders {
         makeFolder(layers, "rwx------");
     }
 
-    Path mountPoint(String key) {
-        return mounts.resolve(key);
+    Path mountPoint(LayerName layer) {
+        return mounts.resolve(layer.file());
     }
 
-    /** The key whose mount point that is. */
-    Optional<String> keyOf(String mountPoint) {
+    /** The layer whose mount point that is. */
+    Optional<LayerName> layerOf(String mountPoint) {
         String prefix = mounts + "/";
         return mountPoint.startsWith(prefix) && mountPoint.indexOf('/', prefix.length()) < 0
-                ? Optional.of(mountPoint.substring(prefix.length()))
+                ? LayerName.ofFile(mountPoint.substring(prefix.length()))
                 : Optional.empty();
     }
 
-    /** Notes the driver and makes the mount point. */
-    void begin(String driver, String key) {
+    /** Notes the layer and makes its mount point. */
+    void begin(LayerName layer) {
         try {
-            Files.writeString(layers.resolve(key), driver);
-            if (!Files.isDirectory(mountPoint(key))) {
-                Files.createDirectory(mountPoint(key));
+            Files.write(layers.resolve(layer.file()), new byte[0]);
+            if (!Files.isDirectory(mountPoint(layer))) {
+                Files.createDirectory(mountPoint(layer));
             }
         } catch (IOException e) {
-            throw FeluccaException.system("cannot make the mount point " + mountPoint(key) + ": " + e, e);
+            throw FeluccaException.system("cannot make the mount point " + mountPoint(layer) + ": " + e, e);
         }
     }
 
     /** Removes the mount point; the note stays until the driver has released the layer. */
-    void removeMountPoint(String key) {
-        delete(mountPoint(key));
+    void removeMountPoint(LayerName layer) {
+        delete(mountPoint(layer));
     }
 
-    void released(String key) {
-        delete(layers.resolve(key));
+    void released(LayerName layer) {
+        delete(layers.resolve(layer.file()));
     }
 
-    /** Keys that are mounted or wait to be released, with their drivers. */
-    Map<String, String> noted() {
-        Map<String, String> noted = new HashMap<>();
+    /** Layers that are mounted or wait to be released. */
+    Set<LayerName> noted() {
+        Set<LayerName> noted = new HashSet<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(layers)) {
             for (Path file : files) {
-                noted.put(file.getFileName().toString(), Files.readString(file));
+                LayerName.ofFile(file.getFileName().toString()).ifPresent(noted::add);
             }
         } catch (IOException e) {
             throw FeluccaException.system("cannot read " + layers + ": " + e, e);

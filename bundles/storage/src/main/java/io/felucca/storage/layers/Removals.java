@@ -3,17 +3,15 @@ package io.felucca.storage.layers;
 import io.felucca.FeluccaException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Layers to be removed when their driver is back: {@code storage/.removals/KEY} holds its name. Survives the engine. */
+/** Layers to be removed when their driver is back: {@code storage/.removals/KEY.DRIVER}. Survives the engine. */
 final class Removals {
 
     private final Path folder;
@@ -22,46 +20,39 @@ final class Removals {
         folder = storageRoot.resolve(".removals");
     }
 
-    void add(String driver, String key) {
-        Path fresh = folder.resolve(key + ".new");
+    void add(LayerName layer) {
         try {
             Files.createDirectories(folder);
-            try (FileChannel file = FileChannel.open(
-                    fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                file.write(StandardCharsets.UTF_8.encode(driver));
-                file.force(true);
-            }
-            Files.move(fresh, folder.resolve(key), StandardCopyOption.ATOMIC_MOVE);
+            Files.write(folder.resolve(layer.file()), new byte[0]);
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
                 channel.force(true);
             }
         } catch (IOException e) {
-            throw FeluccaException.system("cannot record the removal of layer " + key + ": " + e, e);
+            throw FeluccaException.system("cannot record the removal of layer " + layer + ": " + e, e);
         }
     }
 
-    List<String> of(String driver) {
-        List<String> keys = new ArrayList<>();
+    List<LayerName> of(String driver) {
+        List<LayerName> layers = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
-                String key = file.getFileName().toString();
-                if (!key.endsWith(".new") && Files.readString(file).equals(driver)) {
-                    keys.add(key);
-                }
+                LayerName.ofFile(file.getFileName().toString())
+                        .filter(layer -> layer.driver().equals(driver))
+                        .ifPresent(layers::add);
             }
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException e) {
             throw FeluccaException.system("cannot read " + folder + ": " + e, e);
         }
-        return keys;
+        return layers;
     }
 
-    void done(String key) {
+    void done(LayerName layer) {
         try {
-            Files.deleteIfExists(folder.resolve(key));
+            Files.deleteIfExists(folder.resolve(layer.file()));
         } catch (IOException e) {
-            throw FeluccaException.system("cannot forget the removal of layer " + key + ": " + e, e);
+            throw FeluccaException.system("cannot forget the removal of layer " + layer + ": " + e, e);
         }
     }
 }

@@ -101,7 +101,7 @@ final class StorageBench implements AutoCloseable {
     }
 
     Path mountPoint(String key) {
-        return folder.resolve("exec/mounts").resolve(key);
+        return folder.resolve("exec/mounts").resolve(key + ".overlay2");
     }
 
     boolean isMounted(String key) {

@@ -1,0 +1,90 @@
+package io.felucca.containers.life;
+
+import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
+import io.felucca.containers.Container.Status;
+import io.felucca.containers.ContainerMoves;
+import io.felucca.containers.record.ContainerRecord;
+import io.felucca.images.Layers.Layer;
+
+/**
+ * Moves containers between storage drivers. The record says which driver's layer counts: it is changed, durably, between
+ * the check of the copy and the removal of the original. What a crash leaves on the other side {@link Adoption} removes.
+ */
+final class Moving implements ContainerMoves {
+
+    private final Core core;
+    private final Cleaning cleaning;
+    private final Turns turns;
+
+    Moving(Core core, Cleaning cleaning, Turns turns) {
+        this.core = core;
+        this.cleaning = cleaning;
+        this.turns = turns;
+    }
+
+    @Override
+    public void move(String name, String driver, boolean restart) {
+        Entry entry = core.entries().get(name);
+        // Known before anything is stopped for it.
+        core.storage().status(driver);
+        if (!entry.record().storageDriver().equals(driver)) {
+            turns.whileStopped(entry, restart, () -> moveStopped(entry, driver));
+        }
+    }
+
+    private void moveStopped(Entry entry, String driver) {
+        ContainerRecord record = entry.record();
+        Status status = entry.status();
+        if (entry.life().running() || entry.life().waiting()) {
+            throw FeluccaException.conflict(
+                    "container " + record.name() + " is running: stop it first, or let it be restarted");
+        } else if (entry.removing.get() || status == Status.REMOVING || status == Status.DEAD) {
+            throw FeluccaException.conflict("container " + record.name() + " is being removed");
+        } else if (record.storageDriver().equals(driver)) {
+            return;
+        }
+        cleaning.finishLast(record);
+        entry.files.writeLock().lock();
+        try {
+            copy(record, driver);
+            ContainerRecord moved = record.withStorage(driver);
+            core.store().rewrite(moved);
+            entry.record(moved);
+        } finally {
+            entry.files.writeLock().unlock();
+        }
+        core.storage().remove(record.storageDriver(), record.id());
+    }
+
+    private void copy(ContainerRecord record, String driver) {
+        String chain = core.images().unpack(record.image(), driver);
+        if (!chain.equals(record.chainId())) {
+            throw FeluccaException.system("the image " + record.image() + " has other layers now than container "
+                    + record.name() + " was made of");
+        }
+        // What a move before this one left.
+        core.storage().remove(driver, record.id());
+        try {
+            core.storage().prepareContainer(driver, record.id(), chain, record.idMap());
+            core.layers()
+                    .copy(
+                            new Layer(record.storageDriver(), record.id(), record.idMap()),
+                            new Layer(driver, record.id(), record.idMap()));
+        } catch (RuntimeException e) {
+            removeCopy(record, driver, e);
+            throw new FeluccaException(
+                    e instanceof FeluccaException known ? known.kind() : Kind.SYSTEM,
+                    "container " + record.name() + " stays on " + record.storageDriver() + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private void removeCopy(ContainerRecord record, String driver, RuntimeException cause) {
+        try {
+            core.storage().remove(driver, record.id());
+        } catch (FeluccaException e) {
+            cause.addSuppressed(e);
+        }
+    }
+}

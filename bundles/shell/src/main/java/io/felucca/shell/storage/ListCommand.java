@@ -1,0 +1,83 @@
+package io.felucca.shell.storage;
+
+import io.felucca.containers.Containers;
+import io.felucca.images.Image;
+import io.felucca.images.Images;
+import io.felucca.shell.command.Arguments;
+import io.felucca.shell.command.Command;
+import io.felucca.shell.command.FormatText;
+import io.felucca.shell.text.Listing;
+import io.felucca.shell.user.UserSide;
+import io.felucca.storage.Storage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** {@code storage ls}. */
+@CommandLine.Command(customSynopsis = "[OPTIONS]", description = "List storage drivers and what they hold")
+final class ListCommand implements Command {
+
+    private static final Map<String, Object> HEADERS =
+            Map.of("Driver", "DRIVER", "Default", "DEFAULT", "Images", "IMAGES", "Containers", "CONTAINERS");
+
+    @Option(names = "--help", arity = "1", description = "Print usage")
+    boolean help;
+
+    @Option(names = "--format", description = FormatText.LIST)
+    String format = "";
+
+    @Option(
+            names = {"-q", "--quiet"},
+            arity = "1",
+            description = "Only show drivers' names")
+    boolean quiet;
+
+    private final Storage storage;
+    private final Images images;
+    private final Containers containers;
+
+    ListCommand(Storage storage, Images images, Containers containers) {
+        this.storage = storage;
+        this.images = images;
+        this.containers = containers;
+    }
+
+    @Override
+    public Arguments arguments() {
+        return Arguments.NONE;
+    }
+
+    @Override
+    public int run(UserSide user) {
+        List<String> drivers = storage.drivers().stream().sorted().toList();
+        if (quiet) {
+            drivers.forEach(user.out()::println);
+            return 0;
+        }
+        String chosen = storage.defaultDriver();
+        List<Image> all = images.list(true, Map.of());
+        List<Map<String, Object>> lines = new ArrayList<>();
+        for (String driver : drivers) {
+            Map<String, Object> line = new LinkedHashMap<>();
+            line.put("Driver", driver);
+            line.put("Default", driver.equals(chosen) ? "*" : "");
+            line.put(
+                    "Images",
+                    Long.toString(all.stream()
+                            .filter(image -> images.unpackedIn(image.id()).contains(driver))
+                            .count()));
+            line.put(
+                    "Containers",
+                    Long.toString(containers.list(true, Map.of()).stream()
+                            .filter(container -> container.storageDriver().equals(driver))
+                            .count()));
+            lines.add(line);
+        }
+        Listing listing = new Listing("storage", HEADERS, "{{.Driver}}\t{{.Default}}\t{{.Images}}\t{{.Containers}}");
+        user.out().print(listing.render(format, lines));
+        return 0;
+    }
+}
