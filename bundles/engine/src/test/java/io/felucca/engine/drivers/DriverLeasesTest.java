@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
 
-@Timeout(30)
+@Timeout(120)
 class DriverLeasesTest {
 
     private static final long WAIT_MILLIS = 300;

@@ -113,9 +113,8 @@ final class MigrateCommand implements Command {
         }
         for (Image image : images.list(true, Map.of())) {
             if (images.unpackedIn(image.id()).stream().anyMatch(driver -> !driver.equals(to))) {
-                String name = image.references().stream()
-                        .findFirst()
-                        .orElse(image.id().shortHex());
+                String name =
+                        image.tags().stream().findFirst().orElse(image.id().shortHex());
                 wanted.put(name, () -> image(name, image.id()));
             }
         }
