@@ -22,13 +22,15 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class MigrateIT {
 
     private static final String SCRIPT = """
-            mkdir -p /data/a; i=0; while [ $i -lt 500 ]; do echo $i >/data/a/$i; i=$((i+1)); done
-            chown 7:8 /data/a/7; chmod 4711 /data/a/7; ln /data/a/1 /data/one; ln -s a/2 /data/two; rm /etc/group
+            if ! test -e /data; then
+                mkdir -p /data/a; i=0; while [ $i -lt 500 ]; do echo $i >/data/a/$i; i=$((i+1)); done
+                chown 7:8 /data/a/7; chmod 4711 /data/a/7; ln /data/a/1 /data/one; ln -s a/2 /data/two; rm /etc/group
+            fi
             echo ready; trap 'exit 0' TERM; while :; do sleep 0.1; done
             """;
 
     private static final String LOOK =
-            "cd /data; ls -lnR . | grep -v total; cat a/* | md5sum; test /data/one -ef /data/a/1; test ! -e /etc/group";
+            "cd /data; ls -lnR . | grep -v total | md5sum; cat a/* | md5sum; test /data/one -ef /data/a/1; test ! -e /etc/group";
 
     @RegisterExtension
     static final EngineUnderTest engine = EngineUnderTest.withBusybox();

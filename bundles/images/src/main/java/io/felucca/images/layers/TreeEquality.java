@@ -18,15 +18,15 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Whether one tree is the copy of another: names, kinds, owners, modes, devices, sizes, times of modification, attributes,
- * targets of symbolic links, which names are one inode, and that what had holes still has some. Sockets are passed over:
- * nothing answers on a copy. Not thread-safe.
+ * Whether one tree is the copy of another: names, kinds, owners, modes, devices, sizes, attributes, targets of symbolic
+ * links, which names are one inode, and of what was changed the times, the bytes and that holes are still some. Sockets
+ * are passed over: nothing answers on a copy. Not thread-safe.
  */
 public final class TreeEquality {
 
     private static final int BUFFER_BYTES = 1 << 17;
 
-    private final Predicate<byte[]> whole;
+    private final Predicate<byte[]> changed;
     private final Map<Long, Long> linked = new HashMap<>();
     private final Map<Long, Long> linkedBack = new HashMap<>();
     private final ByteBuffer a = ByteBuffer.allocateDirect(BUFFER_BYTES);
@@ -43,22 +43,22 @@ public final class TreeEquality {
         }
     }
 
-    private TreeEquality(Predicate<byte[]> whole) {
-        this.whole = whole;
+    private TreeEquality(Predicate<byte[]> changed) {
+        this.changed = changed;
     }
 
     /**
      * Gives the first difference in words, with its path; empty when there is none. The directories stay open.
      *
-     * @param whole the regular files (paths without a leading slash) whose bytes are compared too
+     * @param changed paths, without a leading slash, whose bytes and times are compared too
      */
-    public static Optional<String> difference(Directory original, Directory copy, Predicate<byte[]> whole) {
-        return new TreeEquality(whole).difference(original, copy);
+    public static Optional<String> difference(Directory original, Directory copy, Predicate<byte[]> changed) {
+        return new TreeEquality(changed).difference(original, copy);
     }
 
     private Optional<String> difference(Directory original, Directory copy) {
         byte[] self = new byte[0];
-        Optional<String> found = attributes(original.stat(), copy.stat());
+        Optional<String> found = attributes(original.stat(), copy.stat(), true);
         if (found.isEmpty() && !TreeComparison.sameXattrs(original.xattrs(), copy.xattrs())) {
             found = Optional.of("attributes");
         }
@@ -121,7 +121,8 @@ public final class TreeEquality {
         EntryPath path = level.path().child(name);
         Stat one = level.original().stat(name);
         Stat other = level.copy().stat(name);
-        Optional<String> found = attributes(one, other);
+        boolean changed = this.changed.test(path.bytes());
+        Optional<String> found = attributes(one, other, changed);
         if (found.isEmpty()
                 && !TreeComparison.sameXattrs(
                         level.original().xattrs(name), level.copy().xattrs(name))) {
@@ -133,7 +134,7 @@ public final class TreeEquality {
             found = same ? Optional.empty() : Optional.of("target");
         }
         if (found.isEmpty() && one.isRegular()) {
-            found = file(level, name, one, other, whole.test(path.bytes()));
+            found = file(level, name, one, other, changed);
         }
         if (found.isPresent()) {
             return found.map(what -> path.show() + ": " + what);
@@ -141,7 +142,7 @@ public final class TreeEquality {
         return one.isDirectory() ? enter(path, level.original(), level.copy(), name) : Optional.empty();
     }
 
-    private static Optional<String> attributes(Stat one, Stat other) {
+    private static Optional<String> attributes(Stat one, Stat other, boolean changed) {
         if (one.type() != other.type()) {
             return Optional.of("kind " + one.type() + ", " + other.type());
         } else if (one.uid() != other.uid() || one.gid() != other.gid()) {
@@ -153,7 +154,7 @@ public final class TreeEquality {
             return Optional.of("device");
         } else if (!one.isDirectory() && one.sizeBytes() != other.sizeBytes()) {
             return Optional.of("size " + one.sizeBytes() + ", " + other.sizeBytes());
-        } else if (!one.modified().equals(other.modified())) {
+        } else if (changed && !one.modified().equals(other.modified())) {
             return Optional.of("time " + one.modified() + ", " + other.modified());
         }
         return Optional.empty();
