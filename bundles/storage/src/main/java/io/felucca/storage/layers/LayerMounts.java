@@ -50,8 +50,8 @@ final class LayerMounts {
     }
 
     /** Where a layer is mounted while it is. */
-    Path mountPoint(String key) {
-        return folders.mountPoint(key);
+    Path mountPoint(LayerName name) {
+        return folders.mountPoint(name);
     }
 
     Path mount(String driver, String key, String user) {

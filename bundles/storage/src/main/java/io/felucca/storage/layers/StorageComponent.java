@@ -112,7 +112,7 @@ public final class StorageComponent implements Storage {
             return data;
         }
         Map<String, String> whole = new TreeMap<>(data);
-        whole.put("MergedDir", mounts.mountPoint(key).toString());
+        whole.put("MergedDir", mounts.mountPoint(new LayerName(driver, key)).toString());
         return whole;
     }
 
