@@ -117,7 +117,8 @@ class Ipv6IT {
                     .contains("Exception");
         }
         engine.ok("network", "connect", "there", "one");
-        InetAddress away = Cidr.parseAddress(in("far", "there").path("IPAddress").textValue());
+        InetAddress away =
+                Cidr.parseAddress(in("far", "there").path("IPAddress").textValue());
         assertThat(bench.in(namespace("one"), () -> NetworkPeer.askTcp(away, 80)))
                 .startsWith("far ");
     }

@@ -98,8 +98,14 @@ class StreamIT {
             if (!command.get(0).equals("start")) {
                 words.addAll(List.of(says));
             }
-            String out = engine.terminal(words.toArray(String[]::new)).run().requireOk().out();
-            assertThat(out).as(String.join(" ", words)).startsWith("one\r\ntwo\r\n").doesNotContain("\r\r");
+            String out = engine.terminal(words.toArray(String[]::new))
+                    .run()
+                    .requireOk()
+                    .out();
+            assertThat(out)
+                    .as(String.join(" ", words))
+                    .startsWith("one\r\ntwo\r\n")
+                    .doesNotContain("\r\r");
         }
     }
 

@@ -111,7 +111,8 @@ class DevicemapperCrash {
         bench.layer("base", "", root -> write(root, "file", "1"));
         bench.store().close();
         mapper.message(pool, "set_transaction_id 1 5");
-        assertFails(Kind.CONFLICT, "transaction id 5 where 1 was recorded", () -> driver().open(bench.root(), options()));
+        assertFails(
+                Kind.CONFLICT, "transaction id 5 where 1 was recorded", () -> driver().open(bench.root(), options()));
         Path other = Files.createDirectory(bench.folder().resolve("other"));
         assertFails(Kind.CONFLICT, "is not empty (transaction id 5", () -> driver().open(other, options()));
         mapper.message(pool, "set_transaction_id 5 1");
@@ -126,7 +127,9 @@ class DevicemapperCrash {
         bench.store().close();
         Map<String, String> changed = Map.of("thinpooldev", pool, "basesize", "400m", "fs", "xfs");
         try (var store = driver().open(bench.root(), changed)) {
-            assertThat(store.status()).containsEntry("Backing Filesystem", "xfs").containsEntry("Base Device Size", "419.4MB");
+            assertThat(store.status())
+                    .containsEntry("Backing Filesystem", "xfs")
+                    .containsEntry("Base Device Size", "419.4MB");
             store.prepare("old", "base", IdMap.NONE);
             store.prepare("new", "", IdMap.NONE);
             assertThat(store.mounts("old").get(0).type()).isEqualTo("ext4");
