@@ -379,6 +379,35 @@ class VolumeIT {
     }
 
     @Test
+    @DisplayName("1,000 volumes are made, listed at once and pruned")
+    void aThousandVolumes() {
+        StringBuilder calls = new StringBuilder();
+        for (int i = 0; i < 1000; i++) {
+            calls.append(i == 0 ? "" : "next\n")
+                    .append("silent\nfail\nunix-socket = ")
+                    .append(engine.socket())
+                    .append("\nurl = http://d/volumes/create\nheader = \"Content-Type: application/json\"\n")
+                    .append("data = \"{\\\"Name\\\":\\\"v")
+                    .append(i)
+                    .append("\\\"}\"\n");
+        }
+        Program.of("curl", "-sf", "-K", "-").stdin(calls.toString()).run(120).requireOk();
+
+        assertThat(volumes()).hasSize(1000);
+        assertThat(engine.json(Program.of(
+                                        "curl",
+                                        "-sf",
+                                        "--unix-socket",
+                                        engine.socket().toString(),
+                                        "http://d/volumes")
+                                .ok())
+                        .path("Volumes"))
+                .hasSize(1000);
+        engine.ok("volume", "prune", "-a", "-f");
+        assertThat(volumes()).isEmpty();
+    }
+
+    @Test
     @DisplayName("T5 T20 what a container links at a mount's destination or in a volume leads nowhere outside")
     void T5_linksLeadNowhere() {
         Path target = host.resolve("made-outside");

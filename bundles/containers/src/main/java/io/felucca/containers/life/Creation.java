@@ -212,7 +212,7 @@ final class Creation {
         for (String mode : Arrays.asList(host.pidMode(), host.ipcMode())) {
             if (mode != null && mode.startsWith(CONTAINER)) {
                 String name = mode.substring(CONTAINER.length());
-                if (core.entries().find(name).isEmpty()) {
+                if (!name.isEmpty() && core.entries().find(name).isEmpty()) {
                     throw FeluccaException.invalid("No such container: " + name);
                 }
             }

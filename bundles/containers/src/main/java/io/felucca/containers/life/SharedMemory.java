@@ -71,7 +71,7 @@ final class SharedMemory {
     private Entry other(String mode) {
         String name = mode.substring(CONTAINER.length());
         if (name.isEmpty()) {
-            throw FeluccaException.invalid("can't join IPC of container : invalid name or ID supplied: \"\"");
+            throw FeluccaException.system("can't join IPC of container : invalid name or ID supplied: \"\"");
         }
         Entry other = core.entries().get(name);
         String joining = "can't join IPC of container " + other.id + ": ";

@@ -115,8 +115,11 @@ class IpcModeTest {
         String hint = ": non-shareable IPC (hint: use IpcMode:shareable for the donor container)";
         refused("container:own", Kind.SYSTEM, "can't join IPC of container " + own + hint);
         refused("container:none", Kind.SYSTEM, "can't join IPC of container " + none + hint);
-        refused("container:nosuch", Kind.NOT_FOUND, "No such container: nosuch");
-        refused("container:", Kind.INVALID, "can't join IPC of container : invalid name or ID supplied: \"\"");
+        assertThatThrownBy(() -> refused("container:nosuch", Kind.INVALID, ""))
+                .as("refused at create already, with 400")
+                .isInstanceOf(FeluccaException.class)
+                .hasMessage("No such container: nosuch");
+        refused("container:", Kind.SYSTEM, "can't join IPC of container : invalid name or ID supplied: \"\"");
         String ended = run("ended", "shareable", "true");
         code("ended");
         refused(

@@ -44,7 +44,7 @@ class InteractiveShellTest {
         Running shell = client.begin("shell");
         await().until(() -> shell.out().contains("felucca> "));
         assertThat(shell.rawModes).containsExactly(1);
-        shell.type("inspect -f '{{.Name}}' w\t");
+        shell.type("container inspect -f '{{.Name}}' w\t");
         await().until(() -> shell.out().contains("web"));
         shell.type("\r");
         await().until(() -> shell.out().contains("/web"));
