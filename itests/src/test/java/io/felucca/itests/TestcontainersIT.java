@@ -67,7 +67,7 @@ class TestcontainersIT {
     @Test
     @DisplayName("B13: a GenericContainer starts, is waited for, executes, copies both ways and stops; Ryuk is off")
     void B13_withoutRyuk() {
-        use(testcontainers("io.felucca.itests.uml.NamedTests", PACKAGE + "TestcontainersUse")
+        use(testcontainers("io.felucca.itests.uml.NamedTests", PACKAGE + "GenericContainerUse")
                 .env("TESTCONTAINERS_RYUK_DISABLED", "true"));
 
         assertThat(engine.ok("ps", "-aq")).isEmpty();
@@ -81,7 +81,7 @@ class TestcontainersIT {
         engine.felucca("import", ReaperImage.rootfs().toString(), "--change", "ENTRYPOINT [\"/reaper\"]", REAPER)
                 .ok();
 
-        Result left = testcontainers(PACKAGE + "TestcontainersLeft")
+        Result left = testcontainers(PACKAGE + "LeftToTheReaper")
                 .env("TESTCONTAINERS_RYUK_CONTAINER_IMAGE", REAPER)
                 .run(120);
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.HealthCheck;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.DockerClientFactory;
@@ -24,7 +26,7 @@ import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.MountableFile;
 
 /** What tests do with Testcontainers. Run by {@code TestcontainersIT} where the engine's published ports are reached. */
-class TestcontainersUse {
+class GenericContainerUse {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -100,6 +102,15 @@ class TestcontainersUse {
                 .waitingFor(Wait.forHttp("/status").forStatusCode(200))) {
             slow.start();
             assertThat(get(slow, "/status")).isEqualTo("up\n");
+        }
+        HealthCheck check = new HealthCheck()
+                .withTest(List.of("CMD", "test", "-e", "/tmp/done"))
+                .withInterval(Duration.ofMillis(300).toNanos());
+        try (GenericContainer<?> slow = busybox("sleep 1; touch /tmp/done; exec sleep 1000")
+                .withCreateContainerCmdModifier(create -> create.withHealthcheck(check))
+                .waitingFor(Wait.forHealthcheck())) {
+            slow.start();
+            assertThat(slow.isHealthy()).isTrue();
         }
         try (GenericContainer<?> ends = busybox("echo told; exit 0")
                 .withStartupCheckStrategy(new org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy()

@@ -4,9 +4,9 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 
 /** Starts a container on a network and dies without stopping them, as a test that is killed: Ryuk has to remove both. */
-final class TestcontainersLeft {
+final class LeftToTheReaper {
 
-    private TestcontainersLeft() {}
+    private LeftToTheReaper() {}
 
     public static void main(String[] words) {
         GenericContainer<?> left = new GenericContainer<>("busybox:latest")
