@@ -55,41 +55,83 @@ final class Archives implements ContainerArchives {
     }
 
     @Override
+    @SuppressWarnings("try")
     public List<Change> changes(String name) {
-        return core.layers().changes(layer(core.entries().get(name)));
+        Entry entry = core.entries().get(name);
+        try (Entry.FilesHold hold = entry.holdFiles()) {
+            return core.layers().changes(layer(entry));
+        }
     }
 
     @Override
     public Archive export(String name) {
         Entry entry = core.entries().get(name);
         refuseRemoved(entry, "export");
-        Archive archive = core.layers().tree(layer(entry));
+        Entry.FilesHold hold = entry.holdFiles();
+        Archive archive;
+        try {
+            archive = core.layers().tree(layer(entry));
+        } catch (RuntimeException e) {
+            hold.close();
+            throw e;
+        }
         core.events().tell("export", entry.record());
-        return archive;
+        return new Held(archive, hold::close);
     }
 
     /** The container's files with what is mounted over them; without mounts the layer alone does. */
     private final class Seen implements AutoCloseable {
+        private final Entry.FilesHold hold;
         private final Optional<MountedView> view;
         private final Layer layer;
 
         Seen(Entry entry) {
+            hold = entry.holdFiles();
             ContainerRecord record = entry.record();
-            view = record.mounts().isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(new MountedView(
-                            record,
-                            core.storage(),
-                            core.volumeMounts(),
-                            core.kernelMounts(),
-                            core.directories(),
-                            core.staging()));
+            try {
+                view = record.mounts().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new MountedView(
+                                record,
+                                core.storage(),
+                                core.volumeMounts(),
+                                core.kernelMounts(),
+                                core.directories(),
+                                core.staging()));
+            } catch (RuntimeException e) {
+                hold.close();
+                throw e;
+            }
             layer = new Layer(record.storageDriver(), entry.id, record.idMap(), view.map(MountedView::path));
         }
 
         @Override
         public void close() {
-            view.ifPresent(MountedView::close);
+            try (hold) {
+                view.ifPresent(MountedView::close);
+            }
+        }
+    }
+
+    /** What was opened, and what it needs to stay open. */
+    private record Held(Archive archive, Runnable then) implements Archive {
+        @Override
+        public PathStat stat() {
+            return archive.stat();
+        }
+
+        @Override
+        public void writeTo(OutputStream out) {
+            archive.writeTo(out);
+        }
+
+        @Override
+        public void close() {
+            try {
+                archive.close();
+            } finally {
+                then.run();
+            }
         }
     }
 
@@ -113,31 +155,13 @@ final class Archives implements ContainerArchives {
             throw e;
         }
         core.events().tell("archive-path", entry.record());
-        return new Archive() {
-            @Override
-            public PathStat stat() {
-                return archive.stat();
-            }
-
-            @Override
-            public void writeTo(OutputStream out) {
-                archive.writeTo(out);
-            }
-
-            @Override
-            public void close() {
-                try (seen) {
-                    archive.close();
-                }
-            }
-        };
+        return new Held(archive, seen::close);
     }
 
     @Override
     public void copyIn(String name, String path, InputStream tar, boolean noOverwriteDirNonDir, boolean copyUidGid) {
         Entry entry = core.entries().get(name);
         refuseReadOnly(entry, path);
-        entry.files.readLock().lock();
         try (Seen seen = new Seen(entry)) {
             finding(name, path, () -> {
                 Extraction rules = copyUidGid
@@ -146,8 +170,6 @@ final class Archives implements ContainerArchives {
                 core.layers().extract(seen.layer, path, tar, rules);
                 return rules;
             });
-        } finally {
-            entry.files.readLock().unlock();
         }
         core.events().tell("extract-to-dir", entry.record());
     }
@@ -215,17 +237,21 @@ final class Archives implements ContainerArchives {
     }
 
     @Override
+    @SuppressWarnings("try")
     public Digest commit(String name, CommitSpec spec) {
         Entry entry = core.entries().get(name);
         refuseRemoved(entry, "commit");
-        Commit commit = commitOf(entry, spec);
-        boolean paused = spec.pause() && entry.life().status() == Status.RUNNING && paused(entry);
+        Commit commit;
         Digest image;
-        try {
-            image = core.layers().commit(commit);
-        } finally {
-            if (paused) {
-                goOn(entry);
+        try (Entry.FilesHold hold = entry.holdFiles()) {
+            commit = commitOf(entry, spec);
+            boolean paused = spec.pause() && entry.life().status() == Status.RUNNING && paused(entry);
+            try {
+                image = core.layers().commit(commit);
+            } finally {
+                if (paused) {
+                    goOn(entry);
+                }
             }
         }
         Map<String, String> told = new HashMap<>(Map.of("comment", spec.message(), "imageID", image.value()));

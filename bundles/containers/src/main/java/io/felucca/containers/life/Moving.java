@@ -33,6 +33,7 @@ final class Moving implements ContainerMoves {
         }
     }
 
+    @SuppressWarnings("try")
     private void moveStopped(Entry entry, String driver) {
         ContainerRecord record = entry.record();
         Status status = entry.status();
@@ -45,16 +46,15 @@ final class Moving implements ContainerMoves {
             return;
         }
         cleaning.finishLast(record);
-        entry.files.writeLock().lock();
-        try {
+        try (Entry.FilesHold alone = entry.tryTakeFiles()
+                .orElseThrow(() -> FeluccaException.conflict("files of container " + record.name()
+                        + " are being copied or read: try again when that is done"))) {
             copy(record, driver);
             ContainerRecord moved = record.withStorage(driver);
             core.store().rewrite(moved);
             entry.record(moved);
-        } finally {
-            entry.files.writeLock().unlock();
+            core.storage().remove(record.storageDriver(), record.id());
         }
-        core.storage().remove(record.storageDriver(), record.id());
     }
 
     private void copy(ContainerRecord record, String driver) {

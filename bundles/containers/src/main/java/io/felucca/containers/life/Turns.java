@@ -68,23 +68,33 @@ final class Turns {
 
     /** Does the work in the container's turn; with {@code restart} one that runs is stopped for it and started again. */
     void whileStopped(Entry entry, boolean restart, Runnable work) {
-        boolean again = restart && entry.life().running();
-        entry.restarting(again);
+        if (!restart || !entry.life().running()) {
+            inTurn(entry, work);
+            return;
+        }
+        entry.restarting(true);
         try {
-            if (again) {
-                stopToRestart(entry, null, null);
-            }
+            stopToRestart(entry, null, null);
             inTurn(entry, () -> {
                 try {
                     work.run();
-                } finally {
-                    if (again) {
-                        startInTurn(entry);
-                    }
+                } catch (RuntimeException e) {
+                    startAfter(entry, e);
+                    throw e;
                 }
+                startInTurn(entry);
             });
         } finally {
             entry.restarting(false);
+        }
+    }
+
+    /** What failed before matters more than what fails now. */
+    private void startAfter(Entry entry, RuntimeException failure) {
+        try {
+            startInTurn(entry);
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
         }
     }
 
