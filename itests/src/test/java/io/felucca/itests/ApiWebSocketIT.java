@@ -138,7 +138,7 @@ class ApiWebSocketIT {
         assertThat(RawClient.ask(engine.socket(), "POST", "/containers/create?name=sized", body))
                 .startsWith("HTTP/1.1 201 ");
         engine.ok("start", "sized");
-        await().untilAsserted(() -> assertThat(engine.ok("logs", "sized")).isEqualTo("33 77"));
+        await().untilAsserted(() -> assertThat(engine.ok("logs", "sized")).isEqualTo("33 77\r"));
         assertThat(engine.inspect("sized").path("HostConfig").path("ConsoleSize"))
                 .hasToString("[33,77]");
 

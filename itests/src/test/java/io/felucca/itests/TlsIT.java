@@ -123,6 +123,45 @@ class TlsIT {
         assertThat(engine.ok("images", "-q")).isNotEmpty();
     }
 
+    private static Program felucca(Path certificates, String... words) {
+        List<String> all = new ArrayList<>(List.of(
+                EngineUnderTest.program(),
+                "-H",
+                address(),
+                "--tlsverify",
+                "--tlscacert=" + certificates.resolve("ca.pem"),
+                "--tlscert",
+                certificates.resolve("cert.pem").toString(),
+                "--tlskey",
+                certificates.resolve("key.pem").toString()));
+        all.addAll(List.of(words));
+        return new Program(all);
+    }
+
+    @Test
+    @DisplayName("felucca comes in by docker's options and by docker's environment, and nobody else does")
+    void feluccaSpeaksTls() {
+        startWithTls();
+
+        assertThat(felucca(client, "images", "--format", "{{.Repository}}").ok())
+                .isEqualTo("busybox");
+        Program run = felucca(client, "run", "--rm", "-i", "--network", "none", "busybox", "wc", "-c");
+        assertThat(run.stdin("x".repeat(500_000)).ok()).isEqualTo("500000");
+        assertThat(new Program(List.of(EngineUnderTest.program(), "images", "-q"))
+                        .env("FELUCCA_HOST", address())
+                        .env("DOCKER_TLS_VERIFY", "1")
+                        .env("DOCKER_CERT_PATH", client.toString())
+                        .ok())
+                .isNotEmpty();
+        Result other = felucca(stranger, "images").run();
+        assertThat(other.exit()).isNotZero();
+        assertThat(other.out()).isEmpty();
+        Result plain =
+                Program.of(EngineUnderTest.program(), "-H", address(), "images").run();
+        assertThat(plain.exit()).isNotZero();
+        assertThat(plain.out()).isEmpty();
+    }
+
     @Test
     @DisplayName("Without a certificate, with one of another authority, and without TLS nobody comes in")
     void nobodyElseComesIn() {

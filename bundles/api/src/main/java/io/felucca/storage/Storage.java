@@ -27,6 +27,11 @@ public interface Storage {
     /** Names of the drivers present now. */
     List<String> drivers();
 
+    /** Of {@link #drivers} those that this root has been used with: no other has layers of it, or need be opened. */
+    default List<String> used() {
+        return drivers();
+    }
+
     /** The pairs that {@code info} shows for a driver. */
     Map<String, String> status(String driver);
 

@@ -260,11 +260,7 @@ final class Adoption {
     }
 
     private void removeStrayLayers() {
-        Path storage = core.files().containers().resolveSibling("storage");
-        for (String driver : core.storage().drivers()) {
-            if (!Files.isDirectory(storage.resolve(driver))) {
-                continue;
-            }
+        for (String driver : core.storage().used()) {
             List<String> layers = core.storage()
                     .with(
                             driver,

@@ -53,6 +53,11 @@ final class FolderStorage implements Storage {
     }
 
     @Override
+    public List<String> used() {
+        return List.of();
+    }
+
+    @Override
     public List<String> drivers() {
         return List.of("folders");
     }

@@ -270,7 +270,7 @@ public final class ImageStore implements Images {
         List<StoredImages.Layer> layers = images.layers(id);
         return layers.isEmpty()
                 ? Set.of()
-                : storage.drivers().stream()
+                : storage.used().stream()
                         .filter(driver -> unpacker.isUnpacked(layers, driver))
                         .collect(Collectors.toUnmodifiableSet());
     }

@@ -45,7 +45,7 @@ final class LayerCollector {
         Set<Digest> gone = new HashSet<>(chains);
         gone.removeAll(images.chains().keySet());
         List<Digest> unused = chains.stream().filter(gone::contains).toList();
-        for (String driver : storage.drivers()) {
+        for (String driver : storage.used()) {
             for (Digest chain : unused) {
                 if (!remove(driver, chain)) {
                     gone.remove(chain);
@@ -137,7 +137,7 @@ final class LayerCollector {
      * container was on them, once the container is gone.
      */
     void sweep() {
-        for (String driver : storage.drivers()) {
+        for (String driver : storage.used()) {
             try {
                 sweep(driver);
             } catch (FeluccaException e) {

@@ -61,7 +61,7 @@ final class Usage {
 
     private Map<String, Long> byDriver(Map<String, Long> bytes) {
         Map<String, Long> byDriver = new TreeMap<>();
-        for (String driver : storage.drivers()) {
+        for (String driver : storage.used()) {
             List<LayerInfo> layers = storage.with(driver, store -> store.list());
             byDriver.put(
                     driver,

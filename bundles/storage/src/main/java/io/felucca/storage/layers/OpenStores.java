@@ -5,6 +5,7 @@ import io.felucca.engine.Drivers;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.StorageDriver;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -39,6 +40,19 @@ final class OpenStores implements AutoCloseable {
         return drivers.names(StorageDriver.class);
     }
 
+    /** A probe makes the folder, a store that was opened puts something into it. */
+    boolean isUsed(String driver) {
+        Path root = storageRoot.resolve(driver);
+        if (!Files.isDirectory(root)) {
+            return false;
+        }
+        try (DirectoryStream<Path> content = Files.newDirectoryStream(root)) {
+            return content.iterator().hasNext();
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot read the folder of the storage driver " + driver + ": " + e, e);
+        }
+    }
+
     boolean isPresent(String driver) {
         return drivers().contains(driver);
     }
@@ -59,7 +73,7 @@ final class OpenStores implements AutoCloseable {
         try {
             return drivers.lease(StorageDriver.class, driver);
         } catch (FeluccaException e) {
-            if (e.kind() != FeluccaException.Kind.NOT_FOUND || !Files.isDirectory(storageRoot.resolve(driver))) {
+            if (e.kind() != FeluccaException.Kind.NOT_FOUND || !isUsed(driver)) {
                 throw e;
             }
             arrivals.await(() -> isPresent(driver), Drivers.WAIT_MILLIS);

@@ -101,6 +101,11 @@ public final class StorageComponent implements Storage {
     }
 
     @Override
+    public List<String> used() {
+        return stores.drivers().stream().filter(stores::isUsed).toList();
+    }
+
+    @Override
     public Map<String, String> status(String driver) {
         return stores.with(driver, LayerStore::status);
     }
