@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -148,57 +149,101 @@ class ApiLoadIT {
                 "GET /containers/json?all=1&filters=%7B%22status%22%3A%5B%22exited%22%5D%7D",
                 "GET /containers/target/json",
                 "GET /containers/target/logs?stdout=1&tail=5&since=0",
+                "GET /containers/target/top?ps_args=-ef",
+                "GET /containers/target/stats?stream=0&one-shot=1",
+                "GET /containers/target/changes",
+                "HEAD /containers/target/archive?path=/etc",
+                "GET /containers/target/archive?path=/etc/passwd",
+                "PUT /containers/target/archive?path=/tmp",
+                "GET /containers/target/attach/ws?stream=0",
+                "POST /containers/target/attach?stream=0&logs=1&stdout=1",
                 "POST /containers/target/resize?h=1&w=1",
                 "POST /containers/target/exec",
+                "POST /containers/target/update",
                 "POST /containers/target/rename?name=target",
                 "POST /containers/target/unpause",
-                "POST /exec/nosuch/start");
+                "POST /containers/prune?filters=%7B%22label%22%3A%5B%22nosuch%22%5D%7D",
+                "POST /exec/nosuch/start",
+                "GET /images/json?filters=%7B%22reference%22%3A%5B%22b%2A%22%5D%7D",
+                "GET /images/busybox/history",
+                "POST /images/busybox/tag?repo=busybox&tag=latest",
+                "POST /images/create?fromSrc=-&repo=fuzz",
+                "POST /images/load",
+                "POST /commit?container=nosuch&repo=x",
+                "GET /networks?filters=%7B%22name%22%3A%5B%22none%22%5D%7D",
+                "POST /networks/none/connect",
+                "GET /volumes?filters=%7B%22dangling%22%3A%5B%22true%22%5D%7D",
+                "DELETE /volumes/nosuch?force=1",
+                "GET /events?since=1&until=2",
+                "GET /system/df?type=container",
+                "GET /plugins",
+                "POST /build/prune");
         return targets.get(random.nextInt(targets.size())) + " HTTP/1.1\r\nHost: d\r\nContent-Length: 2\r\n"
                 + "Content-Type: application/json\r\n\r\n{}";
     }
 
-    /** A configuration in which one field has a value of another type. */
+    /** A body in which one field has a value of another type. */
     private static String wrongTypes(Random random) {
         List<String> values =
                 List.of("1", "-1", "true", "\"x\"", "[]", "{}", "[1]", "{\"a\":1}", "1e400", "null", "[[[]]]");
-        List<String> fields = List.of(
-                "Hostname",
-                "Env",
-                "Cmd",
-                "Entrypoint",
-                "Labels",
-                "Image",
-                "Tty",
-                "StopTimeout",
-                "ExposedPorts",
-                "Volumes",
-                "Healthcheck",
-                "HostConfig",
-                "NetworkingConfig");
-        List<String> host = List.of(
-                "Memory",
-                "Binds",
-                "CapAdd",
-                "RestartPolicy",
-                "LogConfig",
-                "Devices",
-                "Ulimits",
-                "Tmpfs",
-                "ShmSize",
-                "PortBindings",
-                "Mounts",
-                "Dns",
-                "Init",
-                "PidsLimit",
-                "NetworkMode",
-                "Sysctls",
-                "ConsoleSize");
-        String value = values.get(random.nextInt(values.size()));
-        String field = random.nextBoolean()
-                ? "\"" + fields.get(random.nextInt(fields.size())) + "\":" + value
-                : "\"HostConfig\":{\"" + host.get(random.nextInt(host.size())) + "\":" + value + "}";
-        String body = (random.nextInt(4) == 0 ? "{" : "{\"Image\":\"nosuch\",") + field + "}";
-        return "POST /containers/create HTTP/1.1\r\nHost: d\r\nContent-Type: application/json\r\nContent-Length: "
+        Map<String, List<String>> bodies = Map.of(
+                "/containers/create",
+                List.of(
+                        "Hostname",
+                        "Env",
+                        "Cmd",
+                        "Entrypoint",
+                        "Labels",
+                        "Image",
+                        "Tty",
+                        "StopTimeout",
+                        "ExposedPorts",
+                        "Volumes",
+                        "Healthcheck",
+                        "HostConfig",
+                        "NetworkingConfig",
+                        "HostConfig.Memory",
+                        "HostConfig.Binds",
+                        "HostConfig.CapAdd",
+                        "HostConfig.RestartPolicy",
+                        "HostConfig.LogConfig",
+                        "HostConfig.Devices",
+                        "HostConfig.Ulimits",
+                        "HostConfig.Tmpfs",
+                        "HostConfig.ShmSize",
+                        "HostConfig.PortBindings",
+                        "HostConfig.Mounts",
+                        "HostConfig.Dns",
+                        "HostConfig.Init",
+                        "HostConfig.PidsLimit",
+                        "HostConfig.NetworkMode",
+                        "HostConfig.Sysctls",
+                        "HostConfig.ConsoleSize",
+                        "NetworkingConfig.EndpointsConfig"),
+                "/containers/target/update",
+                List.of("Memory", "CpuShares", "RestartPolicy", "Devices", "PortBindings", "PidsLimit", "Ulimits"),
+                "/containers/target/exec",
+                List.of("Cmd", "Env", "Tty", "User", "DetachKeys", "ConsoleSize", "Privileged"),
+                "/exec/nosuch/start",
+                List.of("Detach", "Tty", "ConsoleSize"),
+                "/networks/create",
+                List.of("Driver", "IPAM", "IPAM.Config", "IPAM.Options", "Options", "Labels", "Internal"),
+                "/networks/none/connect",
+                List.of("Container", "EndpointConfig", "EndpointConfig.IPAMConfig", "EndpointConfig.Aliases"),
+                "/networks/none/disconnect",
+                List.of("Container", "Force"),
+                "/volumes/create",
+                List.of("Name", "Driver", "DriverOpts", "Labels", "ClusterVolumeSpec"),
+                "/commit?container=nosuch",
+                List.of("Env", "Cmd", "Labels", "Healthcheck", "ExposedPorts"));
+        List<String> targets = bodies.keySet().stream().sorted().toList();
+        String target = targets.get(random.nextInt(targets.size()));
+        List<String> fields = bodies.get(target);
+        String name = fields.get(random.nextInt(fields.size()));
+        String field = "\"" + name.replace(".", "\":{\"") + "\":" + values.get(random.nextInt(values.size()));
+        String body =
+                (random.nextInt(4) == 0 ? "{" : "{\"Image\":\"nosuch\",") + field + (name.contains(".") ? "}}" : "}");
+        return "POST " + target + " HTTP/1.1\r\nHost: d\r\nContent-Type: application/json\r\nContent-Length: "
                 + body.length() + "\r\n\r\n" + body;
     }
 
