@@ -3,6 +3,7 @@ package io.felucca.images.archive;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import io.felucca.FeluccaException;
 import io.felucca.images.content.MediaTypes;
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,14 +35,20 @@ public enum Compression {
             (int) Math.min(130 << 10, Runtime.getRuntime().maxMemory() / 2 / 1024);
 
     /**
-     * A stream with its compression taken off.
+     * A stream with its compression taken off. Closing it gives back what the decompressor holds, some of it outside the
+     * heap, and leaves the stream below open.
      *
      * @param compression what it had
      * @param plain what is in it
      */
-    public record Opened(Compression compression, InputStream plain) {}
+    public record Opened(Compression compression, InputStream plain) implements Closeable {
+        @Override
+        public void close() throws IOException {
+            plain.close();
+        }
+    }
 
-    /** Looks at the first bytes and takes off what compression there is. Closing the result closes {@code in}. */
+    /** Looks at the first bytes and takes off what compression there is. {@code in} stays the caller's to close. */
     public static Opened open(InputStream in) throws IOException {
         PeekedInput peeked = new PeekedInput(in);
         Compression found = of(peeked.peek(HEAD_SIZE));

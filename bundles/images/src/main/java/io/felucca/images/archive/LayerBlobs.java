@@ -69,8 +69,8 @@ final class LayerBlobs implements AutoCloseable {
     }
 
     private Checked readOnce(BlobWriter member) {
-        try (InputStream in = Files.newInputStream(member.file())) {
-            Compression.Opened opened = Compression.open(in);
+        try (InputStream in = Files.newInputStream(member.file());
+                Compression.Opened opened = Compression.open(in)) {
             if (opened.compression() == Compression.NONE) {
                 sizes.accept(member.seal(), LayerSize.measure(opened.plain()));
                 return new Checked(member, Compression.NONE, member.seal());

@@ -5,7 +5,8 @@ import java.io.InputStream;
 
 /**
  * A buffered stream whose first bytes can be looked at, and whose {@code available} is 0 only at the end: it reads ahead
- * to know. java.util.zip's reader of gzip needs that to go on after the first of several members.
+ * to know. java.util.zip's reader of gzip needs that to go on after the first of several members. The stream below is
+ * its owner's to close.
  */
 final class PeekedInput extends InputStream {
 
@@ -84,8 +85,7 @@ final class PeekedInput extends InputStream {
         return fill() ? end - at : 0;
     }
 
+    /** Does nothing: the stream below stays open. */
     @Override
-    public void close() throws IOException {
-        in.close();
-    }
+    public void close() {}
 }

@@ -39,8 +39,7 @@ final class Spool implements AutoCloseable {
      */
     static Spool of(InputStream archive, Blobs blobs) {
         Spool spool = new Spool();
-        try {
-            Compression.Opened opened = Compression.open(archive);
+        try (Compression.Opened opened = Compression.open(archive)) {
             Fanout.run(opened.plain(), List.of(in -> spool.readAll(in, blobs)));
             return spool;
         } catch (IOException e) {

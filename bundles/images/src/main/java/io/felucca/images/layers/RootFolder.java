@@ -96,9 +96,8 @@ public final class RootFolder implements AutoCloseable {
             }
         }
         directory.get().close();
-        try {
-            InputStream tar = Compression.open(archive).plain();
-            LayerApplier.extract(tar, root, into, rules.noOverwriteDirNonDir(), entry -> place(entry, rules));
+        try (Compression.Opened tar = Compression.open(archive)) {
+            LayerApplier.extract(tar.plain(), root, into, rules.noOverwriteDirNonDir(), entry -> place(entry, rules));
         } catch (IOException e) {
             throw Compression.invalid(e);
         }

@@ -43,8 +43,9 @@ final class FolderFiles implements FolderArchives {
 
     @Override
     public void extract(Path folder, InputStream archive) {
-        try (Directory directory = directories.open(folder)) {
-            LayerApplier.apply(Compression.open(archive).plain(), directory, Whiteouts.NONE, Limits.NONE);
+        try (Directory directory = directories.open(folder);
+                Compression.Opened tar = Compression.open(archive)) {
+            LayerApplier.apply(tar.plain(), directory, Whiteouts.NONE, Limits.NONE);
         } catch (IOException e) {
             throw Compression.invalid(e);
         }

@@ -141,10 +141,9 @@ final class Importer {
 
     private long read(InputStream archive, BlobWriter blob, UnpackTarget target, Images.Progress progress) {
         AtomicReference<Applied> applied = new AtomicReference<>();
-        try {
-            InputStream plain = Compression.open(archive).plain();
+        try (Compression.Opened opened = Compression.open(archive)) {
             Fanout.run(
-                    plain,
+                    opened.plain(),
                     List.of(
                             in -> write(in, blob, progress),
                             in -> applied.set(unpacker.unpack(in, target.folder(), target.isLayerDirectory()))));

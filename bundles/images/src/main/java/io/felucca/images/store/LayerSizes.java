@@ -98,8 +98,9 @@ final class LayerSizes {
     }
 
     private long measure(Digest blob) {
-        try (InputStream in = blobs.open(blob)) {
-            return LayerSize.measure(Compression.open(in).plain());
+        try (InputStream in = blobs.open(blob);
+                Compression.Opened layer = Compression.open(in)) {
+            return LayerSize.measure(layer.plain());
         } catch (IOException e) {
             throw FeluccaException.system("cannot read layer " + blob + ": " + e.getMessage(), e);
         }

@@ -145,8 +145,8 @@ final class LayerWork {
     }
 
     private Applied unpack(StoredImages.Layer layer, UnpackTarget target) {
-        try (InputStream in = blobs.open(layer.blob())) {
-            Compression.Opened opened = Compression.open(in);
+        try (InputStream in = blobs.open(layer.blob());
+                Compression.Opened opened = Compression.open(in)) {
             if (opened.compression() == Compression.NONE) {
                 return unpacker.unpack(opened.plain(), target.folder(), target.isLayerDirectory());
             }
