@@ -36,7 +36,8 @@ public interface Volumes {
      * removal refused.
      *
      * @param force makes an unknown name no error, and removes a volume's snapshots with it
-     * @throws io.felucca.FeluccaException CONFLICT while a container uses it, or snapshots of it are there
+     * @throws io.felucca.FeluccaException CONFLICT while a container uses it, snapshots of it are there, or its own volume is
+     *     being restored from it
      */
     void remove(String name, boolean force);
 

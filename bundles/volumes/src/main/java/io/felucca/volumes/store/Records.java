@@ -111,11 +111,17 @@ final class Records {
         if (record.state() == State.FILLING) {
             mounted(record, content -> filling.undo(record, content));
         } else if (record.state() == State.RESTORING) {
-            restore(record);
+            restore(record, record.source());
         } else {
             destroy(record);
         }
         return Optional.ofNullable(records.get(name));
+    }
+
+    /** The volume that can be removed, whose content does not matter any more; the caller has its turn. */
+    Optional<VolumeRecord> removable(String name) {
+        Optional<VolumeRecord> there = findThere(name);
+        return there.isPresent() ? there : settled(name);
     }
 
     /** @throws FeluccaException NOT_FOUND */
@@ -138,20 +144,32 @@ final class Records {
         mounted(record, content -> filling.fill(record, content, image));
     }
 
-    /** Gives it what is in a snapshot; the caller has its turn. */
+    /**
+     * Gives it what is in a snapshot, which is there and mounted before anything is lost; the caller has its turn, and
+     * nobody removes the snapshot before it is whole.
+     *
+     * @throws FeluccaException NOT_FOUND without the snapshot
+     */
     void restore(VolumeRecord record, String snapshot) {
-        VolumeRecord intent = record.restoring(snapshot);
-        save(intent);
-        restore(intent);
+        inTurn(
+                snapshot,
+                () -> mounted(
+                        require(snapshot),
+                        source -> mounted(record, content -> {
+                            save(record.restoring(snapshot));
+                            contents.empty(content);
+                            contents.copy(source, content);
+                            save(record.with(State.READY));
+                        })));
     }
 
-    /** Empties a volume whose record says so, and copies the snapshot into it. */
-    private void restore(VolumeRecord record) {
-        mounted(record, content -> {
-            contents.empty(content);
-            inTurn(record.source(), () -> mounted(require(record.source()), source -> contents.copy(source, content)));
-        });
-        save(record.with(State.READY));
+    /** The volume that cannot be had again without this snapshot; the caller has the snapshot's turn. */
+    Optional<VolumeRecord> restoringFrom(String snapshot) {
+        int end = snapshot.indexOf(VolumeRecord.SNAPSHOT);
+        return end < 0
+                ? Optional.empty()
+                : find(snapshot.substring(0, end))
+                        .filter(record -> record.state() == State.RESTORING && snapshot.equals(record.source()));
     }
 
     /** A refusal of the driver's leaves the volume what it was; the caller has its turn. */

@@ -192,15 +192,24 @@ final class VolumeStore implements Volumes {
     @Override
     public void remove(String name, boolean force) {
         records.inTurn(name, () -> {
-            Optional<VolumeRecord> record = records.settled(name);
-            if (record.isPresent()) {
-                requireUnused(name);
-                removeSnapshots(name, force);
-                removeNow(record.get());
-            } else if (!force) {
-                throw Records.unknown(name, "get");
-            }
+            records.restoringFrom(name).ifPresent(volume -> {
+                throw FeluccaException.conflict(
+                        "remove " + name + ": volume " + volume.name() + " is being restored from"
+                                + " it: try again when that is done, or force the volume's removal");
+            });
+            removeInTurn(name, force);
         });
+    }
+
+    private void removeInTurn(String name, boolean force) {
+        Optional<VolumeRecord> record = records.removable(name);
+        if (record.isPresent()) {
+            requireUnused(name);
+            removeSnapshots(name, force);
+            removeNow(record.get());
+        } else if (!force) {
+            throw Records.unknown(name, "get");
+        }
     }
 
     private void removeSnapshots(String name, boolean force) {
@@ -209,7 +218,7 @@ final class VolumeStore implements Volumes {
             throw FeluccaException.conflict("remove " + name + ": volume has snapshots - ["
                     + String.join(", ", snapshots) + "]: remove them first, or force its removal");
         }
-        snapshots.forEach(snapshot -> remove(snapshot, true));
+        snapshots.forEach(snapshot -> records.inTurn(snapshot, () -> removeInTurn(snapshot, true)));
     }
 
     List<Volume> snapshotsOf(String name) {

@@ -212,6 +212,68 @@ class VolumeStoreTest {
         }
     }
 
+    private void snapshot(String name) throws IOException {
+        make("data");
+        store.createSnapshot(name, Map.of(), content -> {});
+        write(name, "whole");
+    }
+
+    /** As an engine leaves it that is killed while it restores. */
+    private void leaveRestoring() {
+        files.write(records.find("data").orElseThrow().restoring("data@one"));
+        open();
+    }
+
+    @Test
+    @DisplayName("Without its snapshot, or with its driver away, a restore takes nothing from the volume")
+    void restoreHasItsSourceFirst() throws IOException {
+        snapshot("data@one");
+        write("data", "now");
+        assertThatThrownBy(() -> use.restore("data", "data@two")).hasMessage("get data@two: no such volume");
+        driverIsThere = false;
+        assertThatThrownBy(() -> use.restore("data", "data@one"))
+                .isInstanceOfSatisfying(
+                        FeluccaException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE));
+        assertThat(store.get("data").mountpoint().resolve("now")).exists();
+        assertThat(records.find("data").orElseThrow().state()).isEqualTo(State.READY);
+    }
+
+    @Test
+    @DisplayName(
+            "A snapshot that a volume is being restored from goes only with the volume, which needs no finishing then")
+    void aSnapshotThatIsNeededStays() throws IOException {
+        snapshot("data@one");
+        leaveRestoring();
+        assertThatThrownBy(() -> store.remove("data@one", true))
+                .isInstanceOfSatisfying(
+                        FeluccaException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CONFLICT))
+                .hasMessageContaining("volume data is being restored from it");
+        assertThat(use.mount("data", "c1").resolve("whole")).exists();
+        use.unmount("data", "c1");
+        leaveRestoring();
+        store.remove("data", true);
+        assertThat(root.resolve("volumes")).isEmptyDirectory();
+    }
+
+    @Test
+    @DisplayName("A volume that nothing can finish restoring or filling can be removed")
+    void whatIsRemovedNeedsNoFinishing() throws IOException {
+        snapshot("data@one");
+        leaveRestoring();
+        files.removeFolder("data@one");
+        open();
+        assertThatThrownBy(() -> use.mount("data", "c1")).hasMessageContaining("data@one");
+        store.remove("data", false);
+
+        make("filling");
+        files.write(records.find("filling").orElseThrow().with(State.FILLING));
+        open();
+        Path content = store.get("filling").mountpoint();
+        Files.delete(content);
+        store.remove("filling", false);
+        assertThat(root.resolve("volumes")).isEmptyDirectory();
+    }
+
     @Test
     @DisplayName("Filters of ls and prune are Docker's")
     void filters() {
