@@ -27,9 +27,10 @@ public interface VolumeCopies {
 
     /**
      * Gives a volume the content of one of its snapshots. An engine that is killed meanwhile does it again at its next
-     * start.
+     * start; until then the snapshot goes only with the volume.
      *
-     * @throws io.felucca.FeluccaException CONFLICT while a running container has the volume, NOT_FOUND without the snapshot
+     * @throws io.felucca.FeluccaException CONFLICT while a running container has the volume or it is copied, archived or
+     *     imported into; NOT_FOUND without the snapshot, and then the volume keeps what it has
      */
     void restore(String name, String snapshot);
 

@@ -5,6 +5,7 @@ import io.felucca.IdMap;
 import io.felucca.volumes.VolumeMounts;
 import io.felucca.volumes.VolumeUsers.Use;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -58,20 +59,29 @@ final class VolumeUse implements VolumeMounts {
         }
     }
 
-    /** @throws FeluccaException CONFLICT while a running container has it */
+    /** @throws FeluccaException CONFLICT while a running container has it, or it is copied, archived or imported into */
     void restore(String name, String snapshot) {
         records.inTurn(name, () -> {
             VolumeRecord record = records.require(name);
-            List<String> running = uses.apply(name).stream()
-                    .filter(Use::running)
-                    .map(Use::containerId)
-                    .toList();
-            if (!running.isEmpty()) {
-                throw FeluccaException.conflict("restore " + name + ": volume is in use by running containers - ["
-                        + String.join(", ", running) + "]: stop them first");
-            }
-            records.findThere(snapshot).orElseThrow(() -> Records.unknown(snapshot, "get"));
+            requireStill(name);
             records.restore(record, snapshot);
         });
+    }
+
+    /** What containers do is asked of them: one that has ended may be mounted a moment longer. */
+    private void requireStill(String name) {
+        List<Use> containers = uses.apply(name);
+        List<String> running =
+                containers.stream().filter(Use::running).map(Use::containerId).toList();
+        if (!running.isEmpty()) {
+            throw FeluccaException.conflict("restore " + name + ": volume is in use by running containers - ["
+                    + String.join(", ", running) + "]: stop them first");
+        }
+        List<String> others = new ArrayList<>(mounts.users(name));
+        others.removeAll(containers.stream().map(Use::containerId).toList());
+        if (!others.isEmpty()) {
+            throw FeluccaException.conflict("restore " + name + ": volume is in use - [" + String.join(", ", others)
+                    + "]: try again when that has ended");
+        }
     }
 }

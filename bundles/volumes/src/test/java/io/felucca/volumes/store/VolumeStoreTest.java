@@ -225,6 +225,34 @@ class VolumeStoreTest {
     }
 
     @Test
+    @DisplayName("A volume that is copied or imported into is not restored meanwhile: the copy would be torn")
+    void restoreWaitsForNoCopy() throws IOException {
+        snapshot("data@one");
+        write("data", "now");
+        use.mount("data", "copy-7");
+        assertThatThrownBy(() -> use.restore("data", "data@one"))
+                .isInstanceOfSatisfying(
+                        FeluccaException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CONFLICT))
+                .hasMessage("restore data: volume is in use - [copy-7]: try again when that has ended");
+        assertThat(store.get("data").mountpoint().resolve("now")).exists();
+        use.unmount("data", "copy-7");
+        use.restore("data", "data@one");
+        assertThat(store.get("data").mountpoint().resolve("whole")).exists();
+    }
+
+    @Test
+    @DisplayName("A container that has ended keeps nobody from restoring, though its mount may last a moment longer")
+    void restoreAsksContainers() {
+        make("used");
+        store.createSnapshot("used@one", Map.of(), content -> {});
+        use.mount("used", "0123");
+        uses.add(new VolumeUsers.Use("0123", true));
+        assertThatThrownBy(() -> use.restore("used", "used@one")).hasMessageContaining("running containers - [0123]");
+        uses.set(0, new VolumeUsers.Use("0123", false));
+        use.restore("used", "used@one");
+    }
+
+    @Test
     @DisplayName("Without its snapshot, or with its driver away, a restore takes nothing from the volume")
     void restoreHasItsSourceFirst() throws IOException {
         snapshot("data@one");
