@@ -17,6 +17,7 @@ import io.felucca.volume.spi.VolumeDriver;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -99,16 +100,16 @@ public final class LocalVolumeDriver implements VolumeDriver {
             throw FeluccaException.conflict("something is mounted in " + data + ": unmount it, then try again");
         }
         try (Directory folder = directories.open(volume.folder())) {
-            if (LocalOptions.of(volume.options()).sizeBytes() > 0) {
-                folder.findDirectory(DATA, Resolve.NO_SYMLINKS).ifPresent(this::endLimit);
+            Optional<Directory> limited = LocalOptions.of(volume.options()).sizeBytes() > 0
+                    ? folder.findDirectory(DATA, Resolve.NO_SYMLINKS)
+                    : Optional.empty();
+            try {
+                folder.removeTree(DATA);
+                // Last of all: what a refusal leaves keeps its limit. The directory is held open, though it has gone.
+                limited.ifPresent(quotas::endLimit);
+            } finally {
+                limited.ifPresent(Directory::close);
             }
-            folder.removeTree(DATA);
-        }
-    }
-
-    private void endLimit(Directory data) {
-        try (data) {
-            quotas.endLimit(data);
         }
     }
 }

@@ -3,7 +3,12 @@ package io.felucca.volume.local;
 import static io.felucca.testkit.LayerBench.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
+import io.felucca.linux.Directories;
+import io.felucca.linux.Directory;
+import io.felucca.linux.FileType;
+import io.felucca.linux.ProjectQuotas;
 import io.felucca.linux.kernel.KernelDirectories;
 import io.felucca.linux.kernel.KernelMounts;
 import io.felucca.linux.kernel.KernelProjectQuotas;
@@ -11,7 +16,9 @@ import io.felucca.testkit.Content;
 import io.felucca.testkit.VolumeDriverContract;
 import io.felucca.volume.spi.StoredVolume;
 import io.felucca.volume.spi.VolumeDriver;
+import java.lang.reflect.Proxy;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class LocalVolumeDriverContractTest extends VolumeDriverContract {
@@ -33,6 +40,54 @@ class LocalVolumeDriverContractTest extends VolumeDriverContract {
         });
         bench().in(driver(), volume, content -> assertThat(content.list()).isEmpty());
         driver().remove(volume);
+        assertThat(bench().left(volume)).isEmpty();
+    }
+
+    /** Where the filesystem counts projects, for a test on one that does not. */
+    private static final class CountedLimits implements ProjectQuotas {
+        private long bytes;
+
+        @Override
+        public void limit(Directory directory, long limitBytes) {
+            bytes = limitBytes;
+        }
+
+        @Override
+        public void endLimit(Directory directory) {
+            assertThat(directory.stat().type()).isEqualTo(FileType.DIRECTORY);
+            bytes = 0;
+        }
+    }
+
+    /** Directories whose trees cannot be removed. */
+    private static Directories unremovable() {
+        return proxy(Directories.class, new KernelDirectories());
+    }
+
+    private static <T> T proxy(Class<T> type, T kernel) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, given) -> {
+            if (method.getName().equals("removeTree")) {
+                throw FeluccaException.system("a disk that fails");
+            }
+            Object result = method.invoke(kernel, given);
+            return method.getName().equals("open") ? proxy(Directory.class, (Directory) result) : result;
+        }));
+    }
+
+    @Test
+    @DisplayName("A removal that is refused leaves the volume its limit, and one that is done ends it")
+    void theLimitEndsWithTheVolume() {
+        CountedLimits limits = new CountedLimits();
+        StoredVolume volume = bench().volume("sized", Map.of("size", "1m"));
+        LocalVolumeDriver driver = new LocalVolumeDriver(new KernelDirectories(), new KernelMounts(), limits);
+        driver.create(volume);
+        assertFails(
+                Kind.SYSTEM,
+                "a disk that fails",
+                () -> new LocalVolumeDriver(unremovable(), new KernelMounts(), limits).remove(volume));
+        assertThat(limits.bytes).isEqualTo(1 << 20);
+        driver.remove(volume);
+        assertThat(limits.bytes).isZero();
         assertThat(bench().left(volume)).isEmpty();
     }
 
