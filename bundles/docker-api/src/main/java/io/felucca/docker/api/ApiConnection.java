@@ -146,6 +146,8 @@ final class ApiConnection implements Runnable {
      * refused in the middle of its body would else lose the answer over its own broken pipe.
      */
     private void leave() {
+        // Nothing is under way any more, whatever has come of it: an engine that stops need not wait for the client.
+        end();
         try {
             if (wire.isOpen()) {
                 deadlineMillis = now() + LINGER_MILLIS;

@@ -308,6 +308,18 @@ class ApiServerTest {
     }
 
     @Test
+    @DisplayName("A client that stays after its request has failed does not keep the engine from stopping")
+    void shutdownWaitsForNobodyWhoLingers() throws Exception {
+        server.close();
+        server = start(new ApiServer.Limits(8, 300, 60_000, Duration.ofHours(1).toMillis()));
+        try (SocketChannel failed = connect()) {
+            send(failed, "GET /broken HTTP/1.1\r\nHost: d\r\n\r\n");
+            assertThat(readAll(failed)).contains("begun");
+            server.close();
+        }
+    }
+
+    @Test
     void aLiveSocketIsRefusedAndAStaleOneReplaced() throws IOException {
         assertThatThrownBy(() -> listen(socket, ""))
                 .isInstanceOf(FeluccaException.class)
