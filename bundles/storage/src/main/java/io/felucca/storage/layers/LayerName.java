@@ -1,5 +1,6 @@
 package io.felucca.storage.layers;
 
+import io.felucca.FeluccaException;
 import java.util.Optional;
 
 /**
@@ -7,6 +8,14 @@ import java.util.Optional;
  * for it are called {@code KEY.DRIVER}; the driver's name has no dot.
  */
 record LayerName(String driver, String key) {
+
+    /** @throws FeluccaException INVALID for a driver's name with a dot */
+    LayerName {
+        if (driver.indexOf('.') >= 0) {
+            throw FeluccaException.invalid("a storage driver cannot be called " + driver
+                    + ": its name is what follows the last dot in names of files; give it one without");
+        }
+    }
 
     String file() {
         return key + "." + driver;
