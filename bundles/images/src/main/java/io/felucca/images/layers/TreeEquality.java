@@ -91,7 +91,14 @@ public final class TreeEquality {
             below.close();
             throw e;
         }
-        List<String> names = withoutSockets(below);
+        List<String> names;
+        try {
+            names = withoutSockets(below);
+        } catch (RuntimeException e) {
+            below.close();
+            belowCopy.close();
+            throw e;
+        }
         levels.push(new Level(path, below, belowCopy, names.iterator()));
         List<String> copied = withoutSockets(belowCopy);
         if (names.equals(copied)) {
