@@ -20,6 +20,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,10 +94,10 @@ final class Adoption {
             } else {
                 Entry entry = new Entry(record.get(), life.get());
                 list(entry);
-                networking.adopt(entry);
+                attempt(entry, "networks", networking::adopt);
                 if (life.get().running()) {
                     running.add(id);
-                    execs.adopt(entry);
+                    attempt(entry, "exec sessions", execs::adopt);
                 }
                 Runnable task = task(entry);
                 // What runs goes first: it needs no driver.
@@ -107,6 +108,15 @@ final class Adoption {
         left.addAndGet(work.size());
         work.forEach(task -> later(task, TRIES));
         done();
+    }
+
+    /** What goes wrong is one container's, and keeps no other from being listed. */
+    private static void attempt(Entry entry, String what, Consumer<Entry> work) {
+        try {
+            work.accept(entry);
+        } catch (FeluccaException e) {
+            LOG.warn("{} of container {} are not taken over: {}", what, entry.id, e.getMessage());
+        }
     }
 
     private void list(Entry entry) {

@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The ports that containers have, each claimed by a bound socket. The sockets of a container that starts go to its
@@ -19,6 +21,8 @@ import java.util.Optional;
  * other containers have. Thread-safe.
  */
 final class HeldPorts {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HeldPorts.class);
 
     /** A port of one address. */
     record Key(Protocol protocol, InetAddress address, int port) {}
@@ -112,7 +116,7 @@ final class HeldPorts {
         try {
             put(containerId, key, new Claim(claims.claim(key.protocol.number(), key.address, key.port), false));
         } catch (FeluccaException e) {
-            if (monitors.containsKey(key)) {
+            if (e.kind() == Kind.CONFLICT && monitors.containsKey(key)) {
                 held.put(key, new Held(containerId, null));
                 return;
             }
@@ -164,14 +168,18 @@ final class HeldPorts {
         return (text.contains(":") ? "[" + text + "]" : text) + ":" + port;
     }
 
-    /** After a start of the engine: what the monitor holds already is no error. */
+    /** After a start of the engine: what the monitor holds already is no error, nor is an address that has gone. */
     synchronized void adopt(String containerId, Key key) {
-        Claim claim = null;
         try {
-            claim = new Claim(claims.claim(key.protocol.number(), key.address, key.port), false);
+            put(containerId, key, new Claim(claims.claim(key.protocol.number(), key.address, key.port), false));
         } catch (FeluccaException e) {
             if (e.kind() != Kind.CONFLICT) {
-                throw e;
+                LOG.warn(
+                        "{} port {} of container {} cannot be claimed: {}",
+                        key.protocol.text(),
+                        at(key.address, key.port),
+                        containerId,
+                        e.getMessage());
             }
             monitors.put(key, containerId);
             monitored
@@ -179,9 +187,7 @@ final class HeldPorts {
                     .keys
                     .add(key);
             held.put(key, new Held(containerId, null));
-            return;
         }
-        put(containerId, key, claim);
     }
 
     synchronized void free(Key key) {
