@@ -96,7 +96,7 @@ final class HeldPorts {
             }
             return taken;
         } catch (FeluccaException e) {
-            taken.forEach(address -> free(new Key(protocol, address, port)));
+            taken.forEach(address -> free(containerId, new Key(protocol, address, port)));
             throw e;
         }
     }
@@ -190,13 +190,18 @@ final class HeldPorts {
         }
     }
 
-    synchronized void free(Key key) {
-        Held gone = held.remove(key);
-        Claim claim = gone == null ? null : gone.claim;
+    /** What another container has by now stays that one's. */
+    synchronized void free(String containerId, Key key) {
+        Held gone = held.get(key);
+        if (gone == null || !gone.containerId.equals(containerId)) {
+            return;
+        }
+        held.remove(key);
+        Claim claim = gone.claim;
         if (claim != null && --claim.users == 0) {
             claim.letGo();
             // A monitor has what is not among them.
-            own.computeIfPresent(gone.containerId, (id, claimed) -> {
+            own.computeIfPresent(containerId, (id, claimed) -> {
                 claimed.remove(claim);
                 return claimed.isEmpty() ? null : claimed;
             });

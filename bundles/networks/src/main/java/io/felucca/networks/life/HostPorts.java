@@ -134,7 +134,7 @@ final class HostPorts {
             });
             return chosen;
         } catch (RuntimeException e) {
-            taken.forEach(held::free);
+            taken.forEach(key -> held.free(containerId, key));
             throw e;
         }
     }
@@ -210,17 +210,17 @@ final class HostPorts {
         each(ports, key -> held.adopt(containerId, key));
     }
 
-    void free(Map<String, List<PortBinding>> ports) {
-        each(ports, held::free);
+    void free(String containerId, Map<String, List<PortBinding>> ports) {
+        each(ports, key -> held.free(containerId, key));
     }
 
     /** Frees what is in the first and not in the second. */
-    void freeRest(Map<String, List<PortBinding>> old, Map<String, List<PortBinding>> now) {
+    void freeRest(String containerId, Map<String, List<PortBinding>> old, Map<String, List<PortBinding>> now) {
         Set<Key> stay = new HashSet<>();
         each(now, stay::add);
         each(old, key -> {
             if (!stay.contains(key)) {
-                held.free(key);
+                held.free(containerId, key);
             }
         });
     }

@@ -178,7 +178,7 @@ final class SandboxCore implements Sandboxes {
     public void leave(Member member, Sandbox sandbox) {
         names.close(member.containerId());
         publishing.change(member.containerId(), Sandbox.NONE);
-        ports.free(sandbox.ports());
+        ports.free(member.containerId(), sandbox.ports());
         ports.ended(member.containerId());
         for (Endpoint endpoint : sandbox.endpoints()) {
             places.leave(member, endpoint, true);
@@ -259,7 +259,7 @@ final class SandboxCore implements Sandboxes {
             }
         }
         if (now.outer().isEmpty()) {
-            ports.free(now.ports());
+            ports.free(member.containerId(), now.ports());
             after = now.with(Map.of());
         } else if (now.ports().isEmpty()) {
             after = now.with(takePorts(member, now, Map.of()));
@@ -287,10 +287,10 @@ final class SandboxCore implements Sandboxes {
         try {
             publishing.change(member.containerId(), after);
         } catch (RuntimeException e) {
-            ports.freeRest(wanted, sandbox.ports());
+            ports.freeRest(member.containerId(), wanted, sandbox.ports());
             throw e;
         }
-        ports.freeRest(sandbox.ports(), wanted);
+        ports.freeRest(member.containerId(), sandbox.ports(), wanted);
         return after;
     }
 

@@ -55,9 +55,23 @@ class HeldPortsTest {
     void anAddressThatHasGoneIsNotTaken() {
         host.failure = Kind.INVALID;
         ports.adopt("c", KEY);
-        ports.free(KEY);
+        ports.free("c", KEY);
         assertThatThrownBy(() -> take("d", KEY)).hasMessageContaining("cannot assign requested address");
         assertThat(isHeld(KEY)).isFalse();
+    }
+
+    @Test
+    @DisplayName("A container that leaves twice frees nothing that another has taken meanwhile")
+    void whatAnotherHasIsNotFreed() {
+        take("c", KEY);
+        ports.free("c", KEY);
+        take("d", KEY);
+        ports.free("c", KEY);
+        assertThat(isHeld(KEY)).isTrue();
+        assertThat(host.bound).containsKey(KEY);
+        ports.free("d", KEY);
+        assertThat(isHeld(KEY)).isFalse();
+        assertThat(host.bound).isEmpty();
     }
 
     /** A host whose ports are had by the sockets that are open. */
