@@ -35,7 +35,7 @@ final class RelayLoop implements Closeable {
 
     /** Any thread may call it. */
     void register(SelectableChannel channel, int operations, Handler handler) {
-        tasks.add(() -> {
+        execute(() -> {
             try {
                 channel.register(selector, operations, handler);
             } catch (IOException | RuntimeException e) {
@@ -43,6 +43,11 @@ final class RelayLoop implements Closeable {
                 handler.close();
             }
         });
+    }
+
+    /** On the loop's thread, as all that handlers do. Any thread may call it. */
+    void execute(Runnable task) {
+        tasks.add(task);
         selector.wakeup();
     }
 

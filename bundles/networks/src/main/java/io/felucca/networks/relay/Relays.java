@@ -71,7 +71,7 @@ public final class Relays implements AutoCloseable {
     }
 
     private int tcpPort() throws IOException {
-        if (tcp == null) {
+        if (tcp == null || !tcp.isOpen()) {
             tcp = new TcpRelay(loop, new Targets(Protocol.TCP));
         }
         return tcp.port();

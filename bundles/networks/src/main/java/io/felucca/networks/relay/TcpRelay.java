@@ -1,12 +1,14 @@
 package io.felucca.networks.relay;
 
-import io.felucca.FeluccaException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,14 +16,27 @@ import org.slf4j.LoggerFactory;
 final class TcpRelay implements RelayLoop.Handler {
 
     private static final Logger LOG = LoggerFactory.getLogger(TcpRelay.class);
+    private static final long PAUSE_MILLIS = 100;
+
+    /** As ServerSocketChannel::accept does. */
+    interface Accepting {
+        SocketChannel accept(ServerSocketChannel server) throws IOException;
+    }
 
     private final RelayLoop loop;
     private final RelayTargets targets;
+    private final Accepting accepting;
     private final ServerSocketChannel server;
+    private boolean failing;
 
     TcpRelay(RelayLoop loop, RelayTargets targets) throws IOException {
+        this(loop, targets, ServerSocketChannel::accept);
+    }
+
+    TcpRelay(RelayLoop loop, RelayTargets targets, Accepting accepting) throws IOException {
         this.loop = loop;
         this.targets = targets;
+        this.accepting = accepting;
         server = ServerSocketChannel.open();
         try {
             server.configureBlocking(false);
@@ -37,15 +52,45 @@ final class TcpRelay implements RelayLoop.Handler {
         return ((InetSocketAddress) server.getLocalAddress()).getPort();
     }
 
+    boolean isOpen() {
+        return server.isOpen();
+    }
+
     @Override
     public void ready(SelectionKey key) throws IOException {
-        for (SocketChannel client = server.accept(); client != null; client = server.accept()) {
+        for (SocketChannel client = accept(key); client != null; client = accept(key)) {
             connect(client);
         }
     }
 
+    /** All containers share the socket: it outlives what fails, such as EMFILE, and tries again after a pause. */
+    private SocketChannel accept(SelectionKey key) throws IOException {
+        try {
+            SocketChannel client = accepting.accept(server);
+            failing = false;
+            return client;
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            if (!failing) {
+                LOG.warn("accepting connections to relayed ports, tried again: {}", e.toString());
+            }
+            failing = true;
+            key.interestOps(0);
+            CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS, loop::execute)
+                    .execute(() -> acceptAgain(key));
+            return null;
+        }
+    }
+
+    private static void acceptAgain(SelectionKey key) {
+        if (key.isValid()) {
+            key.interestOps(SelectionKey.OP_ACCEPT);
+        }
+    }
+
     /** What goes wrong is one client's. */
-    private void connect(SocketChannel client) throws IOException {
+    private void connect(SocketChannel client) {
         try {
             Optional<InetSocketAddress> target = targets.find(
                     (InetSocketAddress) client.getRemoteAddress(), (InetSocketAddress) client.getLocalAddress());
@@ -54,9 +99,17 @@ final class TcpRelay implements RelayLoop.Handler {
             } else {
                 client.close();
             }
-        } catch (IOException | FeluccaException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.debug("relaying {}: {}", client, e.toString());
+            close(client);
+        }
+    }
+
+    private static void close(SocketChannel client) {
+        try {
             client.close();
+        } catch (IOException e) {
+            LOG.debug("closing {}: {}", client, e.toString());
         }
     }
 

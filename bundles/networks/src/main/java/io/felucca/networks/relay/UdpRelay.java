@@ -53,7 +53,7 @@ final class UdpRelay implements RelayLoop.Handler {
     }
 
     /** The kernel remembers a flow for longer than a moment; after one, or a change, the same peer may ask for another port. */
-    private Client client(InetSocketAddress from) throws IOException {
+    private Client client(InetSocketAddress from) {
         Client client = clients.get(from);
         long now = System.nanoTime();
         if (client != null && now - client.seenNanos < MOMENT_NANOS && client.change == targets.changes()) {
@@ -67,15 +67,26 @@ final class UdpRelay implements RelayLoop.Handler {
             client = null;
         }
         if (client == null && target != null) {
-            client = new Client(from, target);
-            clients.put(from, client);
-            forgetEldest();
+            client = newClient(from, target);
         }
         if (client != null) {
             client.seenNanos = now;
             client.change = change;
         }
         return client;
+    }
+
+    /** One that cannot be made is none: its packet is lost, and the socket that all share goes on. */
+    private Client newClient(InetSocketAddress from, InetSocketAddress target) {
+        try {
+            Client client = new Client(from, target);
+            clients.put(from, client);
+            forgetEldest();
+            return client;
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("relaying packets of {} to {}: {}", from, target, e.toString());
+            return null;
+        }
     }
 
     private InetSocketAddress target(InetSocketAddress from) {
@@ -108,8 +119,13 @@ final class UdpRelay implements RelayLoop.Handler {
         Client(SocketAddress from, InetSocketAddress target) throws IOException {
             this.from = from;
             this.target = target;
-            channel.configureBlocking(false);
-            channel.connect(target);
+            try {
+                channel.configureBlocking(false);
+                channel.connect(target);
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                throw e;
+            }
             loop.register(channel, SelectionKey.OP_READ, this);
         }
 
