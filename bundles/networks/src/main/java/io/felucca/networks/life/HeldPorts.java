@@ -210,16 +210,14 @@ final class HeldPorts {
 
     /** One descriptor of all that the engine holds for a container, for its monitor to hold; empty for nothing. */
     synchronized Optional<Integer> forMonitor(String containerId) {
-        List<Claim> handed = own.remove(containerId);
-        if (handed == null) {
-            return Optional.empty();
-        }
+        List<Claim> handed = own.getOrDefault(containerId, List.of());
         List<Fd> sockets =
                 handed.stream().flatMap(claim -> claim.socket.stream()).toList();
         if (sockets.isEmpty()) {
             return Optional.empty();
         }
         Fd holder = claims.together(sockets);
+        own.remove(containerId);
         handed.forEach(Claim::letGo);
         List<Key> keys = handed.stream().flatMap(claim -> claim.keys.stream()).toList();
         keys.forEach(key -> monitors.put(key, containerId));
@@ -234,10 +232,11 @@ final class HeldPorts {
             return;
         }
         gone.holder.ifPresent(Fd::close);
+        // None of them is taken for a monitor's any more when the first is claimed.
+        gone.keys.forEach(key -> monitors.remove(key, containerId));
         for (Key key : gone.keys) {
-            monitors.remove(key, containerId);
             Held now = held.get(key);
-            if (now != null && !now.containerId.equals(containerId)) {
+            if (now != null && now.claim == null && !now.containerId.equals(containerId)) {
                 held.remove(key);
                 adopt(now.containerId, key);
             }

@@ -74,6 +74,45 @@ class HeldPortsTest {
         assertThat(host.bound).isEmpty();
     }
 
+    @Test
+    @DisplayName("Ports that could not be handed to a monitor are still the engine's, and are given back")
+    void whatIsNotHandedOverIsKept() {
+        take("c", KEY);
+        host.togetherFails = true;
+        assertThatThrownBy(() -> ports.forMonitor("c")).hasMessageContaining("too many open files");
+        assertThat(host.bound).containsKey(KEY);
+        host.togetherFails = false;
+        assertThat(ports.forMonitor("c")).isPresent();
+        ports.free("c", KEY);
+        ports.ended("c");
+        assertThat(host.bound).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "What a container took of another's monitor is claimed for it when the monitor ends, whatever fails of one")
+    void whatAMonitorHeldIsClaimedForWhoHasIt() {
+        take("c", KEY);
+        take("c", OTHER);
+        ports.forMonitor("c");
+        ports.free("c", KEY);
+        ports.free("c", OTHER);
+        take("d", KEY);
+        take("d", OTHER);
+        host.failure = Kind.SYSTEM;
+        ports.ended("c");
+        host.failure = null;
+        assertThat(isHeld(KEY) && isHeld(OTHER)).isTrue();
+        ports.free("d", KEY);
+        ports.free("d", OTHER);
+        ports.ended("d");
+        take("e", KEY);
+        take("e", OTHER);
+        assertThat(host.bound).containsOnlyKeys(KEY, OTHER);
+        ports.ended("d");
+        assertThat(host.bound).containsOnlyKeys(KEY, OTHER);
+    }
+
     /** A host whose ports are had by the sockets that are open. */
     private static final class Host implements PortClaims {
         private final Map<Key, Socket> bound = new HashMap<>();
