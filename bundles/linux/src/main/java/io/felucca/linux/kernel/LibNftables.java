@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.osgi.service.component.annotations.Component;
 
 /** libnftables 1 (libnftables(3)), loaded at first use. A context is one thread's at a time; the kernel commits one at a time too. */
@@ -21,7 +22,7 @@ public final class LibNftables implements Nftables {
     private static final int CHAIN_MADE = 10 << 8 | 3;
     private static final int CHAIN_REMOVED = 10 << 8 | 5;
 
-    private static final LowDescriptors DESCRIPTORS = new LowDescriptors();
+    private static final LowDescriptors DESCRIPTORS = new LowDescriptors(Duration.ofSeconds(30));
 
     private Context ofProcess;
 
