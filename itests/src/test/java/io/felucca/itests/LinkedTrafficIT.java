@@ -28,7 +28,7 @@ class LinkedTrafficIT {
 
     @Test
     @DisplayName(
-            "S152, S153: with traffic between containers off, a link opens the exposed ports of its source by IPv4 and IPv6, until it is taken back, and nothing else")
+            "S152, S153: with traffic between containers off, a link opens the exposed ports of its source by IPv4 and IPv6, also when that starts again, until its last alias is taken back, and nothing else")
     void S153_onlyLinkedPairsPass() {
         engine.ok(
                 "run",
@@ -42,7 +42,7 @@ class LinkedTrafficIT {
                 "-c",
                 "nc -ll -p 5432 -e cat & nc -ll -p 5433 -e cat & sleep 1000");
         engine.ok("run", "-d", "--name", "stranger", "busybox", "sleep", "1000");
-        engine.ok("run", "-d", "--name", "web", "--link", "db:db", "busybox", "sleep", "1000");
+        engine.ok("run", "-d", "--name", "web", "--link", "db:db", "--link", "db:store", "busybox", "sleep", "1000");
         assertThat(address("db", "GlobalIPv6Address")).startsWith("fd00:66::");
         assertThat(engine.ok("exec", "web", "cat", "/etc/hosts"))
                 .contains(address("db", "IPAddress") + "\tdb ")
@@ -52,6 +52,14 @@ class LinkedTrafficIT {
             assertThat(reaches("web", address, 5433)).isNotZero();
             assertThat(reaches("stranger", address, 5432)).isNotZero();
         }
+
+        String source = address("db", "IPAddress");
+        engine.ok("rm", "--link", "web/store");
+        assertThat(reaches("web", source, 5432)).isZero();
+        engine.ok("restart", "-t", "0", "db");
+        assertThat(address("db", "IPAddress")).isEqualTo(source);
+        EngineUnderTest.await().until(() -> reaches("web", source, 5432) == 0);
+        assertThat(reaches("stranger", source, 5432)).isNotZero();
 
         String address = address("web", "IPAddress");
         engine.ok("rm", "--link", "web/db");

@@ -5,6 +5,7 @@ import io.felucca.containers.record.ContainerRecord;
 import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.LinkDriver;
 import io.felucca.network.spi.LinkDriver.HostsEntry;
+import io.felucca.network.spi.NetworkDriver;
 import io.felucca.network.spi.Protocol;
 import io.felucca.networks.Sandbox;
 import io.felucca.networks.Sandbox.Endpoint;
@@ -213,23 +214,28 @@ final class Links {
     }
 
     private void replace(Entry recipient, Predicate<Made> goes, List<Made> now, NetworkFiles files) {
-        List<Made> kept = new ArrayList<>();
-        List<HostsEntry> old = new ArrayList<>();
-        for (Made made : recipient.links()) {
-            if (goes.test(made)) {
-                old.addAll(made.link().hosts());
-                core.sandboxes().unlink(recipient.life().sandbox(), made.link());
-            } else {
-                kept.add(made);
-            }
+        List<Made> gone = recipient.links().stream().filter(goes).toList();
+        List<Made> after = new ArrayList<>(recipient.links());
+        after.removeAll(gone);
+        after.addAll(now);
+        recipient.links(List.copyOf(after));
+        for (Made made : gone) {
+            core.sandboxes().unlink(recipient.life().sandbox(), without(made.link(), after));
         }
-        kept.addAll(now);
-        recipient.links(List.copyOf(kept));
+        List<HostsEntry> old =
+                gone.stream().flatMap(made -> made.link().hosts().stream()).toList();
         List<HostsEntry> hosts =
                 now.stream().flatMap(made -> made.link().hosts().stream()).toList();
         if (!old.equals(hosts)) {
             files.relink(recipient.record(), old, hosts);
         }
+    }
+
+    /** The link with those openings that no other one has: a source with two aliases, or of the same address again. */
+    private static LinkDriver.Link without(LinkDriver.Link link, List<Made> others) {
+        List<NetworkDriver.Opening> openings = new ArrayList<>(link.openings());
+        others.forEach(other -> openings.removeAll(other.link().openings()));
+        return new LinkDriver.Link(link.hosts(), link.env(), openings);
     }
 
     /** What the links of a container that runs bring to the variables of its processes. */
