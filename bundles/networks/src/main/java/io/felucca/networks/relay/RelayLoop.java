@@ -56,11 +56,19 @@ final class RelayLoop implements Closeable {
             while (selector.isOpen()) {
                 selector.select(this::serve);
                 for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                    task.run();
+                    perform(task);
                 }
             }
         } catch (IOException | java.nio.channels.ClosedSelectorException e) {
             LOG.debug("relays end: {}", e.toString());
+        }
+    }
+
+    private static void perform(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.debug("a task of the relays", e);
         }
     }
 

@@ -10,9 +10,11 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -36,6 +38,9 @@ public final class Relays implements AutoCloseable {
     private final Map<String, List<Binding>> relayed = new ConcurrentHashMap<>();
     private final AtomicLong changes = new AtomicLong();
     private final Map<InetAddress, UdpRelay> udp = new HashMap<>();
+    /** Addresses of which it has been told that their socket cannot be made. */
+    private final Set<InetAddress> unbound = new HashSet<>();
+
     private RelayLoop loop;
     private TcpRelay tcp;
     private int udpPort;
@@ -80,16 +85,21 @@ public final class Relays implements AutoCloseable {
     /** A socket for each address of the host, so that answers leave from the one that was asked; those of links alone. */
     private int udpPort() throws IOException {
         IOException failure = null;
-        for (InetAddress address : addresses()) {
+        List<InetAddress> addresses = addresses();
+        closeOthers(addresses);
+        for (InetAddress address : addresses) {
             if (!udp.containsKey(address)) {
                 try {
                     UdpRelay relay =
                             new UdpRelay(loop, new InetSocketAddress(address, udpPort), new Targets(Protocol.UDP));
                     udpPort = relay.port();
                     udp.put(address, relay);
+                    unbound.remove(address);
                 } catch (IOException e) {
                     // One that is being made, perhaps: the next time.
-                    LOG.debug("the relay of udp ports on {}: {}", address, e.toString());
+                    if (unbound.add(address)) {
+                        LOG.warn("udp ports on {} are not relayed yet: {}", address.getHostAddress(), e.toString());
+                    }
                     failure = e;
                 }
             }
@@ -98,6 +108,19 @@ public final class Relays implements AutoCloseable {
             throw failure == null ? new IOException("this host has no address") : failure;
         }
         return udpPort;
+    }
+
+    /** Sockets of addresses that have gone, and those that failed. */
+    private void closeOthers(List<InetAddress> addresses) {
+        unbound.retainAll(addresses);
+        udp.entrySet().removeIf(one -> {
+            UdpRelay relay = one.getValue();
+            boolean goes = !addresses.contains(one.getKey()) || !relay.isOpen();
+            if (goes) {
+                loop.execute(relay::close);
+            }
+            return goes;
+        });
     }
 
     private static List<InetAddress> addresses() throws SocketException {

@@ -7,17 +7,25 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Passes packets between a port of an address of the host and what is asked for, by a socket for each client; the longest silent goes first. */
+/** Passes packets between a port of an address of the host and what is asked for, by a socket for each client; the longest silent of a target goes first. */
 final class UdpRelay implements RelayLoop.Handler {
 
     private static final Logger LOG = LoggerFactory.getLogger(UdpRelay.class);
     private static final long MOMENT_NANOS = 1_000_000_000;
+    /** Of one target, so that a flood of one container's port costs no other its peers. */
     private static final int CLIENTS_MAX = 1024;
+    /** Of all, each a descriptor. */
+    private static final int CLIENTS_OF_ALL_MAX = 8 * CLIENTS_MAX;
+
+    private static final int UNSERVED_MAX = 4096;
     private static final int PACKET_BYTES = 65_536;
 
     private final RelayLoop loop;
@@ -25,11 +33,31 @@ final class UdpRelay implements RelayLoop.Handler {
     private final InetSocketAddress here;
     private final DatagramChannel server;
     private final ByteBuffer packet = ByteBuffer.allocateDirect(PACKET_BYTES);
-    private final Map<SocketAddress, Client> clients = new LinkedHashMap<>(16, 0.75f, true);
+    private final int clientsMax;
+    private final long momentNanos;
+    private final Map<SocketAddress, Client> clients = new HashMap<>();
+    /** The longest silent first. */
+    private final Map<InetSocketAddress, Map<SocketAddress, Client>> ofTargets = new HashMap<>();
+    /** Peers that asked for nothing that is published: they are not looked up for each packet. */
+    private final Map<SocketAddress, Unserved> unserved = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<SocketAddress, Unserved> eldest) {
+            return size() > UNSERVED_MAX;
+        }
+    };
+
+    private record Unserved(long sinceNanos, long change) {}
 
     UdpRelay(RelayLoop loop, InetSocketAddress listen, RelayTargets targets) throws IOException {
+        this(loop, listen, targets, CLIENTS_MAX, MOMENT_NANOS);
+    }
+
+    UdpRelay(RelayLoop loop, InetSocketAddress listen, RelayTargets targets, int clientsMax, long momentNanos)
+            throws IOException {
         this.loop = loop;
         this.targets = targets;
+        this.clientsMax = clientsMax;
+        this.momentNanos = momentNanos;
         server = DatagramChannel.open();
         try {
             server.configureBlocking(false);
@@ -56,21 +84,28 @@ final class UdpRelay implements RelayLoop.Handler {
     private Client client(InetSocketAddress from) {
         Client client = clients.get(from);
         long now = System.nanoTime();
-        if (client != null && now - client.seenNanos < MOMENT_NANOS && client.change == targets.changes()) {
-            client.seenNanos = now;
+        long change = targets.changes();
+        if (client != null && now - client.seenNanos < momentNanos && client.change == change) {
+            client.seen(now);
             return client;
         }
-        long change = targets.changes();
+        Unserved before = unserved.get(from);
+        if (before != null && now - before.sinceNanos < momentNanos && before.change == change) {
+            return null;
+        }
+        unserved.remove(from);
         InetSocketAddress target = target(from);
         if (client != null && !client.target.equals(target)) {
             client.close();
             client = null;
         }
-        if (client == null && target != null) {
+        if (target == null) {
+            unserved.put(from, new Unserved(now, change));
+        } else if (client == null) {
             client = newClient(from, target);
         }
         if (client != null) {
-            client.seenNanos = now;
+            client.seen(now);
             client.change = change;
         }
         return client;
@@ -81,7 +116,10 @@ final class UdpRelay implements RelayLoop.Handler {
         try {
             Client client = new Client(from, target);
             clients.put(from, client);
-            forgetEldest();
+            ofTargets
+                    .computeIfAbsent(target, one -> new LinkedHashMap<>(16, 0.75f, true))
+                    .put(from, client);
+            forgetEldest(ofTargets.get(target));
             return client;
         } catch (IOException | RuntimeException e) {
             LOG.debug("relaying packets of {} to {}: {}", from, target, e.toString());
@@ -102,9 +140,16 @@ final class UdpRelay implements RelayLoop.Handler {
         return here.getPort();
     }
 
-    private void forgetEldest() {
-        if (clients.size() > CLIENTS_MAX) {
-            clients.values().iterator().next().close();
+    boolean isOpen() {
+        return server.isOpen();
+    }
+
+    private void forgetEldest(Map<SocketAddress, Client> ofTarget) {
+        if (ofTarget.size() > clientsMax) {
+            ofTarget.values().iterator().next().close();
+        } else if (clients.size() > CLIENTS_OF_ALL_MAX) {
+            Map<SocketAddress, Client> most = Collections.max(ofTargets.values(), Comparator.comparingInt(Map::size));
+            most.values().iterator().next().close();
         }
     }
 
@@ -129,6 +174,11 @@ final class UdpRelay implements RelayLoop.Handler {
             loop.register(channel, SelectionKey.OP_READ, this);
         }
 
+        void seen(long nanos) {
+            seenNanos = nanos;
+            ofTargets.get(target).get(from);
+        }
+
         void send() {
             try {
                 channel.write(packet.flip());
@@ -148,6 +198,10 @@ final class UdpRelay implements RelayLoop.Handler {
         @Override
         public void close() {
             clients.remove(from, this);
+            ofTargets.computeIfPresent(target, (same, ofTarget) -> {
+                ofTarget.remove(from, this);
+                return ofTarget.isEmpty() ? null : ofTarget;
+            });
             try {
                 channel.close();
             } catch (IOException e) {

@@ -71,15 +71,54 @@ class RelayFailuresTest {
         }
     }
 
+    @Test
+    @DisplayName("A peer that asks for nothing that is published is not looked up for each of its packets")
+    void whoAsksForNothingIsRemembered() throws Exception {
+        try (DatagramSocket first = new DatagramSocket(0, HOST);
+                DatagramSocket second = new DatagramSocket(0, HOST)) {
+            UdpRelay relay = new UdpRelay(loop, new InetSocketAddress(HOST, 0), targets, 1, Long.MAX_VALUE);
+            for (int i = 0; i < 10; i++) {
+                send(first, relay);
+            }
+            send(second, relay);
+            targets.awaitAsked(2);
+        }
+    }
+
+    @Test
+    @DisplayName("Many peers of one target cost another target none of its own")
+    void peersAreCountedByTarget() throws Exception {
+        try (DatagramSocket one = new DatagramSocket(0, HOST);
+                DatagramSocket other = new DatagramSocket(0, HOST);
+                DatagramSocket first = new DatagramSocket(0, HOST);
+                DatagramSocket second = new DatagramSocket(0, HOST);
+                DatagramSocket third = new DatagramSocket(0, HOST)) {
+            UdpRelay relay = new UdpRelay(loop, new InetSocketAddress(HOST, 0), targets, 1, Long.MAX_VALUE);
+            targets.target = new InetSocketAddress(HOST, one.getLocalPort());
+            send(first, relay);
+            int port = receive(one);
+            targets.target = new InetSocketAddress(HOST, other.getLocalPort());
+            for (DatagramSocket peer : new DatagramSocket[] {second, third, second}) {
+                send(peer, relay);
+                receive(other);
+            }
+            targets.awaitAsked(4);
+            send(first, relay);
+            assertThat(receive(one)).isEqualTo(port);
+            targets.awaitAsked(4);
+        }
+    }
+
     private static void send(DatagramSocket from, UdpRelay relay) throws IOException {
         from.send(new DatagramPacket(new byte[] {7}, 1, HOST, relay.port()));
     }
 
-    private static void receive(DatagramSocket server) throws IOException {
+    private static int receive(DatagramSocket server) throws IOException {
         server.setSoTimeout(30_000);
         DatagramPacket packet = new DatagramPacket(new byte[10], 10);
         server.receive(packet);
         assertThat(packet.getLength()).isEqualTo(1);
+        return packet.getPort();
     }
 
     private static final class Targets implements RelayTargets {
