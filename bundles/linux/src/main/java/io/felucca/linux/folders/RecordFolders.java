@@ -4,6 +4,7 @@ import io.felucca.FeluccaException;
 import io.felucca.linux.Directories;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -15,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Named folders that each hold a record, beside whatever else their owner puts there.
@@ -23,7 +26,12 @@ import java.util.concurrent.atomic.AtomicLong;
  *   ROOT/PLACE/NAME/record   the record, as text that tells where it ends
  *   ROOT/tmp/                half-made folders
  *   ROOT/trash/              dropped folders, whose bytes go later, on a thread that ends when there is nothing to do
+ *   ROOT/unreadable/NAME-N/  folders whose record the machine's crash took, for whoever administers it; never removed
  * </pre>
+ *
+ * A new record is not brought to the disk, since making one is on the way of every start of a container: the kernel does
+ * it within half a minute. A power cut before that may leave a folder in its place with a record that is cut or empty,
+ * though its owner's content was on the disk; such a folder is put aside, never deleted.
  *
  * A folder comes and goes by one rename into and out of its place. A change of name first replaces the record, then
  * renames the folder: a folder whose record has another name was about to be renamed, and {@link #recover} renames it.
@@ -45,9 +53,12 @@ public final class RecordFolders<R> implements AutoCloseable {
         Optional<R> parse(String text);
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(RecordFolders.class);
+
     private final Path place;
     private final Path tmp;
     private final Path trashFolder;
+    private final Path unreadable;
     private final Form<R> form;
     private final Trash trash;
     private final AtomicLong counter = new AtomicLong(System.nanoTime());
@@ -62,11 +73,12 @@ public final class RecordFolders<R> implements AutoCloseable {
         this.place = root.resolve(place);
         this.tmp = root.resolve("tmp");
         this.trashFolder = root.resolve("trash");
+        this.unreadable = root.resolve("unreadable");
         this.form = form;
         this.trash = new Trash(directories, trashFolder, threadName);
     }
 
-    /** Makes the folders, and finishes or forgets what a crash left. */
+    /** Makes the folders, and finishes or forgets what a crash left; what has no record that can be read is put aside. */
     public void recover() {
         try {
             for (Path folder : List.of(place, tmp, trashFolder)) {
@@ -78,7 +90,7 @@ public final class RecordFolders<R> implements AutoCloseable {
             for (Path folder : children(place)) {
                 Optional<R> found = read(folder);
                 if (found.isEmpty()) {
-                    discard(folder);
+                    putAside(folder);
                 } else if (!form.name(found.get()).equals(folder.getFileName().toString())) {
                     Files.move(folder, folder(form.name(found.get())), StandardCopyOption.ATOMIC_MOVE);
                 }
@@ -116,7 +128,7 @@ public final class RecordFolders<R> implements AutoCloseable {
         }
     }
 
-    /** Gives a half-made folder its record and its place. */
+    /** Gives a half-made folder its record and its place; on the disk when the kernel writes it there, as said above. */
     public void finish(Path half, R fact) {
         try {
             Files.writeString(half.resolve("record"), form.format(fact));
@@ -169,6 +181,12 @@ public final class RecordFolders<R> implements AutoCloseable {
         Files.move(folder, trashFolder.resolve(nextName()), StandardCopyOption.ATOMIC_MOVE);
     }
 
+    private void putAside(Path folder) throws IOException {
+        Path aside = Files.createDirectories(unreadable).resolve(folder.getFileName() + "-" + nextName());
+        Files.move(folder, aside, StandardCopyOption.ATOMIC_MOVE);
+        LOG.warn("{} has no record that can be read, as after a power cut: what is in it is kept in {}", folder, aside);
+    }
+
     private String nextName() {
         return Long.toString(counter.incrementAndGet(), Character.MAX_RADIX);
     }
@@ -176,7 +194,7 @@ public final class RecordFolders<R> implements AutoCloseable {
     private Optional<R> read(Path folder) {
         try {
             return form.parse(Files.readString(folder.resolve("record")));
-        } catch (NoSuchFileException e) {
+        } catch (NoSuchFileException | CharacterCodingException e) {
             return Optional.empty();
         } catch (IOException e) {
             throw FeluccaException.system("cannot read the record of " + folder + ": " + e, e);

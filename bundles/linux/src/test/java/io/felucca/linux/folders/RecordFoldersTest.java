@@ -1,5 +1,6 @@
 package io.felucca.linux.folders;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.IdMap;
@@ -74,11 +75,36 @@ class RecordFoldersTest {
     @Test
     void B3_whatWasBeingMadeIsForgotten() throws IOException {
         Path half = folders.startHalf();
-        Path cut = Files.createDirectory(root.resolve("things/cut"));
-        Files.writeString(cut.resolve("record"), "name cut\ncol");
         folders.recover();
         assertThat(half).doesNotExist();
-        assertThat(cut).doesNotExist();
+    }
+
+    /** A power cut may leave a record empty, cut, full of what was on the disk before, or away. */
+    @Test
+    void B3_whatHasNoRecordThatCanBeReadIsPutAsideWithAllThatIsInIt() throws IOException {
+        folders.finish(folders.startHalf(), RED);
+        List<byte[]> records = List.of(
+                new byte[0], "name cut\ncol".getBytes(UTF_8), new byte[4096], new byte[] {(byte) 0xff, (byte) 0xfe});
+        for (int i = 0; i < records.size(); i++) {
+            Path folder = Files.createDirectory(root.resolve("things/lost" + i));
+            Files.write(folder.resolve("record"), records.get(i));
+            Files.writeString(folder.resolve("content"), "written and synced " + i);
+        }
+        Path none = Files.createDirectory(root.resolve("things/lost4"));
+        Files.writeString(none.resolve("content"), "written and synced 4");
+        folders.recover();
+        folders.recover();
+
+        assertThat(folders.list()).containsExactly(RED);
+        List<Path> aside = RecordFolders.children(root.resolve("unreadable"));
+        assertThat(aside).hasSize(5);
+        for (Path folder : aside) {
+            String number = folder.getFileName().toString().replaceFirst("lost(.)-.*", "$1");
+            assertThat(folder.resolve("content")).hasContent("written and synced " + number);
+        }
+        // The name is free again.
+        folders.finish(folders.startHalf(), new Thing("lost0", "green"));
+        assertThat(folders.find("lost0")).isPresent();
     }
 
     @Test
