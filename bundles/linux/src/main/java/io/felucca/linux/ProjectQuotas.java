@@ -10,13 +10,15 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface ProjectQuotas {
 
     /**
-     * Gives an empty directory a project that nothing else on its filesystem belongs to, unless it has one, and sets the
-     * project's limit. What is made in the directory from now on counts. Idempotent.
+     * Gives an empty directory a project that nothing else on its filesystem belongs to, unless it has one of its own, and
+     * sets the project's limit. One that is its parent's too is not its own but was inherited, and stays as it is, though
+     * what is made in the directory from now on counts in the new one alone. Idempotent.
      *
+     * @param directory not the topmost of its filesystem
      * @throws io.felucca.FeluccaException UNSUPPORTED, saying why, where the filesystem enforces no limits of projects
      */
     void limit(Directory directory, long limitBytes);
 
-    /** Ends the limit of the directory's project; does nothing for one without. */
+    /** Ends the limit of the directory's own project; does nothing for one without. */
     void endLimit(Directory directory);
 }

@@ -112,6 +112,33 @@ class VolumeQuota {
         });
     }
 
+    /** Ids of projects of files and directories, by chattr(1), which knows both filesystems. */
+    private static String project(Path path) {
+        Result listed = Program.of("lsattr", "-pd", path.toString()).run();
+        listed.requireOk();
+        return listed.out().strip().split(" +")[0];
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {XFS, EXT4})
+    void aProjectThatAnAdministratorGaveTheFolderAboveStaysTheAdministrators(String makeFileSystem) throws IOException {
+        onDisk(makeFileSystem, ",prjquota", bench -> {
+            Path above = bench.volume("seen", Map.of()).folder().getParent();
+            Program.of("chattr", "-p", "4711", "+P", above.toString()).run().requireOk();
+            StoredVolume first = made(bench, "first", "8m");
+            StoredVolume second = made(bench, "second", "24m");
+            StoredVolume free = made(bench, "free", "0");
+            assertThat(project(driver.path(free))).isEqualTo("4711");
+            assertThat(project(driver.path(first))).isNotEqualTo("4711").isNotEqualTo(project(driver.path(second)));
+
+            assertThat(mebibytesThatFit(driver.path(first).resolve("a"))).isBetween(7, 8);
+            assertThat(mebibytesThatFit(driver.path(second).resolve("b"))).isBetween(23, 24);
+            assertThat(mebibytesThatFit(driver.path(free).resolve("c"))).isEqualTo(64);
+            driver.remove(first);
+            assertThat(mebibytesThatFit(driver.path(second).resolve("again"))).isZero();
+        });
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {XFS, EXT4})
     void withoutTheMountOptionASizeIsRefused(String makeFileSystem) throws IOException {

@@ -2,6 +2,7 @@ package io.felucca.linux.kernel;
 
 import io.felucca.FeluccaException;
 import io.felucca.linux.Directory;
+import io.felucca.linux.Open;
 import io.felucca.linux.ProjectQuotas;
 import java.util.concurrent.ThreadLocalRandom;
 import org.osgi.service.component.annotations.Component;
@@ -39,7 +40,7 @@ public final class KernelProjectQuotas implements ProjectQuotas {
     public void limit(Directory directory, long limitBytes) {
         requireEnforced(directory);
         int project = project(directory);
-        if (project == 0) {
+        if (!owns(directory, project)) {
             project = freeProject(directory);
             // First the limit: a project that a crash leaves without files is nobody's, and costs a few bytes.
             setLimit(directory, project, limitBytes);
@@ -52,8 +53,24 @@ public final class KernelProjectQuotas implements ProjectQuotas {
     @Override
     public void endLimit(Directory directory) {
         int project = project(directory);
-        if (project != 0) {
+        if (owns(directory, project)) {
             setLimit(directory, project, 0);
+        }
+    }
+
+    /** One that is the parent's too was inherited: it is that of an administrator, who limits more than this directory. */
+    private static boolean owns(Directory directory, int project) {
+        return project != 0 && project != projectOfParent(directory);
+    }
+
+    private static int projectOfParent(Directory directory) {
+        int flags = Open.READ | Open.DIRECTORY | Libc.O_CLOEXEC;
+        int fd = Libc.OPENAT.call(directory.number(), Scratch.get().reset().text(".."), flags, 0);
+        if (fd < 0) {
+            throw Errno.system("openat ..", directory.toString(), Libc.errno());
+        }
+        try (KernelDirectory parent = new KernelDirectory(fd, directory + "/..")) {
+            return project(parent);
         }
     }
 
