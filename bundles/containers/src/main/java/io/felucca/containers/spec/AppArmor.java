@@ -47,7 +47,13 @@ public final class AppArmor {
                 .filter(profile -> !profile.equals("unconfined"));
     }
 
-    /** @throws FeluccaException SYSTEM with dockerd's words and the remedy when the default cannot be loaded */
+    /**
+     * Looks into the kernel's list once for each start that wants the default, and not at all for others: remembering it
+     * would save a read of some kilobytes, but whoever reloads AppArmor, or purges its profiles, takes ours away at any
+     * time, and the runtime would then refuse each start.
+     *
+     * @throws FeluccaException SYSTEM with dockerd's words and the remedy when the default cannot be loaded
+     */
     public void prepare(HostConfig host, HostFacts facts) {
         if (profile(host, facts).filter(DEFAULT::equals).isPresent() && !isLoaded()) {
             load();

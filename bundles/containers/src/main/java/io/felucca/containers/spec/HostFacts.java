@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * @param hardLimits by Docker's name, {@code nofile}; -1 for none
  * @param oomScoreAdj of this process
  * @param architecture Docker's word: {@code amd64}, {@code arm64}
- * @param appArmor whether profiles have any effect
+ * @param appArmor whether profiles have any effect, and can be seen and loaded
  * @param cpus that are online, such as {@code 0-1}; {@code memoryNodes} likewise
  */
 public record HostFacts(
@@ -99,7 +99,16 @@ public record HostFacts(
                 NumberSet.parse(read(Path.of("/sys/devices/system/cpu/online"), "0")),
                 NumberSet.parse(read(Path.of("/sys/devices/system/node/online"), "0")),
                 host.kernel().node(),
-                read(Path.of("/sys/module/apparmor/parameters/enabled"), "N").equals("Y"));
+                hasAppArmor(
+                        Path.of("/sys/module/apparmor/parameters/enabled"), Path.of("/sys/kernel/security/apparmor")));
+    }
+
+    /**
+     * As dockerd: where securityfs is not mounted, in a container for one, profiles can be neither seen nor loaded, and
+     * the kernel being on is not enough.
+     */
+    static boolean hasAppArmor(Path enabled, Path profiles) {
+        return Files.isDirectory(profiles) && read(enabled, "N").equals("Y");
     }
 
     public boolean holds(String capability) {

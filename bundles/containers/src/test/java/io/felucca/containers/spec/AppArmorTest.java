@@ -91,6 +91,17 @@ class AppArmorTest {
     }
 
     @Test
+    void T26_itIsOnOnlyWhereTheKernelsFolderOfProfilesIsThereToo() throws IOException {
+        Path yes = Files.writeString(folder.resolve("yes"), "Y\n");
+        Path no = Files.writeString(folder.resolve("no"), "N\n");
+        Path nowhere = folder.resolve("nowhere");
+        assertThat(HostFacts.hasAppArmor(yes, folder)).isTrue();
+        assertThat(HostFacts.hasAppArmor(yes, nowhere)).isFalse();
+        assertThat(HostFacts.hasAppArmor(no, folder)).isFalse();
+        assertThat(HostFacts.hasAppArmor(nowhere, folder)).isFalse();
+    }
+
+    @Test
     void T26_theRealParserTakesTheProfile() {
         Output output = new KernelProcesses()
                 .run(
