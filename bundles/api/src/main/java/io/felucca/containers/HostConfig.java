@@ -313,4 +313,48 @@ public record HostConfig(
                 readonlyPaths,
                 consoleSize);
     }
+
+    /** The same with those IPC and PID namespaces. */
+    public HostConfig withNamespaces(String ipc, String pid) {
+        return new HostConfig(
+                networkMode,
+                restartPolicy,
+                autoRemove,
+                logConfig,
+                capAdd,
+                capDrop,
+                groupAdd,
+                dns,
+                dnsSearch,
+                dnsOptions,
+                extraHosts,
+                portBindings,
+                publishAllPorts,
+                links,
+                ipc,
+                pid,
+                utsMode,
+                usernsMode,
+                cgroupnsMode,
+                privileged,
+                readonlyRootfs,
+                securityOpt,
+                tmpfs,
+                binds,
+                mounts,
+                volumesFrom,
+                volumeDriver,
+                shmSize,
+                sysctls,
+                runtime,
+                storageDriver,
+                cgroupParent,
+                resources,
+                oomScoreAdj,
+                annotations,
+                init,
+                maskedPaths,
+                readonlyPaths,
+                consoleSize);
+    }
 }

@@ -230,7 +230,18 @@ final class Creation {
     /** Another container is named by its id, and so is what is linked to. Ports that are published are exposed. */
     private HostConfig named(HostConfig host, String network) {
         String mode = host.networkMode().startsWith("container:") ? network : host.networkMode();
-        return host.withNetwork(mode, host.portBindings(), networking.resolveLinks(host.links()));
+        return host.withNetwork(mode, host.portBindings(), networking.resolveLinks(host.links()))
+                .withNamespaces(byId(host.ipcMode()), byId(host.pidMode()));
+    }
+
+    /** A mode that names another container, which may be renamed, by its id; any other as it is. */
+    private String byId(String mode) {
+        return mode == null || !mode.startsWith(CONTAINER)
+                ? mode
+                : core.entries()
+                        .find(mode.substring(CONTAINER.length()))
+                        .map(other -> CONTAINER + other.id)
+                        .orElse(mode);
     }
 
     private String runtime(HostConfig host) {

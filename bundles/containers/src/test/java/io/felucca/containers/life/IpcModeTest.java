@@ -92,6 +92,31 @@ class IpcModeTest {
     }
 
     @Test
+    @DisplayName(
+            "S98: as dockerd does, --ipc and --pid container:NAME are kept by id: names may change hands, or go round")
+    void S98_joinedById() throws Exception {
+        String donor = run("donor", "shareable", "sleep", "1000");
+        String joins = engine.containers()
+                .create(TestEngine.with(
+                        TestEngine.spec("joins", false, "sleep", "1000"),
+                        Map.of("ipcMode", "container:donor", "pidMode", "container:" + donor.substring(0, 12))))
+                .id();
+        assertThat(engine.containers().get("joins").hostConfig().ipcMode()).isEqualTo("container:" + donor);
+        assertThat(engine.containers().get("joins").hostConfig().pidMode()).isEqualTo("container:" + donor);
+
+        engine.containers().rename("donor", "before");
+        engine.containers().rename("joins", "donor");
+        engine.containers().start(joins);
+        assertThat(ipc("donor")).isEqualTo(ipc("before"));
+        assertThat(Files.readSymbolicLink(proc("donor").resolve("ns/pid")))
+                .isEqualTo(Files.readSymbolicLink(proc("before").resolve("ns/pid")));
+        engine.containers().stop("donor", 0, null);
+        run("other", "shareable", "sleep", "1000");
+        engine.containers().start("donor");
+        assertThat(ipc("donor")).isEqualTo(ipc("before")).isNotEqualTo(ipc("other"));
+    }
+
+    @Test
     @DisplayName("S98: --ipc private, none and host are what they say")
     void S98_alone() throws Exception {
         Path hosts = Files.readSymbolicLink(Path.of("/proc/self/ns/ipc"));
