@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs further processes in running containers, each under a monitor and in a folder of its own. */
 final class Execs {
@@ -33,6 +35,8 @@ final class Execs {
 
     /** As dockerd: a client is told that an exec starts, and may give it a size, before it has started. */
     private static final long BEGIN_MILLIS = 10_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Execs.class);
 
     private final Core core;
     private final SecureRandom random = new SecureRandom();
@@ -140,8 +144,22 @@ final class Execs {
         } else {
             ExecRecord left = new ExecRecord(
                     exec.id, exec.spec, started.pid(), process.get().toString());
-            core.store().write(exitFolder(exec), left);
             core.watches().onEnd(process.get(), () -> ended(exec));
+            putOnRecord(exec, left);
+        }
+    }
+
+    /** One of which that fails runs on, and its end is told: only an engine after this one ends it. */
+    private void putOnRecord(ExecProcess exec, ExecRecord left) {
+        synchronized (exec) { // It ends before this or after, and takes its folders away only then.
+            if (exec.phase() == ExecProcess.Phase.ENDED) {
+                return;
+            }
+            try {
+                core.store().write(exitFolder(exec), left);
+            } catch (FeluccaException e) {
+                LOG.warn("exec {} of container {} is not on record: {}", exec.id, exec.entry.id, e.getMessage());
+            }
         }
     }
 

@@ -164,6 +164,24 @@ class AdoptionTest {
                 engine.dataRoot().resolve("containers/" + id + "/exec").toFile().list().length == 0);
     }
 
+    @Test
+    @DisplayName("B3: an exec that cannot be put on record runs on, and its end is told")
+    void B3_anExecWithoutARecordEndsAsOthersDo() throws Exception {
+        String id = engine.run("xx", "sleep", "1000");
+        String exec = engine.containers()
+                .createExec("xx", exec("sh", "-c", "until test -e /go; do sleep 0.05; done; exit 7"));
+        Path folder = engine.folder(id).resolve("exec").resolve(exec.substring(0, 16));
+        Files.createDirectories(folder.resolve("exec.json.new"));
+        engine.containers().startExec(exec, null);
+        assertThat(engine.containers().getExec(exec).running()).isTrue();
+        assertThat(folder.resolve("exec.json")).doesNotExist();
+
+        engine.containers().startExec(engine.containers().createExec("xx", exec("touch", "/go")), null);
+        assertThat(engine.containers().awaitExec(exec).get(60, TimeUnit.SECONDS).code())
+                .isEqualTo(7);
+        await().until(() -> !Files.exists(folder));
+    }
+
     private static void kill(ProcessId monitor) {
         ProcessHandle.of(monitor.pid()).orElseThrow().destroyForcibly();
     }
