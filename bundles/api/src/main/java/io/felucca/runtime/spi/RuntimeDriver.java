@@ -31,7 +31,8 @@ public interface RuntimeDriver {
      * the container's first process is there and waits to be started. The monitor has left the caller's cgroups.
      *
      * <p>Under {@code task.directory()} it keeps: {@code attach} (the monitor's SOCK_SEQPACKET socket, conmon's
-     * protocol) and {@code ctl} (fifo for resize and log reopening); under {@code task.exitDirectory()} it writes
+     * protocol), {@code ctl} (fifo for resize and log reopening), {@code pid} and {@code monitor.pid} (decimal numbers of
+     * the first process and of the monitor, which has the directory on its command line); under {@code task.exitDirectory()} it writes
      * {@code exit} (whole, when the process has ended and all its output is logged: the decimal exit code) and
      * {@code oom} (there when the kernel killed it for memory). The monitor ends after it has written them. A copy of
      * {@code exit}, named by the container's id, goes to {@code task.directory()} first: that folder lies on another disk

@@ -39,11 +39,13 @@ final class Execs {
     private static final Logger LOG = LoggerFactory.getLogger(Execs.class);
 
     private final Core core;
+    private final StrayExecs strays;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, ExecProcess> byId = new ConcurrentHashMap<>();
 
     Execs(Core core) {
         this.core = core;
+        strays = new StrayExecs(core);
     }
 
     String create(Entry entry, String name, ExecSpec spec) {
@@ -163,8 +165,9 @@ final class Execs {
         }
     }
 
-    /** Takes over what an engine before this one left running in a container; what ended meanwhile ends now. */
+    /** Takes over what an engine before this one left running in a container; what ended meanwhile ends now, and so does what is not on record. */
     void adopt(Entry entry) {
+        strays.end(entry.id);
         for (ExecRecord left : core.store().execs(entry.id)) {
             ExecProcess exec = new ExecProcess(left.id(), entry, left.spec(), core.hub(left.id(), false));
             exec.claim();
@@ -213,12 +216,16 @@ final class Execs {
         core.poller().schedule(KEEP_MILLIS, () -> byId.remove(exec.id));
     }
 
+    static String folderName(String execId) {
+        return execId.substring(0, 16);
+    }
+
     private Path folder(ExecProcess exec) {
-        return core.files().execs(exec.entry.id).resolve(exec.id.substring(0, 16));
+        return core.files().execs(exec.entry.id).resolve(folderName(exec.id));
     }
 
     private Path exitFolder(ExecProcess exec) {
-        return core.files().exitsOfExecs(exec.entry.id).resolve(exec.id.substring(0, 16));
+        return core.files().exitsOfExecs(exec.entry.id).resolve(folderName(exec.id));
     }
 
     ExecProcess find(String execId) {

@@ -182,6 +182,36 @@ class AdoptionTest {
         await().until(() -> !Files.exists(folder));
     }
 
+    @Test
+    @DisplayName("B3: an exec whose engine was killed before it was on record is ended by the next one, and swept")
+    void B3_anExecThatIsNotOnRecordIsEnded() throws Exception {
+        String id = engine.run("xx", "sleep", "1000");
+        String kept = engine.containers().createExec("xx", exec("sleep", "1000"));
+        engine.containers().startExec(kept, null);
+        String stray = engine.containers().createExec("xx", exec("sleep", "1000"));
+        engine.crashAt("after exec");
+        assertThatThrownBy(() -> engine.containers().startExec(stray, null)).isInstanceOf(TestEngine.Killed.class);
+        Path exits = engine.folder(id).resolve("exec");
+        Path monitor = engine.directory.resolve("e/c/" + id.substring(0, 16) + "/e/" + stray.substring(0, 16));
+        int pid = Integer.parseInt(Files.readString(monitor.resolve("pid")).strip());
+        assertThat(Path.of("/proc/" + pid)).exists();
+        // What never had a process, and what has the numbers of processes that are others'.
+        Files.createDirectory(exits.resolve("0".repeat(16)));
+        Path other = Files.createDirectory(monitor.resolveSibling("1".repeat(16)));
+        String own = Long.toString(ProcessHandle.current().pid());
+        Files.writeString(other.resolve("pid"), own);
+        Files.writeString(other.resolve("monitor.pid"), own);
+        again();
+
+        await().until(() -> !Files.exists(Path.of("/proc/" + pid)));
+        await().untilAsserted(() -> {
+            assertThat(exits.toFile().list()).containsExactly(kept.substring(0, 16));
+            assertThat(monitor.getParent().toFile().list()).containsExactly(kept.substring(0, 16));
+        });
+        assertThat(engine.containers().getExec(kept).running()).isTrue();
+        assertThat(state("xx").status()).isEqualTo(Status.RUNNING);
+    }
+
     private static void kill(ProcessId monitor) {
         ProcessHandle.of(monitor.pid()).orElseThrow().destroyForcibly();
     }
