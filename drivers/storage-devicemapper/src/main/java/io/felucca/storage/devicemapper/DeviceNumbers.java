@@ -22,7 +22,7 @@ final class DeviceNumbers {
     }
 
     /** Deletes the devices that belong to no layer; those that are busy are told, and stay taken meanwhile. */
-    void deleteForgotten(ThinPool pool, IntConsumer busy) {
+    synchronized void deleteForgotten(ThinPool pool, IntConsumer busy) {
         for (int device = used.nextClearBit(0); device < record.limit(); device = used.nextClearBit(device + 1)) {
             try {
                 pool.delete(device);
