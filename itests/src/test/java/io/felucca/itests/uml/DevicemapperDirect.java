@@ -2,8 +2,10 @@ package io.felucca.itests.uml;
 
 import static io.felucca.testkit.Content.read;
 import static io.felucca.testkit.Content.write;
+import static io.felucca.testkit.LayerBench.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.felucca.FeluccaException.Kind;
 import io.felucca.itests.engine.Program;
 import io.felucca.linux.kernel.KernelDeviceMapper;
 import io.felucca.linux.kernel.KernelDirectories;
@@ -128,6 +130,36 @@ class DevicemapperDirect {
         Files.delete(root);
         try (LayerBench bench = new LayerBench(driver(), options("directlvm_device_force", "true"))) {
             bench.layer("base", "", files -> write(files, "file", "1"));
+        }
+    }
+
+    @Test
+    @DisplayName("S95 after an attempt that failed the device is looked at again, and a group elsewhere is left alone")
+    void S95_afterAFailedAttemptTheDeviceIsLookedAtAgain() throws IOException {
+        Path root = Files.createTempDirectory(Path.of("/tmp"), "direct");
+        Files.writeString(root.resolve("directlvm"), device + "\nfelucca_1\n");
+        Program.of("mkfs.ext4", "-q", device).run().requireOk();
+        assertThat(driver().probe(root, options()).orElseThrow()).startsWith(device + " holds data (");
+        Program.of("sh", "-c", "wipefs -q --all $0 && head -c 4M /dev/zero > $0", device)
+                .run()
+                .requireOk();
+        Path otherFile = Files.createTempFile(Path.of("/tmp"), "disk", "");
+        try (RandomAccessFile disk = new RandomAccessFile(otherFile.toFile(), "rw")) {
+            disk.setLength(64 << 20);
+        }
+        String other =
+                Program.of("losetup", "--find", "--show", otherFile.toString()).ok();
+        try {
+            lvm("vgcreate", "felucca_1", other);
+            assertFails(
+                    Kind.CONFLICT,
+                    "the volume group felucca_1 is not on " + device,
+                    () -> driver().open(root, options()));
+            assertThat(lvm("vgs", "--noheadings", "-o", "pv_name", "felucca_1")).isEqualTo(other);
+            lvm("vgremove", "-f", "-y", "felucca_1");
+        } finally {
+            Program.of("losetup", "--detach", other).run().requireOk();
+            Program.of("rm", "-r", root.toString(), otherFile.toString()).run().requireOk();
         }
     }
 

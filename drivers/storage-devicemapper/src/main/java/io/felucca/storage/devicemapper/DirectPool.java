@@ -3,6 +3,7 @@ package io.felucca.storage.devicemapper;
 import io.felucca.FeluccaException;
 import io.felucca.linux.Output;
 import io.felucca.linux.dm.DeviceMapper;
+import io.felucca.linux.dm.DmDevice;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -13,24 +14,36 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * A pool on a block device that the engine sets up with LVM, as dockerd's documents tell an administrator to: a volume
  * group of the engine's own, in it the logical volume {@code thinpool}, which a profile lets LVM's dmeventd extend. The
- * file {@code directlvm} has device and group from before the first step, so that a half-made pool is made anew; one that
- * layers are recorded of never is.
+ * file {@code directlvm} has device and group, on disk before the first step, so that a half-made pool is made anew: when
+ * the group is on the device; a device without it is looked at as a new one is. A pool that layers are recorded of is
+ * never made anew.
  */
 final class DirectPool implements PoolSource {
 
     private static final String VOLUME = "thinpool";
     private static final int LOOKED_AT_BYTES = 1 << 20;
 
+    /** blkid(8): nothing was found. */
+    private static final int BLKID_NOTHING = 2;
+
+    /** The programs that are run, with where they come from. */
+    private static final Map<String, String> PROGRAMS = programs();
+
     private final DeviceMapper mapper;
     private final Programs programs;
     private final DmOptions options;
     private final Path record;
+    /** There is one when layers may be recorded. */
+    private final Path layersPool;
+
     private final Path profiles;
 
     DirectPool(DeviceMapper mapper, Programs programs, DmOptions options, Path root) {
@@ -38,24 +51,39 @@ final class DirectPool implements PoolSource {
         this.programs = programs;
         this.options = options;
         record = root.resolve("directlvm");
+        layersPool = root.resolve("pool");
         profiles = Path.of("/etc/lvm/profile");
+    }
+
+    private static Map<String, String> programs() {
+        Map<String, String> programs = new LinkedHashMap<>();
+        for (String name : new String[] {"pvcreate", "vgcreate", "vgs", "lvcreate", "lvconvert", "lvchange"}) {
+            programs.put(name, "lvm2");
+        }
+        programs.put("thin_check", "thin-provisioning-tools");
+        programs.put("blkid", "util-linux");
+        programs.put("wipefs", "util-linux");
+        return programs;
     }
 
     @Override
     public Optional<String> problem() {
-        for (String program :
-                new String[] {"pvcreate", "vgcreate", "lvcreate", "lvconvert", "lvchange", "thin_check"}) {
+        for (String program : PROGRAMS.keySet()) {
             if (Programs.find(program).isEmpty()) {
                 return Optional.of("devicemapper needs " + program + " to set up " + options.directDevice()
-                        + ": install " + (program.equals("thin_check") ? "thin-provisioning-tools" : "lvm2"));
+                        + ": install " + PROGRAMS.get(program));
             }
         }
         String device = options.directDevice();
         if (Files.exists(record)) {
-            return read()[0].equals(device)
-                    ? Optional.empty()
-                    : Optional.of("changing dm.directlvm_device is not supported: this data root's layers are on "
-                            + read()[0]);
+            String[] recorded = read();
+            if (!recorded[0].equals(device)) {
+                return Optional.of(
+                        "changing dm.directlvm_device is not supported: this data root's layers are on " + recorded[0]);
+            }
+            if (Files.exists(layersPool) || isOn(device, recorded[1])) {
+                return Optional.empty();
+            }
         }
         if (!Files.exists(Path.of(device))) {
             return Optional.of("devicemapper cannot work here: there is no device " + device);
@@ -67,11 +95,30 @@ final class DirectPool implements PoolSource {
                                 + "; to have it wiped, give --storage-opt dm.directlvm_device_force=true");
     }
 
-    /** What is on a device, if anything: a signature that blkid knows, or bytes at its beginning. */
+    /** Whether there is a group of that name, on that device and no other. */
+    private boolean isOn(String device, String group) {
+        Output places = programs.attempt("vgs", "--noheadings", "--options", "pv_name", group);
+        List<String> found = places.stdoutText().lines().map(String::strip).toList();
+        return places.success() && found.size() == 1 && real(found.get(0)).equals(real(device));
+    }
+
+    private static Path real(String device) {
+        try {
+            return Path.of(device).toRealPath();
+        } catch (IOException e) {
+            return Path.of(device);
+        }
+    }
+
+    /** What is on a device, if anything or if that cannot be told: a signature that blkid knows, or bytes at its beginning. */
     private Optional<String> content(String device) {
         Output known = programs.attempt("blkid", "--probe", "--output", "export", device);
         if (known.success()) {
             return Optional.of("holds data (" + known.stdoutText().strip().replace("\n", ", ") + ")");
+        }
+        if (known.exit().code() != BLKID_NOTHING) {
+            return Optional.of("may hold data (blkid failed with " + known.exit() + ": "
+                    + known.stderrText().strip() + ")");
         }
         try (InputStream in = Files.newInputStream(Path.of(device))) {
             for (byte each : in.readNBytes(LOOKED_AT_BYTES)) {
@@ -94,13 +141,13 @@ final class DirectPool implements PoolSource {
         }
         String group = read()[1];
         String name = group + "-" + VOLUME;
-        if (mapper.find(name).isPresent()) {
+        if (mapper.find(name).filter(DmDevice::live).isPresent()) {
             return name;
         }
         if (!isMade(group)) {
-            if (Files.exists(record.resolveSibling("pool"))) {
+            if (Files.exists(layersPool)) {
                 throw FeluccaException.unavailable("the thin pool " + group + "/" + VOLUME
-                        + " with this data root's layers is" + " missing; is the device " + read()[0] + " there?");
+                        + " with this data root's layers is missing; is the device " + read()[0] + " there?");
             }
             make(read()[0], group);
         }
@@ -113,9 +160,13 @@ final class DirectPool implements PoolSource {
         return type.success() && type.stdoutText().strip().equals("thin-pool");
     }
 
-    /** A group of that name is ours, from an attempt before this one. */
+    /** A group of that name on the device is ours, from an attempt before this one. */
     private void make(String device, String group) {
         if (programs.attempt("vgs", group).success()) {
+            if (!isOn(device, group)) {
+                throw FeluccaException.conflict("the volume group " + group + " is not on " + device
+                        + " alone: it is left as it is, and no pool is made");
+            }
             programs.run("vgremove", "--force", "--yes", group);
         }
         if (options.directForce()) {
@@ -193,6 +244,9 @@ final class DirectPool implements PoolSource {
                 file.force(true);
             }
             Files.move(fresh, record, StandardCopyOption.ATOMIC_MOVE);
+            try (FileChannel folder = FileChannel.open(record.getParent(), StandardOpenOption.READ)) {
+                folder.force(true);
+            }
         } catch (IOException e) {
             throw FeluccaException.system("cannot write " + record + ": " + e, e);
         }
