@@ -163,8 +163,20 @@ final class ThinStore implements LayerStore {
 
     @Override
     public void remove(String name) {
-        Layer layer = get(name);
+        letGo(get(name));
+        Layer layer = removeRecord(name);
+        CompletableFuture<Void> deleted = pool.discards()
+                ? pool.reaper().discardAndDelete(layer)
+                : pool.reaper().delete(layer.device());
+        if (!pool.options().deferredDeletion()) {
+            await(name, deleted);
+        }
+    }
+
+    /** Of two who remove a layer one gets it. */
+    private Layer removeRecord(String name) {
         synchronized (pinned) {
+            Layer layer = get(name);
             if (pinned.containsKey(name)) {
                 throw FeluccaException.conflict("layer " + name + " cannot be removed: another is being made over it");
             }
@@ -174,14 +186,8 @@ final class ThinStore implements LayerStore {
                             "layer " + name + " cannot be removed: layer " + other.name() + " is over it");
                 }
             }
-            letGo(layer);
             records.remove(name);
-        }
-        CompletableFuture<Void> deleted = pool.discards()
-                ? pool.reaper().discardAndDelete(layer)
-                : pool.reaper().delete(layer.device());
-        if (!pool.options().deferredDeletion()) {
-            await(name, deleted);
+            return layer;
         }
     }
 
