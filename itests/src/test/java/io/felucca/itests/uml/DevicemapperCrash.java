@@ -121,6 +121,18 @@ class DevicemapperCrash {
     }
 
     @Test
+    @DisplayName("B3 a pool that was made anew is refused, whatever its transaction id, for layers are missing in it")
+    void B3_aPoolThatWasMadeAnewIsRefused() {
+        bench.layer("base", "", root -> write(root, "file", "1"));
+        bench.store().close();
+        pools.remove("crash");
+        assertThat(pools.pool("crash")).isEqualTo(pool);
+        assertFails(Kind.CONFLICT, "has no device", () -> driver().open(bench.root(), options()));
+        mapper.message(pool, "set_transaction_id 0 1");
+        assertFails(Kind.CONFLICT, "has no device", () -> driver().open(bench.root(), options()));
+    }
+
+    @Test
     @DisplayName("S92 new images have the filesystem and size that are asked for now; what is there stays as it is")
     void S92_optionsMayChange() {
         bench.layer("base", "", root -> write(root, "file", "1"));

@@ -1,6 +1,7 @@
 package io.felucca.storage.devicemapper;
 
 import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
 import io.felucca.linux.Mounts;
 import io.felucca.linux.OpenFile;
 import io.felucca.storage.spi.LayerStore;
@@ -110,11 +111,20 @@ final class OpenPool implements AutoCloseable {
         }
     }
 
-    /** The pairs of dockerd's info. */
+    /** The pairs of dockerd's info; of a pool that has failed, its name and that. */
     Map<String, String> info(Layer base) {
-        PoolStatus status = pool.status();
         Map<String, String> pairs = new LinkedHashMap<>();
         pairs.put("Pool Name", pool.name());
+        PoolStatus status;
+        try {
+            status = pool.status();
+        } catch (FeluccaException e) {
+            if (e.kind() != Kind.UNAVAILABLE) {
+                throw e;
+            }
+            pairs.put(LayerStore.WARNING, e.getMessage());
+            return pairs;
+        }
         pairs.put("Pool Blocksize", size(status.blockBytes()));
         pairs.put("Base Device Size", size(base.sizeBytes()));
         pairs.put("Backing Filesystem", base.fileSystem());

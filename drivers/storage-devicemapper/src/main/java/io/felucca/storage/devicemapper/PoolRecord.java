@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -65,6 +66,26 @@ final class PoolRecord {
                     + " where " + recorded + " was recorded: it is another pool, or one of another time");
         }
         return new PoolRecord(file, pool, values.get("tag"), found);
+    }
+
+    /**
+     * Refuses a pool that cannot hold these layers, though its transaction id would do: their numbers were never taken
+     * in it.
+     *
+     * @throws FeluccaException CONFLICT
+     */
+    void check(List<Layer> layers) {
+        for (Layer layer : layers) {
+            if (layer.device() >= limit()) {
+                throw isAnother(layer);
+            }
+        }
+    }
+
+    /** That a layer's device is not in the pool. */
+    FeluccaException isAnother(Layer layer) {
+        return FeluccaException.conflict("the thin pool " + pool.name() + " has no device " + layer.device()
+                + ", which layer " + layer.name() + " is in: it is another pool, or one of another time");
     }
 
     private static Map<String, String> read(Path file) {

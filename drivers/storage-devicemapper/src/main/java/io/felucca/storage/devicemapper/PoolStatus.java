@@ -8,7 +8,7 @@ import io.felucca.linux.dm.DmTarget;
  *
  * @param transaction a number that its user sets
  * @param blockBytes of data
- * @param mode {@code rw}, {@code ro}, {@code out_of_data_space}, {@code Fail}
+ * @param mode {@code rw}, {@code ro}, {@code out_of_data_space}; {@code Fail} or {@code Error} stands alone, without numbers
  */
 record PoolStatus(
         long transaction,
@@ -22,6 +22,9 @@ record PoolStatus(
     /** Fixed in the kernel (dm-thin-metadata.h: THIN_METADATA_BLOCK_SIZE). */
     static final long METADATA_BLOCK_BYTES = 4096;
 
+    /** Up to the mode. */
+    private static final int WORDS = 5;
+
     /**
      * @param status {@code 1 140/4096 0/3072 - rw discard_passdown queue_if_no_space - 1024}
      * @param table {@code 7:1 7:0 128 32768 1 skip_block_zeroing}
@@ -32,7 +35,7 @@ record PoolStatus(
         }
         long blockBytes = Long.parseLong(table.words()[2]) * 512;
         String[] words = status.words();
-        if (words.length < 5) {
+        if (words.length < WORDS) {
             return new PoolStatus(0, 0, 0, 0, 0, blockBytes, status.parameters().strip());
         }
         String[] metadata = words[1].split("/");
@@ -45,6 +48,11 @@ record PoolStatus(
                 Long.parseLong(data[1]),
                 blockBytes,
                 words[4]);
+    }
+
+    /** Whether the kernel has given the pool up, or cannot tell its state. */
+    boolean failed() {
+        return mode.equals("Fail") || mode.equals("Error");
     }
 
     long usedDataBytes() {

@@ -13,7 +13,10 @@ import io.felucca.storage.spi.LayerStore.State;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * Opens a store, in these steps: the lock, the pool's record, the layers' records, the devices that belong to no layer,
@@ -63,7 +66,9 @@ final class StoreOpening {
             LayerRecords records = new LayerRecords(root.resolve("layers"));
             DeviceNumbers numbers = new DeviceNumbers(record, records.all());
             ThinDevices devices = new ThinDevices(mapper, mounts, pool, record.tag(), options.deferredRemoval());
+            record.check(records.all());
             devices.removeForgotten();
+            checkEnds(record, records, devices);
             Reaper reaper = new Reaper(devices, pool, numbers, layer -> discard(devices, layer));
             open = new OpenPool(pool, source, options, mounts, devices, numbers, reaper, lock);
             numbers.deleteForgotten(pool, reaper::delete);
@@ -80,6 +85,18 @@ final class StoreOpening {
                 }
             }
         }
+    }
+
+    /** A pool with the devices of the lowest and the highest number is taken for the one that has all. */
+    private static void checkEnds(PoolRecord record, LayerRecords records, ThinDevices devices) {
+        Comparator<Layer> byNumber = Comparator.comparingInt(Layer::device);
+        List<Layer> layers = records.all();
+        Stream.concat(layers.stream().min(byNumber).stream(), layers.stream().max(byNumber).stream())
+                .filter(layer -> !devices.exists(layer))
+                .findFirst()
+                .ifPresent(layer -> {
+                    throw record.isAnother(layer);
+                });
     }
 
     private OpenFile lock() {

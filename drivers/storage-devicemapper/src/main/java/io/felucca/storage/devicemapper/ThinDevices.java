@@ -132,6 +132,18 @@ final class ThinDevices {
         }
     }
 
+    /** Whether the pool has a layer's device: a table on it is made and taken away. */
+    boolean exists(Layer layer) {
+        try {
+            return look(layer, true, device -> true);
+        } catch (FeluccaException e) {
+            if (e.kind() == Kind.NOT_FOUND) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
     private static void pause() {
         LockSupport.parkNanos(5_000_000);
     }

@@ -28,9 +28,13 @@ final class ThinPool {
                 .number();
     }
 
+    /** @throws FeluccaException UNAVAILABLE for a pool that has failed: it says nothing else of itself */
     PoolStatus status() {
-        DmTarget status = only(mapper.status(name));
-        return PoolStatus.of(status, only(mapper.table(name)));
+        PoolStatus status = PoolStatus.of(only(mapper.status(name)), only(mapper.table(name)));
+        if (status.failed()) {
+            throw FeluccaException.unavailable("the thin pool " + name + " has failed: see dmesg");
+        }
+        return status;
     }
 
     private DmTarget only(List<DmTarget> targets) {
