@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 
 /**
@@ -31,6 +32,7 @@ final class LayerRecords {
 
     private final Path folder;
     private final Map<String, Layer> layers = new HashMap<>();
+    private final AtomicBoolean unsyncedRemovals = new AtomicBoolean(true);
 
     LayerRecords(Path folder) {
         this.folder = folder;
@@ -101,12 +103,38 @@ final class LayerRecords {
         remove(name);
     }
 
+    /** Not on disk before {@link #syncRemovals}: until then the layer's device must stay. */
     synchronized void remove(String name) {
         try {
             Files.deleteIfExists(folder.resolve(name));
+            unsyncedRemovals.set(true);
             layers.remove(name);
         } catch (IOException e) {
             throw FeluccaException.system("cannot remove the record of layer " + name + ": " + e, e);
+        }
+    }
+
+    /** The removals until now are on disk when it returns, and so are those before the store was opened. */
+    void syncRemovals() {
+        if (!unsyncedRemovals.getAndSet(false)) {
+            return;
+        }
+        boolean synced = false;
+        try {
+            syncFolder();
+            synced = true;
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot sync the layers' records in " + folder + ": " + e, e);
+        } finally {
+            if (!synced) {
+                unsyncedRemovals.set(true);
+            }
+        }
+    }
+
+    private void syncFolder() throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
         }
     }
 
@@ -124,9 +152,7 @@ final class LayerRecords {
             Files.move(fresh, folder.resolve(layer.name()), StandardCopyOption.ATOMIC_MOVE);
             written = true;
             if (sync) {
-                try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-                    channel.force(true);
-                }
+                syncFolder();
             }
         } catch (IOException e) {
             throw FeluccaException.system("cannot write the record of layer " + layer.name() + ": " + e, e);

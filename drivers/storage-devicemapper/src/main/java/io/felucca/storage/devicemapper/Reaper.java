@@ -2,9 +2,11 @@ package io.felucca.storage.devicemapper;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -24,15 +26,20 @@ final class Reaper implements AutoCloseable {
     private final ThinDevices devices;
     private final ThinPool pool;
     private final DeviceNumbers numbers;
+    private final Runnable syncRemovals;
     private final Consumer<Layer> discard;
     private final ScheduledThreadPoolExecutor worker;
-    private final Map<Integer, CompletableFuture<Void>> pending = new HashMap<>();
+    private final Set<Deletion> pending = new HashSet<>();
 
-    /** @param discard does something to a layer's inactive device before it goes */
-    Reaper(ThinDevices devices, ThinPool pool, DeviceNumbers numbers, Consumer<Layer> discard) {
+    /**
+     * @param syncRemovals has the removal of layers' records on disk, which comes before their devices go
+     * @param discard does something to a layer's inactive device before it goes
+     */
+    Reaper(ThinDevices devices, ThinPool pool, DeviceNumbers numbers, Runnable syncRemovals, Consumer<Layer> discard) {
         this.devices = devices;
         this.pool = pool;
         this.numbers = numbers;
+        this.syncRemovals = syncRemovals;
         this.discard = discard;
         worker = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "felucca-devicemapper-reaper");
@@ -44,48 +51,99 @@ final class Reaper implements AutoCloseable {
         worker.allowCoreThreadTimeOut(true);
     }
 
-    /** Deletes a device soon; the future says when. */
+    /** Deletes a device soon; the future says when, or that it was given up. */
     CompletableFuture<Void> delete(int device) {
-        return add(device, () -> {});
+        return add(new Deletion(device, null));
     }
 
-    /** As {@link #delete}, its blocks discarded first. */
+    /** As {@link #delete}, its blocks discarded first; what cannot be discarded is deleted all the same. */
     CompletableFuture<Void> discardAndDelete(Layer layer) {
-        return add(layer.device(), () -> discard.accept(layer));
+        return add(new Deletion(layer.device(), layer));
     }
 
-    private CompletableFuture<Void> add(int device, Runnable first) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
+    private CompletableFuture<Void> add(Deletion deletion) {
         synchronized (pending) {
-            pending.put(device, done);
+            pending.add(deletion);
         }
-        worker.execute(() -> attempt(device, first, done));
-        return done;
+        try {
+            worker.execute(deletion);
+        } catch (RejectedExecutionException e) {
+            deletion.giveUp(e);
+        }
+        return deletion.done;
     }
 
-    private void attempt(int device, Runnable first, CompletableFuture<Void> done) {
-        try {
+    /** The deletion of one device, attempted until it succeeds or fails for another reason than that it is busy. */
+    private final class Deletion implements Runnable {
+
+        private final int device;
+        private final CompletableFuture<Void> done = new CompletableFuture<>();
+        private Layer toDiscard;
+
+        /** @param toDiscard null when nothing is discarded */
+        Deletion(int device, Layer toDiscard) {
+            this.device = device;
+            this.toDiscard = toDiscard;
+        }
+
+        @Override
+        public void run() {
+            try {
+                attempt();
+            } catch (RuntimeException e) {
+                if (!isBusy(e) || !again()) {
+                    giveUp(e);
+                }
+            }
+        }
+
+        private void attempt() {
             devices.deactivate(device);
-            first.run();
+            devices.checkGone(device);
+            discardOnce();
+            syncRemovals.run();
             pool.delete(device);
             numbers.give(device);
-            finished(device);
+            finished();
             done.complete(null);
-        } catch (FeluccaException e) {
-            if (e.kind() == Kind.CONFLICT && !worker.isShutdown()) {
-                LOG.debug("thin device {} of {} is busy: {}", device, pool.name(), e.getMessage());
-                worker.schedule(() -> attempt(device, first, done), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        }
+
+        private void discardOnce() {
+            Layer layer = toDiscard;
+            toDiscard = null;
+            if (layer == null) {
                 return;
             }
+            try {
+                discard.accept(layer);
+            } catch (RuntimeException e) {
+                LOG.warn("the blocks of thin device {} of {} are not discarded", device, pool.name(), e);
+            }
+        }
+
+        private static boolean isBusy(RuntimeException e) {
+            return e instanceof FeluccaException known && known.kind() == Kind.CONFLICT;
+        }
+
+        private boolean again() {
+            try {
+                worker.schedule(this, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                return true;
+            } catch (RejectedExecutionException e) {
+                return false;
+            }
+        }
+
+        void giveUp(RuntimeException e) {
             LOG.warn("cannot delete thin device {} of {}, tried again at the next start", device, pool.name(), e);
-            finished(device);
+            finished();
             done.completeExceptionally(e);
         }
-    }
 
-    private void finished(int device) {
-        synchronized (pending) {
-            pending.remove(device);
+        private void finished() {
+            synchronized (pending) {
+                pending.remove(this);
+            }
         }
     }
 
@@ -106,5 +164,11 @@ final class Reaper implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        List<Deletion> left;
+        synchronized (pending) {
+            left = List.copyOf(pending);
+        }
+        left.forEach(deletion -> deletion.done.completeExceptionally(FeluccaException.unavailable(
+                "the store closes before thin device " + deletion.device + " is deleted")));
     }
 }

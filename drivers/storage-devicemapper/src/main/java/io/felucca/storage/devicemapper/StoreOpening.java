@@ -69,8 +69,9 @@ final class StoreOpening {
             record.check(records.all());
             devices.removeForgotten();
             checkEnds(record, records, devices);
-            Reaper reaper = new Reaper(devices, pool, numbers, layer -> discard(devices, layer));
+            Reaper reaper = new Reaper(devices, pool, numbers, records::syncRemovals, layer -> discard(devices, layer));
             open = new OpenPool(pool, source, options, mounts, devices, numbers, reaper, lock);
+            records.syncRemovals();
             numbers.deleteForgotten(pool, reaper::delete);
             store = new ThinStore(open, records, base(open, records), staging);
             return store;
@@ -151,11 +152,8 @@ final class StoreOpening {
         }
     }
 
-    /** What cannot be discarded is deleted all the same. */
     private void discard(ThinDevices devices, Layer layer) {
         devices.look(
-                layer,
-                false,
-                device -> programs.attempt("blkdiscard", device.node().toString()));
+                layer, false, device -> programs.run("blkdiscard", device.node().toString()));
     }
 }

@@ -102,6 +102,17 @@ final class ThinDevices {
     }
 
     /**
+     * What a deferred removal leaves to its last user is still there.
+     *
+     * @throws FeluccaException CONFLICT while a layer's device is there
+     */
+    void checkGone(int device) {
+        if (mapper.find(name(device)).isPresent()) {
+            throw FeluccaException.conflict(name(device) + " is in use");
+        }
+    }
+
+    /**
      * The device is gone when it returns: its filesystem is written back.
      *
      * @throws FeluccaException CONFLICT when it is in use for too long
