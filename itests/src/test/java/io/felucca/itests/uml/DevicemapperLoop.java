@@ -3,8 +3,10 @@ package io.felucca.itests.uml;
 import static io.felucca.testkit.Content.bytes;
 import static io.felucca.testkit.Content.read;
 import static io.felucca.testkit.Content.write;
+import static io.felucca.testkit.LayerBench.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.felucca.FeluccaException.Kind;
 import io.felucca.IdMap;
 import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.Program;
@@ -140,6 +142,78 @@ class DevicemapperLoop {
             bench.store().remove("a");
             assertThat(bench.store().status()).containsEntry("Deferred Deleted Device Count", "0");
             assertThat(allocatedBytes(bench)).isGreaterThan(before + 40L * MEBIBYTE);
+        }
+    }
+
+    @Test
+    @DisplayName("S96 a layer that is removed while it is mounted keeps its files until it is not")
+    void S96_whatIsMountedIsNotDiscarded() throws IOException {
+        try (LayerBench bench = bench()) {
+            bench.store().prepare("a", "", IdMap.NONE);
+            long before = allocatedBytes(bench);
+            writeBig(bench, "a");
+            Path place = bench.folder().resolve("mounts/a");
+            bench.mount("a").close();
+            bench.store().remove("a");
+            // Its deletion comes after the first attempt at the other.
+            bench.store().prepare("b", "", IdMap.NONE);
+            bench.store().remove("b");
+            EngineUnderTest.await()
+                    .untilAsserted(() ->
+                            assertThat(bench.store().status()).containsEntry("Deferred Deleted Device Count", "1"));
+            Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "3");
+            byte[] written = new byte[48 * MEBIBYTE];
+            java.util.Arrays.fill(written, (byte) 'x');
+            assertThat(java.util.Arrays.equals(Files.readAllBytes(place.resolve("big")), written))
+                    .isTrue();
+            assertThat(allocatedBytes(bench)).isGreaterThan(before + 40L * MEBIBYTE);
+            bench.mounts().unmount(place, false);
+            EngineUnderTest.await()
+                    .untilAsserted(() ->
+                            assertThat(bench.store().status()).containsEntry("Deferred Deleted Device Count", "0"));
+            assertThat(allocatedBytes(bench)).isLessThan(before + 8L * MEBIBYTE);
+        }
+    }
+
+    @Test
+    @DisplayName("B3 a pool that a crash left without a table is made anew, and its files are as large as they are now")
+    void B3_aPoolWithoutATableIsMadeAnew() {
+        try (LayerBench bench = bench()) {
+            bench.layer("base", "", root -> write(root, "file", "kept"));
+            String pool = bench.store().status().get("Pool Name");
+            bench.store().close();
+            String data = bench.root().resolve("data").toString();
+            Program.of("losetup", "--find", data).run().requireOk();
+            Program.of("dmsetup", "create", pool, "--notable")
+                    .env("DM_DISABLE_UDEV", "1")
+                    .run()
+                    .requireOk();
+            Map<String, String> larger = new HashMap<>(bench.options());
+            larger.put("loopdatasize", "700m");
+            try (LayerStore store = driver().open(bench.root(), larger)) {
+                assertThat(store.status()).containsEntry("Data Space Total", "734MB");
+                assertThat(store.find("base")).isPresent();
+            }
+            bench.reopen();
+            bench.look("base", root -> assertThat(read(root, "file")).isEqualTo("kept"));
+        }
+    }
+
+    @Test
+    @DisplayName("B3 of a store that is refused nothing stays active")
+    void B3_ofARefusedStoreNothingStaysActive() throws IOException {
+        try (LayerBench bench = bench()) {
+            Map<String, String> status = bench.store().status();
+            bench.store().close();
+            Path record = bench.root().resolve("pool");
+            String written = Files.readString(record);
+            Files.writeString(record, written.replace("transaction 1", "transaction 9"));
+            assertFails(Kind.CONFLICT, "transaction id", () -> driver().open(bench.root(), bench.options()));
+            assertThat(new KernelDeviceMapper().names()).doesNotContain(status.get("Pool Name"));
+            assertThat(backing(status.get("Data file"))).isEmpty();
+            assertThat(backing(status.get("Metadata file"))).isEmpty();
+            Files.writeString(record, written);
+            bench.reopen();
         }
     }
 

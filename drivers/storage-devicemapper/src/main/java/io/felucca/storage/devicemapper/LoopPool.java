@@ -3,6 +3,7 @@ package io.felucca.storage.devicemapper;
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.linux.dm.DeviceMapper;
+import io.felucca.linux.dm.DmDevice;
 import io.felucca.linux.dm.DmTarget;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -58,11 +59,15 @@ final class LoopPool implements PoolSource {
     public String activate() {
         LOG.warn("devmapper: Usage of loopback devices is strongly discouraged for production use. Please use"
                 + " `--storage-opt dm.thinpooldev` or `--storage-opt dm.directlvm_device`.");
-        if (mapper.find(name).isPresent()) {
+        Optional<DmDevice> found = mapper.find(name);
+        if (found.isPresent() && found.get().live()) {
             if (!isOnOurFile()) {
                 throw FeluccaException.conflict("there is a pool " + name + " already, which is not on " + data);
             }
             return name;
+        }
+        if (found.isPresent()) {
+            mapper.remove(name, false); // a crash came before its table
         }
         makeFile(data, options.loopDataBytes());
         makeFile(metadata, options.loopMetadataBytes());
@@ -91,9 +96,11 @@ final class LoopPool implements PoolSource {
         }
     }
 
-    /** The number of the file's loop device, which is attached when it is not yet. */
+    /** The number of the file's loop device, as large as the file, which is attached when it is not yet. */
     private String attach(Path file) {
-        return number(attached(file).orElseGet(() -> programs.run("losetup", "--find", "--show", file.toString())));
+        Optional<String> attached = attached(file);
+        attached.ifPresent(device -> programs.run("losetup", "--set-capacity", device));
+        return number(attached.orElseGet(() -> programs.run("losetup", "--find", "--show", file.toString())));
     }
 
     private static String number(String device) {
@@ -107,6 +114,9 @@ final class LoopPool implements PoolSource {
     }
 
     private Optional<String> attached(Path file) {
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
         return programs.run("losetup", "--noheadings", "--output", "NAME", "--associated", file.toString())
                 .lines()
                 .map(String::strip)
@@ -133,10 +143,13 @@ final class LoopPool implements PoolSource {
         return options.discardsRemoved(true);
     }
 
-    /** While a container runs in it the pool stays. */
+    /** While a container runs in it the pool stays, and so does one that is not on our file. */
     @Override
     public void deactivate() {
         try {
+            if (mapper.find(name).filter(DmDevice::live).isPresent() && !isOnOurFile()) {
+                return;
+            }
             mapper.remove(name, false);
         } catch (FeluccaException e) {
             if (e.kind() != Kind.CONFLICT) {

@@ -21,6 +21,6 @@ interface PoolSource {
     /** Whether what is removed is discarded below the pool, when nobody says otherwise. */
     boolean discards();
 
-    /** The store is closed: what nobody uses any more is let go. */
+    /** The store is closed, or could not be opened: what nobody uses any more is let go. Idempotent. */
     void deactivate();
 }

@@ -17,6 +17,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens a store, in these steps: the lock, the pool's record, the layers' records, the devices that belong to no layer,
@@ -31,6 +33,7 @@ import java.util.stream.Stream;
  */
 final class StoreOpening {
 
+    private static final Logger LOG = LoggerFactory.getLogger(StoreOpening.class);
     private static final long LOCK_MILLIS = 20_000;
 
     private final Path root;
@@ -80,11 +83,21 @@ final class StoreOpening {
         } finally {
             if (store == null) {
                 if (open == null) {
-                    lock.close();
+                    refuse(source, lock);
                 } else {
                     open.close();
                 }
             }
+        }
+    }
+
+    private void refuse(PoolSource source, OpenFile lock) {
+        try {
+            source.deactivate();
+        } catch (FeluccaException e) {
+            LOG.warn("the pool of the store {}, which is not opened, stays active", root, e);
+        } finally {
+            lock.close();
         }
     }
 
