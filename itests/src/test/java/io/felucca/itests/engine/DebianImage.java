@@ -26,7 +26,7 @@ public final class DebianImage {
     private static final String SCRIPT = """
             set -eu
             root=$1 mirror=$2 packages=$3 tar=$4
-            debootstrap --foreign --variant=minbase --include="$packages" %s "$root" "$mirror"
+            debootstrap --foreign --variant=minbase --include="$packages" %s "$root" ${mirror:+"$mirror"}
             printf '#!/bin/sh\\nexit 101\\n' >"$root/usr/sbin/policy-rc.d"
             chmod 755 "$root/usr/sbin/policy-rc.d"
             mkdir -p "$root/etc/postgresql-common"
@@ -89,7 +89,7 @@ public final class DebianImage {
         }
     }
 
-    /** The one that this machine uses, where it is a Debian of that name. */
+    /** The one that this machine uses, where it is a Debian of that name; else empty for debootstrap's own choice. */
     private static String mirror() {
         List<String> sites = Program.of(
                         "apt-get",
@@ -101,6 +101,6 @@ public final class DebianImage {
                         "Component: main")
                 .run()
                 .lines();
-        return sites.isEmpty() ? "http://deb.debian.org/debian" : sites.get(0);
+        return sites.isEmpty() ? "" : sites.get(0);
     }
 }
