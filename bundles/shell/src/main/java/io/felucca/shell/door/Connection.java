@@ -36,12 +36,26 @@ final class Connection implements UserSide {
     Connection(Start start, FrameWriter frames) {
         this.start = start;
         this.frames = frames;
-        this.in = new CreditedInput(
-                CreditedInput.INPUT_WINDOW, bytes -> frames.write(Frame.WANT_STDIN, RemoteFiles.fourBytes(bytes)));
+        this.in = new CreditedInput(CreditedInput.INPUT_WINDOW, this::grant);
         this.out = new PrintStream(new FrameOutput(frames, Frame.STDOUT), false, StandardCharsets.UTF_8);
         this.err = new PrintStream(new FrameOutput(frames, Frame.STDERR), false, StandardCharsets.UTF_8);
         this.files = new RemoteFiles(frames);
         this.size = new Size(start.columns(), start.rows());
+    }
+
+    /** By a thread of its own: an interrupt that ends a wait for input would close the channel under whoever writes. */
+    private void grant(int bytes) {
+        Thread granting = new Thread(
+                () -> {
+                    try {
+                        frames.write(Frame.WANT_STDIN, RemoteFiles.fourBytes(bytes));
+                    } catch (IOException e) {
+                        LOG.debug("granting input: {}", e.toString()); // the reader thread tells that the user has left
+                    }
+                },
+                "felucca-credit");
+        granting.setDaemon(true);
+        granting.start();
     }
 
     /** Takes frames until the client ends. For the reader thread. */
