@@ -224,57 +224,30 @@ public record HostConfig(
 
     /** The same with what an update may change. */
     public HostConfig with(Resources newResources, RestartPolicy newPolicy) {
-        return new HostConfig(
-                networkMode,
-                newPolicy,
-                autoRemove,
-                logConfig,
-                capAdd,
-                capDrop,
-                groupAdd,
-                dns,
-                dnsSearch,
-                dnsOptions,
-                extraHosts,
-                portBindings,
-                publishAllPorts,
-                links,
-                ipcMode,
-                pidMode,
-                utsMode,
-                usernsMode,
-                cgroupnsMode,
-                privileged,
-                readonlyRootfs,
-                securityOpt,
-                tmpfs,
-                binds,
-                mounts,
-                volumesFrom,
-                volumeDriver,
-                shmSize,
-                sysctls,
-                runtime,
-                storageDriver,
-                cgroupParent,
-                newResources,
-                oomScoreAdj,
-                annotations,
-                init,
-                maskedPaths,
-                readonlyPaths,
-                consoleSize);
-    }
-
-    private static <T> List<T> orEmpty(List<T> list) {
-        return list == null ? List.of() : List.copyOf(list);
+        return changed(networkMode, newPolicy, portBindings, links, ipcMode, pidMode, newResources);
     }
 
     /** The same in the network of that mode, with these ports published and these links. */
     public HostConfig withNetwork(String mode, Map<String, List<PortBinding>> ports, List<String> withLinks) {
+        return changed(mode, restartPolicy, ports, withLinks, ipcMode, pidMode, resources);
+    }
+
+    /** The same with those IPC and PID namespaces. */
+    public HostConfig withNamespaces(String ipc, String pid) {
+        return changed(networkMode, restartPolicy, portBindings, links, ipc, pid, resources);
+    }
+
+    private HostConfig changed(
+            String mode,
+            RestartPolicy policy,
+            Map<String, List<PortBinding>> ports,
+            List<String> withLinks,
+            String ipc,
+            String pid,
+            Resources limits) {
         return new HostConfig(
                 mode,
-                restartPolicy,
+                policy,
                 autoRemove,
                 logConfig,
                 capAdd,
@@ -287,50 +260,6 @@ public record HostConfig(
                 ports,
                 publishAllPorts,
                 withLinks,
-                ipcMode,
-                pidMode,
-                utsMode,
-                usernsMode,
-                cgroupnsMode,
-                privileged,
-                readonlyRootfs,
-                securityOpt,
-                tmpfs,
-                binds,
-                mounts,
-                volumesFrom,
-                volumeDriver,
-                shmSize,
-                sysctls,
-                runtime,
-                storageDriver,
-                cgroupParent,
-                resources,
-                oomScoreAdj,
-                annotations,
-                init,
-                maskedPaths,
-                readonlyPaths,
-                consoleSize);
-    }
-
-    /** The same with those IPC and PID namespaces. */
-    public HostConfig withNamespaces(String ipc, String pid) {
-        return new HostConfig(
-                networkMode,
-                restartPolicy,
-                autoRemove,
-                logConfig,
-                capAdd,
-                capDrop,
-                groupAdd,
-                dns,
-                dnsSearch,
-                dnsOptions,
-                extraHosts,
-                portBindings,
-                publishAllPorts,
-                links,
                 ipc,
                 pid,
                 utsMode,
@@ -349,12 +278,16 @@ public record HostConfig(
                 runtime,
                 storageDriver,
                 cgroupParent,
-                resources,
+                limits,
                 oomScoreAdj,
                 annotations,
                 init,
                 maskedPaths,
                 readonlyPaths,
                 consoleSize);
+    }
+
+    private static <T> List<T> orEmpty(List<T> list) {
+        return list == null ? List.of() : List.copyOf(list);
     }
 }
