@@ -113,8 +113,8 @@ class NetworkComparisonIT {
         engine.docker("", "network", "prune", "-f").run();
     }
 
-    private static String told(Result result) {
-        String told = Masks.told(result);
+    private static String told(String line, Result result) {
+        String told = Masks.told(line, result);
         for (Map.Entry<Pattern, String> mask : MASKS.entrySet()) {
             told = mask.getKey().matcher(told).replaceAll(mask.getValue());
         }
@@ -124,8 +124,8 @@ class NetworkComparisonIT {
     private static void compare(String script) {
         SoftAssertions all = new SoftAssertions();
         for (String line : script.strip().lines().map(String::strip).toList()) {
-            String ours = told(engine.docker("1.41", words(line)).run());
-            String theirs = told(daemon.docker(words(line)).run());
+            String ours = told(line, engine.docker("1.41", words(line)).run());
+            String theirs = told(line, daemon.docker(words(line)).run());
             String allowed = ALLOWED.get(line.replace("'", line.contains("''") ? "'" : ""));
             if (allowed == null) {
                 all.assertThat(ours).as(line).isEqualTo(theirs);

@@ -76,19 +76,12 @@ public final class CliComparison {
     }
 
     private static String told(String line, Result result) {
-        if (line.startsWith("diff ")) {
-            // dockerd's order is that of its directories on disk.
-            String sorted = result.out().lines().sorted().collect(Collectors.joining("\n"));
-            return Masks.told(new Result(result.words(), result.exit(), bytes(sorted), result.errBytes()));
-        } else if (line.startsWith("export ") || (line.startsWith("cp ") && line.endsWith(" -"))) {
+        if (line.startsWith("export ") || (line.startsWith("cp ") && line.endsWith(" -"))) {
             // Which of tar's formats is written is the engine's own; what is in the archive is not.
-            return Masks.told(new Result(result.words(), result.exit(), bytes(members(result)), result.errBytes()));
+            byte[] members = members(result).getBytes(StandardCharsets.UTF_8);
+            return Masks.told(new Result(result.words(), result.exit(), members, result.errBytes()));
         }
-        return Masks.told(result);
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+        return Masks.told(line, result);
     }
 
     private static String members(Result archive) {

@@ -3,6 +3,8 @@ package io.felucca.itests.engine;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What two engines cannot have in common, replaced by words: ids, times, and the names of their runtimes. */
 public final class Masks {
@@ -18,6 +20,9 @@ public final class Masks {
         MASKS.put(Pattern.compile("[ \\t]+"), " ");
     }
 
+    /** The commands that dockerd answers in an order of chance: that of its hash tables or of a directory on disk. */
+    private static final Pattern UNORDERED = Pattern.compile("diff .*|(?:system|image|network|volume) prune .*|.* env");
+
     private Masks() {}
 
     public static String masked(String text) {
@@ -28,8 +33,24 @@ public final class Masks {
         return masked;
     }
 
+    /** What an engine told of a command, and how it ended; without an order where dockerd has none. */
+    public static String told(String line, Result result) {
+        String out = masked(result.out());
+        return told(result, UNORDERED.matcher(line).matches() ? withoutOrder(out) : out);
+    }
+
+    private static String withoutOrder(String out) {
+        return Stream.of(out.split("\n\n"))
+                .map(part -> part.lines().sorted().collect(Collectors.joining("\n")))
+                .collect(Collectors.joining("\n\n"));
+    }
+
     /** All that a program told, and how it ended. */
     public static String told(Result result) {
-        return "exit " + result.exit() + "\n" + masked(result.out()) + "-- stderr\n" + masked(result.err());
+        return told(result, masked(result.out()));
+    }
+
+    private static String told(Result result, String out) {
+        return "exit " + result.exit() + "\n" + out + "-- stderr\n" + masked(result.err());
     }
 }

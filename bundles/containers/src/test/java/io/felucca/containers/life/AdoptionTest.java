@@ -259,8 +259,9 @@ class AdoptionTest {
         engine.failAt("before delete");
         engine.begin();
 
+        await().untilAsserted(() ->
+                assertThat(engine.directory.resolve("e/c").toFile().list()).isEmpty());
         await().untilAsserted(() -> assertThat(state("xx").status()).isEqualTo(Status.CREATED));
-        assertThat(engine.directory.resolve("e/c").toFile().list()).isEmpty();
     }
 
     @ParameterizedTest
