@@ -170,7 +170,7 @@ class MigrateIT {
         assertThat(engine.felucca("create", "--storage-opt", "colour=red", "busybox")
                         .run()
                         .err())
-                .contains("--storage-opt colour");
+                .contains("Unknown option colour");
         assertThat(driverOf(id)).isEqualTo("overlay2");
     }
 

@@ -8,6 +8,9 @@ import java.util.Map;
  * What of a container depends on the host: {@code HostConfig} of Docker's API 1.51, as far as the engine acts on it.
  * Zero, empty or null means Docker's default. Sizes in bytes. What has no component here is refused by the doors, not
  * ignored.
+ *
+ * @param storageOpt as given: {@code size}, what the container's layer may grow to, in Docker's words ("10G"), and,
+ *     beyond Docker, {@code driver}, the name of the storage driver that holds the layer
  */
 public record HostConfig(
         String networkMode,
@@ -40,7 +43,7 @@ public record HostConfig(
         long shmSize,
         Map<String, String> sysctls,
         String runtime,
-        String storageDriver,
+        Map<String, String> storageOpt,
         String cgroupParent,
         Resources resources,
         Integer oomScoreAdj,
@@ -218,6 +221,7 @@ public record HostConfig(
         volumesFrom = orEmpty(volumesFrom);
         volumeDriver = volumeDriver == null ? "" : volumeDriver;
         sysctls = sysctls == null ? Map.of() : sysctls;
+        storageOpt = storageOpt == null ? Map.of() : storageOpt;
         resources = resources == null ? Resources.NONE : resources;
         annotations = annotations == null ? Map.of() : annotations;
     }
@@ -276,7 +280,7 @@ public record HostConfig(
                 shmSize,
                 sysctls,
                 runtime,
-                storageDriver,
+                storageOpt,
                 cgroupParent,
                 limits,
                 oomScoreAdj,

@@ -1,6 +1,7 @@
 package io.felucca.storage;
 
 import io.felucca.IdMap;
+import io.felucca.storage.spi.LayerLimit;
 import io.felucca.storage.spi.LayerStore;
 import java.nio.file.Path;
 import java.util.List;
@@ -81,8 +82,11 @@ public interface Storage {
      *
      * @param chainId hexadecimal chain id of the image's top layer, or empty for an image without layers
      * @param idMap the container's user namespace, or {@link IdMap#NONE}
+     * @param sizeBytes what the layer may grow to, as {@link LayerLimit} has it; 0 for no limit
+     * @throws io.felucca.FeluccaException UNSUPPORTED for a limit that the driver cannot keep, INVALID for one that is too
+     *     small for it
      */
-    void prepareContainer(String driver, String key, String chainId, IdMap idMap);
+    void prepareContainer(String driver, String key, String chainId, IdMap idMap, long sizeBytes);
 
     /**
      * Detaches whoever uses it and removes a container's layer, without waiting for the kernel or for the layer's bytes

@@ -129,6 +129,10 @@ public final class LayerBench implements AutoCloseable {
         return test.usedBytes(this);
     }
 
+    long limitBytes() {
+        return test.limitBytes();
+    }
+
     /** Mounts a layer's mounts and opens the place. */
     public Directory mount(String key) {
         Path target = folder.resolve("mounts").resolve(key);

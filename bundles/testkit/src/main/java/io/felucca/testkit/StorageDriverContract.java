@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
  * Needs root. Each test has a folder of its own under {@code /tmp}; afterwards nothing is left there or mounted.
  */
 public abstract class StorageDriverContract
-        implements LayerStatesContract, LayerContentContract, IdMapContract, LayerCrashContract {
+        implements LayerStatesContract, LayerContentContract, IdMapContract, LayerLimitContract, LayerCrashContract {
 
     private LayerBench bench;
 
@@ -40,6 +40,11 @@ public abstract class StorageDriverContract
     /** How many bytes the layers of a root take, where they are; files' own sizes below the root unless told otherwise. */
     protected long usedBytes(LayerBench bench) {
         return bench.rootSize().sizeBytes();
+    }
+
+    /** A limit that a layer can have and a test can fill, twice; more than what the driver's layers begin with. */
+    protected long limitBytes() {
+        return 8 << 20;
     }
 
     /** The store on a root is closed, and the root goes. */

@@ -15,6 +15,7 @@ import io.felucca.containers.record.LogSettings;
 import io.felucca.containers.record.NameWords;
 import io.felucca.containers.spec.HostConfigCheck;
 import io.felucca.containers.spec.HostDefaults;
+import io.felucca.containers.spec.StorageOptions;
 import io.felucca.engine.Drivers;
 import io.felucca.images.Image;
 import io.felucca.images.ImageUsers.Use;
@@ -79,9 +80,8 @@ final class Creation {
         String network = networking.mode(host);
         String runtime = runtime(host);
         LogSettings log = log(host);
-        String driver = host.storageDriver() == null || host.storageDriver().isEmpty()
-                ? core.storage().defaultDriver()
-                : host.storageDriver();
+        StorageOptions storage = StorageOptions.of(host.storageOpt());
+        String driver = storage.driver().isEmpty() ? core.storage().defaultDriver() : storage.driver();
         String id = newId();
         String name = spec.name() == null || spec.name().isEmpty()
                 ? core.entries().names().takeAutomatic(id, NameWords::any)
@@ -157,7 +157,8 @@ final class Creation {
         try {
             core.store().makeFolder(core.files().folder(id));
             core.store().write(record);
-            core.storage().prepareContainer(record.storageDriver(), id, record.chainId(), record.idMap());
+            long limit = StorageOptions.of(record.host().storageOpt()).sizeBytes();
+            core.storage().prepareContainer(record.storageDriver(), id, record.chainId(), record.idMap(), limit);
             core.containerVolumes().make(mounts, record.idMap(), () -> early.mount(record), madeVolumes);
             core.store().write(id, Life.CREATED);
             if (!record.host().autoRemove()) {

@@ -5,6 +5,7 @@ import io.felucca.FeluccaException.Kind;
 import io.felucca.containers.Container.Status;
 import io.felucca.containers.ContainerMoves;
 import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.spec.StorageOptions;
 import io.felucca.images.Layers.Layer;
 
 /**
@@ -66,7 +67,8 @@ final class Moving implements ContainerMoves {
         // What a move before this one left.
         core.storage().remove(driver, record.id());
         try {
-            core.storage().prepareContainer(driver, record.id(), chain, record.idMap());
+            long limit = StorageOptions.of(record.host().storageOpt()).sizeBytes();
+            core.storage().prepareContainer(driver, record.id(), chain, record.idMap(), limit);
             core.layers()
                     .copy(
                             new Layer(record.storageDriver(), record.id(), record.idMap()),

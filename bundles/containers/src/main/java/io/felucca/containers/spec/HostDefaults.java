@@ -44,7 +44,7 @@ public final class HostDefaults {
                 host.shmSize() > 0 ? host.shmSize() : SpecMounts.SHM_BYTES,
                 host.sysctls(),
                 host.runtime(),
-                host.storageDriver(),
+                host.storageOpt(),
                 host.cgroupParent(),
                 resources(host.resources(), facts),
                 host.oomScoreAdj(),

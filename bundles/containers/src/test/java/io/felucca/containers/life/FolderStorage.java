@@ -91,7 +91,7 @@ final class FolderStorage implements Storage {
     }
 
     @Override
-    public void prepareContainer(String driver, String key, String chainId, IdMap idMap) {
+    public void prepareContainer(String driver, String key, String chainId, IdMap idMap, long sizeBytes) {
         steps.accept("before prepare");
         try (Stream<Path> files = Files.walk(image)) {
             for (Path file : files.toList()) {

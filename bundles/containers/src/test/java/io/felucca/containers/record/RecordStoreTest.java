@@ -94,7 +94,7 @@ class RecordStoreTest {
                 64 << 20,
                 Map.of("net.x", "1"),
                 "oci",
-                "overlay2",
+                Map.of("driver", "overlay2", "size", "1G"),
                 "",
                 new HostConfig.Resources(
                         1,

@@ -84,9 +84,6 @@ public final class CreateJson {
             // Where the client wrote the id: not the engine's business.
             "ContainerIDFile");
 
-    /** The one storage option that containers have: which driver holds what they write. */
-    static final String STORAGE_DRIVER = "driver";
-
     private CreateJson() {}
 
     /**
@@ -176,15 +173,6 @@ public final class CreateJson {
                 (int) fields.number("Retries"));
     }
 
-    private static String storageDriver(Map<String, String> options) {
-        for (String option : options.keySet()) {
-            if (!option.equals(STORAGE_DRIVER)) {
-                throw unsupported("HostConfig.StorageOpt." + option);
-            }
-        }
-        return options.getOrDefault(STORAGE_DRIVER, "");
-    }
-
     /** Null when none is given. */
     static HostConfig.RestartPolicy restartPolicy(Fields host) {
         Fields policy = host.object("RestartPolicy");
@@ -242,7 +230,7 @@ public final class CreateJson {
                 fields.number("ShmSize"),
                 fields.map("Sysctls"),
                 fields.text("Runtime"),
-                storageDriver(fields.map("StorageOpt")),
+                fields.map("StorageOpt"),
                 fields.text("CgroupParent"),
                 ResourcesJson.read(fields),
                 fields.integer("OomScoreAdj"),

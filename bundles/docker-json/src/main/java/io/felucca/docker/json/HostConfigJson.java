@@ -45,9 +45,8 @@ final class HostConfigJson {
         root.put("PublishAllPorts", config.publishAllPorts());
         root.put("ReadonlyRootfs", config.readonlyRootfs());
         putListOrNull(root, "SecurityOpt", config.securityOpt());
-        if (!text(config.storageDriver()).isEmpty()) {
-            // The option is Felucca's own: several storage drivers work at once.
-            root.putObject("StorageOpt").put(CreateJson.STORAGE_DRIVER, config.storageDriver());
+        if (!config.storageOpt().isEmpty()) {
+            putMap(root, "StorageOpt", config.storageOpt());
         }
         if (!config.tmpfs().isEmpty()) {
             putMap(root, "Tmpfs", config.tmpfs());

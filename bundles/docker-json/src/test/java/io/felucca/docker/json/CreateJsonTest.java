@@ -51,7 +51,6 @@ class CreateJsonTest {
             delimiter = '|',
             value = {
                 "{\"NetworkDisabled\":true}|NetworkDisabled",
-                "{\"HostConfig\":{\"StorageOpt\":{\"size\":\"1g\"}}}|HostConfig.StorageOpt.size",
                 "{\"HostConfig\":{\"DeviceRequests\":[{\"Count\":-1}]}}|HostConfig.DeviceRequests",
                 "{\"Brandnew\":\"x\"}|Brandnew",
                 "{\"NetworkingConfig\":{\"EndpointsConfig\":{\"n\":{\"Odd\":1}}}}|EndpointConfig.Odd"

@@ -104,7 +104,7 @@ final class DriverStorage implements Storage, AutoCloseable {
     }
 
     @Override
-    public void prepareContainer(String driver, String key, String chainId, IdMap idMap) {
+    public void prepareContainer(String driver, String key, String chainId, IdMap idMap, long sizeBytes) {
         stores.get(driver).prepare(key, chainId, idMap);
     }
 

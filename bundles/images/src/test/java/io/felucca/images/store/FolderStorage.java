@@ -67,7 +67,7 @@ final class FolderStorage implements Storage {
     }
 
     @Override
-    public void prepareContainer(String driver, String key, String chainId, IdMap idMap) {
+    public void prepareContainer(String driver, String key, String chainId, IdMap idMap, long sizeBytes) {
         stores.get(driver).prepare(key, chainId, idMap);
     }
 

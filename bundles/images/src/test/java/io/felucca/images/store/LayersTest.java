@@ -82,7 +82,7 @@ class LayersTest {
     }
 
     private Layer container(String driver, IdMap map) {
-        storage.prepareContainer(driver, "box", store.images.unpack(image, driver), map);
+        storage.prepareContainer(driver, "box", store.images.unpack(image, driver), map, 0);
         return new Layer(driver, "box", map);
     }
 

@@ -112,7 +112,7 @@ class RemovalTest {
     @Test
     void S89_aLayerWithAContainerOnItStaysWhenItsImageIsForcedAway() {
         Digest layer = layer();
-        store.storage.prepareContainer("one", "container", layer.hex(), IdMap.NONE);
+        store.storage.prepareContainer("one", "container", layer.hex(), IdMap.NONE, 0);
         store.use(id, CONTAINER, false);
 
         assertThat(remove("bb:1", true)).containsExactly(untagged("bb:1"), deleted(id));

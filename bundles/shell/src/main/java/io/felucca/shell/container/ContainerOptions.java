@@ -187,7 +187,8 @@ final class ContainerOptions {
 
     @Option(
             names = "--storage-opt",
-            description = "Storage driver options for the container: driver=NAME for what it writes to")
+            description = "Storage driver options for the container: size=10G for what it may write,"
+                    + " driver=NAME for what it writes to")
     List<String> storageOptions = new ArrayList<>();
 
     @Option(names = "--sysctl", paramLabel = "map", description = "Sysctl options")

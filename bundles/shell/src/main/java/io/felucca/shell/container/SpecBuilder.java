@@ -91,7 +91,7 @@ final class SpecBuilder {
                 options.shmSize,
                 Pairs.of(options.sysctls),
                 text(options.runtime),
-                SpecWords.storageDriver(options.storageOptions),
+                SpecWords.storageOptions(options.storageOptions),
                 text(options.cgroupParent),
                 options.limits.with(options.devices),
                 options.oomScoreAdj,

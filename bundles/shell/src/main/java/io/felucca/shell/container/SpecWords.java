@@ -24,15 +24,12 @@ final class SpecWords {
         return new CommandFailure(WRONG_OPTION, "felucca: " + text);
     }
 
-    /** Of {@code --storage-opt driver=NAME}; the engine says which drivers there are. */
-    static String storageDriver(List<String> options) {
-        Map<String, String> pairs = Pairs.of(options);
-        String driver = pairs.remove("driver");
-        if (!pairs.isEmpty()) {
-            throw wrong("--storage-opt " + pairs.keySet().iterator().next()
-                    + " is not supported by this version of felucca: driver=NAME is");
+    /** Of {@code --storage-opt}; which there are the engine says. */
+    static Map<String, String> storageOptions(List<String> words) {
+        if (words.stream().anyMatch(word -> !word.contains("="))) {
+            throw wrong("invalid storage option");
         }
-        return driver == null ? "" : driver;
+        return Pairs.of(words);
     }
 
     /** {@code on-failure:5}; what is no policy is told by the engine. */

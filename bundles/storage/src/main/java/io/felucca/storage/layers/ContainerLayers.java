@@ -4,6 +4,7 @@ import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
+import io.felucca.storage.spi.LayerLimit;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.LayerStore.LayerInfo;
 import io.felucca.storage.spi.LayerStore.State;
@@ -34,9 +35,9 @@ final class ContainerLayers {
     }
 
     /** Tries at once: the init layer is there but for an image's first container. */
-    void prepare(String driver, String key, String chainId, IdMap idMap) {
+    void prepare(String driver, String key, String chainId, IdMap idMap, long sizeBytes) {
         String init = initName(chainId);
-        if (tryPrepare(driver, key, init, idMap)) {
+        if (tryPrepare(driver, key, init, idMap, sizeBytes)) {
             return;
         }
         if (!chainId.isEmpty()
@@ -45,17 +46,21 @@ final class ContainerLayers {
                     "cannot prepare layer " + key + ": the storage driver " + driver + " has no layer " + chainId);
         }
         makeInit(driver, init, chainId);
-        if (!tryPrepare(driver, key, init, idMap)) {
+        if (!tryPrepare(driver, key, init, idMap, sizeBytes)) {
             throw FeluccaException.notFound(
                     "cannot prepare layer " + key + ": its init layer " + init + " was removed");
         }
     }
 
     /** False when there is no init layer. */
-    private boolean tryPrepare(String driver, String key, String init, IdMap idMap) {
+    private boolean tryPrepare(String driver, String key, String init, IdMap idMap, long sizeBytes) {
         return stores.with(driver, store -> {
             try {
-                store.prepare(key, init, idMap);
+                if (sizeBytes == 0) {
+                    store.prepare(key, init, idMap);
+                } else {
+                    limited(driver, store).prepare(key, init, idMap, sizeBytes);
+                }
                 return true;
             } catch (FeluccaException e) {
                 if (e.kind() == FeluccaException.Kind.NOT_FOUND) {
@@ -67,6 +72,14 @@ final class ContainerLayers {
                 throw e;
             }
         });
+    }
+
+    private static LayerLimit limited(String driver, LayerStore store) {
+        if (store instanceof LayerLimit limited) {
+            return limited;
+        }
+        // As dockerd of its drivers without.
+        throw FeluccaException.unsupported("--storage-opt is not supported for " + driver);
     }
 
     private static boolean isPrepared(LayerStore store, String key, String init, IdMap idMap) {

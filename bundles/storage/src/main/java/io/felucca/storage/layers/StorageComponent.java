@@ -142,8 +142,8 @@ public final class StorageComponent implements Storage {
     }
 
     @Override
-    public void prepareContainer(String driver, String key, String chainId, IdMap idMap) {
-        layers.prepare(driver, key, chainId, idMap);
+    public void prepareContainer(String driver, String key, String chainId, IdMap idMap, long sizeBytes) {
+        layers.prepare(driver, key, chainId, idMap, sizeBytes);
     }
 
     @Override

@@ -45,7 +45,7 @@ class ContainerLayersTest {
     }
 
     private void inContainer(String driver, String chainId, Consumer<Directory> work) {
-        bench.storage.prepareContainer(driver, "c", chainId, IdMap.NONE);
+        bench.storage.prepareContainer(driver, "c", chainId, IdMap.NONE, 0);
         bench.in(bench.storage.mount(driver, "c", "container"), work);
         bench.storage.remove(driver, "c");
     }
@@ -105,8 +105,8 @@ class ContainerLayersTest {
     void theInitLayerIsShared() {
         bench.image("overlay2", "chain", root -> write(root, "file", "image"));
         for (String key : List.of("c1", "c2", "c3")) {
-            bench.storage.prepareContainer("overlay2", key, "chain", IdMap.NONE);
-            bench.storage.prepareContainer("overlay2", key, "chain", IdMap.NONE);
+            bench.storage.prepareContainer("overlay2", key, "chain", IdMap.NONE, 0);
+            bench.storage.prepareContainer("overlay2", key, "chain", IdMap.NONE, 0);
         }
         assertThat(bench.overlay2.calls().stream().filter(call -> call.startsWith("commit init")))
                 .hasSize(1);
@@ -133,8 +133,8 @@ class ContainerLayersTest {
         ExecutorService pool = Executors.newFixedThreadPool(8);
         try {
             List<Future<?>> all = IntStream.range(0, 16)
-                    .<Future<?>>mapToObj(i ->
-                            pool.submit(() -> bench.storage.prepareContainer("overlay2", "c" + i, "chain", IdMap.NONE)))
+                    .<Future<?>>mapToObj(i -> pool.submit(
+                            () -> bench.storage.prepareContainer("overlay2", "c" + i, "chain", IdMap.NONE, 0)))
                     .toList();
             for (Future<?> each : all) {
                 each.get();
@@ -162,7 +162,7 @@ class ContainerLayersTest {
         assertFails(
                 Kind.NOT_FOUND,
                 "the storage driver overlay2 has no layer nothing",
-                () -> bench.storage.prepareContainer("overlay2", "c", "nothing", IdMap.NONE));
+                () -> bench.storage.prepareContainer("overlay2", "c", "nothing", IdMap.NONE, 0));
         List<LayerInfo> layers = bench.layers("overlay2");
         assertThat(layers).isEmpty();
     }
@@ -171,16 +171,27 @@ class ContainerLayersTest {
     void aNameThatIsSomethingElseIsRefused() {
         bench.image("overlay2", "chain", root -> {});
         bench.image("overlay2", "other", root -> {});
-        bench.storage.prepareContainer("overlay2", "c", "chain", IdMap.NONE);
-        bench.storage.prepareContainer("overlay2", "d", "other", IdMap.NONE);
-        assertFails(Kind.CONFLICT, "c", () -> bench.storage.prepareContainer("overlay2", "c", "other", IdMap.NONE));
+        bench.storage.prepareContainer("overlay2", "c", "chain", IdMap.NONE, 0);
+        bench.storage.prepareContainer("overlay2", "d", "other", IdMap.NONE, 0);
+        assertFails(Kind.CONFLICT, "c", () -> bench.storage.prepareContainer("overlay2", "c", "other", IdMap.NONE, 0));
+    }
+
+    @Test
+    @DisplayName("B2: a size limit is refused for a driver that keeps none, and nothing of the layer is made")
+    void aLimitThatTheDriverCannotKeepIsRefused() {
+        bench.image("overlay2", "chain", root -> {});
+        assertFails(
+                Kind.UNSUPPORTED,
+                "--storage-opt is not supported for overlay2",
+                () -> bench.storage.prepareContainer("overlay2", "c", "chain", IdMap.NONE, 1 << 20));
+        assertThat(bench.find("overlay2", "c")).isEmpty();
     }
 
     @Test
     @DisplayName("S89 an image's layer goes with its init layer, but not under a container or another image")
     void anImagesLayerGoesWithItsInitLayer() {
         bench.image("overlay2", "chain", root -> write(root, "file", "image"));
-        bench.storage.prepareContainer("overlay2", "c", "chain", IdMap.NONE);
+        bench.storage.prepareContainer("overlay2", "c", "chain", IdMap.NONE, 0);
         assertFails(Kind.CONFLICT, "init-chain", () -> bench.storage.removeImageLayer("overlay2", "chain"));
         bench.storage.remove("overlay2", "c");
         bench.prepare("overlay2", "making", "chain");

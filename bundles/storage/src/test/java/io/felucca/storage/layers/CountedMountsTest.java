@@ -34,7 +34,7 @@ class CountedMountsTest {
     void open() throws IOException {
         bench = new StorageBench();
         bench.image(DRIVER, "chain", root -> write(root, "file", "image"));
-        bench.storage.prepareContainer(DRIVER, "c1", "chain", IdMap.NONE);
+        bench.storage.prepareContainer(DRIVER, "c1", "chain", IdMap.NONE, 0);
     }
 
     @AfterEach
@@ -153,7 +153,7 @@ class CountedMountsTest {
     @Test
     void whatNobodyAskedForIsUnmountedButNotWhatIsBusy() {
         for (String key : new String[] {"c2", "c3"}) {
-            bench.storage.prepareContainer(DRIVER, key, "chain", IdMap.NONE);
+            bench.storage.prepareContainer(DRIVER, key, "chain", IdMap.NONE, 0);
         }
         for (String key : new String[] {"c1", "c2", "c3"}) {
             bench.storage.mount(DRIVER, key, "container");
@@ -189,7 +189,7 @@ class CountedMountsTest {
     @Test
     @DisplayName("B1 B3 a layer removed while its driver is away goes when the driver is back, in the next engine too")
     void aRemovalWaitsForTheDriver() {
-        bench.storage.prepareContainer(DRIVER, "c2", "chain", IdMap.NONE);
+        bench.storage.prepareContainer(DRIVER, "c2", "chain", IdMap.NONE, 0);
         bench.storage.mount(DRIVER, "c1", "container");
         bench.drivers.remove(DRIVER);
         bench.storage.remove(DRIVER, "c1");
@@ -211,7 +211,7 @@ class CountedMountsTest {
     void aMappedLayerLeavesOneMount() {
         IdMap map =
                 new IdMap(List.of(new IdMap.Range(0, 200_000, 65_536)), List.of(new IdMap.Range(0, 200_000, 65_536)));
-        bench.storage.prepareContainer(DRIVER, "mapped", "chain", map);
+        bench.storage.prepareContainer(DRIVER, "mapped", "chain", map, 0);
         bench.storage.mount(DRIVER, "mapped", "container");
         assertThat(bench.mounts.list().stream()
                         .filter(mount -> mount.mountPoint().startsWith(bench.folder + "/")))
@@ -229,7 +229,7 @@ class CountedMountsTest {
         RecordingDriver replacement = new RecordingDriver(bench.overlay2);
         bench.storage.mount(DRIVER, "c1", "container");
         bench.drivers.with(DRIVER, replacement);
-        bench.storage.prepareContainer(DRIVER, "c2", "chain", IdMap.NONE);
+        bench.storage.prepareContainer(DRIVER, "c2", "chain", IdMap.NONE, 0);
         assertThat(replacement.calls()).startsWith("open {}");
         assertThat(bench.overlay2.calls()).contains("close");
         bench.in(bench.mountPoint("c1"), root -> assertThat(read(root, "file")).isEqualTo("image"));
@@ -238,7 +238,7 @@ class CountedMountsTest {
     @Test
     void twoDriversWorkAtOnceWithTheSameNames() {
         bench.image("vfs", "chain", root -> write(root, "file", "in vfs"));
-        bench.storage.prepareContainer("vfs", "c9", "chain", IdMap.NONE);
+        bench.storage.prepareContainer("vfs", "c9", "chain", IdMap.NONE, 0);
         bench.in(bench.storage.mount("vfs", "c9", "container"), root -> {
             assertThat(read(root, "file")).isEqualTo("in vfs");
             write(root, "own", "vfs");

@@ -1,5 +1,6 @@
 package io.felucca.volume.local;
 
+import io.felucca.ByteSize;
 import io.felucca.FeluccaException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -8,8 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Docker's options of a local volume, with the texts of dockerd 20.10.
@@ -23,8 +22,6 @@ record LocalOptions(Optional<String> type, String device, List<String> mountOpti
 
     private static final Set<String> NETWORK_TYPES = Set.of("nfs", "cifs");
     private static final String ADDRESS = "addr=";
-    private static final String UNITS = "kmgtp";
-    private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)?) ?(?:([kKmMgGtTpP])?[iI]?[bB]?)");
     private static final Map<String, List<String>> NEEDED =
             Map.of("device", List.of("type"), "type", List.of("device"), "o", List.of("device", "type"));
 
@@ -53,18 +50,7 @@ record LocalOptions(Optional<String> type, String device, List<String> mountOpti
                 Optional.ofNullable(options.get("type")),
                 options.getOrDefault("device", ""),
                 List.copyOf(mountOptions),
-                sizeBytes(options.getOrDefault("size", "0")));
-    }
-
-    /** As Docker reads it: a number, and k, m, g, t or p for powers of 1024, with b or ib behind it or not. */
-    private static long sizeBytes(String size) {
-        Matcher matcher = SIZE.matcher(size);
-        if (!matcher.matches()) {
-            throw FeluccaException.invalid("invalid size: '" + size + "'");
-        }
-        String unit = matcher.group(2);
-        int power = unit == null ? 0 : UNITS.indexOf(Character.toLowerCase(unit.charAt(0))) + 1;
-        return (long) (Double.parseDouble(matcher.group(1)) * (1L << 10 * power));
+                ByteSize.parse(options.getOrDefault("size", "0")));
     }
 
     /**
