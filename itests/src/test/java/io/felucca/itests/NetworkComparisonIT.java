@@ -299,6 +299,37 @@ class NetworkComparisonIT {
     }
 
     @Test
+    @DisplayName("B13: an address is asked for in vain where nobody asked for the network's subnet, as in dockerd")
+    void addressesOfDefaultPools() {
+        compare("""
+                network create plain
+                network create --ipv6 --subnet fd00:65::/64 six
+                create --name c1 --network plain --ip 172.30.0.9 busybox true
+                start c1
+                inspect -f '{{.State.Status}} {{.State.ExitCode}} {{.State.Error}}' c1
+                rm c1
+                create --name c1 --network six --ip6 fd00:65::9 busybox true
+                start c1
+                rm c1
+                run --name c1 --network six --ip 172.30.0.9 busybox true
+                rm c1
+                run -d --name c1 busybox sleep 1000
+                network connect --ip 172.30.0.9 plain c1
+                network connect --ip6 fd00:65::9 plain c1
+                network connect --ip 172.30.0.9 six c1
+                network connect --ip6 fd00:65::9 six c1
+                network disconnect six c1
+                stop -t 0 c1
+                network connect --ip 172.30.0.9 plain c1
+                network connect plain c1
+                inspect -f '{{len .NetworkSettings.Networks}}' c1
+                start c1
+                rm -f c1
+                network rm plain six
+                """);
+    }
+
+    @Test
     @DisplayName("B13: a container in another's network is told and refused as dockerd does")
     void sharedNetworks() {
         compare("""

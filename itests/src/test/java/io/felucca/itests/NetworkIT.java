@@ -184,6 +184,7 @@ class NetworkIT {
     @DisplayName("an engine that was killed knows what is whose: no address is given twice, names are served again")
     void killed() {
         engine.ok("network", "create", "--subnet", "10.62.0.0/24", "kept");
+        engine.ok("network", "create", "chosen");
         Set<String> addresses = new HashSet<>();
         for (String name : new String[] {"k1", "k2", "k3"}) {
             engine.ok("run", "-d", "--name", name, "--network", "kept", "busybox", "sleep", "1000");
@@ -198,12 +199,15 @@ class NetworkIT {
                         assertThat(engine.ok("exec", "k1", "nslookup", "k3")).contains(address("k3", "kept")));
         engine.ok("run", "-d", "--name", "k4", "--network", "kept", "busybox", "sleep", "1000");
         addresses.add(address("k4", "kept"));
+        assertThat(engine.fails(1, "network", "connect", "--ip", "172.30.0.9", "chosen", "k4"))
+                .contains("user specified IP address is supported only when connecting to networks with user"
+                        + " configured subnets");
         assertThat(addresses).hasSize(4);
         JsonNode members = EngineUnderTest.json(engine.ok("network", "inspect", "kept"))
                 .get(0)
                 .path("Containers");
         assertThat(members).hasSize(4);
         engine.removeContainers();
-        engine.ok("network", "rm", "kept");
+        engine.ok("network", "rm", "kept", "chosen");
     }
 }

@@ -6,9 +6,11 @@ import io.felucca.networks.Network.Pool;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -29,8 +31,8 @@ public final class Ipam {
         this.routes = routes;
     }
 
-    /** Pools and the host's addresses in them. */
-    public record Settled(List<Pool> pools, List<Cidr> gateways) {}
+    /** Pools, the host's addresses in them, and the subnets that were not asked for. */
+    public record Settled(List<Pool> pools, List<Cidr> gateways, Set<String> chosen) {}
 
     /**
      * Takes the pools of a network: those asked for, and one of the defaults for each family that has none.
@@ -42,6 +44,7 @@ public final class Ipam {
         List<AddressPool> made = new ArrayList<>();
         List<Pool> settled = new ArrayList<>();
         List<Cidr> gateways = new ArrayList<>();
+        Set<String> chosen = new HashSet<>();
         // IPv4 first, as dockerd shows them whatever the order they came in.
         List<Pool> wanted = new ArrayList<>(asked);
         wanted.sort(Comparator.comparing(pool -> pool.subnet().contains(":")));
@@ -71,10 +74,16 @@ public final class Ipam {
             pool.auxAddresses().forEach((name, address) -> takeAuxiliary(name, address, addresses));
             made.add(addresses);
             gateways.add(new Cidr(gateway, subnet.prefixLength()));
-            settled.add(automatic ? new Pool(addresses.subnet().toString(), "", Cidr.text(gateway), Map.of()) : pool);
+            if (automatic) {
+                String text = addresses.subnet().toString();
+                chosen.add(text);
+                settled.add(new Pool(text, "", Cidr.text(gateway), Map.of()));
+            } else {
+                settled.add(pool);
+            }
         }
         pools.put(networkId, made);
-        return new Settled(List.copyOf(settled), List.copyOf(gateways));
+        return new Settled(List.copyOf(settled), List.copyOf(gateways), Set.copyOf(chosen));
     }
 
     public synchronized void close(String networkId) {

@@ -49,7 +49,10 @@ final class Checks {
             throw FeluccaException.invalid(
                     "network-scoped alias is supported only for containers in user defined networks");
         }
-        if (!spec.ipv6Address().isEmpty() && !net.record().ipv6()) {
+        boolean ipv4 = spec.ipv4Address().isEmpty() || net.record().hasAskedSubnet(false);
+        boolean ipv6 = spec.ipv6Address().isEmpty()
+                || net.record().ipv6() && net.record().hasAskedSubnet(true);
+        if (!ipv4 || !ipv6) {
             throw FeluccaException.invalid(
                     "user specified IP address is supported only when connecting to networks with"
                             + " user configured subnets");

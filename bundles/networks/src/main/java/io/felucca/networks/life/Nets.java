@@ -97,20 +97,7 @@ final class Nets {
         Ipam.Settled settled = ipam.open(record.id(), record.ipam().pools(), record.ipv6());
         Network.Ipam shown =
                 new Network.Ipam(record.ipam().driver(), record.ipam().options(), settled.pools());
-        return new Net(
-                new NetworkRecord(
-                        record.id(),
-                        record.name(),
-                        record.created(),
-                        record.driver(),
-                        record.ipv6(),
-                        shown,
-                        record.internal(),
-                        record.attachable(),
-                        record.options(),
-                        record.labels(),
-                        record.removing()),
-                settled.gateways());
+        return new Net(record.settled(shown, settled.chosen()), settled.gateways());
     }
 
     /** Finishes removals that a crash cut. */
@@ -143,6 +130,7 @@ final class Nets {
                             spec.attachable(),
                             spec.options(),
                             spec.labels(),
+                            Set.of(),
                             false),
                     true);
             List<String> warnings = make(net);

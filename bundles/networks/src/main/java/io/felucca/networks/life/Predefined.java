@@ -106,6 +106,7 @@ final class Predefined {
                 false,
                 options,
                 Map.of(),
+                old.map(NetworkRecord::chosenSubnets).orElse(Set.of()),
                 false);
     }
 

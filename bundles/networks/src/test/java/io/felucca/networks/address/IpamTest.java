@@ -43,6 +43,14 @@ class IpamTest {
     }
 
     @Test
+    void whatWasNotAskedForIsKnown() {
+        assertThat(open("a").chosen()).containsExactly("172.17.0.0/16");
+        assertThat(open("b", pool("10.1.0.0/24", "", "")).chosen()).isEmpty();
+        assertThat(ipam.open("c", List.of(pool("fd00:65::/64", "", "")), true).chosen())
+                .containsExactly("172.18.0.0/16");
+    }
+
+    @Test
     void poolsThatTheHostReachesOtherwiseAreLeftAlone() {
         Ipam beside = new Ipam(
                 DefaultPools.of(List.of(), ENGINE),
