@@ -272,6 +272,36 @@ class PublishedPortIT {
     }
 
     @Test
+    @DisplayName("B3 B4: rules and ports that wait for their driver after a kill are as they should be once it comes")
+    void B4_theDriverComesLate() throws Exception {
+        List<String> mappers = List.of("io.felucca.portmap.nftables", "io.felucca.portmap.iptables");
+        try (NetworkPeer peer = serve("web", 80, "-p", "5006:80")) {
+            String id = engine.inspect("web").path("Id").textValue();
+            mappers.forEach(mapper -> engine.ok("driver", "stop", mapper));
+            engine.kill();
+            // As a kill leaves it in the middle of a change of ports: the wish is on record, and not carried out.
+            Path record = engine.dataRoot().resolve("containers").resolve(id).resolve("config.json");
+            Files.writeString(record, Files.readString(record).replace("\"5006\"", "\"5007\""));
+            new LibNftables().run(bench.host(), "flush ruleset");
+            engine.start();
+            assertThat(engine.ok("port", "web")).contains("80/tcp -> 0.0.0.0:5006");
+            assertThat(fromLan(5006)).contains("Exception");
+            assertThat(engine.fails(125, "run", "--rm", "-p", "5008:80", "busybox", "true"))
+                    .contains("no port mapper works here");
+
+            mappers.forEach(mapper -> engine.ok("driver", "start", mapper));
+
+            await().untilAsserted(() -> assertThat(fromLan(5007)).startsWith("web "));
+            assertThat(fromLan(5006)).contains("Exception");
+            await().untilAsserted(
+                            () -> assertThat(engine.ok("port", "web")).contains("80/tcp -> 0.0.0.0:5007"));
+            assertThat(peer).isNotNull();
+        } finally {
+            mappers.forEach(mapper -> engine.ok("driver", "start", mapper));
+        }
+    }
+
+    @Test
     @Timeout(900)
     @DisplayName("200 containers of a network have addresses of their own, and afterwards nothing is left of them")
     void twoHundredContainers() throws Exception {

@@ -39,6 +39,21 @@ public interface Drivers {
     List<String> names(Class<?> kind);
 
     /**
+     * Tells of each driver of a kind that comes from now on, once it can be leased.
+     *
+     * @param came called on the thread that brings the driver: it returns at once and calls no driver
+     * @return ends it
+     */
+    Watch watch(Class<?> kind, Runnable came);
+
+    /** Closing ends it; closing twice does nothing. */
+    interface Watch extends AutoCloseable {
+
+        @Override
+        void close();
+    }
+
+    /**
      * A driver held for the time of a call or a stream. Closing gives it back; closing twice does nothing. Any thread
      * may close.
      *

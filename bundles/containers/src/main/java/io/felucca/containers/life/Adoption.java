@@ -242,6 +242,10 @@ final class Adoption {
     private void collect() {
         try {
             core.sandboxes().restore();
+        } catch (FeluccaException e) {
+            LOG.warn("putting back rules of networks and ports: {}", e.getMessage());
+        }
+        try {
             core.storage().unmountUnused();
             core.volumeMounts().unmountUnused();
             removeStrayTasks();

@@ -124,7 +124,7 @@ public final class ContainerCore implements Containers {
                 context.registerService(ImageUsers.class, new ImageUses(core, steps.creation), null),
                 context.registerService(
                         VolumeUsers.class, new VolumeUses(core, steps.creation, this::pause, this::unpause), null),
-                context.registerService(NetworkUsers.class, steps.networking::inUse, null),
+                context.registerService(NetworkUsers.class, new NetworkUses(steps.networking), null),
                 context.registerService(ContainerMoves.class, steps.moving, null),
                 context.registerService(ContainerArchives.class, new Archives(core, this::pause, this::unpause), null));
     }

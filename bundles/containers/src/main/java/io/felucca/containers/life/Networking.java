@@ -13,10 +13,13 @@ import io.felucca.networks.Sandboxes.Member;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +32,8 @@ final class Networking {
     private final Core core;
     private final Links links;
     private final NetworkFiles files;
+    /** Ids of running containers that an engine before left and that have not all they should have yet. */
+    private final Set<String> unfinished = ConcurrentHashMap.newKeySet();
 
     Networking(Core core) {
         this.core = core;
@@ -137,12 +142,46 @@ final class Networking {
         }
     }
 
-    /** One that runs is served again. */
+    /** One that runs is served again, without what a driver is missing for: {@link #driverCame} finishes it. */
     void resume(Entry entry) {
-        Life life = entry.life();
         links.resume(entry);
-        core.sandboxes().resume(member(entry.record()), life.sandbox(), namespace(life));
-        finishPublishing(entry);
+        unfinished.add(entry.id);
+        finish(entry);
+    }
+
+    /** What waited for a driver is tried again. Takes the turns of those that wait. */
+    void driverCame() {
+        for (String id : unfinished) {
+            core.entries().ofId(id).ifPresentOrElse(this::finishInTurn, () -> unfinished.remove(id));
+        }
+    }
+
+    private void finishInTurn(Entry entry) {
+        entry.turn.lock();
+        try {
+            finish(entry);
+        } catch (FeluccaException e) {
+            LOG.warn("networks of container {}: {}", entry.id, e.getMessage());
+        } finally {
+            entry.turn.unlock();
+        }
+    }
+
+    private void finish(Entry entry) {
+        Life life = entry.life();
+        if (life.running() && unfinished.contains(entry.id)) {
+            try {
+                core.sandboxes().resume(member(entry.record()), life.sandbox(), namespace(life));
+                finishPublishing(entry);
+            } catch (FeluccaException e) {
+                if (e.kind() != Kind.UNAVAILABLE) {
+                    throw e;
+                }
+                LOG.warn("container {} waits for a driver: {}", entry.id, e.getMessage());
+                return;
+            }
+        }
+        unfinished.remove(entry.id);
     }
 
     void connect(Entry entry, String network, EndpointSpec spec) {
@@ -237,10 +276,11 @@ final class Networking {
         try {
             carryOut(entry);
         } catch (FeluccaException e) {
-            LOG.warn("ports of container {} stay as they were: {}", entry.id, e.getMessage());
-            if (e.kind() != Kind.UNAVAILABLE) {
-                keep(entry, entry.record().withHost(host.withNetwork(host.networkMode(), published, host.links())));
+            if (e.kind() == Kind.UNAVAILABLE) {
+                throw e;
             }
+            LOG.warn("ports of container {} stay as they were: {}", entry.id, e.getMessage());
+            keep(entry, entry.record().withHost(host.withNetwork(host.networkMode(), published, host.links())));
         }
     }
 
@@ -339,8 +379,8 @@ final class Networking {
     }
 
     /** Names and ids of all networks that containers name. */
-    java.util.Set<String> inUse() {
-        java.util.Set<String> names = new java.util.HashSet<>();
+    Set<String> inUse() {
+        Set<String> names = new HashSet<>();
         for (Entry entry : core.entries().all()) {
             names.addAll(wanted(entry.record()).keySet());
         }

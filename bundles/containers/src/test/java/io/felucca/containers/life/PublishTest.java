@@ -85,4 +85,25 @@ class PublishTest {
 
         await().untilAsserted(() -> assertPublished(OLD));
     }
+
+    @Test
+    @DisplayName("B3 B4: what a kill cut and no driver is there for is finished when the driver comes")
+    void B4_finishedWhenTheDriverComes() {
+        engine.crashAt("before publish");
+        assertThatThrownBy(() -> engine.containers().publish("xx", NEW)).isInstanceOf(TestEngine.Killed.class);
+        engine.end();
+        engine.away.add("PortMapper");
+        engine.begin();
+
+        await().until(() -> engine.refused.get() > 0);
+        engine.networkUsers().driverCame();
+        Container container = engine.containers().get("xx");
+        assertThat(container.hostConfig().portBindings()).isEqualTo(NEW);
+        assertThat(container.networkSettings().sandbox().ports()).isEqualTo(OLD);
+        assertThat(engine.published).containsEntry(id, OLD);
+
+        engine.away.clear();
+        engine.networkUsers().driverCame();
+        assertPublished(NEW);
+    }
 }

@@ -25,6 +25,7 @@ import io.felucca.linux.kernel.LibSeccomp;
 import io.felucca.linux.net.Namespaces;
 import io.felucca.log.spi.LogDriver;
 import io.felucca.network.spi.NetworkDriver;
+import io.felucca.networks.NetworkUsers;
 import io.felucca.networks.Networks;
 import io.felucca.networks.Sandbox;
 import io.felucca.networks.Sandboxes;
@@ -46,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -85,6 +87,9 @@ final class TestEngine implements AutoCloseable {
     final Map<String, Map<String, List<HostConfig.PortBinding>>> published = new ConcurrentHashMap<>();
 
     final Set<String> away = ConcurrentHashMap.newKeySet();
+    /** How often ports could not be published for want of a driver. */
+    final AtomicInteger refused = new AtomicInteger();
+
     final List<String> events = Collections.synchronizedList(new ArrayList<>());
     private final Set<String> killed = ConcurrentHashMap.newKeySet();
     /** What the image store does with layers. */
@@ -93,6 +98,7 @@ final class TestEngine implements AutoCloseable {
     };
 
     private volatile ContainerArchives archives;
+    private volatile NetworkUsers networkUsers;
     private final AtomicReference<String> crash = new AtomicReference<>("");
     private final AtomicReference<String> failure = new AtomicReference<>("");
     private final OciRuntimeDriver runtime;
@@ -154,12 +160,23 @@ final class TestEngine implements AutoCloseable {
                         archives = registered;
                     } else if (arguments[1] instanceof VolumeUsers users) {
                         volumes.users = users;
+                    } else if (arguments[1] instanceof NetworkUsers users) {
+                        networkUsers = users;
                     }
                     return proxy(ServiceRegistration.class, (inner, none) -> null);
                 }));
     }
 
+    /** What the networks tell of. */
+    NetworkUsers networkUsers() {
+        return networkUsers;
+    }
+
     private Sandbox publish(Sandboxes.Member member, Sandbox sandbox) {
+        if (away.contains("PortMapper")) {
+            refused.incrementAndGet();
+            throw FeluccaException.unavailable("no port mapper");
+        }
         step("before publish");
         published.put(member.containerId(), member.ports());
         step("after publish");
@@ -319,6 +336,11 @@ final class TestEngine implements AutoCloseable {
                     @Override
                     public void close() {}
                 };
+            }
+
+            @Override
+            public Watch watch(Class<?> kind, Runnable came) {
+                throw new IllegalStateException(kind.getName());
             }
 
             @Override

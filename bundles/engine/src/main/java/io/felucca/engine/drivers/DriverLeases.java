@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -31,6 +32,9 @@ final class DriverLeases implements Drivers, ServiceTrackerCustomizer<Object, He
     private final ServiceTracker<Object, HeldDriver> tracker;
     private final Set<HeldDriver> present = new HashSet<>();
     private final Set<String> seen = new HashSet<>();
+    private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
+
+    private record Watcher(Class<?> kind, Runnable came) {}
 
     /**
      * @param waitMillis how long a new lease waits for a driver
@@ -117,9 +121,17 @@ final class DriverLeases implements Drivers, ServiceTrackerCustomizer<Object, He
     }
 
     @Override
+    public Watch watch(Class<?> kind, Runnable came) {
+        Watcher watcher = new Watcher(kind, came);
+        watchers.add(watcher);
+        return () -> watchers.removeIf(one -> one == watcher);
+    }
+
+    @Override
     public HeldDriver addingService(ServiceReference<Object> reference) {
         HeldDriver held = new HeldDriver(context, reference);
         add(held);
+        watchers.stream().filter(watcher -> held.is(watcher.kind)).forEach(watcher -> watcher.came.run());
         return held;
     }
 

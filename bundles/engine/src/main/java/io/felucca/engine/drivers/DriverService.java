@@ -32,6 +32,11 @@ public final class DriverService implements Drivers {
     }
 
     @Override
+    public Watch watch(Class<?> kind, Runnable came) {
+        return leases.watch(kind, came);
+    }
+
+    @Override
     public List<String> names(Class<?> kind) {
         return leases.names(kind);
     }

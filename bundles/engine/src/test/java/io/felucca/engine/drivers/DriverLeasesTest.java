@@ -8,7 +8,9 @@ import io.felucca.FeluccaException;
 import io.felucca.engine.Drivers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -68,6 +70,22 @@ class DriverLeasesTest {
 
         assertThat(work("overlay2")).isEqualTo("from overlay2");
         assertThat(work("vfs")).isEqualTo("from vfs");
+    }
+
+    @Test
+    void whoWatchesAKindIsToldOfEachThatComesAndCanLeaseIt() {
+        register("early", "early", 0);
+        List<String> told = new ArrayList<>();
+        Drivers.Watch watch = leases.watch(
+                StorageDriver.class,
+                () -> told.add(String.join(" ", leases.names(StorageDriver.class))));
+        leases.watch(Runnable.class, () -> told.add("another kind"));
+
+        register("late", "late", 0);
+        watch.close();
+        register("latest", "latest", 0);
+
+        assertThat(told).containsExactly("early late");
     }
 
     @Test

@@ -100,17 +100,20 @@ final class Nets {
         return new Net(record.settled(shown, settled.chosen()), settled.gateways());
     }
 
-    /** Finishes removals that a crash cut. */
-    void finishRemovals() {
+    /** Finishes removals that a crash cut. @return whether none is left */
+    boolean finishRemovals() {
+        boolean all = true;
         for (Net net : table.all()) {
             if (net.record().removing()) {
                 try {
                     carryOut(net);
                 } catch (FeluccaException e) {
                     LOG.warn("removing network {}: {}", net.name(), e.getMessage());
+                    all = false;
                 }
             }
         }
+        return all;
     }
 
     Created create(NetworkSpec spec) {
@@ -206,8 +209,9 @@ final class Nets {
         net.made = true;
     }
 
-    /** Puts back what somebody else took from the host, for all networks that were there. */
-    void ensureAgain() {
+    /** Puts back what somebody else took from the host, for all networks that were there. @return whether all are there */
+    boolean ensureAgain() {
+        boolean all = true;
         for (Net net : table.all()) {
             if (net.made) {
                 net.turn.lock();
@@ -217,11 +221,13 @@ final class Nets {
                     }
                 } catch (FeluccaException e) {
                     LOG.warn("putting back network {}: {}", net.name(), e.getMessage());
+                    all = false;
                 } finally {
                     net.turn.unlock();
                 }
             }
         }
+        return all;
     }
 
     /** @throws FeluccaException FORBIDDEN */

@@ -49,6 +49,7 @@ public final class NetworksCore implements Networks {
     private final Publishing publishing;
     private final NameService names;
     private final FirewallWatch watch;
+    private final Restoring restoring;
     private final List<ServiceRegistration<?>> registrations;
 
     @Activate
@@ -78,7 +79,8 @@ public final class NetworksCore implements Networks {
                 new Relays((protocol, peer, here) -> conntrack.destination(protocol.number(), peer, here)));
         names = new NameService(
                 nets.table(), publishing, namespaces, new HostResolvers(settings.dns(), Path.of("/etc/resolv.conf")));
-        Sandboxes sandboxes = new SandboxCore(nets, ports, publishing, names, drivers, settings);
+        restoring = new Restoring(nets, publishing, drivers, () -> users.forEach(NetworkUsers::driverCame));
+        Sandboxes sandboxes = new SandboxCore(nets, ports, publishing, names, drivers, settings, restoring);
         watch = new FirewallWatch(nftables, sockets, sandboxes::restore);
         // By hand, and the façade first: who wants both is made as soon as the second is there.
         registrations = List.of(
@@ -102,6 +104,7 @@ public final class NetworksCore implements Networks {
     void deactivate() {
         registrations.forEach(ServiceRegistration::unregister);
         watch.close();
+        restoring.close();
         names.close();
         publishing.close();
     }

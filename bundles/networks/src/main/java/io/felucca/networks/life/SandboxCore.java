@@ -35,9 +35,17 @@ final class SandboxCore implements Sandboxes {
     private final NameService names;
     private final Drivers drivers;
     private final Settings settings;
+    private final Restoring restoring;
 
     SandboxCore(
-            Nets nets, HostPorts ports, Publishing publishing, NameService names, Drivers drivers, Settings settings) {
+            Nets nets,
+            HostPorts ports,
+            Publishing publishing,
+            NameService names,
+            Drivers drivers,
+            Settings settings,
+            Restoring restoring) {
+        this.restoring = restoring;
         this.nets = nets;
         this.places = new Places(nets);
         this.ports = ports;
@@ -207,11 +215,7 @@ final class SandboxCore implements Sandboxes {
 
     @Override
     public void restore() {
-        nets.finishRemovals();
-        nets.ensureAgain();
-        if (!publishing.isEmpty()) {
-            publishing.restore();
-        }
+        restoring.restore();
     }
 
     @Override

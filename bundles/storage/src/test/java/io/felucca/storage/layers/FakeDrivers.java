@@ -49,6 +49,11 @@ final class FakeDrivers implements Drivers {
     }
 
     @Override
+    public Watch watch(Class<?> kind, Runnable came) {
+        throw new IllegalStateException(kind.getName());
+    }
+
+    @Override
     public List<String> names(Class<?> kind) {
         return List.copyOf(present.keySet());
     }

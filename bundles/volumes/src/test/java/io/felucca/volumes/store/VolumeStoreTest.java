@@ -71,6 +71,11 @@ class VolumeStoreTest {
         }
 
         @Override
+        public Watch watch(Class<?> kind, Runnable came) {
+            throw new IllegalStateException(kind.getName());
+        }
+
+        @Override
         public List<String> names(Class<?> kind) {
             return List.of("local");
         }
