@@ -293,8 +293,7 @@ class PublishedPortIT {
 
             await().untilAsserted(() -> assertThat(fromLan(5007)).startsWith("web "));
             assertThat(fromLan(5006)).contains("Exception");
-            await().untilAsserted(
-                            () -> assertThat(engine.ok("port", "web")).contains("80/tcp -> 0.0.0.0:5007"));
+            await().untilAsserted(() -> assertThat(engine.ok("port", "web")).contains("80/tcp -> 0.0.0.0:5007"));
             assertThat(peer).isNotNull();
         } finally {
             mappers.forEach(mapper -> engine.ok("driver", "start", mapper));

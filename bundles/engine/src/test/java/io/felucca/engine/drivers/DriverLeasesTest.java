@@ -76,9 +76,8 @@ class DriverLeasesTest {
     void whoWatchesAKindIsToldOfEachThatComesAndCanLeaseIt() {
         register("early", "early", 0);
         List<String> told = new ArrayList<>();
-        Drivers.Watch watch = leases.watch(
-                StorageDriver.class,
-                () -> told.add(String.join(" ", leases.names(StorageDriver.class))));
+        Drivers.Watch watch =
+                leases.watch(StorageDriver.class, () -> told.add(String.join(" ", leases.names(StorageDriver.class))));
         leases.watch(Runnable.class, () -> told.add("another kind"));
 
         register("late", "late", 0);
