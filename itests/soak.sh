@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The full counts: runs, kills and attaches until anything that leaks shows. Takes long; verify.sh has short ones.
 # RUNS, KILLS, ATTACHES and REQUESTS change the counts, and VOLUME_KILLS how often the engine is killed in each work on a
-# volume (VolumeCrashIT; SEED makes the same instants again).
+# volume (VolumeCrashIT; SEED makes the same instants again). LAYER_KILLS is how often a process is killed on each storage
+# driver's layers, in each of a store's calls in turn, and LAYERS how many layers each makes and removes.
 set -euo pipefail
 cd "$(dirname "$0")/bench"
 failed=0
@@ -129,6 +130,14 @@ sys.exit(1 if failed else 0)
 PYTHON
 
 cd ../..
-mvn -q verify -pl itests -am -DskipTests -Dit.test=VolumeCrashIT -Dfailsafe.failIfNoSpecifiedTests=false \
-    "-Dfelucca.kills=${VOLUME_KILLS:-20}" "-Dfelucca.seed=${SEED:-$(date +%s)}" || failed=1
+seed=${SEED:-$(date +%s)}
+# A round of the contract of storage drivers kills once in each of ten calls.
+layers=("-Dfelucca.crash.rounds=$(((${LAYER_KILLS:-200} + 9) / 10))" "-Dfelucca.crash.seed=$seed"
+    "-Dfelucca.layers=${LAYERS:-2000}")
+mvn -q test -pl drivers/storage-overlay2,drivers/storage-vfs -am "-Dtest=*DriverContractTest" \
+    -Dsurefire.failIfNoSpecifiedTests=false "${layers[@]}" || failed=1
+# No unit tests; skipTests would skip these too.
+mvn -q verify -pl itests -am -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false \
+    -Dit.test=VolumeCrashIT,DevicemapperIT -Dfailsafe.failIfNoSpecifiedTests=false \
+    "-Dfelucca.kills=${VOLUME_KILLS:-20}" "-Dfelucca.seed=$seed" "${layers[@]}" || failed=1
 exit $failed

@@ -14,6 +14,10 @@ import java.util.concurrent.TimeUnit;
 /** Work in a process that is killed in the middle of it. */
 final class KilledProcess {
 
+    private static final int DEADLINE_SECONDS = 120;
+    /** 128 and SIGKILL. */
+    private static final int KILLED = 137;
+
     private KilledProcess() {}
 
     /**
@@ -24,19 +28,10 @@ final class KilledProcess {
             throws IOException, InterruptedException {
         Path began = folder.resolve("began");
         Files.deleteIfExists(began);
-        List<String> words = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                main.getName()));
-        words.addAll(List.of(arguments));
+        List<String> words = new ArrayList<>(List.of(arguments));
         words.add(began.toString());
         Path log = folder.resolve("child.log");
-        Process child = new ProcessBuilder(words)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+        Process child = start(log, main, words);
         try {
             await().atMost(Duration.ofSeconds(60))
                     .pollInterval(Duration.ofMillis(5))
@@ -48,6 +43,35 @@ final class KilledProcess {
         } finally {
             child.destroyForcibly().waitFor();
         }
+    }
+
+    /** Runs a class of this class path that kills itself with SIGKILL; it must not end otherwise. */
+    static void runToItsKill(Path folder, Class<?> main, String... arguments) throws IOException, InterruptedException {
+        Path log = folder.resolve("child.log");
+        Process child = start(log, main, List.of(arguments));
+        try {
+            assertThat(child.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS))
+                    .as(() -> "the child has killed itself: " + text(log))
+                    .isTrue();
+            assertThat(child.exitValue()).as(() -> text(log)).isEqualTo(KILLED);
+        } finally {
+            child.destroyForcibly().waitFor();
+        }
+    }
+
+    private static Process start(Path log, Class<?> main, List<String> arguments) throws IOException {
+        List<String> words = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                main.getName()));
+        words.addAll(arguments);
+        return new ProcessBuilder(words)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
     }
 
     private static String text(Path log) {

@@ -25,31 +25,53 @@ import org.junit.jupiter.api.Test;
 /** A process that is killed at any instant leaves whole layers and nothing else. */
 interface LayerCrashContract {
 
-    int ROUNDS = 6;
+    /** How often each step is cut. */
+    int ROUNDS = Integer.getInteger("felucca.crash.rounds", 1);
+
+    /** Makes the same instants again. */
+    long SEED = Long.getLong("felucca.crash.seed", 20_261_127);
+
+    int MANY_LAYERS = 100;
 
     LayerBench bench();
 
     @Test
-    @DisplayName("B3 a store is whole after kill -9 at any instant")
+    @DisplayName("B3 a store is whole after kill -9 at any instant of each of its calls")
     default void aStoreIsWholeAfterKillAtAnyInstant() throws Exception {
         bench().reopen();
         long emptyInodes = bench().rootSize().inodes();
-        Random random = new Random();
+        List<CrashStep> steps = CrashStep.of(bench().store());
+        Random random = new Random(SEED);
         for (int round = 0; round < ROUNDS; round++) {
-            bench().store().close();
-            KilledProcess.run(
-                    bench().folder(),
-                    50 + random.nextInt(400),
-                    CrashWorkload.class,
-                    getClass().getName(),
-                    bench().root().toString());
-            bench().unmountAll();
-            bench().reopen();
-            assertWhole();
+            for (CrashStep step : steps) {
+                killIn(step, random.nextDouble());
+            }
         }
         removeAll();
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(bench().rootSize().inodes()).isEqualTo(emptyInodes));
+    }
+
+    private void killIn(CrashStep step, double part) throws Exception {
+        bench().store().close();
+        KilledProcess.runToItsKill(
+                bench().folder(),
+                CrashWorkload.class,
+                getClass().getName(),
+                bench().root().toString(),
+                bench().folder().resolve("mounts/child").toString(),
+                step.toString(),
+                Double.toString(part));
+        bench().unmountAll();
+        bench().reopen();
+        try {
+            assertWhole();
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError("killed in " + step + " after " + part + " of it, seed " + SEED, e);
+        }
+        if (bench().store().list().size() > MANY_LAYERS) {
+            removeAll();
+        }
     }
 
     @Test

@@ -22,7 +22,12 @@ import org.junit.jupiter.api.BeforeEach;
  * Needs root. Each test has a folder of its own under {@code /tmp}; afterwards nothing is left there or mounted.
  */
 public abstract class StorageDriverContract
-        implements LayerStatesContract, LayerContentContract, IdMapContract, LayerLimitContract, LayerCrashContract {
+        implements LayerStatesContract,
+                LayerContentContract,
+                IdMapContract,
+                LayerLimitContract,
+                LayerCrashContract,
+                LayerLeakContract {
 
     private LayerBench bench;
 

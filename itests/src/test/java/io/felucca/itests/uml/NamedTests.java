@@ -1,7 +1,12 @@
 package io.felucca.itests.uml;
 
 import java.io.PrintWriter;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
@@ -18,11 +23,28 @@ final class NamedTests {
             request.selectors(DiscoverySelectors.selectClass(name));
         }
         SummaryGeneratingListener listener = new SummaryGeneratingListener();
-        LauncherFactory.create().execute(request.build(), listener);
+        LauncherFactory.create().execute(request.build(), listener, new Durations());
         TestExecutionSummary summary = listener.getSummary();
         summary.printTo(new PrintWriter(System.out));
         summary.printFailuresTo(new PrintWriter(System.out));
         boolean good = summary.getTotalFailureCount() == 0 && summary.getTestsSucceededCount() > classNames.length;
         System.exit(good ? 0 : 1);
+    }
+
+    /** Tells how long each class and each test took, since this kernel is slow. */
+    private static final class Durations implements TestExecutionListener {
+
+        private final Map<String, Long> began = new ConcurrentHashMap<>();
+
+        @Override
+        public void executionStarted(TestIdentifier test) {
+            began.put(test.getUniqueId(), System.nanoTime());
+        }
+
+        @Override
+        public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+            long millis = (System.nanoTime() - began.get(test.getUniqueId())) / 1_000_000;
+            System.out.println(millis + " ms " + result.getStatus() + " " + test.getDisplayName());
+        }
     }
 }
