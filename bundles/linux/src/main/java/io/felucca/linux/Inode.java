@@ -32,6 +32,13 @@ public interface Inode extends Fd {
     FileSystemInfo fileSystem();
 
     /**
+     * Grows the mounted filesystem where this lies, up to a size that its device has.
+     *
+     * @throws io.felucca.FeluccaException UNSUPPORTED for one that is neither ext4 nor xfs
+     */
+    void growFileSystem(long sizeBytes);
+
+    /**
      * Takes flock(2)'s lock, held until the descriptor (and every copy of it that a child has) is closed.
      *
      * @return false when another holds it

@@ -19,6 +19,12 @@ public interface ProjectQuotas {
      */
     void limit(Directory directory, long limitBytes);
 
+    /**
+     * Puts an empty directory into the project of another on the same filesystem, so that both hold no more than its limit,
+     * and files can be renamed from one to the other.
+     */
+    void share(Directory directory, Directory limited);
+
     /** Ends the limit of the directory's own project; does nothing for one without. */
     void endLimit(Directory directory);
 }

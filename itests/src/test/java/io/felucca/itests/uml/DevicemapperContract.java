@@ -47,6 +47,12 @@ class DevicemapperContract extends StorageDriverContract {
         return Long.parseLong(used[0]) * 65536;
     }
 
+    /** More than dm.basesize, less than what is free of a pool. */
+    @Override
+    protected long limitBytes() {
+        return 528 << 20;
+    }
+
     @Override
     protected void closed(Path root) {
         pools.remove(name(root));

@@ -12,7 +12,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
-/** Runs the test classes that are named, in this JVM; ends with 0 when there were some and none failed. */
+/** Runs the test classes, and methods as {@code CLASS#METHOD}, that are named, in this JVM; ends with 0 when there were some and none failed. */
 final class NamedTests {
 
     private NamedTests() {}
@@ -20,7 +20,8 @@ final class NamedTests {
     public static void main(String[] classNames) {
         LauncherDiscoveryRequestBuilder request = LauncherDiscoveryRequestBuilder.request();
         for (String name : classNames) {
-            request.selectors(DiscoverySelectors.selectClass(name));
+            request.selectors(
+                    name.contains("#") ? DiscoverySelectors.selectMethod(name) : DiscoverySelectors.selectClass(name));
         }
         SummaryGeneratingListener listener = new SummaryGeneratingListener();
         LauncherFactory.create().execute(request.build(), listener, new Durations());

@@ -2,6 +2,7 @@ package io.felucca.itests.uml;
 
 import io.felucca.linux.kernel.KernelDirectories;
 import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.linux.kernel.KernelProjectQuotas;
 import io.felucca.storage.overlay2.Overlay2Driver;
 import io.felucca.storage.spi.StorageDriver;
 import io.felucca.testkit.StorageDriverContract;
@@ -18,7 +19,7 @@ class Overlay2Contract extends StorageDriverContract {
 
     @Override
     protected StorageDriver driver() {
-        return new Overlay2Driver(new KernelDirectories(), new KernelMounts());
+        return new Overlay2Driver(new KernelDirectories(), new KernelMounts(), new KernelProjectQuotas());
     }
 
     public static void main(String[] arguments) {

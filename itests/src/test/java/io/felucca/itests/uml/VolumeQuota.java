@@ -16,7 +16,6 @@ import io.felucca.volume.spi.VolumeDriver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,8 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Sizes of local volumes, by project quota on disks made for the purpose; {@link VolumeQuotaIT} runs this under its kernel. */
 class VolumeQuota {
 
-    private static final String XFS = "mkfs.xfs -q disk";
-    private static final String EXT4 = "mkfs.ext4 -q -O project,quota -E quotatype=prjquota disk";
     private static final int MIB = 1 << 20;
 
     private final VolumeDriver driver =
@@ -33,19 +30,9 @@ class VolumeQuota {
 
     /** Works with volumes on a disk of its own. */
     private static void onDisk(String makeFileSystem, String options, DiskWork work) throws IOException {
-        Path folder = Files.createTempDirectory("quota");
-        Path point = Files.createDirectory(folder.resolve("mounted"));
-        Program.of("truncate", "-s", "320M", "disk").in(folder).ok();
-        new Program(List.of(makeFileSystem.split(" "))).in(folder).run().requireOk();
-        Program.of("mount", "-o", "loop" + options, "disk", point.toString())
-                .in(folder)
-                .run()
-                .requireOk();
-        try (VolumeBench bench = new VolumeBench(point)) {
+        try (QuotaDisk disk = new QuotaDisk(makeFileSystem, "320M", options);
+                VolumeBench bench = new VolumeBench(disk.point())) {
             work.with(bench);
-        } finally {
-            Program.of("umount", point.toString()).run().requireOk();
-            Files.delete(folder.resolve("disk"));
         }
     }
 
@@ -79,7 +66,7 @@ class VolumeQuota {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {XFS, EXT4})
+    @ValueSource(strings = {QuotaDisk.XFS, QuotaDisk.EXT4})
     void aVolumeHoldsWhatItsSizeSaysAndNoMore(String makeFileSystem) throws IOException {
         onDisk(makeFileSystem, ",prjquota", bench -> {
             Path small = driver.path(made(bench, "small", "8m"));
@@ -99,7 +86,7 @@ class VolumeQuota {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {XFS, EXT4})
+    @ValueSource(strings = {QuotaDisk.XFS, QuotaDisk.EXT4})
     void aRemovedVolumeLeavesNoLimit(String makeFileSystem) throws IOException {
         onDisk(makeFileSystem, ",prjquota", bench -> {
             StoredVolume volume = made(bench, "gone", "4m");
@@ -120,7 +107,7 @@ class VolumeQuota {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {XFS, EXT4})
+    @ValueSource(strings = {QuotaDisk.XFS, QuotaDisk.EXT4})
     void aProjectThatAnAdministratorGaveTheFolderAboveStaysTheAdministrators(String makeFileSystem) throws IOException {
         onDisk(makeFileSystem, ",prjquota", bench -> {
             Path above = bench.volume("seen", Map.of()).folder().getParent();
@@ -140,7 +127,7 @@ class VolumeQuota {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {XFS, EXT4})
+    @ValueSource(strings = {QuotaDisk.XFS, QuotaDisk.EXT4})
     void withoutTheMountOptionASizeIsRefused(String makeFileSystem) throws IOException {
         onDisk(makeFileSystem, "", bench -> {
             assertThatThrownBy(() -> made(bench, "refused", "4m"))

@@ -16,7 +16,7 @@ public interface LayerLimit {
      * kernel, with or without the driver. What counts is the driver's to say in its documents: the layer's own changes, or
      * all that it shows, its parents' files included.
      *
-     * @param sizeBytes above 0; may be rounded up to what the filesystem counts in
+     * @param sizeBytes above 0; may be rounded to the blocks that the filesystem counts
      * @throws io.felucca.FeluccaException UNSUPPORTED, in Docker's words, where the filesystem below the store keeps no
      *     limits; INVALID, in Docker's words, for a limit below what this driver's layers begin with. Nothing is left of
      *     the layer then

@@ -5,6 +5,7 @@ import io.felucca.linux.Directories;
 import io.felucca.linux.Mounts;
 import io.felucca.linux.kernel.KernelDirectories;
 import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.linux.kernel.KernelProjectQuotas;
 import io.felucca.storage.Storage;
 import io.felucca.storage.overlay2.Overlay2Driver;
 import io.felucca.storage.spi.LayerStore;
@@ -36,8 +37,8 @@ final class DriverStorage implements Storage, AutoCloseable {
 
     DriverStorage(Path root) {
         mounts = make(root.resolve("mounts"));
-        open("overlay2", new Overlay2Driver(DIRECTORIES, kernel), root);
-        open("vfs", new VfsDriver(DIRECTORIES, kernel), root);
+        open("overlay2", new Overlay2Driver(DIRECTORIES, kernel, new KernelProjectQuotas()), root);
+        open("vfs", new VfsDriver(DIRECTORIES, kernel, new KernelProjectQuotas()), root);
     }
 
     private void open(String name, StorageDriver driver, Path root) {

@@ -106,6 +106,11 @@ abstract class KernelInode extends KernelFd implements Inode {
     }
 
     @Override
+    public void growFileSystem(long sizeBytes) {
+        FileSystemGrowth.grow(this, sizeBytes);
+    }
+
+    @Override
     public boolean tryLock(boolean exclusive) {
         if (FLOCK.call(number(), (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) < 0) {
             if (Libc.errno() == Errno.EAGAIN) {

@@ -51,6 +51,11 @@ public final class KernelProjectQuotas implements ProjectQuotas {
     }
 
     @Override
+    public void share(Directory directory, Directory limited) {
+        setProject(directory, project(limited));
+    }
+
+    @Override
     public void endLimit(Directory directory) {
         int project = project(directory);
         if (owns(directory, project)) {
@@ -116,7 +121,7 @@ public final class KernelProjectQuotas implements ProjectQuotas {
         scratch.putShort(quota, FS_DQUOT_VERSION | FS_PROJ_QUOTA << 8);
         scratch.putShort(quota + 2, BLOCK_LIMITS);
         scratch.putInt(quota + 4, project);
-        long blocks = (limitBytes + BLOCK_BYTES - 1) / BLOCK_BYTES;
+        long blocks = limitBytes / BLOCK_BYTES + (limitBytes % BLOCK_BYTES == 0 ? 0 : 1);
         scratch.putLong(quota + HARD_BLOCKS_AT, blocks);
         scratch.putLong(quota + HARD_BLOCKS_AT + 8, blocks);
         int errno = quotactl(directory, Q_XSETQLIM, project, quota);

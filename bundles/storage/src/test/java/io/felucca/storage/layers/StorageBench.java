@@ -6,6 +6,7 @@ import io.felucca.linux.Directory;
 import io.felucca.linux.MountInfo;
 import io.felucca.linux.kernel.KernelDirectories;
 import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.linux.kernel.KernelProjectQuotas;
 import io.felucca.storage.overlay2.Overlay2Driver;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.LayerStore.LayerInfo;
@@ -24,8 +25,9 @@ final class StorageBench implements AutoCloseable {
 
     final KernelDirectories directories = new KernelDirectories();
     final KernelMounts mounts = new KernelMounts();
-    final RecordingDriver overlay2 = new RecordingDriver(new Overlay2Driver(directories, mounts));
-    final RecordingDriver vfs = new RecordingDriver(new VfsDriver(directories, mounts));
+    final RecordingDriver overlay2 =
+            new RecordingDriver(new Overlay2Driver(directories, mounts, new KernelProjectQuotas()));
+    final RecordingDriver vfs = new RecordingDriver(new VfsDriver(directories, mounts, new KernelProjectQuotas()));
     final FakeDrivers drivers = new FakeDrivers().with("overlay2", overlay2).with("vfs", vfs);
     final Path folder;
     StorageComponent storage;

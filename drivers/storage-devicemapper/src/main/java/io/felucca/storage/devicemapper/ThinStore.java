@@ -3,6 +3,7 @@ package io.felucca.storage.devicemapper;
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.linux.dm.DmDevice;
+import io.felucca.storage.spi.LayerLimit;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.Mount;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import java.util.concurrent.TimeoutException;
  * A store of thin snapshots. A layer's number is taken and its device made before its record; it is gone with its record
  * and its device goes later: what a crash leaves is a device without a layer, which the next open deletes.
  */
-final class ThinStore implements LayerStore {
+final class ThinStore implements LayerStore, LayerLimit {
 
     private final OpenPool pool;
     private final LayerRecords records;
@@ -41,8 +42,13 @@ final class ThinStore implements LayerStore {
 
     @Override
     public void prepare(String key, String parent, IdMap idMap) {
+        prepare(key, parent, idMap, 0);
+    }
+
+    @Override
+    public void prepare(String key, String parent, IdMap idMap, long sizeBytes) {
         checkFree(key);
-        make(new LayerInfo(key, parent, State.ACTIVE, idMap));
+        make(new LayerInfo(key, parent, State.ACTIVE, idMap), sizeBytes);
     }
 
     @Override
@@ -51,17 +57,23 @@ final class ThinStore implements LayerStore {
         if (parent.isEmpty()) {
             throw FeluccaException.invalid("a view needs a parent: " + key);
         }
-        make(new LayerInfo(key, parent, State.VIEW, IdMap.NONE));
+        make(new LayerInfo(key, parent, State.VIEW, IdMap.NONE), 0);
     }
 
-    private void make(LayerInfo info) {
+    /** @param asked size; 0 for that of what it is made from */
+    private void make(LayerInfo info, long asked) {
         Layer origin = pin(info.parent());
         try {
+            long sizeBytes = LayerGrowth.sizeOver(origin, asked);
             pool.checkFree();
             int device = pool.snapshot(origin.device());
             boolean made = false;
             try {
-                records.add(new Layer(info, device, origin.sizeBytes(), origin.fileSystem()));
+                Layer layer = new Layer(info, device, sizeBytes, origin.fileSystem());
+                if (sizeBytes > origin.sizeBytes()) {
+                    LayerGrowth.grow(pool, layer);
+                }
+                records.add(layer);
                 made = true;
             } finally {
                 if (!made) {

@@ -4,6 +4,7 @@ import io.felucca.FeluccaException;
 import io.felucca.engine.Drivers;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Mounts;
+import io.felucca.linux.ProjectQuotas;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.StorageDriver;
 import java.nio.file.Path;
@@ -24,11 +25,14 @@ public final class Overlay2Driver implements StorageDriver {
 
     private final Directories directories;
     private final Mounts mounts;
+    private final ProjectQuotas quotas;
 
     @Activate
-    public Overlay2Driver(@Reference Directories directories, @Reference Mounts mounts) {
+    public Overlay2Driver(
+            @Reference Directories directories, @Reference Mounts mounts, @Reference ProjectQuotas quotas) {
         this.directories = directories;
         this.mounts = mounts;
+        this.quotas = quotas;
     }
 
     @Override
@@ -52,6 +56,7 @@ public final class Overlay2Driver implements StorageDriver {
         trial.sweep(root);
         LayerFolders folders = new LayerFolders(directories, root);
         Lowers lowers = new Lowers(folders, directories, idMap -> trial.canMapIds(root, idMap));
-        return new Overlay2Store(folders, directories, mounts, overlay, lowers);
+        return new Overlay2Store(
+                folders, directories, mounts, overlay, lowers, new LayerQuotas(directories, quotas, folders));
     }
 }

@@ -9,6 +9,7 @@ import io.felucca.linux.Mounts;
 import io.felucca.linux.Stat;
 import io.felucca.linux.TreeSize;
 import io.felucca.storage.spi.LayerDirectory;
+import io.felucca.storage.spi.LayerLimit;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.Mount;
 import java.nio.charset.StandardCharsets;
@@ -23,28 +24,41 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** A store of overlay layers. What it knows is on disk; each call reads the records that it needs. */
-final class Overlay2Store implements LayerStore, LayerDirectory {
+final class Overlay2Store implements LayerStore, LayerDirectory, LayerLimit {
 
     private final LayerFolders folders;
     private final Directories directories;
     private final Mounts mounts;
     private final OverlayOptions overlay;
     private final Lowers lowers;
+    private final LayerQuotas quotas;
 
     /** Read: a child is being recorded. Write: a committed layer is being removed. Only renames and records within. */
     private final ReadWriteLock family = new ReentrantReadWriteLock();
 
-    Overlay2Store(LayerFolders folders, Directories directories, Mounts mounts, OverlayOptions overlay, Lowers lowers) {
+    Overlay2Store(
+            LayerFolders folders,
+            Directories directories,
+            Mounts mounts,
+            OverlayOptions overlay,
+            Lowers lowers,
+            LayerQuotas quotas) {
         this.folders = folders;
         this.directories = directories;
         this.mounts = mounts;
         this.overlay = overlay;
         this.lowers = lowers;
+        this.quotas = quotas;
         folders.recover();
     }
 
     @Override
     public void prepare(String key, String parent, IdMap idMap) {
+        prepare(key, parent, idMap, 0);
+    }
+
+    @Override
+    public void prepare(String key, String parent, IdMap idMap, long sizeBytes) {
         checkFree(key);
         List<String> below = chainOf(parent);
         boolean staged = lowers.makeReady(below, idMap);
@@ -53,6 +67,9 @@ final class Overlay2Store implements LayerStore, LayerDirectory {
             try (Directory folder = directories.open(half)) {
                 folder.makeDirectory(bytes("work"), 0700);
                 folder.makeDirectory(bytes("diff"), 0755);
+            }
+            if (sizeBytes != 0) {
+                quotas.limit(half, sizeBytes);
             }
             try (Directory diff = directories.open(half.resolve("diff"))) {
                 beRootFolder(diff, parent, idMap);
@@ -250,7 +267,7 @@ final class Overlay2Store implements LayerStore, LayerDirectory {
                 family.writeLock().unlock();
             }
         } else {
-            folders.remove(layer);
+            quotas.ending(layer, () -> folders.remove(layer));
         }
     }
 

@@ -13,6 +13,7 @@ import io.felucca.linux.FileType;
 import io.felucca.linux.Stat;
 import io.felucca.linux.kernel.KernelDirectories;
 import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.linux.kernel.KernelProjectQuotas;
 import io.felucca.storage.spi.LayerDirectory;
 import io.felucca.testkit.LayerBench;
 import java.util.Map;
@@ -24,8 +25,8 @@ import org.junit.jupiter.api.Test;
 /** Layers unpacked straight into their folders. */
 class LayerDirectoryTest {
 
-    private final LayerBench bench =
-            new LayerBench(new Overlay2Driver(new KernelDirectories(), new KernelMounts()), Map.of());
+    private final LayerBench bench = new LayerBench(
+            new Overlay2Driver(new KernelDirectories(), new KernelMounts(), new KernelProjectQuotas()), Map.of());
     private final LayerDirectory layers = (LayerDirectory) bench.store();
 
     @AfterEach

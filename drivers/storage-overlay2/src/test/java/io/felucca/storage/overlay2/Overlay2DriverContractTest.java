@@ -2,6 +2,7 @@ package io.felucca.storage.overlay2;
 
 import io.felucca.linux.kernel.KernelDirectories;
 import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.linux.kernel.KernelProjectQuotas;
 import io.felucca.storage.spi.StorageDriver;
 import io.felucca.testkit.StorageDriverContract;
 
@@ -9,6 +10,6 @@ class Overlay2DriverContractTest extends StorageDriverContract {
 
     @Override
     protected StorageDriver driver() {
-        return new Overlay2Driver(new KernelDirectories(), new KernelMounts());
+        return new Overlay2Driver(new KernelDirectories(), new KernelMounts(), new KernelProjectQuotas());
     }
 }

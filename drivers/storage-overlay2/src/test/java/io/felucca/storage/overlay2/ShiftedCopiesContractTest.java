@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.felucca.IdMap;
 import io.felucca.linux.kernel.KernelDirectories;
 import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.linux.kernel.KernelProjectQuotas;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.StorageDriver;
 import io.felucca.testkit.Content;
@@ -23,7 +24,8 @@ class ShiftedCopiesContractTest extends StorageDriverContract {
     protected StorageDriver driver() {
         KernelDirectories directories = new KernelDirectories();
         KernelMounts mounts = new KernelMounts();
-        Overlay2Driver real = new Overlay2Driver(directories, mounts);
+        KernelProjectQuotas kernelQuotas = new KernelProjectQuotas();
+        Overlay2Driver real = new Overlay2Driver(directories, mounts, kernelQuotas);
         return new StorageDriver() {
             @Override
             public Optional<String> probe(Path root, Map<String, String> options) {
@@ -35,7 +37,8 @@ class ShiftedCopiesContractTest extends StorageDriverContract {
                 real.open(root, options).close();
                 LayerFolders folders = new LayerFolders(directories, root);
                 Lowers lowers = new Lowers(folders, directories, idMap -> false);
-                return new Overlay2Store(folders, directories, mounts, new OverlayOptions(), lowers);
+                LayerQuotas quotas = new LayerQuotas(directories, kernelQuotas, folders);
+                return new Overlay2Store(folders, directories, mounts, new OverlayOptions(), lowers, quotas);
             }
         };
     }

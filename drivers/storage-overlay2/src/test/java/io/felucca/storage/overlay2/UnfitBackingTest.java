@@ -7,6 +7,7 @@ import io.felucca.FeluccaException.Kind;
 import io.felucca.IdMap;
 import io.felucca.linux.kernel.KernelDirectories;
 import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.linux.kernel.KernelProjectQuotas;
 import io.felucca.storage.spi.Mount;
 import java.io.File;
 import java.io.IOException;
@@ -28,7 +29,7 @@ class UnfitBackingTest {
 
     private final KernelDirectories directories = new KernelDirectories();
     private final KernelMounts mounts = new KernelMounts();
-    private final Overlay2Driver driver = new Overlay2Driver(directories, mounts);
+    private final Overlay2Driver driver = new Overlay2Driver(directories, mounts, new KernelProjectQuotas());
     private Path folder;
     private Path place;
 

@@ -6,6 +6,7 @@ import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.linux.FileType;
 import io.felucca.linux.Mounts;
+import io.felucca.linux.ProjectQuotas;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.StorageDriver;
 import java.nio.charset.StandardCharsets;
@@ -22,11 +23,13 @@ public final class VfsDriver implements StorageDriver {
 
     private final Directories directories;
     private final Mounts mounts;
+    private final ProjectQuotas quotas;
 
     @Activate
-    public VfsDriver(@Reference Directories directories, @Reference Mounts mounts) {
+    public VfsDriver(@Reference Directories directories, @Reference Mounts mounts, @Reference ProjectQuotas quotas) {
         this.directories = directories;
         this.mounts = mounts;
+        this.quotas = quotas;
     }
 
     /** Tries what a root filesystem needs of the disk below it: owners and device nodes. */
@@ -58,6 +61,6 @@ public final class VfsDriver implements StorageDriver {
         probe(root, options).ifPresent(reason -> {
             throw FeluccaException.unsupported(reason);
         });
-        return new VfsStore(new LayerFolders(directories, root), directories, mounts);
+        return new VfsStore(new LayerFolders(directories, root), directories, mounts, quotas);
     }
 }

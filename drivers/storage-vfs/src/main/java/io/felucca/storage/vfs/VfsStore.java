@@ -6,7 +6,9 @@ import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.linux.MountUse;
 import io.felucca.linux.Mounts;
+import io.felucca.linux.ProjectQuotas;
 import io.felucca.linux.TreeCopy;
+import io.felucca.storage.spi.LayerLimit;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.Mount;
 import java.nio.file.Path;
@@ -14,26 +16,37 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A store of full copies. Keeps nothing in memory but which parents are being copied now. */
-final class VfsStore implements LayerStore {
+final class VfsStore implements LayerStore, LayerLimit {
+
+    private static final Logger LOG = LoggerFactory.getLogger(VfsStore.class);
 
     private final LayerFolders folders;
     private final Directories directories;
     private final Mounts mounts;
+    private final ProjectQuotas quotas;
 
     /** Layers that are being copied, with the number of copies under way; they are not removed meanwhile. */
     private final Map<String, Integer> pinned = new HashMap<>();
 
-    VfsStore(LayerFolders folders, Directories directories, Mounts mounts) {
+    VfsStore(LayerFolders folders, Directories directories, Mounts mounts, ProjectQuotas quotas) {
         this.folders = folders;
         this.directories = directories;
         this.mounts = mounts;
+        this.quotas = quotas;
         folders.recover();
     }
 
     @Override
     public void prepare(String key, String parent, IdMap idMap) {
+        prepare(key, parent, idMap, 0);
+    }
+
+    @Override
+    public void prepare(String key, String parent, IdMap idMap, long sizeBytes) {
         checkFree(key);
         pin(parent);
         try {
@@ -41,7 +54,7 @@ final class VfsStore implements LayerStore {
             make(
                     half,
                     new LayerInfo(key, parent, State.ACTIVE, idMap),
-                    () -> fill(half.resolve("files"), parent, idMap));
+                    () -> fill(half.resolve("files"), parent, idMap, sizeBytes));
         } finally {
             unpin(parent);
         }
@@ -74,8 +87,11 @@ final class VfsStore implements LayerStore {
         }
     }
 
-    private void fill(Path files, String parent, IdMap idMap) {
+    private void fill(Path files, String parent, IdMap idMap, long sizeBytes) {
         try (Directory target = directories.open(files)) {
+            if (sizeBytes != 0) {
+                limit(target, sizeBytes);
+            }
             if (parent.isEmpty()) {
                 target.setOwner((int) idMap.rootUid(), (int) idMap.rootGid());
                 target.setMode(0755);
@@ -84,6 +100,18 @@ final class VfsStore implements LayerStore {
                     TreeCopy.copy(source, target, idMap);
                 }
             }
+        }
+    }
+
+    private void limit(Directory target, long sizeBytes) {
+        try {
+            quotas.limit(target, sizeBytes);
+        } catch (FeluccaException e) {
+            if (e.kind() == FeluccaException.Kind.UNSUPPORTED) {
+                LOG.info("no limit for a layer: {}", e.getMessage());
+                throw FeluccaException.unsupported("Filesystem does not support, or has not enabled quotas");
+            }
+            throw e;
         }
     }
 
@@ -162,7 +190,19 @@ final class VfsStore implements LayerStore {
                     }
                 }
             }
-            folders.remove(name);
+            removeFolder(info);
+        }
+    }
+
+    private void removeFolder(LayerInfo info) {
+        if (info.state() != State.ACTIVE) {
+            folders.remove(info.name());
+            return;
+        }
+        // Held open, since it goes. Its limit, if it has one, ends last of all: what a refusal leaves keeps it.
+        try (Directory files = directories.open(folders.files(info.name()))) {
+            folders.remove(info.name());
+            quotas.endLimit(files);
         }
     }
 

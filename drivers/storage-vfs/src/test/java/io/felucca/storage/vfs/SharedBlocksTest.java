@@ -8,6 +8,7 @@ import io.felucca.IdMap;
 import io.felucca.linux.Directory;
 import io.felucca.linux.kernel.KernelDirectories;
 import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.linux.kernel.KernelProjectQuotas;
 import io.felucca.storage.spi.LayerStore;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -54,7 +55,7 @@ class SharedBlocksTest {
 
     @Test
     void copiesShareTheirBlocksWhereTheFilesystemCan() {
-        VfsDriver driver = new VfsDriver(directories, mounts);
+        VfsDriver driver = new VfsDriver(directories, mounts, new KernelProjectQuotas());
         Path root = disk.resolve("vfs");
         assertThat(root.toFile().mkdir()).isTrue();
         try (LayerStore store = driver.open(root, Map.of())) {

@@ -53,6 +53,11 @@ class LocalVolumeDriverContractTest extends VolumeDriverContract {
         }
 
         @Override
+        public void share(Directory directory, Directory limited) {
+            throw new AssertionError("a volume is one directory");
+        }
+
+        @Override
         public void endLimit(Directory directory) {
             assertThat(directory.stat().type()).isEqualTo(FileType.DIRECTORY);
             bytes = 0;
