@@ -61,6 +61,27 @@ class DevicemapperEngine {
     }
 
     @Test
+    @DisplayName("B2 a container's device may be larger than the base, with its filesystem, and not smaller")
+    void B2_aContainerMayBeLargerThanTheBase() {
+        String large = engine.runDetached("--storage-opt", "size=600m", "busybox", "sleep", "1000");
+        String plain = engine.runDetached("busybox", "sleep", "1000");
+        assertThat(mebibytes(large)).isBetween(mebibytes(plain) + 80, 600L);
+        engine.ok("exec", large, "sh", "-c", "echo 1 > /f");
+        engine.ok("restart", "-t", "0", large);
+        assertThat(engine.ok("exec", large, "cat", "/f")).isEqualTo("1");
+        assertThat(mebibytes(large)).isBetween(mebibytes(plain) + 80, 600L);
+        assertThat(engine.fails(1, "create", "--storage-opt", "size=511m", "busybox", "true"))
+                .isEqualTo("Error response from daemon: devmapper: Container size cannot be smaller than 536.9MB\n");
+    }
+
+    /** What a container's filesystem holds. */
+    private static long mebibytes(String container) {
+        String line =
+                engine.ok("exec", container, "df", "-m", "/").lines().toList().get(1);
+        return Long.parseLong(line.strip().split(" +")[1]);
+    }
+
+    @Test
     @DisplayName("S34 S29 diff shows what was changed alone, and commit makes an image of it")
     void S34_diffAndCommit() {
         engine.ok(

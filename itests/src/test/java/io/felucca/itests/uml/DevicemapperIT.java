@@ -50,9 +50,8 @@ class DevicemapperIT {
                 DevicemapperLoop.class.getName(),
                 DevicemapperDirect.class.getName(),
                 DevicemapperEngine.class.getName()));
-        ProcessBuilder builder = new ProcessBuilder(words)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().put("FELUCCA_UML_DISK", "2100M");
         Process uml = builder.start();
         try {
