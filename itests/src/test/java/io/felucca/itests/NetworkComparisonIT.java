@@ -408,6 +408,18 @@ class NetworkComparisonIT {
                 port p2
                 stop -t 0 p2
                 port p2
+                run -d --name p3 -p 9998-10001:98-101 -p 9998-10000:98-100/udp busybox sleep 1000
+                inspect -f '{{json .NetworkSettings.Ports}} {{json .HostConfig.PortBindings}}' p3
+                inspect -f '{{json .Config.ExposedPorts}}' p3
+                ps --format '{{.Ports}}'
+                port p3
+                port p3 101
+                ps -q -f publish=10000
+                rm -f p3
+                run -d --name p3 -P --expose 300-302 -p 9998-9999:301-302 busybox sleep 1000
+                port p3 301
+                port p3 302
+                rm -f p3
                 """);
     }
 

@@ -194,8 +194,44 @@ class PublishedPortIT {
             assertThat(fromHost(Cidr.parseAddress("::1"), 8500)).startsWith("web ");
             assertThat(sockets(monitor("web"))).isLessThan(10);
             assertThat(sockets(engine.pid())).isLessThan(100);
+            // Both records keep the range as one, whoever started it.
+            Path folder = engine.dataRoot()
+                    .resolve("containers")
+                    .resolve(engine.inspect("web").path("Id").textValue());
+            assertThat(Files.readString(folder.resolve("state.json"))).contains("8000-8999/tcp");
+            assertThat(Files.readString(folder.resolve("config.json"))).contains("\"8000-8999\"");
             assertThat(peer).isNotNull();
         }
+    }
+
+    @Test
+    @DisplayName(
+            "B3 B4 B6: a range survives a killed engine; what is taken out of its middle goes alone, and comes back")
+    void B6_aRangeIsPartedAndJoined() throws Exception {
+        try (NetworkPeer peer = serve("web", 8500, "-p", "8400-8599:8400-8599")) {
+            engine.kill();
+            engine.start();
+            assertThat(engine.ok("port", "web").lines()).hasSize(400);
+            assertThat(fromLan(8500)).startsWith("web ");
+
+            engine.ok("port", "rm", "web", "8500:8500");
+            assertThat(engine.ok("port", "web").lines()).hasSize(398);
+            assertThat(fromLan(8500)).contains("Exception");
+            assertThat(engine.ok("ps", "--format", "{{.Ports}}"))
+                    .contains("0.0.0.0:8400-8499->8400-8499/tcp")
+                    .contains("0.0.0.0:8501-8599->8501-8599/tcp");
+            // Its monitor still holds the port, but that is nobody else's affair.
+            engine.ok("run", "-d", "--name", "other", "-p", "8500:80", "busybox", "sleep", "1000");
+            assertThat(engine.fails(1, "port", "add", "web", "8500:8500")).contains("port is already allocated");
+            engine.ok("rm", "-f", "other");
+
+            engine.ok("port", "add", "web", "8500:8500");
+            assertThat(fromLan(8500)).startsWith("web ");
+            assertThat(engine.ok("ps", "--format", "{{.Ports}}")).contains("0.0.0.0:8400-8599->8400-8599/tcp");
+            assertThat(peer).isNotNull();
+        }
+        engine.ok("rm", "-f", "web");
+        engine.ok("run", "--rm", "-p", "8400-8599:1-200", "busybox", "true");
     }
 
     private static long monitor(String name) throws Exception {

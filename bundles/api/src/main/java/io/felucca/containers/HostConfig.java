@@ -178,10 +178,12 @@ public record HostConfig(
     public record LogConfig(String type, Map<String, String> config) {}
 
     /**
-     * Where a container's port is published; the key in {@code portBindings} is {@code 80/tcp}.
+     * Where a container's port is published; the key in {@code portBindings} is {@code 80/tcp}, or that of a {@link
+     * PortRange}.
      *
      * @param hostIp empty for every address
-     * @param hostPort a port, a range such as {@code 8000-8010} to choose one of, or empty for any that is free
+     * @param hostPort a port, a range such as {@code 8000-8010} to choose one of, or empty for any that is free; for ports in a
+     *     row the range that they are published on, one on one
      */
     public record PortBinding(String hostIp, String hostPort) {
 

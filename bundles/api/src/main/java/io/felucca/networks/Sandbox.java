@@ -10,7 +10,7 @@ import java.util.Optional;
  * A running container's network, as its record keeps it: what must be taken away when it ends.
  *
  * @param endpoints in the order in which the container got them
- * @param ports what is published now, by {@code 80/tcp}, with host ports chosen
+ * @param ports what is published now, by {@code 80/tcp} or {@link io.felucca.containers.PortRange}, with host ports chosen
  */
 public record Sandbox(List<Endpoint> endpoints, Map<String, List<PortBinding>> ports) {
 

@@ -32,7 +32,7 @@ public interface Sandboxes {
      *
      * @param mode {@code bridge}, {@code none}, {@code host} or a user's network, by name or id
      * @param endpoints what is asked for in which network; that of the mode need not be named
-     * @param ports what is to be published
+     * @param ports what is to be published, by {@code 80/tcp} or {@link io.felucca.containers.PortRange}
      * @param exposed ports such as {@code 80/tcp}, which {@code publishAll} publishes
      * @param dns servers asked for what the networks do not know; empty for the engine's
      */

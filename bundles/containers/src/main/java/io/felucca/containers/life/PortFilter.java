@@ -3,6 +3,7 @@ package io.felucca.containers.life;
 import io.felucca.FeluccaException;
 import io.felucca.containers.HostConfig.PortBinding;
 import io.felucca.containers.NetworkSettings;
+import io.felucca.containers.PortRange;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,7 +60,7 @@ final class PortFilter {
         if (published.isEmpty() && exposed.isEmpty()) {
             return true;
         }
-        Map<String, List<PortBinding>> now = networks.sandbox().ports();
+        Map<String, List<PortBinding>> now = PortRange.each(networks.sandbox().ports());
         Set<String> all = new TreeSet<>(now.keySet());
         if (networks.sandbox().endpoints().stream()
                 .anyMatch(endpoint -> !endpoint.interfaceName().isEmpty())) {

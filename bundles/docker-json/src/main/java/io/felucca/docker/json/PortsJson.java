@@ -2,12 +2,15 @@ package io.felucca.docker.json;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.felucca.FeluccaException;
 import io.felucca.containers.Container;
 import io.felucca.containers.HostConfig.PortBinding;
+import io.felucca.containers.PortRange;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Published ports in Docker's JSON (PortMap and PortSummary of API 1.51). */
@@ -15,9 +18,13 @@ public final class PortsJson {
 
     private PortsJson() {}
 
+    /** Ports in a row joined, as the engine keeps them; Docker's keys are of single ports. */
     static Map<String, List<PortBinding>> bindings(Fields ports) {
         Map<String, List<PortBinding>> all = new LinkedHashMap<>();
         for (String port : ports.names()) {
+            if (port.indexOf('-') >= 0) {
+                throw FeluccaException.invalid("invalid port specification: \"" + port.replaceFirst("/.*", "") + "\"");
+            }
             String full = port.indexOf('/') < 0 ? port + "/tcp" : port;
             all.put(
                     full,
@@ -26,11 +33,11 @@ public final class PortsJson {
                             binding ->
                                     new PortBinding(binding.textOrEmpty("HostIp"), binding.textOrEmpty("HostPort"))));
         }
-        return all;
+        return PortRange.joined(all);
     }
 
     static void put(ObjectNode node, Map<String, List<PortBinding>> ports) {
-        ports.keySet().stream().sorted().forEach(port -> put(node, port, ports.get(port)));
+        new TreeMap<>(PortRange.each(ports)).forEach((port, bindings) -> put(node, port, bindings));
     }
 
     static void put(ObjectNode node, String port, List<PortBinding> bindings) {
@@ -50,7 +57,7 @@ public final class PortsJson {
             return;
         }
         Map<String, List<PortBinding>> published =
-                container.networkSettings().sandbox().ports();
+                PortRange.each(container.networkSettings().sandbox().ports());
         TreeSet<String> all = new TreeSet<>(published.keySet());
         if (container.networkSettings().sandbox().endpoints().stream()
                 .anyMatch(endpoint -> !endpoint.interfaceName().isEmpty())) {

@@ -2,6 +2,7 @@ package io.felucca.networks.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.HostConfig.PortBinding;
+import io.felucca.containers.PortRange;
 import io.felucca.engine.Drivers;
 import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.PortMapper;
@@ -154,14 +155,13 @@ final class Publishing {
         InetAddress ipv4 = address(endpoint.ipv4Address());
         InetAddress ipv6 = address(endpoint.ipv6Address());
         ports.forEach((port, bindings) -> {
-            int slash = port.indexOf('/');
-            Protocol protocol = Protocol.of(port.substring(slash + 1));
-            int number = Integer.parseInt(port.substring(0, slash));
+            PortRange range = PortRange.parse(port);
+            Protocol protocol = Protocol.of(range.protocol());
             for (PortBinding binding : bindings) {
-                InetAddress host = HostPorts.address(binding.hostIp());
+                InetAddress host = AskedPorts.address(binding.hostIp());
                 boolean wide = host.getAddress().length == 16 && ipv6 != null || ipv4 == null;
                 all.add(new Binding(
-                        protocol, host, Integer.parseInt(binding.hostPort()), wide ? ipv6 : ipv4, number, 1));
+                        protocol, host, range.hostPort(binding), wide ? ipv6 : ipv4, range.first(), range.count()));
             }
         });
         return Binding.joined(all);

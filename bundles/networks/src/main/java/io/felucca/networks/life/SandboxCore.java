@@ -64,7 +64,7 @@ final class SandboxCore implements Sandboxes {
 
     @Override
     public void check(Member member) {
-        HostPorts.check(member.ports());
+        AskedPorts.check(member.ports());
         Checks.form(member);
     }
 
@@ -150,7 +150,7 @@ final class SandboxCore implements Sandboxes {
             return Map.of();
         }
         try {
-            return ports.take(member.containerId(), HostPorts.wanted(member), kept);
+            return ports.take(member.containerId(), AskedPorts.wanted(member), kept);
         } catch (FeluccaException e) {
             throw connectivity(e, member, outer.get());
         }
@@ -279,7 +279,7 @@ final class SandboxCore implements Sandboxes {
 
     @Override
     public Sandbox publish(Member member, Sandbox sandbox) {
-        HostPorts.check(member.ports());
+        AskedPorts.check(member.ports());
         if (sandbox.outer().isEmpty()) {
             return sandbox;
         }

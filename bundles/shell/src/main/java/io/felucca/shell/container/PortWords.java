@@ -2,6 +2,7 @@ package io.felucca.shell.container;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.HostConfig.PortBinding;
+import io.felucca.containers.PortRange;
 import io.felucca.network.spi.Cidr;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,13 +19,13 @@ public final class PortWords {
 
     private PortWords() {}
 
-    /** By {@code 80/tcp}. */
+    /** By {@code 80/tcp}, ports in a row joined. */
     public static Map<String, List<PortBinding>> parse(List<String> words) {
         Map<String, List<PortBinding>> all = new LinkedHashMap<>();
         for (String word : words) {
             parse(word.contains("=") ? plain(word) : word, all);
         }
-        return all;
+        return PortRange.joined(all);
     }
 
     private static String plain(String word) {

@@ -3,6 +3,7 @@ package io.felucca.shell.container;
 import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.HostConfig;
+import io.felucca.containers.PortRange;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.text.Pairs;
 import io.felucca.shell.user.UserSide;
@@ -130,8 +131,8 @@ final class SpecBuilder {
 
     /** What is published is exposed too, as the docker command has it. */
     private Set<String> exposed() {
-        Set<String> ports =
-                new LinkedHashSet<>(PortWords.parse(options.network.publish).keySet());
+        Set<String> ports = new LinkedHashSet<>(
+                PortRange.each(PortWords.parse(options.network.publish)).keySet());
         for (String word : options.expose) {
             String[] portAndProtocol = word.split("/", 2);
             String protocol = portAndProtocol.length == 2 ? portAndProtocol[1] : "tcp";

@@ -3,6 +3,7 @@ package io.felucca.shell.network;
 import io.felucca.containers.Container;
 import io.felucca.containers.Containers;
 import io.felucca.containers.HostConfig.PortBinding;
+import io.felucca.containers.PortRange;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.CommandFailure;
@@ -64,7 +65,7 @@ final class PortCommand implements Command {
                     1, "felucca: 'felucca port' requires at least 1 and at most 2 arguments, or add or rm");
         }
         Map<String, List<PortBinding>> ports =
-                containers.get(first).networkSettings().sandbox().ports();
+                PortRange.each(containers.get(first).networkSettings().sandbox().ports());
         if (words.size() == 2) {
             print(ports, first, words.get(1), user);
         } else {
@@ -99,9 +100,9 @@ final class PortCommand implements Command {
     }
 
     private void change(String name, Map<String, List<PortBinding>> asked, boolean add) {
-        Map<String, List<PortBinding>> wanted =
-                new LinkedHashMap<>(containers.get(name).hostConfig().portBindings());
-        asked.forEach((port, bindings) -> {
+        Map<String, List<PortBinding>> wanted = new LinkedHashMap<>(
+                PortRange.each(containers.get(name).hostConfig().portBindings()));
+        PortRange.each(asked).forEach((port, bindings) -> {
             List<PortBinding> all = new ArrayList<>(wanted.getOrDefault(port, List.of()));
             for (PortBinding binding : bindings) {
                 if (add && !all.contains(binding)) {
@@ -114,7 +115,7 @@ final class PortCommand implements Command {
             wanted.put(port, all);
         });
         wanted.values().removeIf(List::isEmpty);
-        containers.publish(name, wanted);
+        containers.publish(name, PortRange.joined(wanted));
     }
 
     /** A word without a host port means every one that leads to that port. */
