@@ -2,6 +2,7 @@ package io.felucca.linux.folders;
 
 import io.felucca.FeluccaException;
 import io.felucca.linux.Directories;
+import io.felucca.linux.Directory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
@@ -53,6 +54,14 @@ public final class RecordFolders<R> implements AutoCloseable {
         Optional<R> parse(String text);
     }
 
+    /** How what lies in the trash is deleted. */
+    @FunctionalInterface
+    public interface Removal {
+
+        /** Deletes a name with all below it. Called again, as by the next start, when it failed or did not come to its end. */
+        void remove(Directory trash, byte[] name);
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(RecordFolders.class);
 
     private final Path place;
@@ -70,12 +79,18 @@ public final class RecordFolders<R> implements AutoCloseable {
      * @param threadName of the thread that empties the trash
      */
     public RecordFolders(Directories directories, Path root, String place, String threadName, Form<R> form) {
+        this(directories, root, place, threadName, form, Directory::removeTree);
+    }
+
+    /** As above, for folders that hold more than a tree of files. */
+    public RecordFolders(
+            Directories directories, Path root, String place, String threadName, Form<R> form, Removal removal) {
         this.place = root.resolve(place);
         this.tmp = root.resolve("tmp");
         this.trashFolder = root.resolve("trash");
         this.unreadable = root.resolve("unreadable");
         this.form = form;
-        this.trash = new Trash(directories, trashFolder, threadName);
+        this.trash = new Trash(directories, trashFolder, threadName, removal);
     }
 
     /** Makes the folders, and finishes or forgets what a crash left; what has no record that can be read is put aside. */

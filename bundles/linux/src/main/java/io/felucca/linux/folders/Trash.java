@@ -19,12 +19,14 @@ final class Trash implements AutoCloseable {
 
     private final Directories directories;
     private final Path folder;
+    private final RecordFolders.Removal removal;
     private final ThreadPoolExecutor worker;
 
     /** @param threadName of the thread that deletes */
-    Trash(Directories directories, Path folder, String threadName) {
+    Trash(Directories directories, Path folder, String threadName, RecordFolders.Removal removal) {
         this.directories = directories;
         this.folder = folder;
+        this.removal = removal;
         worker = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread thread = new Thread(task, threadName);
             thread.setDaemon(true);
@@ -49,7 +51,7 @@ final class Trash implements AutoCloseable {
                     return;
                 }
                 try {
-                    trash.removeTree(entry.name());
+                    removal.remove(trash, entry.name());
                 } catch (FeluccaException e) {
                     String name = new String(entry.name(), StandardCharsets.ISO_8859_1);
                     LOG.warn("cannot delete {}, tried again at the next start", folder.resolve(name), e);
