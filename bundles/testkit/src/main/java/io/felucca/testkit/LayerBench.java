@@ -38,6 +38,11 @@ public final class LayerBench implements AutoCloseable {
     private LayerStore store;
 
     public LayerBench(StorageDriver driver, Map<String, String> options) {
+        this(driver, options, Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /** @param place where its folder is made */
+    public LayerBench(StorageDriver driver, Map<String, String> options, Path place) {
         this(driver, new StorageDriverContract() {
             @Override
             protected StorageDriver driver() {
@@ -48,11 +53,16 @@ public final class LayerBench implements AutoCloseable {
             protected Map<String, String> options(Path root) {
                 return options;
             }
+
+            @Override
+            protected Path place() {
+                return place;
+            }
         });
     }
 
     LayerBench(StorageDriver driver, StorageDriverContract test) {
-        this(driver, test, Path.of(System.getProperty("java.io.tmpdir")));
+        this(driver, test, test.place());
     }
 
     /** @param parent where the folder is made */
@@ -122,6 +132,10 @@ public final class LayerBench implements AutoCloseable {
     /** What the store was opened with. */
     public Map<String, String> options() {
         return test.options(root);
+    }
+
+    SmallDisk smallDisk() {
+        return test.smallDisk(this);
     }
 
     /** How many bytes the layers take. */

@@ -11,7 +11,6 @@ import io.felucca.IdMap;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.LayerStore.LayerInfo;
 import io.felucca.storage.spi.LayerStore.State;
-import io.felucca.storage.spi.Mount;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -77,14 +76,13 @@ interface LayerCrashContract {
     @Test
     @DisplayName("T11 a full disk fails calls whole, and when there is room again they succeed")
     default void aFullDiskLeavesNothingHalfMade() throws IOException {
-        Path disk = Files.createDirectory(bench().folder().resolve("disk"));
-        bench().mounts().mount(new Mount("tmpfs", "tmpfs", "", List.of("size=32m"), IdMap.NONE), disk);
-        try (LayerBench small = bench().another(disk)) {
+        try (SmallDisk disk = bench().smallDisk();
+                LayerBench small = bench().another(disk.folder())) {
             small.reopen();
             long emptyInodes = small.rootSize().inodes();
             small.layer("base", "", root -> write(root, "file", "x".repeat(4 << 20)));
             small.store().prepare("other", "base", IdMap.NONE);
-            Path filler = fill(disk.resolve("filler"));
+            Path filler = fill(disk.folder().resolve("filler"));
             assertFails(Kind.SYSTEM, "", () -> small.store().prepare("full", "base", IdMap.NONE));
             assertFails(Kind.SYSTEM, "", () -> small.store().commit("id", "other"));
             assertThat(small.store().find("full")).isEmpty();
@@ -99,8 +97,6 @@ interface LayerCrashContract {
             }
             await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(small.rootSize().inodes()).isEqualTo(emptyInodes));
-        } finally {
-            bench().mounts().unmount(disk, true);
         }
     }
 

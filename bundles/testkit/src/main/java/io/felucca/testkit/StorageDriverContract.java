@@ -19,7 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
  *   }
  * </pre>
  *
- * Needs root. Each test has a folder of its own under {@code /tmp}; afterwards nothing is left there or mounted.
+ * Needs root. Each test has a folder of its own under {@code /tmp}, or another {@link #place}; afterwards nothing is left
+ * there or mounted.
  */
 public abstract class StorageDriverContract
         implements LayerStatesContract,
@@ -40,6 +41,16 @@ public abstract class StorageDriverContract
      */
     protected Map<String, String> options(Path root) {
         return Map.of();
+    }
+
+    /** Where the folders of tests are made: for a driver that cannot work on any filesystem. */
+    protected Path place() {
+        return Path.of(System.getProperty("java.io.tmpdir"));
+    }
+
+    /** A disk of some 32 MiB to be filled up, on which the driver works: closing ends it. A tmpfs unless told otherwise. */
+    protected SmallDisk smallDisk(LayerBench bench) {
+        return SmallDisk.tmpfs(bench);
     }
 
     /** How many bytes the layers of a root take, where they are; files' own sizes below the root unless told otherwise. */
