@@ -48,6 +48,7 @@ bzip2 bzip2
 strace strace
 mkfs.ext4 e2fsprogs
 mkfs.xfs xfsprogs
+mkfs.btrfs btrfs-progs
 linux.uml user-mode-linux
 cc gcc
 /usr/include/dlfcn.h libc6-dev
