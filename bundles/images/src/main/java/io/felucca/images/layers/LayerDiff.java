@@ -29,8 +29,18 @@ public final class LayerDiff {
 
     /** Compares two views, sorted by path; an empty lower one has nothing. */
     public static List<Change> changes(Optional<Directory> lower, Directory upper, Owners owners, Filter filter) {
+        return changes(lower, upper, Optional.empty(), owners, filter);
+    }
+
+    /**
+     * As above, of two views that share inodes.
+     *
+     * @param only where they may differ, as {@link io.felucca.storage.spi.LayerChanges} tells; empty for everywhere
+     */
+    public static List<Change> changes(
+            Optional<Directory> lower, Directory upper, Optional<PathTree> only, Owners owners, Filter filter) {
         List<Change> changes = new ArrayList<>();
-        new TreeComparison(filter, owners, collector(changes)).compare(lower, upper);
+        new TreeComparison(filter, owners, collector(changes)).compare(lower, upper, only);
         return sorted(changes);
     }
 
@@ -55,9 +65,20 @@ public final class LayerDiff {
     /** Writes the differences of two views; returns the sum of the files' sizes. */
     public static long write(
             Optional<Directory> lower, Directory upper, Owners owners, Filter filter, OutputStream tar) {
+        return write(lower, upper, Optional.empty(), owners, filter, tar);
+    }
+
+    /** As above, of two views that share inodes; {@code only} as of {@link #changes}. */
+    public static long write(
+            Optional<Directory> lower,
+            Directory upper,
+            Optional<PathTree> only,
+            Owners owners,
+            Filter filter,
+            OutputStream tar) {
         TarWriter writer = new TarWriter(tar);
         MemberSink members = new MemberSink(writer);
-        new TreeComparison(filter, owners, members).compare(lower, upper);
+        new TreeComparison(filter, owners, members).compare(lower, upper, only);
         writer.finish();
         return members.sizeBytes();
     }
@@ -104,7 +125,7 @@ public final class LayerDiff {
         if (directory.isPresent()) {
             try (Directory open = directory.get()) {
                 members.directory(path, open, owners.inside(open.stat()));
-                new TreeComparison(Filter.ALL, owners, members).compare(path, Optional.empty(), open);
+                new TreeComparison(Filter.ALL, owners, members).list(path, open);
             }
         } else {
             Optional<Stat> stat = parent.find(name).map(owners::inside);

@@ -36,18 +36,22 @@ final class TreeComparison {
         private final Optional<Directory> lower;
         private final Directory upper;
         private final boolean pending;
+        private final Optional<PathTree> only;
         private final List<String> below;
         private final List<String> above;
         private int nextBelow;
         private int nextAbove;
 
-        Level(EntryPath path, Optional<Directory> lower, Directory upper, boolean pending) {
+        /** @param only the names to look at; empty for all that there are */
+        Level(EntryPath path, Optional<Directory> lower, Directory upper, boolean pending, Optional<PathTree> only) {
             this.path = path;
             this.lower = lower;
             this.upper = upper;
             this.pending = pending;
-            this.below = lower.map(SortedNames::of).orElse(List.of());
-            this.above = SortedNames.of(upper);
+            this.only = only;
+            this.below = only.map(PathTree::names)
+                    .orElseGet(() -> lower.map(SortedNames::of).orElse(List.of()));
+            this.above = only.map(PathTree::names).orElseGet(() -> SortedNames.of(upper));
         }
 
         boolean isDone() {
@@ -67,7 +71,7 @@ final class TreeComparison {
                 if (order < 0) {
                     sink.change(Change.Kind.DELETED, child, upper, Optional.empty());
                 } else {
-                    compareChild(child, order == 0 ? lower : Optional.empty(), upper);
+                    compareChild(child, order == 0 ? lower : Optional.empty(), upper, only.map(all -> all.below(name)));
                 }
             }
         }
@@ -82,15 +86,19 @@ final class TreeComparison {
         }
     }
 
-    /** The directories stay open. */
-    void compare(Optional<Directory> lower, Directory upper) {
-        compare(EntryPath.ROOT, lower, upper);
+    /** The directories stay open. @param only where they may differ; empty for everywhere */
+    void compare(Optional<Directory> lower, Directory upper, Optional<PathTree> only) {
+        compare(EntryPath.ROOT, lower, upper, only);
     }
 
-    /** @param at how the directories are called in what is told */
-    void compare(EntryPath at, Optional<Directory> lower, Directory upper) {
+    /** Tells of all that there is. @param at how the directory is called in what is told */
+    void list(EntryPath at, Directory directory) {
+        compare(at, Optional.empty(), directory, Optional.empty());
+    }
+
+    private void compare(EntryPath at, Optional<Directory> lower, Directory upper, Optional<PathTree> only) {
         try {
-            open(at, lower, upper, new byte[0], false).ifPresent(levels::push);
+            open(at, lower, upper, new byte[0], false, only).ifPresent(levels::push);
             while (!levels.isEmpty()) {
                 if (levels.peek().isDone()) {
                     levels.pop().close();
@@ -105,24 +113,31 @@ final class TreeComparison {
 
     /** Empty for one that vanished meanwhile. */
     private Optional<Level> open(
-            EntryPath path, Optional<Directory> lower, Directory upper, byte[] name, boolean pending) {
+            EntryPath path,
+            Optional<Directory> lower,
+            Directory upper,
+            byte[] name,
+            boolean pending,
+            Optional<PathTree> only) {
         SortedNames.refuseTooDeep(path);
         return Vanishing.open(upper, name)
                 .map(above -> new Level(
                         path,
                         lower.map(directory -> directory.openDirectory(name, Resolve.NO_SYMLINKS)),
                         above,
-                        pending));
+                        pending,
+                        only));
     }
 
-    /** A name that vanishes meanwhile is passed over. */
-    private void compareChild(EntryPath path, Optional<Directory> lower, Directory upper) {
+    /** A new name that vanishes meanwhile is passed over. */
+    private void compareChild(EntryPath path, Optional<Directory> lower, Directory upper, Optional<PathTree> only) {
         byte[] name = path.nameBytes();
         Optional<Stat> now = upper.find(name).map(owners::inside);
+        Optional<Stat> before = lower.flatMap(directory -> directory.find(name));
         if (now.isEmpty()) {
+            before.ifPresent(gone -> sink.change(Change.Kind.DELETED, path, upper, Optional.empty()));
             return;
         }
-        Optional<Stat> before = lower.flatMap(directory -> directory.find(name));
         boolean bothDirectories =
                 before.isPresent() && before.get().isDirectory() && now.get().isDirectory();
         boolean pending = false;
@@ -135,7 +150,12 @@ final class TreeComparison {
             pending = true;
         }
         if (now.get().isDirectory()) {
-            Optional<Level> level = open(path, bothDirectories ? lower : Optional.empty(), upper, name, pending);
+            // Of a directory that is another than before it is not said where it differs.
+            Optional<PathTree> within = only.filter(names ->
+                    bothDirectories && before.get().inode() == now.get().inode());
+            Optional<Level> level = within.filter(PathTree::isEmpty).isPresent()
+                    ? Optional.empty()
+                    : open(path, bothDirectories ? lower : Optional.empty(), upper, name, pending, within);
             if (level.isPresent()) {
                 levels.push(level.get());
             } else if (pending) {

@@ -10,10 +10,12 @@ import io.felucca.images.Layers.PathStat;
 import io.felucca.images.layers.LayerDiff;
 import io.felucca.images.layers.LayerDiff.Filter;
 import io.felucca.images.layers.Owners;
+import io.felucca.images.layers.PathTree;
 import io.felucca.images.layers.RootFolder;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.storage.Storage;
+import io.felucca.storage.spi.LayerChanges;
 import io.felucca.storage.spi.LayerDirectory;
 import io.felucca.storage.spi.LayerStore.LayerInfo;
 import java.io.InputStream;
@@ -27,7 +29,8 @@ import java.util.function.Function;
 
 /**
  * The files of active layers. Where a driver shows a layer's own changes they are read there; else two mounts are
- * compared: the layer's, and a view of what is below it, which is the init layer, so that its files never differ.
+ * compared, where the driver says that they may differ or all over: the layer's, and a view of what is below it, which is
+ * the init layer, so that its files never differ.
  */
 final class LayerFiles {
 
@@ -78,6 +81,13 @@ final class LayerFiles {
                 store -> store instanceof LayerDirectory shown ? shown.directory(layer.key()) : Optional.empty());
     }
 
+    private Optional<PathTree> changedPaths(Layer layer) {
+        return storage.<Optional<List<byte[]>>>with(
+                        layer.driver(),
+                        store -> store instanceof LayerChanges told ? told.changedPaths(layer.key()) : Optional.empty())
+                .map(PathTree::of);
+    }
+
     List<Change> changes(Layer layer) {
         Owners owners = new Owners(layer.idMap());
         Optional<Path> own = ownFolder(layer);
@@ -85,7 +95,10 @@ final class LayerFiles {
                         layer,
                         lower -> own.isPresent()
                                 ? with(own.get(), upper -> LayerDiff.overlayChanges(lower, upper, owners, Filter.ALL))
-                                : mounted(layer, upper -> LayerDiff.changes(lower, upper, owners, Filter.ALL)))
+                                : mounted(
+                                        layer,
+                                        upper -> LayerDiff.changes(
+                                                lower, upper, changedPaths(layer), owners, Filter.ALL)))
                 .stream()
                 .map(change -> new Change(
                         Kind.valueOf(change.kind().name()), new String(change.path(), StandardCharsets.UTF_8)))
@@ -100,7 +113,9 @@ final class LayerFiles {
                 ? with(own.get(), upper -> LayerDiff.writeOverlay(upper, owners, Filter.ALL, tar))
                 : withLower(
                         layer,
-                        lower -> mounted(layer, upper -> LayerDiff.write(lower, upper, owners, Filter.ALL, tar)));
+                        lower -> mounted(
+                                layer,
+                                upper -> LayerDiff.write(lower, upper, changedPaths(layer), owners, Filter.ALL, tar)));
     }
 
     private <R> R withLower(Layer layer, Function<Optional<Directory>, R> work) {
