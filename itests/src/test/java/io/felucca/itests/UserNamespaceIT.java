@@ -17,27 +17,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Containers under ids of their own ({@code --userns-remap}). The engine runs in a mount namespace of its own, in which
- * /etc/subuid and /etc/subgid name the ids: this machine's stay as they are.
- */
+/** Containers under ids of their own ({@code --userns-remap}). */
 @Timeout(300)
 class UserNamespaceIT {
 
     private static final String ID = "500000";
 
     @RegisterExtension
-    static final EngineUnderTest engine = EngineUnderTest.withBusybox("--userns-remap", "felucca-remap")
-            .startedBy(
-                    "unshare",
-                    "--mount",
-                    "--propagation",
-                    "private",
-                    "sh",
-                    "-ec",
-                    "mount -t tmpfs tmpfs /mnt; echo felucca-remap:500000:65536 >/mnt/ids;"
-                            + " for f in subuid subgid; do mount --bind /mnt/ids /etc/$f; done; umount -l /mnt; exec \"$@\"",
-                    "sh");
+    static final EngineUnderTest engine = EngineUnderTest.remapped();
 
     @ParameterizedTest
     @ValueSource(strings = {"overlay2", "vfs"})

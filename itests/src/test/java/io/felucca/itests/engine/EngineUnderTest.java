@@ -50,6 +50,25 @@ public final class EngineUnderTest implements BeforeAllCallback, AfterEachCallba
         return engine;
     }
 
+    /**
+     * An engine whose containers have ids of their own, from 500000 on ({@code --userns-remap}). It runs in a mount namespace
+     * of its own, in which /etc/subuid and /etc/subgid name the ids: this machine's stay as they are.
+     */
+    public static EngineUnderTest remapped() {
+        return withBusybox("--userns-remap", "felucca-remap")
+                .startedBy(
+                        "unshare",
+                        "--mount",
+                        "--propagation",
+                        "private",
+                        "sh",
+                        "-ec",
+                        "mount -t tmpfs tmpfs /mnt; echo felucca-remap:500000:65536 >/mnt/ids;"
+                                + " for f in subuid subgid; do mount --bind /mnt/ids /etc/$f; done; umount -l /mnt;"
+                                + " exec \"$@\"",
+                        "sh");
+    }
+
     /** The engine is started by these words, which its own follow. */
     public EngineUnderTest startedBy(String... words) {
         prefix = List.of(words);
