@@ -33,6 +33,7 @@ final class Application implements AutoCloseable {
     private long storedBytes;
     private long entries;
     private boolean describesRoot;
+    private boolean describesLate;
     /** Whether what this process makes is root's; asked of the first file. */
     private Boolean madeAsRoot;
 
@@ -65,7 +66,7 @@ final class Application implements AutoCloseable {
                 sizeBytes,
                 entries,
                 overlay ? tree.implied() : List.of(),
-                overlay && (whiteouts.needsView() || tree.tooManyImplied()),
+                overlay && (whiteouts.needsView() || tree.tooManyImplied() || describesLate),
                 describesRoot);
     }
 
@@ -207,6 +208,8 @@ final class Application implements AutoCloseable {
         byte[] name = path.nameBytes();
         Directory parent = tree.parent(path.parent()).directory();
         boolean opaque = false;
+        // What came before may have gone elsewhere, by a link of the layers below.
+        describesLate |= tree.isImplied(path);
         boolean made = parent.tryMakeDirectory(name, 0755);
         if (!made) {
             Stat there = parent.stat(name);

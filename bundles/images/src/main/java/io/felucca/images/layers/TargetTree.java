@@ -6,13 +6,14 @@ import io.felucca.linux.Resolve;
 import io.felucca.linux.Stat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -36,7 +37,7 @@ final class TargetTree implements AutoCloseable {
     private final Parent rootParent;
     private final LinkedHashMap<String, Parent> open = new LinkedHashMap<>(128, 0.75f, true);
     private final Map<String, Times> pending = new HashMap<>();
-    private final List<byte[]> implied = new ArrayList<>();
+    private final Set<String> implied = new LinkedHashSet<>();
     private final Consumer<EntryPath> written;
     private final boolean keepsTimes;
     private boolean settling;
@@ -66,8 +67,13 @@ final class TargetTree implements AutoCloseable {
 
     private record Times(Stat.Time accessed, Stat.Time modified) {}
 
+    /** Directories made because an entry lies in them, parents first. */
     List<byte[]> implied() {
-        return implied;
+        return implied.stream().map(path -> new EntryPath(path).bytes()).toList();
+    }
+
+    boolean isImplied(EntryPath path) {
+        return implied.contains(path.path());
     }
 
     /** Whether the list of {@link #implied} is not whole. */
@@ -166,7 +172,7 @@ final class TargetTree implements AutoCloseable {
     private void imply(EntryPath path) {
         impliedChars += path.path().length();
         if (!tooManyImplied()) {
-            implied.add(path.bytes());
+            implied.add(path.path());
         }
         written.accept(path);
     }

@@ -150,6 +150,20 @@ class RealStorageTest {
         });
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"overlay2", "vfs"})
+    void S4_aFolderWhoseEntryComesAfterItsContentIsAsTheEntrySays(String driver) {
+        byte[] lower = Tars.tar().directory("d", 0750, 7).file("d/old", "1").bytes();
+        byte[] upper = Tars.tar().file("d/new", "2").directory("d", 0711, 9).bytes();
+        store.load(archive(lower, upper));
+
+        view(store.images.get("x").id(), driver, root -> {
+            assertThat(has(root, "d/old")).isTrue();
+            assertThat(root.stat(bytes("d")).mode() & 07777).isEqualTo(0711);
+            assertThat(root.stat(bytes("d")).uid()).isEqualTo(9);
+        });
+    }
+
     @Test
     void S5_anOpaqueRootIsUnpackedInAView() {
         store.load(archive(
