@@ -256,6 +256,32 @@ class DockerCliObjectsIT {
     }
 
     @Test
+    @DisplayName(
+            "B2: what images, containers and volumes take is told as with dockerd, and a size that cannot be kept is"
+                    + " refused in its words")
+    void sizes() {
+        compare("""
+                volume create sized
+                run -d --name sizes --network none -v sized:/v busybox sleep 1000
+                exec sizes sh -c 'echo 12345 > /v/a; echo x > /made; rm /bin/sort'
+                exec sizes dd if=/dev/zero of=/big bs=1000 count=7 status=none
+                ps -s --format '{{.Names}} {{.Size}}'
+                inspect -s -f '{{.SizeRw}} {{.SizeRootFs}}' sizes
+                commit sizes sized:1
+                system df
+                system df -v
+                images --format '{{.Repository}} {{.Size}}' sized
+                rm -f sizes
+                system df -v
+                rmi sized:1
+                volume rm sized
+                create --storage-opt size=10m --network none busybox true
+                create --storage-opt colour=red --network none busybox true
+                ps -aq
+                """);
+    }
+
+    @Test
     @DisplayName("Events of lives are told in the same words, and filtered alike")
     void events() {
         // Not what another test did in this second.

@@ -175,6 +175,27 @@ class MigrateIT {
     }
 
     @Test
+    @DisplayName(
+            "B2: what a container writes counts the same on each driver, and storage ls -v shows it layer by layer")
+    void B2_whatAContainerWritesCountsTheSame() {
+        for (String driver : List.of("overlay2", "vfs")) {
+            String name = "on-" + driver;
+            String id =
+                    engine.runDetached("--name", name, "--storage-opt", "driver=" + driver, "busybox", "sleep", "1000");
+            engine.ok("exec", id, "sh", "-c", "echo 1 >/a; mkdir /d; echo 22 >/d/b; ln /a /c");
+            assertThat(engine.ok("inspect", "-s", "-f", "{{.SizeRw}}", id)).isEqualTo("5");
+            assertThat(engine.ok("ps", "-s", "--format", "{{.Size}}", "--filter", "name=" + name))
+                    .startsWith("5B (virtual ");
+            String layers =
+                    engine.ok("storage", "ls", "-v", "--format", "{{.Driver}} {{.Layer}} {{.Size}} {{.UsedBy}}");
+            assertThat(layers.lines())
+                    .contains(driver + " " + id + " 5B " + name)
+                    .anyMatch(line -> line.matches(driver + " [0-9a-f]{64} [0-9.]+MB busybox:latest"));
+        }
+        assertThat(engine.ok("system", "df", "-v")).containsPattern("\"sleep 1000\" +0 +5B ");
+    }
+
+    @Test
     @DisplayName("B2: an engine killed while it moves a container has it whole on one driver, and nothing on the other")
     void B2_killedWhileMoving() throws IOException {
         String id = begin("--name", "box");

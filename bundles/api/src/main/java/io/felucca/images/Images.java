@@ -84,6 +84,12 @@ public interface Images {
     DiskUsage diskUsage();
 
     /**
+     * What lies in the storage drivers that are here, layer by layer, by driver and name: layers of images, the layers
+     * with mount points over them, and what containers write to, whose layers have the containers' ids for names.
+     */
+    List<StoredLayer> storedLayers();
+
+    /**
      * What an imported image becomes.
      *
      * @param reference empty for none
@@ -109,6 +115,15 @@ public interface Images {
      */
     record DiskUsage(
             long blobBytes, Map<String, Long> layerBytesByDriver, long layerBytes, Map<Digest, Long> sharedBytes) {}
+
+    /**
+     * A layer in a storage driver.
+     *
+     * @param parent the name of the layer below; empty for none
+     * @param sizeBytes of what it holds itself
+     * @param images whose layer it is, or is made for; empty for a container's
+     */
+    record StoredLayer(String driver, String name, String parent, long sizeBytes, Set<Digest> images) {}
 
     /** Told how far a long work is. Called from any thread; must not block long. */
     interface Progress {

@@ -128,6 +128,15 @@ public final class FakeImages implements Images {
     }
 
     @Override
+    public List<StoredLayer> storedLayers() {
+        String chain = "ab".repeat(32);
+        return List.of(
+                new StoredLayer("overlay2", chain, "", 1_982_256, Set.of(FakeContainers.IMAGE)),
+                new StoredLayer("overlay2", "init-" + chain, chain, 0, Set.of(FakeContainers.IMAGE)),
+                new StoredLayer("vfs", "f".repeat(64), "", 7, Set.of()));
+    }
+
+    @Override
     public DiskUsage diskUsage() {
         return new DiskUsage(0, Map.of(), 0, Map.of());
     }

@@ -14,14 +14,15 @@ public final class Masks {
     static {
         MASKS.put(Pattern.compile("\\b(?:sha256:)?[0-9a-f]{64}\\b"), "<id>");
         MASKS.put(Pattern.compile("\\b[0-9a-f]{12}\\b"), "<short>");
-        MASKS.put(Pattern.compile("(?:Less than a second|About a minute|\\d+ seconds?)( ago)?"), "<time>");
+        MASKS.put(Pattern.compile("(?:Less than a second|About a minute|\\d+ (?:second|minute)s?)( ago)?"), "<time>");
         MASKS.put(Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z"), "<timestamp>");
         MASKS.put(Pattern.compile("\\b(?:crun|runc) create failed"), "<runtime> create failed");
         MASKS.put(Pattern.compile("[ \\t]+"), " ");
     }
 
     /** The commands that dockerd answers in an order of chance: that of its hash tables or of a directory on disk. */
-    private static final Pattern UNORDERED = Pattern.compile("diff .*|(?:system|image|network|volume) prune .*|.* env");
+    private static final Pattern UNORDERED =
+            Pattern.compile("diff .*|system df -v|(?:system|image|network|volume) prune .*|.* env");
 
     private Masks() {}
 

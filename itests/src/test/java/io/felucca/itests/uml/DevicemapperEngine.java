@@ -72,7 +72,12 @@ class DevicemapperEngine {
         String plain = engine.runDetached("busybox", "sleep", "1000");
         assertThat(mebibytes(large)).isBetween(mebibytes(plain) + 80, 600L);
         engine.ok("exec", large, "sh", "-c", "echo 1 > /f");
-        engine.ok("restart", "-t", "0", large);
+        assertThat(engine.ok("inspect", "-s", "-f", "{{.SizeRw}}", large)).isEqualTo("2");
+        engine.ok("stop", "-t", "0", large);
+        assertThat(engine.ok("inspect", "-s", "-f", "{{.SizeRw}}", large)).isEqualTo("2");
+        assertThat(engine.fails(1, "storage", "migrate", "--to", "vfs", large))
+                .contains(" stays on devicemapper: Filesystem does not support, or has not enabled quotas");
+        engine.ok("start", large);
         assertThat(engine.ok("exec", large, "cat", "/f")).isEqualTo("1");
         assertThat(mebibytes(large)).isBetween(mebibytes(plain) + 80, 600L);
         assertThat(engine.fails(1, "create", "--storage-opt", "size=511m", "busybox", "true"))

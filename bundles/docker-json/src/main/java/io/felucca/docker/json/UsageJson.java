@@ -37,6 +37,8 @@ public final class UsageJson {
             }
         }
         ObjectNode root = DockerJson.object();
+        // What was not asked for is there all the same, as null.
+        root.put("LayersSize", 0).putNull("Images").putNull("Containers").putNull("Volumes");
         List<Container> all = containers.list(true, Map.of());
         if (isAsked(types, "image")) {
             putImages(root, images, all, apiMinor);
@@ -47,10 +49,7 @@ public final class UsageJson {
         if (isAsked(types, "volume")) {
             putVolumes(root.putArray("Volumes"), volumes);
         }
-        if (isAsked(types, "build-cache")) {
-            root.putNull("BuildCache").put("BuilderSize", 0);
-        }
-        return root;
+        return root.putNull("BuildCache").put("BuilderSize", 0);
     }
 
     /** What {@code POST /build/prune} answers where nothing was there. */

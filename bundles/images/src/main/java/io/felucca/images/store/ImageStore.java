@@ -279,4 +279,9 @@ public final class ImageStore implements Images {
     public DiskUsage diskUsage() {
         return usage.measure();
     }
+
+    @Override
+    public List<StoredLayer> storedLayers() {
+        return usage.layers();
+    }
 }

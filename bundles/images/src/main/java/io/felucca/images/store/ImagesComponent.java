@@ -116,6 +116,11 @@ public final class ImagesComponent implements Images, Layers, FolderArchives {
     }
 
     @Override
+    public List<StoredLayer> storedLayers() {
+        return store.storedLayers();
+    }
+
+    @Override
     public List<Change> changes(Layer layer) {
         return layers.changes(layer);
     }

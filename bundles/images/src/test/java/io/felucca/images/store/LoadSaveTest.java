@@ -9,6 +9,7 @@ import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.images.Image;
 import io.felucca.images.Images.Loaded;
+import io.felucca.images.Images.StoredLayer;
 import io.felucca.images.content.BlobWriter;
 import io.felucca.images.content.Json;
 import java.io.ByteArrayInputStream;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -107,6 +109,10 @@ class LoadSaveTest {
         assertThat(store.images.diskUsage().layerBytesByDriver())
                 .containsEntry("two", 6L)
                 .containsEntry("one", 0L);
+        assertThat(store.images.storedLayers())
+                .containsExactlyInAnyOrder(
+                        new StoredLayer("two", lower.hex(), "", 3, Set.of(id)),
+                        new StoredLayer("two", chain.hex(), lower.hex(), 3, Set.of(id)));
     }
 
     @Test

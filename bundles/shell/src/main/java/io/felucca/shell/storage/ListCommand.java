@@ -17,7 +17,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** {@code storage ls}. */
-@CommandLine.Command(customSynopsis = "[OPTIONS]", description = "List storage drivers and what they hold")
+@CommandLine.Command(
+        customSynopsis = "[OPTIONS]",
+        description = "List storage drivers and what they hold, or their layers")
 final class ListCommand implements Command {
 
     private static final Map<String, Object> HEADERS =
@@ -32,8 +34,14 @@ final class ListCommand implements Command {
     @Option(
             names = {"-q", "--quiet"},
             arity = "1",
-            description = "Only show drivers' names")
+            description = "Only show the names of drivers, or of layers")
     boolean quiet;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            arity = "1",
+            description = "Show the layers of each driver, what they take and who uses them")
+    boolean verbose;
 
     private final Storage storage;
     private final Images images;
@@ -52,6 +60,10 @@ final class ListCommand implements Command {
 
     @Override
     public int run(UserSide user) {
+        if (verbose) {
+            user.out().print(new LayerLines(images, containers).render(quiet ? "{{.Layer}}" : format));
+            return 0;
+        }
         List<String> drivers = storage.drivers().stream().sorted().toList();
         if (quiet) {
             drivers.forEach(user.out()::println);
