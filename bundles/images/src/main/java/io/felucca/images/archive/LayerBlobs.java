@@ -76,7 +76,7 @@ final class LayerBlobs implements AutoCloseable {
                 return new Checked(member, Compression.NONE, member.seal());
             }
             if (opened.compression().layerMediaType().isPresent()) {
-                MessageDigest hash = BlobWriter.sha256();
+                MessageDigest hash = blobs.sha256();
                 long size = measure(opened.plain(), new HashSink(hash));
                 Digest diffId = Digest.ofHex(HexFormat.of().formatHex(hash.digest()));
                 sizes.accept(diffId, size);

@@ -23,28 +23,27 @@ public final class BlobWriter extends OutputStream {
     private Path file;
     private final FileChannel channel;
     private final Writeback writeback;
-    private final MessageDigest hash = sha256();
+    private final MessageDigest hash;
     private long sizeBytes;
     private Digest digest;
     private boolean kept;
 
-    BlobWriter(Path folder) throws IOException {
+    /** @param hash a new one, for what is written */
+    BlobWriter(Path folder, MessageDigest hash) throws IOException {
+        this.hash = hash;
         file = Files.createTempFile(folder, "blob", ".tmp");
         channel = FileChannel.open(file, StandardOpenOption.WRITE);
         writeback = new Writeback(channel);
     }
 
-    /** A new SHA-256, which every Java platform has. */
-    public static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
+    /** Of something short. */
     public static Digest digestOf(byte[] content) {
-        return Digest.ofHex(HexFormat.of().formatHex(sha256().digest(content)));
+        try {
+            return Digest.ofHex(HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(content)));
+        } catch (NoSuchAlgorithmException e) {
+            throw FeluccaException.system("this JVM has no SHA-256", e);
+        }
     }
 
     @Override

@@ -2,12 +2,14 @@ package io.felucca.images.content;
 
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
+import io.felucca.linux.Hashes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
@@ -21,11 +23,13 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Blobs {
 
     private final ContentFiles files;
+    private final Hashes hashes;
     /** How many holds keep a blob. Guarded by itself, as is deletion. */
     private final Map<Digest, Integer> held = new ConcurrentHashMap<>();
 
-    public Blobs(ContentFiles files) {
+    public Blobs(ContentFiles files, Hashes hashes) {
         this.files = files;
+        this.hashes = hashes;
     }
 
     /** Keeps blobs from being collected, those that are not there yet as well. */
@@ -63,9 +67,14 @@ public final class Blobs {
         return new Hold();
     }
 
+    /** A new SHA-256 for one thread. */
+    public MessageDigest sha256() {
+        return hashes.sha256();
+    }
+
     public BlobWriter writer() {
         try {
-            return new BlobWriter(files.ingest());
+            return new BlobWriter(files.ingest(), sha256());
         } catch (IOException e) {
             throw FeluccaException.system("cannot write in " + files.ingest() + ": " + e.getMessage(), e);
         }

@@ -14,6 +14,7 @@ import io.felucca.images.archive.LoadedImage;
 import io.felucca.images.content.Blobs;
 import io.felucca.images.content.ContentFiles;
 import io.felucca.linux.Directories;
+import io.felucca.linux.Hashes;
 import io.felucca.storage.Storage;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -54,11 +55,12 @@ public final class ImageStore implements Images {
             LayerUnpacker layers,
             Supplier<List<ImageUsers>> users,
             Events events,
+            Hashes hashes,
             Clock clock) {
         this.storage = storage;
         this.clock = clock;
         ContentFiles files = new ContentFiles(dataRoot.resolve("content"));
-        blobs = new Blobs(files);
+        blobs = new Blobs(files, hashes);
         catalog = Catalog.open(files, blobs);
         sizes = new LayerSizes(dataRoot.resolve("images").resolve("layer-sizes"), blobs);
         images = new StoredImages(catalog, blobs, sizes);
@@ -85,8 +87,9 @@ public final class ImageStore implements Images {
             LayerUnpacker layers,
             Supplier<List<ImageUsers>> users,
             Events events,
+            Hashes hashes,
             Clock clock) {
-        return new ImageStore(dataRoot, storage, layers, users, events, clock);
+        return new ImageStore(dataRoot, storage, layers, users, events, hashes, clock);
     }
 
     /** What lies in containers' layers, and images of it. */

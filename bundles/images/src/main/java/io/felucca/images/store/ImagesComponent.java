@@ -9,6 +9,7 @@ import io.felucca.images.ImageUsers;
 import io.felucca.images.Images;
 import io.felucca.images.Layers;
 import io.felucca.linux.Directories;
+import io.felucca.linux.Hashes;
 import io.felucca.storage.Storage;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -43,9 +44,10 @@ public final class ImagesComponent implements Images, Layers, FolderArchives {
             @Reference EngineRoot root,
             @Reference Storage storage,
             @Reference Directories directories,
-            @Reference Events events) {
+            @Reference Events events,
+            @Reference Hashes hashes) {
         store = ImageStore.open(
-                root.dataRoot(), storage, new FolderUnpacker(directories), () -> users, events, Clock.systemUTC());
+                root.dataRoot(), storage, new FolderUnpacker(directories), () -> users, events, hashes, Clock.systemUTC());
         layers = store.layers(directories);
         folders = new FolderFiles(directories);
     }

@@ -4,6 +4,7 @@ import io.felucca.Digest;
 import io.felucca.events.Events;
 import io.felucca.images.ImageUsers;
 import io.felucca.images.Images;
+import io.felucca.linux.kernel.LibCrypto;
 import io.felucca.storage.Storage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -59,7 +60,7 @@ final class TestStore implements ImageUsers {
     TestStore(Path root, Storage storage, LayerUnpacker unpacker) {
         this.root = root;
         this.storage = storage;
-        images = ImageStore.open(root, storage, unpacker, () -> List.of(this), new ToldEvents(told), Clock.systemUTC());
+        images = ImageStore.open(root, storage, unpacker, () -> List.of(this), new ToldEvents(told), new LibCrypto(), Clock.systemUTC());
     }
 
     @Override
