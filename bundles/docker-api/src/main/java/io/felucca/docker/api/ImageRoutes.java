@@ -57,7 +57,8 @@ final class ImageRoutes {
     }
 
     private void history(Exchange exchange) throws IOException {
-        exchange.json(200, ImageJson.history(images.get().get(exchange.variable("name"))));
+        Image image = images.get().get(exchange.variable("name"));
+        exchange.json(200, ImageJson.history(image, ImageJson.lineage(image, images.get())));
     }
 
     private void tag(Exchange exchange) throws IOException {

@@ -137,7 +137,7 @@ public final class ContainerJson {
         root.put("State", container.state().status().text());
         root.put("Status", DockerText.status(container.state(), now));
         root.putObject("HostConfig").put("NetworkMode", container.hostConfig().networkMode());
-        NetworkSettingsJson.putNetworks(root.putObject("NetworkSettings"), container);
+        NetworkSettingsJson.putNetworks(root.putObject("NetworkSettings"), container, false);
         MountJson.putPoints(root, container.mounts());
         return root;
     }

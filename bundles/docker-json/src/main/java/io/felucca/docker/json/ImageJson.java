@@ -8,12 +8,15 @@ import static io.felucca.docker.json.DockerJson.text;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.felucca.Digest;
+import io.felucca.FeluccaException;
 import io.felucca.images.Image;
 import io.felucca.images.ImageConfig;
+import io.felucca.images.Images;
 import io.felucca.images.Images.Pruned;
 import io.felucca.images.Images.Removed;
 import io.felucca.storage.Storage;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -164,19 +167,39 @@ public final class ImageJson {
         return root;
     }
 
-    /** What {@code GET /images/NAME/history} answers, newest first. */
-    public static ArrayNode history(Image image) {
+    /**
+     * An image and those that it was made from, as long as they are there: as dockerd has it, the images of the lines of its
+     * history, newest first.
+     */
+    public static List<Image> lineage(Image image, Images images) {
+        List<Image> lineage = new ArrayList<>(List.of(image));
+        try {
+            for (String parent = text(image.parent()); !parent.isEmpty(); ) {
+                Image found = images.get(parent);
+                lineage.add(found);
+                parent = text(found.parent());
+            }
+        } catch (FeluccaException e) {
+            if (e.kind() != FeluccaException.Kind.NOT_FOUND) {
+                throw e;
+            }
+        }
+        return lineage;
+    }
+
+    /** What {@code GET /images/NAME/history} answers, newest first. @param lineage of the image */
+    public static ArrayNode history(Image image, List<Image> lineage) {
         ArrayNode root = DockerJson.mapper().createArrayNode();
-        for (int i = image.history().size() - 1; i >= 0; i--) {
+        for (int i = image.history().size() - 1, line = 0; i >= 0; i--, line++) {
             Image.History entry = image.history().get(i);
-            boolean newest = i == image.history().size() - 1;
+            Image known = line < lineage.size() ? lineage.get(line) : null;
             ObjectNode node = root.addObject();
             node.put("Comment", text(entry.comment()));
             node.put("Created", epochSecond(entry.created()));
             node.put("CreatedBy", text(entry.createdBy()));
-            node.put("Id", newest ? image.id().value() : "<missing>");
+            node.put("Id", known == null ? "<missing>" : known.id().value());
             node.put("Size", entry.sizeBytes());
-            putListOrNull(node, "Tags", newest ? image.tags() : null);
+            putListOrNull(node, "Tags", known == null ? null : known.tags());
         }
         return root;
     }

@@ -44,25 +44,26 @@ final class NetworkSettingsJson {
                 .put("IPPrefixLen", prefix(bridge.map(Endpoint::ipv4).orElse("")))
                 .put("IPv6Gateway", bridge.map(Endpoint::ipv6Gateway).orElse(""))
                 .put("MacAddress", bridge.map(Endpoint::mac).orElse(""));
-        putNetworks(settings, container);
+        putNetworks(settings, container, true);
     }
 
     private static int prefix(String cidr) {
         return cidr.isEmpty() ? 0 : Integer.parseInt(cidr.substring(cidr.indexOf('/') + 1));
     }
 
-    static void putNetworks(ObjectNode settings, Container container) {
+    /** @param all what was asked for too, as inspect shows it and a list does not */
+    static void putNetworks(ObjectNode settings, Container container, boolean all) {
         NetworkSettings networks = container.networkSettings();
-        ObjectNode all = settings.putObject("Networks");
+        ObjectNode node = settings.putObject("Networks");
         for (Map.Entry<String, EndpointSpec> wanted : networks.wanted().entrySet()) {
             String id = networks.networkIds().getOrDefault(wanted.getKey(), "");
             putEndpoint(
-                    all.putObject(wanted.getKey()),
+                    node.putObject(wanted.getKey()),
                     wanted.getValue(),
                     id,
                     networks.sandbox().in(id),
-                    !PREDEFINED.contains(wanted.getKey()),
-                    container);
+                    all ? aliases(wanted.getValue(), !PREDEFINED.contains(wanted.getKey()), container) : List.of(),
+                    all);
         }
     }
 
@@ -71,8 +72,8 @@ final class NetworkSettingsJson {
             EndpointSpec spec,
             String networkId,
             Optional<Endpoint> now,
-            boolean users,
-            Container container) {
+            List<String> aliases,
+            boolean all) {
         if (spec.hasAddress()) {
             ObjectNode addresses = node.putObject("IPAMConfig");
             if (!spec.ipv4Address().isEmpty()) {
@@ -84,8 +85,8 @@ final class NetworkSettingsJson {
         } else {
             node.putNull("IPAMConfig");
         }
-        putListOrNull(node, "Links", spec.links());
-        putListOrNull(node, "Aliases", aliases(spec, users, container));
+        putListOrNull(node, "Links", all ? spec.links() : null);
+        putListOrNull(node, "Aliases", aliases);
         node.put("NetworkID", networkId)
                 .put("EndpointID", now.map(Endpoint::id).orElse(""))
                 .put("Gateway", now.map(Endpoint::gateway).orElse(""))
@@ -95,7 +96,7 @@ final class NetworkSettingsJson {
                 .put("GlobalIPv6Address", now.map(Endpoint::ipv6Address).orElse(""))
                 .put("GlobalIPv6PrefixLen", prefix(now.map(Endpoint::ipv6).orElse("")))
                 .put("MacAddress", now.map(Endpoint::mac).orElse(""));
-        if (spec.driverOpts().isEmpty()) {
+        if (!all || spec.driverOpts().isEmpty()) {
             node.putNull("DriverOpts");
         } else {
             DockerJson.putMap(node, "DriverOpts", spec.driverOpts());

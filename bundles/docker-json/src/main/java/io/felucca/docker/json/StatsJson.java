@@ -24,12 +24,14 @@ public final class StatsJson {
         putUnlessZero(pids, "current", stats.pids().current());
         putUnlessZero(pids, "limit", stats.pids().limit());
         ObjectNode io = root.putObject("blkio_stats");
-        putCounts(io, "io_service_bytes_recursive", stats.ioBytes());
-        putCounts(io, "io_serviced_recursive", stats.ioOperations());
+        // Cgroup v1 alone counts processors one by one; of it dockerd has empty lists where nothing is counted.
+        boolean v1 = !stats.cpu().perCpuNanos().isEmpty();
+        putCounts(io, "io_service_bytes_recursive", stats.ioBytes(), v1);
+        putCounts(io, "io_serviced_recursive", stats.ioOperations(), v1);
         for (String absent : List.of("queue", "service_time", "wait_time", "merged", "time")) {
-            io.putNull("io_" + absent + "_recursive");
+            putCounts(io, "io_" + absent + "_recursive", List.of(), v1);
         }
-        io.putNull("sectors_recursive");
+        putCounts(io, "sectors_recursive", List.of(), v1);
         root.put("num_procs", 0);
         root.putObject("storage_stats");
         putCpu(root.putObject("cpu_stats"), stats);
@@ -44,8 +46,8 @@ public final class StatsJson {
         return root;
     }
 
-    private static void putCounts(ObjectNode io, String name, List<BlockCount> counts) {
-        if (counts.isEmpty()) {
+    private static void putCounts(ObjectNode io, String name, List<BlockCount> counts, boolean v1) {
+        if (counts.isEmpty() && !v1) {
             io.putNull(name);
             return;
         }

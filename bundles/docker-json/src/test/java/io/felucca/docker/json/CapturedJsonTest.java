@@ -79,7 +79,7 @@ class CapturedJsonTest {
         ArrayNode images = (ArrayNode) read("images.json");
 
         same(ImageJson.summary(image), images.get(0), "");
-        same(ImageJson.history(image), read("history.json"), "");
+        same(ImageJson.history(image, List.of(image)), read("history.json"), "");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.felucca.shell.image;
 
 import io.felucca.docker.json.DockerText;
+import io.felucca.docker.json.ImageJson;
 import io.felucca.images.Image;
 import io.felucca.images.Images;
 import io.felucca.shell.command.Arguments;
@@ -62,12 +63,14 @@ final class HistoryCommand extends ImageCommand {
     @Override
     public int run(UserSide user) {
         Image image = images.get(words.get(0));
+        List<Image> lineage = ImageJson.lineage(image, images);
         List<Map<String, Object>> lines = new ArrayList<>();
         Instant now = clock.instant();
         for (int i = image.history().size() - 1; i >= 0; i--) {
-            String id = i < image.history().size() - 1
+            Image known = lines.size() < lineage.size() ? lineage.get(lines.size()) : null;
+            String id = known == null
                     ? MISSING
-                    : noTrunc ? image.id().value() : image.id().shortHex();
+                    : noTrunc ? known.id().value() : known.id().shortHex();
             lines.add(line(image.history().get(i), id, now));
         }
         if (quiet) {
