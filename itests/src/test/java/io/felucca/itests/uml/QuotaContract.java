@@ -7,29 +7,28 @@ import io.felucca.storage.overlay2.Overlay2Driver;
 import io.felucca.storage.spi.StorageDriver;
 import io.felucca.storage.vfs.VfsDriver;
 import io.felucca.testkit.StorageDriverContract;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The contract of storage drivers on xfs with project quotas; {@link StorageSizeIT} runs what is said there of limits. */
 abstract class QuotaContract extends StorageDriverContract {
 
-    private static final String FOLDER = "java.io.tmpdir";
-
     private static QuotaDisk disk;
-    private static String before;
 
     @BeforeAll
     static void mountDisk() {
         disk = new QuotaDisk(QuotaDisk.XFS, "600M", ",prjquota");
-        // The first call unpacks the native library into that folder, and keeps it open.
-        new KernelDirectories().fileSystem(disk.point());
-        before = System.setProperty(FOLDER, disk.point().toString());
     }
 
     @AfterAll
     static void unmountDisk() {
-        System.setProperty(FOLDER, before);
         disk.close();
+    }
+
+    @Override
+    protected Path place() {
+        return disk.point();
     }
 
     static final class Overlay2 extends QuotaContract {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Sizes of containers under Linux 6.1, which has project quotas on xfs and ext4. Needs user-mode-linux, xfsprogs. */
-@Timeout(600)
+@Timeout(1200)
 class StorageSizeIT {
 
     @Test
@@ -32,7 +32,7 @@ class StorageSizeIT {
             words.add(contract.getName() + "#aLimitedLayerIsFullAtItsLimitAndOthersGoOn");
             words.add(contract.getName() + "#aLimitedLayerIsALayer");
         }
-        Result result = new Program(words).run(590);
+        Result result = new Program(words).run(1180);
         assertThat(result.exit()).as(result.out() + result.err()).isZero();
         assertThat(result.out()).contains("0 tests failed", "0 tests skipped");
     }
