@@ -37,8 +37,11 @@ public interface Btrfs {
      *
      * @param number in its subvolume, and in snapshots of that; not used again
      * @param madeIn the transaction that made it
+     * @param names those that were read along with it; all where there are as many as {@code links}, else {@link #names}
+     *     has them
      */
-    record Inode(long number, long madeIn, FileType type, int links, long sizeBytes, Stat.Time changed) {}
+    record Inode(
+            long number, long madeIn, FileType type, int links, long sizeBytes, Stat.Time changed, List<Name> names) {}
 
     /**
      * A name, and what is at the other end of it: the directory that has it, or what it stands for there.

@@ -149,13 +149,24 @@ public final class KernelBtrfs implements Btrfs {
     @Override
     public void changed(Directory directory, long id, long after, Consumer<Inode> each) {
         ByteBuffer buffer = ByteBuffer.allocateDirect(TreeSearch.BUFFER_BYTES).order(ByteOrder.nativeOrder());
+        Inode[] last = new Inode[1];
         TreeSearch search = new TreeSearch(directory, id, buffer).after(after);
-        search.find(TOP, LAST, INODE_ITEM, INODE_ITEM, (number, type, offset, at, length) -> {
-            // The block was written since, which does not say that each inode in it was.
-            if (buffer.getLong(at + 8) > after) {
-                each.accept(inode(number, buffer, at));
+        search.find(TOP, LAST, INODE_ITEM, INODE_EXTREF, (number, type, offset, at, length) -> {
+            if (type == INODE_ITEM) {
+                tell(last, each);
+                // The block was written since, which does not say that each inode in it was.
+                last[0] = buffer.getLong(at + 8) > after ? inode(number, buffer, at) : null;
+            } else if (last[0] != null && last[0].number() == number) {
+                addNames(last[0].names(), type, offset, buffer, at, at + length);
             }
         });
+        tell(last, each);
+    }
+
+    private static void tell(Inode[] last, Consumer<Inode> each) {
+        if (last[0] != null) {
+            each.accept(last[0]);
+        }
     }
 
     @Override
@@ -179,24 +190,33 @@ public final class KernelBtrfs implements Btrfs {
                 FileType.ofMode(item.getInt(at + 52)),
                 item.getInt(at + 40),
                 item.getLong(at + 16),
-                new Stat.Time(item.getLong(at + 124), item.getInt(at + 132)));
+                new Stat.Time(item.getLong(at + 124), item.getInt(at + 132)),
+                new ArrayList<>(1));
     }
 
-    /** Names in one directory share an item of the first type; those that do not fit are in items of the second. */
     @Override
     public List<Name> names(Directory directory, long id, long inode) {
         ByteBuffer buffer = Scratch.get().large();
         List<Name> names = new ArrayList<>(1);
-        search(directory, id).find(inode, inode, INODE_REF, INODE_EXTREF, (object, type, offset, at, length) -> {
-            int next = at;
-            while (next < at + length) {
-                long parent = type == INODE_REF ? offset : buffer.getLong(next);
-                int sizeAt = next + (type == INODE_REF ? 8 : 16);
-                next = sizeAt + 2 + (buffer.getShort(sizeAt) & 0xffff);
-                names.add(new Name(parent, text(buffer, sizeAt + 2, next)));
-            }
-        });
+        search(directory, id)
+                .find(
+                        inode,
+                        inode,
+                        INODE_REF,
+                        INODE_EXTREF,
+                        (object, type, offset, at, length) -> addNames(names, type, offset, buffer, at, at + length));
         return names;
+    }
+
+    /** Names in one directory share an item of the first type; those that do not fit are in items of the second. */
+    private static void addNames(List<Name> names, int type, long offset, ByteBuffer buffer, int begin, int end) {
+        int next = begin;
+        while (next < end) {
+            long parent = type == INODE_REF ? offset : buffer.getLong(next);
+            int sizeAt = next + (type == INODE_REF ? 8 : 16);
+            next = sizeAt + 2 + (buffer.getShort(sizeAt) & 0xffff);
+            names.add(new Name(parent, text(buffer, sizeAt + 2, next)));
+        }
     }
 
     @Override

@@ -18,8 +18,8 @@ import java.util.Set;
 
 /**
  * What has changed in a snapshot since it was made, by the transaction that each inode has on record: only blocks that were
- * written since are read. That a file was merely read counts there too, so an inode that both have is compared by its time
- * of change. One use, one thread.
+ * written since are read. That something was merely read counts there too; such an inode has its parent's time of change.
+ * One use, one thread.
  */
 final class Changes {
 
@@ -81,8 +81,11 @@ final class Changes {
         }
         List<Inode> changed = new ArrayList<>();
         btrfs.changed(directory, tree, since, inode -> {
-            // The directory of a new one has changed too, and tells of it.
-            if (changed.size() <= MAX_CHANGED && !isNew(inode) && isChanged(inode)) {
+            // The directory of a new one has changed too, and tells of it. Whether a file was merely read is found out
+            // sooner by looking at it.
+            boolean told =
+                    !isNew(inode) && inode.links() > 0 && (inode.type() != FileType.DIRECTORY || isChanged(inode));
+            if (told && changed.size() <= MAX_CHANGED) {
                 changed.add(inode);
             }
         });
@@ -97,7 +100,7 @@ final class Changes {
                     addDifferences(inode.number(), path, found);
                 });
             } else {
-                addNames(inode.number(), found);
+                addNames(inode, found);
             }
         }
         found.remove("");
@@ -106,8 +109,9 @@ final class Changes {
                 .toList());
     }
 
-    private void addNames(long inode, Set<String> found) {
-        for (Name name : btrfs.names(directory, tree, inode)) {
+    private void addNames(Inode inode, Set<String> found) {
+        boolean whole = inode.names().size() == inode.links();
+        for (Name name : whole ? inode.names() : btrfs.names(directory, tree, inode.number())) {
             pathOf(name.inode()).ifPresent(path -> found.add(join(path, name.name())));
         }
     }
