@@ -27,6 +27,7 @@ conmon conmon
 crun crun
 runc runc
 nft nftables
+firewalld firewalld
 ip iproute2
 ss iproute2
 /bin/busybox busybox-static

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.itests.engine.DockerDaemon;
 import io.felucca.itests.engine.EngineUnderTest;
+import io.felucca.itests.engine.Firewalld;
 import io.felucca.itests.engine.MachineState;
 import io.felucca.itests.engine.Program;
 import io.felucca.itests.engine.Rootfs;
@@ -135,6 +136,63 @@ class SideBySideIT {
             Program.of("nsenter", "--net=" + bench.host(), "iptables", "-P", "FORWARD", "ACCEPT")
                     .ok();
         }
+    }
+
+    private static String firewalldsForwards() {
+        return Program.of(
+                        "nsenter",
+                        "--net=" + bench.host(),
+                        "nft",
+                        "list",
+                        "chain",
+                        "inet",
+                        "firewalld",
+                        "filter_FORWARD")
+                .ok();
+    }
+
+    private static void assertBothWays(int port) {
+        await().untilAsserted(() -> {
+            assertThat(fromLan(port)).startsWith("ours ");
+            assertThat(fromContainer("ours", lan.ipv4(), 84)).isEqualTo("lan 192.0.2.1");
+            assertThat(firewalldsForwards()).contains("iifname \"fl0\" accept");
+        });
+    }
+
+    @Test
+    @DisplayName("a real firewalld whose zones drop, comes later and is reloaded does not cut containers off")
+    void besideFirewalld() throws Exception {
+        bench.serve(lan.namespace(), "lan", 84);
+        serve(engine, "ours", "-p", "5120:80");
+        try (Firewalld firewall = Firewalld.startIn(bench.host(), "drop")) {
+            assertBothWays(5120);
+
+            firewall.command("--reload");
+            assertBothWays(5120);
+
+            // What is its own is dropped as before: the engine's host is not opened.
+            bench.serve(bench.host(), "host", 5130);
+            assertThat(fromLan(5130)).contains("Exception");
+            serve(engine, "later", "-p", "5121:80");
+            assertThat(fromLan(5121)).startsWith("later ");
+
+            // The engine's own tables are put back beside it too.
+            String id = Files.readString(engine.dataRoot().resolve("engine-id")).strip();
+            for (String table : List.of("ports", "bridge")) {
+                Program.of(
+                                "nsenter",
+                                "--net=" + bench.host(),
+                                "nft",
+                                "delete",
+                                "table",
+                                "inet",
+                                "felucca-" + id + "-" + table)
+                        .ok();
+            }
+            firewall.command("--reload");
+            assertBothWays(5120);
+        }
+        await().untilAsserted(() -> assertThat(fromLan(5120)).startsWith("ours "));
     }
 
     @Test
