@@ -1,12 +1,16 @@
 package io.felucca.itests.uml;
 
+import static io.felucca.itests.engine.EngineUnderTest.await;
+import static io.felucca.testkit.Content.bytes;
 import static io.felucca.testkit.Content.read;
 import static io.felucca.testkit.Content.write;
 import static io.felucca.testkit.LayerBench.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.FeluccaException.Kind;
+import io.felucca.IdMap;
 import io.felucca.itests.engine.Program;
+import io.felucca.linux.OpenFile;
 import io.felucca.linux.kernel.KernelDeviceMapper;
 import io.felucca.linux.kernel.KernelDirectories;
 import io.felucca.linux.kernel.KernelMounts;
@@ -16,6 +20,7 @@ import io.felucca.storage.spi.StorageDriver;
 import io.felucca.testkit.LayerBench;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -79,7 +84,9 @@ class DevicemapperDirect {
                 "mkfsarg",
                 "-J size=4",
                 "thinp_percent",
-                "80"));
+                "80",
+                "thinp_metapercent",
+                "1"));
         for (int i = 0; i < more.length; i += 2) {
             options.put(more[i], more[i + 1]);
         }
@@ -109,6 +116,29 @@ class DevicemapperDirect {
             lvm("vgchange", "-an", group);
             bench.reopen();
             bench.look("base", root -> assertThat(read(root, "file")).isEqualTo("kept"));
+        }
+    }
+
+    @Test
+    @DisplayName("S95 a pool that passes the threshold of its profile is extended by LVM's dmeventd")
+    void S95_aPoolThatPassesTheThresholdIsExtended() {
+        Map<String, String> options =
+                options("thinp_percent", "20%", "thinp_autoextend_threshold", "60", "thinp_autoextend_percent", "50");
+        try (LayerBench bench = new LayerBench(driver(), options)) {
+            String before = bench.store().status().get("Data Space Total");
+            assertThat(before).isEqualTo("184.5MB");
+            bench.store().prepare("big", "", IdMap.NONE);
+            bench.in("big", root -> {
+                try (OpenFile file = root.createFile(bytes("file"), 0644)) {
+                    ByteBuffer block = ByteBuffer.allocate(1 << 20);
+                    for (int i = 0; i < 120; i++) {
+                        file.writeFully(block.clear());
+                    }
+                    file.sync();
+                }
+            });
+            await().untilAsserted(
+                            () -> assertThat(bench.store().status()).containsEntry("Data Space Total", "276.8MB"));
         }
     }
 

@@ -10,6 +10,7 @@ import io.felucca.linux.dm.DmTarget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,38 @@ class DevicemapperEngine {
                 .contains("Metadata Space Total: 16.78MB")
                 .contains("Deferred Removal Enabled: true");
         assertThat(info).doesNotContain("loopback");
+    }
+
+    /** As seen with the storage driver of dockerd 20.10.24 in this kernel, {@code dm.override_udev_sync_check} set. */
+    private static final List<String> DOCKERDS_STATUS = List.of(
+            "Pool Name",
+            "Pool Blocksize",
+            "Base Device Size",
+            "Backing Filesystem",
+            "Udev Sync Supported",
+            "Data Space Used",
+            "Data Space Total",
+            "Data Space Available",
+            "Metadata Space Used",
+            "Metadata Space Total",
+            "Metadata Space Available",
+            "Thin Pool Minimum Free Space",
+            "Deferred Removal Enabled",
+            "Deferred Deletion Enabled",
+            "Deferred Deleted Device Count",
+            "Library Version");
+
+    @Test
+    @DisplayName("S95 info has dockerd's lines about the pool, in dockerd's order")
+    void S95_infoHasDockerdsLines() {
+        String status = Program.of(
+                        "curl", "-s", "--unix-socket", engine.socket().toString(), "http://engine/v1.41/info")
+                .ok();
+        List<String> names = new ArrayList<>();
+        EngineUnderTest.json(status)
+                .path("DriverStatus")
+                .forEach(pair -> names.add(pair.get(0).textValue()));
+        assertThat(names).isEqualTo(DOCKERDS_STATUS);
     }
 
     @Test

@@ -17,6 +17,9 @@ public interface DeviceMapper {
     /** Whether the kernel has it: its control device can be opened. */
     boolean isAvailable();
 
+    /** The version of the kernel's interface: {@code 4.47.0}. UNSUPPORTED where there is none. */
+    String version();
+
     /** Whether a target's type can be used, its module loaded: {@code thin-pool}. */
     boolean hasTarget(String type);
 

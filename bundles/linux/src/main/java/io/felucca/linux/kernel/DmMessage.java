@@ -95,6 +95,11 @@ final class DmMessage {
         return this;
     }
 
+    /** Three numbers, which the kernel replaces by its own. */
+    String version() {
+        return buffer.getInt(0) + "." + buffer.getInt(4) + "." + buffer.getInt(8);
+    }
+
     int flags() {
         return buffer.getInt(FLAGS);
     }

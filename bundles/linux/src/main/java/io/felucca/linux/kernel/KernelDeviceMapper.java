@@ -49,6 +49,15 @@ public final class KernelDeviceMapper implements DeviceMapper {
         }
     }
 
+    @Override
+    public String version() {
+        try (KernelFd control = control()) {
+            DmMessage message = new DmMessage(SIZE_BYTES).begin("", 0);
+            check("DM_VERSION", "", call(control, Command.VERSION, message));
+            return message.version();
+        }
+    }
+
     /** LIST_VERSIONS knows what is loaded; GET_TARGET_VERSION (Linux 5.4) loads the module first. */
     @Override
     public boolean hasTarget(String type) {

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The options of {@code dm.}, with dockerd's names and, but for what is said here, its defaults. */
+/** The options of {@code dm.}, with dockerd's names, defaults and texts (20.10.24, as seen). */
 final class DmOptions {
 
     private static final Set<String> KNOWN = Set.of(
@@ -31,6 +31,7 @@ final class DmOptions {
             "thinp_autoextend_percent",
             "use_deferred_removal",
             "use_deferred_deletion");
+    private static final String NUMBER = "\\d{1,8}";
     private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgtp]?)(?:i?b)?");
     private static final List<String> UNITS = List.of("", "k", "m", "g", "t", "p");
 
@@ -41,21 +42,14 @@ final class DmOptions {
         this.values = Map.copyOf(values);
         for (String name : values.keySet()) {
             if (!KNOWN.contains(name)) {
-                throw FeluccaException.invalid("unknown storage option dm." + name);
+                throw FeluccaException.invalid("devmapper: Unknown option dm." + name);
             }
         }
         baseSizeBytes();
         loopDataBytes();
         loopMetadataBytes();
         blockBytes();
-        directForce();
-        if (directDataPercent() + directMetadataPercent() > 100) {
-            throw FeluccaException.invalid(
-                    "invalid storage options: dm.thinp_percent and dm.thinp_metapercent together are"
-                            + " more than 100");
-        }
-        directExtendThreshold();
-        directExtendPercent();
+        checkDirect();
         if (!thinPool().isEmpty() && !directDevice().isEmpty()) {
             throw FeluccaException.invalid("dm.thinpooldev and dm.directlvm_device exclude each other");
         }
@@ -64,6 +58,24 @@ final class DmOptions {
         discardsRemoved(false);
         deferredRemoval();
         deferredDeletion();
+    }
+
+    private void checkDirect() {
+        directForce();
+        directExtendThreshold();
+        directExtendPercent();
+        if (directDataPercent() + directMetadataPercent() > 100) {
+            throw FeluccaException.invalid(
+                    "combined `dm.thinp_percent` and `dm.thinp_metapercent` must not be greater than 100");
+        }
+        if (directDevice().isEmpty() && values.keySet().stream().anyMatch(name -> name.startsWith("thinp_"))) {
+            throw FeluccaException.invalid(
+                    "must provide device path in `dm.directlvm_device` in order to configure direct-lvm");
+        }
+        if (values.containsKey("thinp_percent") != values.containsKey("thinp_metapercent")) {
+            throw FeluccaException.invalid(
+                    "must set both `dm.thinp_percent` and `dm.thinp_metapercent` if either is specified");
+        }
     }
 
     /** An existing thin pool: a name below /dev/mapper or a path; empty when there is none. */
@@ -87,29 +99,43 @@ final class DmOptions {
     }
 
     int directDataPercent() {
-        return percent("thinp_percent", "95");
+        return percent("thinp_percent", "95", 99);
     }
 
     int directMetadataPercent() {
-        return percent("thinp_metapercent", "1");
+        return percent("thinp_metapercent", "1", 99);
     }
 
     /** How full the pool is when LVM extends it. */
     int directExtendThreshold() {
-        return percent("thinp_autoextend_threshold", "80");
+        return percent("thinp_autoextend_threshold", "80", 100);
     }
 
     /** By how much of its size. */
     int directExtendPercent() {
-        return percent("thinp_autoextend_percent", "20");
+        return percent("thinp_autoextend_percent", "20", 100);
     }
 
-    private int percent(String name, String byDefault) {
+    /** With or without a percent sign. */
+    private int percent(String name, String byDefault, int most) {
         String value = values.getOrDefault(name, byDefault);
-        if (!value.matches("[1-9]\\d?|100")) {
-            throw invalid(name, value, "a percentage from 1 to 100");
+        String digits = withoutPercent(value);
+        if (!digits.matches(NUMBER)) {
+            throw FeluccaException.invalid("could not parse `dm." + name + "=" + value + "`: " + notParsed(digits));
         }
-        return Integer.parseInt(value);
+        int percent = Integer.parseInt(digits);
+        if (percent < 1 || percent > most) {
+            throw FeluccaException.invalid("dm." + name + " must be greater than 0 and less than 100");
+        }
+        return percent;
+    }
+
+    private static String withoutPercent(String value) {
+        return value.endsWith("%") ? value.substring(0, value.length() - 1) : value;
+    }
+
+    private static String notParsed(String digits) {
+        return "strconv.ParseUint: parsing \"" + digits + "\": invalid syntax";
     }
 
     /** Of the sparse file that holds a loop pool's data. */
@@ -125,7 +151,8 @@ final class DmOptions {
     long blockBytes() {
         long bytes = size("blocksize", "64K");
         if (bytes < 1 << 16 || bytes > 1 << 30 || bytes % (1 << 16) != 0) {
-            throw invalid("blocksize", values.get("blocksize"), "a multiple of 64K, up to 1G");
+            throw FeluccaException.invalid("invalid storage option dm.blocksize=" + values.get("blocksize")
+                    + ": it must be a multiple of 64K, up to 1G");
         }
         return bytes;
     }
@@ -134,7 +161,7 @@ final class DmOptions {
     String fileSystem() {
         String value = values.getOrDefault("fs", "");
         if (!List.of("", "xfs", "ext4").contains(value)) {
-            throw invalid("fs", value, "xfs or ext4");
+            throw FeluccaException.invalid("devmapper: Unsupported filesystem " + value);
         }
         return value;
     }
@@ -156,9 +183,14 @@ final class DmOptions {
     /** With less of the pool free no layer is made; 0 to do without that. */
     int minFreePercent() {
         String value = values.getOrDefault("min_free_space", "10%");
-        String digits = value.endsWith("%") ? value.substring(0, value.length() - 1) : value;
-        if (!digits.matches("\\d{1,2}")) {
-            throw invalid("min_free_space", value, "a percentage from 0% to 99%");
+        if (!value.endsWith("%")) {
+            throw FeluccaException.invalid("devmapper: Option dm.min_free_space requires % suffix");
+        }
+        String digits = withoutPercent(value);
+        if (!digits.matches(NUMBER)) {
+            throw FeluccaException.invalid(notParsed(digits));
+        } else if (Integer.parseInt(digits) >= 100) {
+            throw FeluccaException.invalid("devmapper: Invalid value " + value + " for option dm.min_free_space");
         }
         return Integer.parseInt(digits);
     }
@@ -168,12 +200,12 @@ final class DmOptions {
         return flag("blkdiscard", byDefault);
     }
 
-    /** Whether a device in use goes with its last user, instead of failing the call. On by default, unlike dockerd's. */
+    /** Whether a device in use goes with its last user, instead of failing the call. */
     boolean deferredRemoval() {
         return flag("use_deferred_removal", true);
     }
 
-    /** Whether a layer is gone before the pool has its blocks back. On by default, unlike dockerd's. */
+    /** Whether a layer is gone before the pool has its blocks back. */
     boolean deferredDeletion() {
         return flag("use_deferred_deletion", true);
     }
@@ -183,7 +215,7 @@ final class DmOptions {
         return switch (value) {
             case "true", "1", "t", "T", "TRUE", "True" -> true;
             case "false", "0", "f", "F", "FALSE", "False" -> false;
-            default -> throw invalid(name, value, "true or false");
+            default -> throw FeluccaException.invalid("strconv.ParseBool: parsing \"" + value + "\": invalid syntax");
         };
     }
 
@@ -192,12 +224,8 @@ final class DmOptions {
         String value = values.getOrDefault(name, byDefault);
         Matcher matcher = SIZE.matcher(value.toLowerCase(Locale.ROOT));
         if (!matcher.matches()) {
-            throw invalid(name, value, "a size, as 20G");
+            throw FeluccaException.invalid("invalid size: '" + value + "'");
         }
         return (long) (Double.parseDouble(matcher.group(1)) * (1L << 10 * UNITS.indexOf(matcher.group(2))));
-    }
-
-    private static FeluccaException invalid(String name, String value, String wanted) {
-        return FeluccaException.invalid("invalid storage option dm." + name + "=" + value + ": it must be " + wanted);
     }
 }

@@ -128,6 +128,8 @@ final class OpenPool implements AutoCloseable {
         pairs.put("Pool Blocksize", size(status.blockBytes()));
         pairs.put("Base Device Size", size(base.sizeBytes()));
         pairs.put("Backing Filesystem", base.fileSystem());
+        // Devices are made by ioctl(2), and their nodes with them: nothing waits for udev.
+        pairs.put("Udev Sync Supported", "false");
         pairs.putAll(source.info());
         pairs.put("Data Space Used", size(status.usedDataBytes()));
         pairs.put("Data Space Total", size(status.totalDataBytes()));
@@ -135,10 +137,12 @@ final class OpenPool implements AutoCloseable {
         pairs.put("Metadata Space Used", size(status.usedMetadataBytes()));
         pairs.put("Metadata Space Total", size(status.totalMetadataBytes()));
         pairs.put("Metadata Space Available", size(status.totalMetadataBytes() - status.usedMetadataBytes()));
-        pairs.put("Thin Pool Minimum Free Space", size(status.totalDataBytes() * options.minFreePercent() / 100));
+        long leastFree = status.totalDataBlocks() * options.minFreePercent() / 100;
+        pairs.put("Thin Pool Minimum Free Space", size(leastFree * status.blockBytes()));
         pairs.put("Deferred Removal Enabled", Boolean.toString(options.deferredRemoval()));
         pairs.put("Deferred Deletion Enabled", Boolean.toString(options.deferredDeletion()));
         pairs.put("Deferred Deleted Device Count", Integer.toString(reaper.pending()));
+        pairs.put("Library Version", "none (kernel interface " + pool.interfaceVersion() + ")");
         if (!source.warning().isEmpty()) {
             pairs.put(LayerStore.WARNING, source.warning());
         }

@@ -21,6 +21,11 @@ final class ThinPool {
         return name;
     }
 
+    /** Of the kernel's device mapper. */
+    String interfaceVersion() {
+        return mapper.version();
+    }
+
     /** As the tables of its thin devices name it. */
     String number() {
         return mapper.find(name)

@@ -35,6 +35,11 @@ final class FakeMapper implements DeviceMapper {
     }
 
     @Override
+    public String version() {
+        return "4.47.0";
+    }
+
+    @Override
     public boolean hasTarget(String type) {
         return true;
     }
