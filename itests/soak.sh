@@ -134,7 +134,7 @@ seed=${SEED:-$(date +%s)}
 # A round of the contract of storage drivers kills once in each of ten calls.
 layers=("-Dfelucca.crash.rounds=$(((${LAYER_KILLS:-200} + 9) / 10))" "-Dfelucca.crash.seed=$seed"
     "-Dfelucca.layers=${LAYERS:-2000}")
-mvn -q test -pl drivers/storage-overlay2,drivers/storage-vfs -am "-Dtest=*DriverContractTest" \
+mvn -q test -pl drivers/storage-overlay2,drivers/storage-vfs,drivers/storage-btrfs -am "-Dtest=*DriverContractTest" \
     -Dsurefire.failIfNoSpecifiedTests=false "${layers[@]}" || failed=1
 # No unit tests; skipTests would skip these too.
 mvn -q verify -pl itests -am -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false \
