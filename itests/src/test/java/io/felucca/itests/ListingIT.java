@@ -3,7 +3,10 @@ package io.felucca.itests;
 import static io.felucca.itests.engine.EngineUnderTest.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.felucca.itests.engine.Answer;
 import io.felucca.itests.engine.EngineUnderTest;
+import io.felucca.itests.engine.RawClient;
 import io.felucca.itests.engine.Result;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +47,37 @@ class ListingIT {
                 .matches(
                         id.substring(0, 12)
                                 + " {2,}busybox {2,}\"sh -c 'sleep 1000'\" {2,}[0-9]+ seconds? ago {2,}Up [0-9]+ seconds? {2,}shown");
+    }
+
+    @Test
+    @DisplayName("B13: from API 1.42 on system/df is asked for some of its parts, and the others are null")
+    void B13_partsOfTheUsage() {
+        engine.runDetached("busybox", "sleep", "1000");
+
+        JsonNode some = EngineUnderTest.json(
+                usage("/v1.42/system/df?type=container&type=volume").body());
+        assertThat(some.path("Containers")).hasSize(1);
+        assertThat(some.path("Volumes").isArray()).isTrue();
+        assertThat(some.path("Images").isNull()).isTrue();
+        assertThat(some.path("LayersSize").asLong(-1)).isZero();
+
+        JsonNode images =
+                EngineUnderTest.json(usage("/v1.42/system/df?type=image").body());
+        assertThat(images.path("Images").path(0).path("Containers").asInt()).isEqualTo(1);
+        assertThat(images.path("LayersSize").asLong()).isPositive();
+        assertThat(images.path("Containers").isNull()).isTrue();
+
+        // An older client's word is nobody's.
+        JsonNode all =
+                EngineUnderTest.json(usage("/v1.41/system/df?type=container").body());
+        assertThat(all.path("Images")).hasSize(1);
+        Answer wrong = usage("/v1.42/system/df?type=x");
+        assertThat(wrong.status()).isEqualTo(400);
+        assertThat(wrong.body()).contains("unknown object type: x");
+    }
+
+    private static Answer usage(String target) {
+        return Answer.of(RawClient.ask(engine.socket(), "GET", target, ""));
     }
 
     @Test
