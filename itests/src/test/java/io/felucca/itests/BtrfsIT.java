@@ -117,6 +117,24 @@ class BtrfsIT {
     }
 
     @Test
+    @DisplayName("B2: a stopped container moves to btrfs and back with what it has written")
+    void B2_aStoppedContainerMoves() {
+        String id = run(
+                "overlay2", "busybox", "test -e /own || echo 1 >/own; rm -f /etc/group; echo ready; exec sleep 1000");
+        engine.ok("stop", "-t", "0", id);
+        for (String driver : List.of("btrfs", "overlay2")) {
+            engine.ok("storage", "migrate", "--to", driver, id);
+
+            assertThat(engine.inspect(id).path("Driver").textValue()).isEqualTo(driver);
+            assertThat(engine.ok("diff", id)).isEqualTo("C /etc\nD /etc/group\nA /own");
+            engine.ok("start", id);
+            assertThat(engine.ok("exec", id, "cat", "/own")).isEqualTo("1");
+            engine.ok("stop", "-t", "0", id);
+        }
+        await().untilAsserted(() -> assertThat(subvolumes()).noneMatch(path -> path.contains(id)));
+    }
+
+    @Test
     @DisplayName("B1: a container on btrfs never notices that its driver is stopped, started, updated, dropped in anew")
     void B1_aContainerNeverNotices() throws IOException {
         String id = run("btrfs", "busybox", "echo ready; while :; do date +%s%N >/m; mv /m /n; sleep 0.05; done");

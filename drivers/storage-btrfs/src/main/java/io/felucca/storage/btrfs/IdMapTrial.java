@@ -40,14 +40,20 @@ final class IdMapTrial {
     private boolean tryNow(IdMap idMap) {
         try (Directory folder = directories.open(root)) {
             folder.makeDirectory(NAME, 0700);
-            mounts.mount(new Mount("bind", place().toString(), "", List.of("ro"), idMap), place());
-            try (Directory mapped = directories.open(place())) {
-                return Integer.toUnsignedLong(mapped.stat().uid()) == idMap.rootUid();
-            }
-        } catch (FeluccaException e) {
-            return false;
+            return isMapped(idMap);
         } finally {
             clean();
+        }
+    }
+
+    private boolean isMapped(IdMap idMap) {
+        try {
+            mounts.mount(new Mount("bind", place().toString(), "", List.of("ro"), idMap), place());
+        } catch (FeluccaException e) {
+            return false;
+        }
+        try (Directory mapped = directories.open(place())) {
+            return Integer.toUnsignedLong(mapped.stat().uid()) == idMap.rootUid();
         }
     }
 
