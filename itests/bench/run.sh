@@ -3,6 +3,8 @@
 # Options of bench.py: -n short repetitions, --large long ones, --mib size of the import, --no-docker.
 # With --dockers first: the same docker command on both engines (dockers.py; its options are -n, --large, --only and --alone).
 # With --volumes first: what volumes cost (volumes.py; its options are -n, --large, --mib and --files).
+# With --storage first: what layers cost on a storage driver (StorageBench.java), after mvn package: --storage DRIVER FOLDER
+# [OPTION=VALUE…], the folder for its layers; as --storage overlay2 /var/tmp/layers. Prefixed by $BENCH_PREFIX.
 set -euo pipefail
 cd "$(dirname "$0")"
 if ! command -v python3 >/dev/null; then
@@ -17,5 +19,15 @@ fi
 if [ "${1:-}" = --volumes ]; then
     shift
     exec python3 volumes.py "$@"
+fi
+if [ "${1:-}" = --storage ]; then
+    shift
+    cd ..
+    echo "| driver | prepare | prepare and mount | unpack 200 MiB | diff of 200 in 20,000, native | diff of 2,000, native |" \
+        "diff of 200, generic | diff of 2,000, generic | remove | remove with 2,000 changes |"
+    # shellcheck disable=SC2086
+    exec ${BENCH_PREFIX:-} java -XX:+UseSerialGC \
+        -cp "target/test-classes:$(printf '%s:' ../distribution/target/felucca/{bundles/*,drop-in}/*.jar)" \
+        io.felucca.itests.engine.StorageBench "$@"
 fi
 exec python3 bench.py "$@"

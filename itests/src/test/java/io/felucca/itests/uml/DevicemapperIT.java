@@ -46,6 +46,7 @@ class DevicemapperIT {
                 classPath,
                 NamedTests.class.getName(),
                 DevicemapperContract.class.getName(),
+                DevicemapperDiff.class.getName(),
                 DevicemapperCrash.class.getName(),
                 DevicemapperLoop.class.getName(),
                 DevicemapperDirect.class.getName(),
