@@ -12,7 +12,8 @@ import java.util.List;
 /**
  * The rules of all bridges of one engine: one table of its own, sets that say what each bridge is, and a few rules over
  * the sets, so that a packet's cost does not grow with the networks. What neither comes from nor goes to a bridge of this
- * engine passes untouched.
+ * engine passes untouched. Packets of connections, which are nearly all, meet one rule: whatever a connection may do was
+ * told at its first packet.
  */
 final class BridgeRules {
 
@@ -32,10 +33,10 @@ final class BridgeRules {
             add chain T postrouting { type nat hook postrouting priority srcnat; policy accept; }
             flush chain T forward
             flush chain T postrouting
+            add rule T forward ct state established,related accept
             add rule T forward oifname != @bridges iifname != @internal accept
             add rule T forward iifname . oifname @talking accept
             add rule T forward iifname @internal oifname != @bridges drop
-            add rule T forward ct state established,related accept
             add rule T forward iifname != @internal ct status dnat accept
             add rule T forward iifname @bridges oifname @bridges ip saddr . ip daddr . meta l4proto . th dport @openings4 accept
             add rule T forward iifname @bridges oifname @bridges ip6 saddr . ip6 daddr . meta l4proto . th dport @openings6 accept

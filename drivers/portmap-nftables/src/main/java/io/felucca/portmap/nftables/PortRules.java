@@ -70,7 +70,7 @@ final class PortRules {
             add rule T relay meta nfproto ipv6 meta l4proto { tcp, udp } redirect to :meta l4proto . th dport map @relayany6
             add rule T relay meta nfproto ipv6 meta l4proto { tcp, udp } redirect to :ip6 daddr . meta l4proto . th dport map @relayonerange6
             add rule T relay meta nfproto ipv6 meta l4proto { tcp, udp } redirect to :meta l4proto . th dport map @relayanyrange6
-            add rule T guard iifname @interfaces ip daddr 127.0.0.0/8 drop
+            add rule T guard ip daddr 127.0.0.0/8 iifname @interfaces drop
             add rule T prerouting ip daddr 127.0.0.0/8 return
             add rule T prerouting fib daddr type local jump publish
             add rule T prerouting fib daddr type local jump relay
