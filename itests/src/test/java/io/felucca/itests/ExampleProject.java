@@ -46,6 +46,7 @@ final class ExampleProject {
 
                 import io.felucca.linux.kernel.KernelDirectories;
                 import io.felucca.linux.kernel.KernelMounts;
+                import io.felucca.linux.kernel.KernelProjectQuotas;
                 import io.felucca.storage.spi.StorageDriver;
                 import io.felucca.testkit.StorageDriverContract;
 
