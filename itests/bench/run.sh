@@ -2,7 +2,7 @@
 # Prints a table of what the engine costs, side by side with dockerd where that is installed. Medians; no test.
 # Options of bench.py: -n short repetitions, --large long ones, --mib size of the import, --no-docker.
 # With --dockers first: the same docker command on both engines (dockers.py; its options are -n, --large, --only and --alone).
-# With --volumes first: what volumes cost (volumes.py; its options are -n, --large, --mib and --files).
+# With --volumes first: what volumes cost (volumes.py; its options are -n, --large, --small, --mib, --files and --only).
 # With --storage first: what layers cost on a storage driver (StorageBench.java), after mvn package: --storage DRIVER FOLDER
 # [OPTION=VALUE…], the folder for its layers; as --storage overlay2 /var/tmp/layers. Prefixed by $BENCH_PREFIX.
 set -euo pipefail

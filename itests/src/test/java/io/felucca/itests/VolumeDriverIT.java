@@ -40,7 +40,7 @@ class VolumeDriverIT {
         return engine.felucca("volume", "ls", "-q").run().requireOk().lines();
     }
 
-    /** Counts in a file of each of two volumes. */
+    /** Counts in a file of each of two volumes, which is never seen empty. */
     private static void startWriter(String plain, String memory) {
         engine.runDetached(
                 "--name",
@@ -52,7 +52,7 @@ class VolumeDriverIT {
                 "busybox",
                 "sh",
                 "-c",
-                "i=0; while :; do echo $i > /p/n; echo $i > /m/n; i=$((i+1)); sleep 0.02; done");
+                "i=0; while :; do for d in /p /m; do echo $i > $d/new; mv $d/new $d/n; done; i=$((i+1)); sleep 0.02; done");
         await().until(() ->
                 engine.felucca("exec", "writer", "cat", "/m/n").run().exit() == 0);
     }

@@ -14,6 +14,23 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface VolumeMounts {
 
     /**
+     * Makes a volume as {@link Volumes#create} does, or finds the one that is there, for a container that is being
+     * created. It is on disk when {@link #sync} has returned, which can go on beside the rest of that work.
+     *
+     * @return whether it was made
+     * @throws io.felucca.FeluccaException as {@link Volumes#create}
+     */
+    boolean make(VolumeSpec spec);
+
+    /**
+     * Waits until a volume that was made is on the disk, so that it can be acknowledged, or written to. Idempotent; does
+     * nothing for one that is not there any more.
+     *
+     * @throws io.felucca.FeluccaException SYSTEM when the disk fails
+     */
+    void sync(String name);
+
+    /**
      * Makes a volume's content show at its mountpoint for a user, and returns that path. Idempotent for a user; a mount
      * that is there already is taken over.
      *

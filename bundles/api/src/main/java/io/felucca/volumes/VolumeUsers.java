@@ -10,7 +10,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 @ConsumerType
 public interface VolumeUsers {
 
-    /** @param running whether it has the volume mounted now */
+    /** @param running whether it has the volume mounted now, or is being started with it */
     record Use(String containerId, boolean running) {}
 
     /** Containers that name the volume, those that are being created included. */

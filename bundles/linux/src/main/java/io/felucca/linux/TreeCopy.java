@@ -18,6 +18,9 @@ public final class TreeCopy {
 
     private static final byte[] CAPABILITY = bytes("security.capability");
     private static final int DEPTH = 1000;
+    /** Of {@link Stat#blocks}; with as many as its size needs a file has no hole. */
+    private static final int BLOCK_BYTES = 512;
+
     private static final int CAPABILITY_V2_SIZE = 20;
 
     private final IdMap map;
@@ -74,7 +77,7 @@ public final class TreeCopy {
         if (stat.isRegular()) {
             try (OpenFile source = from.openFile(name);
                     OpenFile copy = to.createFile(name, 0600)) {
-                copyContent(source, copy, stat.sizeBytes());
+                copyContent(source, copy, stat);
                 copyAttributes(source, copy, stat);
             }
             return;
@@ -105,7 +108,8 @@ public final class TreeCopy {
         }
     }
 
-    private void copyContent(OpenFile source, OpenFile copy, long sizeBytes) {
+    private void copyContent(OpenFile source, OpenFile copy, Stat stat) {
+        long sizeBytes = stat.sizeBytes();
         if (sizeBytes == 0) {
             return;
         }
@@ -113,19 +117,32 @@ public final class TreeCopy {
             return;
         }
         cloning = false;
+        if (stat.blocks() * BLOCK_BYTES >= sizeBytes) {
+            copyRange(source, copy, 0, sizeBytes);
+            return;
+        }
         copy.truncate(sizeBytes);
         long offset = source.nextData(0);
         while (offset >= 0 && offset < sizeBytes) {
             long end = Math.min(source.nextHole(offset), sizeBytes);
-            while (offset < end) {
-                long copied = source.copyTo(copy, offset, end - offset);
-                if (copied <= 0) {
-                    return; // the file became shorter
-                }
-                offset += copied;
+            if (!copyRange(source, copy, offset, end)) {
+                return;
             }
             offset = source.nextData(end);
         }
+    }
+
+    /** @return false when the file became shorter */
+    private static boolean copyRange(OpenFile source, OpenFile copy, long begin, long end) {
+        long offset = begin;
+        while (offset < end) {
+            long copied = source.copyTo(copy, offset, end - offset);
+            if (copied <= 0) {
+                return false;
+            }
+            offset += copied;
+        }
+        return true;
     }
 
     /** Owner first, which clears setuid and capabilities; times last. */

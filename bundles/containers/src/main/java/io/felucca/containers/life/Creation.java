@@ -157,13 +157,20 @@ final class Creation {
         try {
             core.store().makeFolder(core.files().folder(id));
             core.store().write(record);
+            core.containerVolumes().make(mounts, madeVolumes);
+            if (!madeVolumes.isEmpty()) {
+                core.executor().execute(() -> beginSync(record));
+            }
             long limit = StorageOptions.of(record.host().storageOpt()).sizeBytes();
             core.storage().prepareContainer(record.storageDriver(), id, record.chainId(), record.idMap(), limit);
-            core.containerVolumes().make(mounts, record.idMap(), () -> early.mount(record), madeVolumes);
+            core.containerVolumes().fill(mounts, record.idMap(), () -> early.mount(record));
             core.store().write(id, Life.CREATED);
             if (!record.host().autoRemove()) {
                 // One that removes itself is worth no disk's time: after a crash of the machine it would be gone too.
+                // Its
+                // volumes are on the disk when it starts.
                 core.store().syncNew(id);
+                core.containerVolumes().sync(record.mounts());
             }
         } catch (FeluccaException e) {
             if (e.kind() == FeluccaException.Kind.UNAVAILABLE) {
@@ -179,6 +186,15 @@ final class Creation {
         }
         core.entries().add(new Entry(record, Life.CREATED));
         core.events().tell("create", record);
+    }
+
+    /** Beside the rest of a create; who needs it done waits for it, or does it again. */
+    private void beginSync(ContainerRecord record) {
+        try {
+            core.containerVolumes().sync(record.mounts());
+        } catch (FeluccaException e) {
+            LOG.debug("volumes of {}: {}", record.id(), e.getMessage());
+        }
     }
 
     private void undo(ContainerRecord record, RuntimeException cause) {

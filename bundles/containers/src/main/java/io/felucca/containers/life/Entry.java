@@ -44,6 +44,7 @@ final class Entry {
     private volatile Life life;
     private volatile Path rootfs;
     private volatile boolean restarting;
+    private volatile boolean starting;
     private volatile Health health;
     private volatile boolean endedUnhealthy;
     private volatile long backoffMillis;
@@ -102,6 +103,15 @@ final class Entry {
 
     void restarting(boolean now) {
         restarting = now;
+    }
+
+    /** Whether its mounts are being made, or are there though it is not on record as running yet. */
+    boolean isStarting() {
+        return starting;
+    }
+
+    void starting(boolean now) {
+        starting = now;
     }
 
     /** What its health check has found in its present or last run; null without one. */

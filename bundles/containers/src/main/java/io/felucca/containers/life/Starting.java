@@ -109,8 +109,11 @@ final class Starting {
                 ? CompletableFuture.completedFuture(null)
                 : CompletableFuture.runAsync(() -> core.store().syncState(entry.id), core.executor());
         Running running = new Running(entry, record, intent.run(), prepared);
+        entry.starting(true);
         try {
             running.make();
+            // A container that removes itself did not wait for them when it was created.
+            core.containerVolumes().sync(record.mounts());
             Life started = intent.started(running.process, running.monitor, Instant.now())
                     .withSandbox(running.sandbox());
             core.drivers().<RuntimeDriver, Object>call(RuntimeDriver.class, record.runtime(), driver -> {
@@ -124,6 +127,7 @@ final class Starting {
             failed(entry, before, intent.withSandbox(networking.leave(entry, running.sandbox())), e);
             throw e;
         } finally {
+            entry.starting(false);
             durable.join();
         }
         // Who attached while it was being started.

@@ -34,7 +34,8 @@ final class VolumeUses implements VolumeUsers {
             if (!going
                     && entry.record().mounts().stream()
                             .anyMatch(mount -> mount.name().equals(volume))) {
-                uses.add(new Use(entry.id, entry.life().running()));
+                // In this order: a start ends when the life says that it runs.
+                uses.add(new Use(entry.id, entry.isStarting() || entry.life().running()));
             }
         }
         return uses;
@@ -48,7 +49,8 @@ final class VolumeUses implements VolumeUsers {
             paused.clear();
         };
         for (Entry entry : core.entries().all()) {
-            boolean writes = entry.life().status() == Status.RUNNING
+            // For one that is being started pause waits until that is done.
+            boolean writes = (entry.isStarting() || entry.life().status() == Status.RUNNING)
                     && entry.record().mounts().stream()
                             .anyMatch(mount -> mount.readWrite() && mount.name().equals(volume));
             if (writes) {

@@ -59,36 +59,41 @@ public final class ContainerVolumes {
     }
 
     /**
-     * Makes what is not there and fills what is empty.
+     * Makes what is not there; {@link #sync} says when it is on the disk.
      *
-     * @param rootfs gives the mounted root of the container, asked only when something is to be filled
      * @param made gets the names of volumes that were not there before, also when it fails
      */
-    public void make(List<PlannedMount> planned, IdMap idMap, Supplier<Path> rootfs, List<String> made) {
+    public void make(List<PlannedMount> planned, List<String> made) {
         for (PlannedMount mount : planned) {
-            if (mount.mount().isVolume()) {
-                make(mount, made);
-            }
-        }
-        for (PlannedMount mount : planned) {
-            if (mount.fills()) {
-                mounts.fill(mount.mount().name(), copy -> fill(mount.mount(), rootfs.get(), copy), idMap);
+            if (mount.mount().isVolume() && mounts.make(spec(mount))) {
+                made.add(mount.mount().name());
             }
         }
     }
 
-    private void make(PlannedMount planned, List<String> made) {
-        ContainerMount mount = planned.mount();
-        boolean there = volumes.list(Map.of("name", List.of("^" + mount.name() + "$"))).stream()
-                .findAny()
-                .isPresent();
+    private static VolumeSpec spec(PlannedMount planned) {
         Map<String, String> labels = new HashMap<>(planned.labels());
-        if (mount.anonymous()) {
+        if (planned.mount().anonymous()) {
             labels.put(Volume.ANONYMOUS, "");
         }
-        volumes.create(new VolumeSpec(mount.name(), planned.driver(), planned.options(), labels));
-        if (!there) {
-            made.add(mount.name());
+        return new VolumeSpec(planned.mount().name(), planned.driver(), planned.options(), labels);
+    }
+
+    /** Returns when these volumes are on the disk. */
+    public void sync(List<ContainerMount> all) {
+        all.stream().filter(ContainerMount::isVolume).forEach(mount -> mounts.sync(mount.name()));
+    }
+
+    /**
+     * Fills what is empty.
+     *
+     * @param rootfs gives the mounted root of the container, asked only when something is to be filled
+     */
+    public void fill(List<PlannedMount> planned, IdMap idMap, Supplier<Path> rootfs) {
+        for (PlannedMount mount : planned) {
+            if (mount.fills()) {
+                mounts.fill(mount.mount().name(), copy -> fill(mount.mount(), rootfs.get(), copy), idMap);
+            }
         }
     }
 

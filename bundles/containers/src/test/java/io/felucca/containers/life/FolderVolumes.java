@@ -55,6 +55,16 @@ final class FolderVolumes implements Volumes, VolumeMounts {
     }
 
     @Override
+    public boolean make(VolumeSpec spec) {
+        boolean there = all.containsKey(spec.name());
+        create(spec);
+        return !there;
+    }
+
+    @Override
+    public void sync(String name) {}
+
+    @Override
     public Volume get(String name) {
         return Optional.ofNullable(all.get(name))
                 .orElseThrow(() -> FeluccaException.notFound("get " + name + ": no such volume"));

@@ -99,7 +99,8 @@ final class KernelFile extends KernelInode implements OpenFile {
     }
 
     private long copyByHand(OpenFile target, long offset, long length) {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 18);
+        // The thread's own: one made for each of thousands of small files costs more than the copying.
+        ByteBuffer buffer = Scratch.get().large();
         long copied = 0;
         while (copied < length) {
             buffer.clear().limit((int) Math.min(buffer.capacity(), length - copied));

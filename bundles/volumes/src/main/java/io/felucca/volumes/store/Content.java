@@ -18,6 +18,13 @@ record Content(Directories directories) {
         }
     }
 
+    /** Brings all of it to the disk: with the whole filesystem, since its files are many. */
+    void sync(Path folder) {
+        try (Directory directory = directories.open(folder)) {
+            directory.syncFileSystem();
+        }
+    }
+
     void empty(Path folder) {
         try (Directory directory = directories.open(folder)) {
             for (DirectoryEntry entry : directory.list()) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -42,15 +43,15 @@ final class Copying implements VolumeCopies {
         this.archives = archives;
     }
 
-    Volume create(VolumeSpec spec) {
+    VolumeStore.Made make(VolumeSpec spec) {
         String from = spec.options().getOrDefault(FROM, "");
         if (from.isEmpty()) {
-            return store.create(spec);
+            return store.make(spec, Optional.empty());
         }
         Map<String, String> others = new HashMap<>(spec.options());
         others.remove(FROM);
         VolumeSpec clone = new VolumeSpec(spec.name(), spec.driver(), others, spec.labels());
-        return held(from, source -> store.create(clone, content -> contents.copy(source, content)));
+        return held(from, source -> store.make(clone, Optional.of(content -> contents.copy(source, content))));
     }
 
     @Override
@@ -62,7 +63,7 @@ final class Copying implements VolumeCopies {
     }
 
     /** Calls with a volume that is mounted and that no container writes to. */
-    private Volume held(String name, Function<Path, Volume> work) {
+    private <R> R held(String name, Function<Path, R> work) {
         List<VolumeUsers.Hold> holds = new ArrayList<>();
         return mounted(name, source -> {
             try {

@@ -19,12 +19,17 @@ final class Filling {
     private final Directories directories;
     private final Content contents;
     private final Consumer<VolumeRecord> save;
+    private final Consumer<VolumeRecord> saveWhole;
 
-    /** @param save replaces a record on disk and in the heap */
-    Filling(Directories directories, Consumer<VolumeRecord> save) {
+    /**
+     * @param save replaces a record on disk and in the heap
+     * @param saveWhole the same when the content is whole, which is then to be known after a crash of the machine too
+     */
+    Filling(Directories directories, Consumer<VolumeRecord> save, Consumer<VolumeRecord> saveWhole) {
         this.directories = directories;
         this.contents = new Content(directories);
         this.save = save;
+        this.saveWhole = saveWhole;
     }
 
     /**
@@ -65,7 +70,7 @@ final class Filling {
                     "failed to copy the image's content to volume " + record.name() + ": " + e.getMessage(),
                     e);
         }
-        save.accept(record);
+        saveWhole.accept(record);
     }
 
     /** Throws away what was copied in part. */

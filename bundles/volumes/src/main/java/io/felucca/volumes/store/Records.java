@@ -32,13 +32,15 @@ final class Records {
     private final AtomicLong works = new AtomicLong();
     private final Turns turns = new Turns();
     private final Map<String, VolumeRecord> records = new ConcurrentHashMap<>();
+    /** By name, what who brings it to the disk holds meanwhile. */
+    private final Map<String, Object> unsynced = new ConcurrentHashMap<>();
 
     Records(VolumeFiles files, Drivers drivers, CountedMounts mounts, Directories directories) {
         this.files = files;
         this.drivers = drivers;
         this.mounts = mounts;
         contents = new Content(directories);
-        filling = new Filling(directories, this::save);
+        filling = new Filling(directories, this::save, this::saveWhole);
         files.all().forEach(record -> records.put(record.name(), record));
         mounts.takeOver(all());
     }
@@ -66,6 +68,26 @@ final class Records {
         records.put(record.name(), record);
     }
 
+    /** As {@link #save}, of a volume that was just made, filled or restored: {@link #sync} brings the record to the disk. */
+    void saveWhole(VolumeRecord record) {
+        unsynced.put(record.name(), new Object());
+        save(record);
+    }
+
+    /** Returns when what {@link #saveWhole} had is on the disk; who comes second waits for the first. */
+    void sync(String name) {
+        Object lock = unsynced.get(name);
+        if (lock == null) {
+            return;
+        }
+        synchronized (lock) {
+            if (unsynced.get(name) == lock) {
+                files.sync(name);
+                unsynced.remove(name, lock);
+            }
+        }
+    }
+
     /** Keeps in the cache what is on disk already. */
     void know(VolumeRecord record) {
         records.put(record.name(), record);
@@ -75,6 +97,7 @@ final class Records {
     void forget(String name) {
         files.removeFolder(name);
         records.remove(name);
+        unsynced.remove(name);
     }
 
     <R> R inTurn(String name, Supplier<R> work) {
@@ -159,7 +182,9 @@ final class Records {
                             save(record.restoring(snapshot));
                             contents.empty(content);
                             contents.copy(source, content);
-                            save(record.with(State.READY));
+                            contents.sync(content);
+                            saveWhole(record.with(State.READY));
+                            sync(record.name());
                         })));
     }
 

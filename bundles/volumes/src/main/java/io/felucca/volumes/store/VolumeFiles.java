@@ -131,14 +131,16 @@ final class VolumeFiles {
     }
 
     /**
-     * Brings a new volume to the disk. One fsync, on the path of {@code run}: a record that has just been renamed into a
-     * folder that has just been made takes both names along in the journals of ext4, xfs and btrfs. Where a filesystem
-     * does not, a crash of the machine can take a volume that nothing has been written to.
+     * Brings a new volume to the disk; nothing for one that has gone. One fsync, on the path of {@code run}: a record that
+     * has just been renamed into a folder that has just been made takes both names along in the journals of ext4, xfs and
+     * btrfs. Where a filesystem does not, a crash of the machine can take a volume that nothing has been written to.
      */
     void sync(String name) {
         Path path = file(name);
         try (FileChannel channel = FileChannel.open(path, READ)) {
             channel.force(true);
+        } catch (NoSuchFileException e) {
+            return;
         } catch (IOException e) {
             throw FeluccaException.system("cannot bring " + path + " to the disk: " + e, e);
         }

@@ -32,6 +32,7 @@ final class VolumeStore implements Volumes {
     private final VolumeFiles files;
     private final Drivers drivers;
     private final Directories directories;
+    private final Content contents;
     private final CountedMounts mounts;
     private final Records records;
     private final Supplier<List<VolumeUsers>> users;
@@ -50,6 +51,7 @@ final class VolumeStore implements Volumes {
         this.files = files;
         this.drivers = drivers;
         this.directories = directories;
+        this.contents = new Content(directories);
         this.mounts = mounts;
         this.records = records;
         this.users = users;
@@ -59,20 +61,33 @@ final class VolumeStore implements Volumes {
 
     @Override
     public Volume create(VolumeSpec spec) {
-        return create(spec, Optional.empty());
+        return onDisk(make(spec, Optional.empty()).volume());
     }
 
     /** @param begin gives a volume that was not there its first content */
     Volume create(VolumeSpec spec, Consumer<Path> begin) {
-        return create(spec, Optional.of(begin));
+        return onDisk(make(spec, Optional.of(begin)).volume());
     }
 
-    private Volume create(VolumeSpec spec, Optional<Consumer<Path>> begin) {
+    private Volume onDisk(Volume volume) {
+        records.sync(volume.name());
+        return volume;
+    }
+
+    /** @param fresh whether it was not there before */
+    record Made(Volume volume, boolean fresh) {}
+
+    /**
+     * Not yet on the disk for sure, see {@link Records#sync}.
+     *
+     * @param begin gives a volume that was not there its first content
+     */
+    Made make(VolumeSpec spec, Optional<Consumer<Path>> begin) {
         if (spec.name().isEmpty()) {
             Map<String, String> labels = new HashMap<>(spec.labels());
             labels.put(Volume.ANONYMOUS, "");
             VolumeSpec named = new VolumeSpec(VolumeNames.anonymous(), spec.driver(), spec.options(), labels);
-            return records.inTurn(named.name(), () -> make(named, begin));
+            return records.inTurn(named.name(), () -> makeInTurn(named, begin));
         }
         if (!spec.driver().isEmpty()) {
             requireDriver(spec.name(), spec.driver());
@@ -81,12 +96,12 @@ final class VolumeStore implements Volumes {
         return records.inTurn(spec.name(), () -> {
             Optional<VolumeRecord> there = records.settled(spec.name());
             if (there.isEmpty()) {
-                return make(spec, begin);
+                return makeInTurn(spec, begin);
             }
             if (!spec.driver().isEmpty() && !spec.driver().equals(there.get().driver())) {
                 throw FeluccaException.conflict("create " + spec.name() + ": volume name must be unique");
             }
-            return there.get().volume();
+            return new Made(there.get().volume(), false);
         });
     }
 
@@ -105,7 +120,7 @@ final class VolumeStore implements Volumes {
         }
     }
 
-    private Volume make(VolumeSpec spec, Optional<Consumer<Path>> begin) {
+    private Made makeInTurn(VolumeSpec spec, Optional<Consumer<Path>> begin) {
         String driver = spec.driver().isEmpty() ? defaultDriver : spec.driver();
         VolumeRecord intent = new VolumeRecord(
                 spec.name(), driver, "", Instant.now().toString(), spec.labels(), spec.options(), "", State.CREATING);
@@ -118,7 +133,7 @@ final class VolumeStore implements Volumes {
             throw told(e, spec.name(), driver);
         }
         events.tell("volume", "create", made.name(), Map.of("driver", driver));
-        return made.volume();
+        return new Made(made.volume(), true);
     }
 
     private VolumeRecord made(VolumeRecord intent, VolumeDriver driver, Optional<Consumer<Path>> begin) {
@@ -128,9 +143,11 @@ final class VolumeStore implements Volumes {
             driver.create(intent.stored(folder));
             VolumeRecord made = intent.at(driver.path(intent.stored(folder))).with(State.READY);
             // A new empty volume is not mounted: its device may not be there before it is used, as on dockerd.
-            begin.ifPresent(work -> records.mounted(made, work));
-            records.save(made);
-            files.sync(made.name());
+            begin.ifPresent(work -> records.mounted(made, content -> {
+                work.accept(content);
+                contents.sync(content);
+            }));
+            records.saveWhole(made);
             return made;
         } catch (FeluccaException e) {
             try {
@@ -232,12 +249,13 @@ final class VolumeStore implements Volumes {
 
     /** @param full name with the volume's; unlike any other it is none that a user can give */
     Volume createSnapshot(String full, Map<String, String> labels, Consumer<Path> begin) {
-        return records.inTurn(full, () -> {
+        return onDisk(records.inTurn(full, () -> {
             if (records.settled(full).isPresent()) {
                 throw FeluccaException.conflict("snapshot " + full + " is there already");
             }
-            return make(new VolumeSpec(full, "", Map.of(), labels), Optional.of(begin));
-        });
+            return makeInTurn(new VolumeSpec(full, "", Map.of(), labels), Optional.of(begin))
+                    .volume();
+        }));
     }
 
     private void requireUnused(String name) {

@@ -2,7 +2,7 @@ package io.felucca.volumes.store;
 
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
-import io.felucca.volumes.VolumeMounts;
+import io.felucca.volumes.VolumeMounts.ImageFolder;
 import io.felucca.volumes.VolumeUsers.Use;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Volumes in use: mounted for containers and for copies, and filled. */
-final class VolumeUse implements VolumeMounts {
+/** Volumes in use, as {@link io.felucca.volumes.VolumeMounts} says: mounted for containers and for copies, and filled. */
+final class VolumeUse {
 
     private final Records records;
     private final CountedMounts mounts;
@@ -24,18 +24,15 @@ final class VolumeUse implements VolumeMounts {
         this.uses = uses;
     }
 
-    @Override
-    public Path mount(String name, String user) {
+    Path mount(String name, String user) {
         return records.inTurn(name, () -> mounts.mount(records.require(name), user));
     }
 
-    @Override
-    public void adopt(String name, String user) {
+    void adopt(String name, String user) {
         change(name, record -> mounts.adopt(record, user));
     }
 
-    @Override
-    public boolean unmount(String name, String user) {
+    boolean unmount(String name, String user) {
         return records.inTurn(
                 name,
                 () -> records.find(name)
@@ -47,13 +44,11 @@ final class VolumeUse implements VolumeMounts {
         records.inTurn(name, () -> records.find(name).ifPresent(work));
     }
 
-    @Override
-    public void fill(String name, ImageFolder image, IdMap idMap) {
+    void fill(String name, ImageFolder image, IdMap idMap) {
         records.inTurn(name, () -> records.fill(records.require(name), new Filling.From(image, idMap)));
     }
 
-    @Override
-    public void unmountUnused() {
+    void unmountUnused() {
         for (VolumeRecord record : records.all()) {
             change(record.name(), mounts::endUnlessUsed);
         }

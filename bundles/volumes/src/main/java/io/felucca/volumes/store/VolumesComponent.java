@@ -48,6 +48,7 @@ public final class VolumesComponent implements Volumes, VolumeMounts, VolumeCopi
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile FolderArchives archives;
 
+    private final Records records;
     private final VolumeStore store;
     private final VolumeUse use;
     private final Copying copying;
@@ -62,7 +63,7 @@ public final class VolumesComponent implements Volumes, VolumeMounts, VolumeCopi
             @Reference Events events) {
         VolumeFiles files = new VolumeFiles(root.dataRoot().resolve("volumes"), directories);
         CountedMounts counted = new CountedMounts(drivers, mounts, files);
-        Records records = new Records(files, drivers, counted, directories);
+        records = new Records(files, drivers, counted, directories);
         store = new VolumeStore(files, drivers, directories, counted, records, () -> users, events, config.driver());
         use = new VolumeUse(records, counted, store::uses);
         copying = new Copying(store, use, new Content(directories), () -> users, this::archives);
@@ -108,7 +109,9 @@ public final class VolumesComponent implements Volumes, VolumeMounts, VolumeCopi
 
     @Override
     public Volume create(VolumeSpec spec) {
-        return copying.create(spec);
+        Volume volume = copying.make(spec).volume();
+        records.sync(volume.name());
+        return volume;
     }
 
     @Override
@@ -139,6 +142,16 @@ public final class VolumesComponent implements Volumes, VolumeMounts, VolumeCopi
     @Override
     public int users(String name) {
         return store.users(name);
+    }
+
+    @Override
+    public boolean make(VolumeSpec spec) {
+        return copying.make(spec).fresh();
+    }
+
+    @Override
+    public void sync(String name) {
+        records.sync(name);
     }
 
     @Override
