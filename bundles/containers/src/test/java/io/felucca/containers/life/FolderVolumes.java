@@ -26,6 +26,10 @@ final class FolderVolumes implements Volumes, VolumeMounts {
     private final Map<String, Volume> all = new ConcurrentHashMap<>();
     private final Set<String> mounted = new HashSet<>();
     volatile VolumeUsers users;
+    /** Called when a container mounts one. */
+    volatile Runnable mounting = () -> {};
+    /** What the disk answers; null when it works. */
+    volatile FeluccaException disk;
 
     FolderVolumes(Path root) {
         this.root = root;
@@ -62,7 +66,11 @@ final class FolderVolumes implements Volumes, VolumeMounts {
     }
 
     @Override
-    public void sync(String name) {}
+    public void sync(String name) {
+        if (disk != null) {
+            throw disk;
+        }
+    }
 
     @Override
     public Volume get(String name) {
@@ -107,6 +115,7 @@ final class FolderVolumes implements Volumes, VolumeMounts {
     @Override
     public synchronized Path mount(String name, String user) {
         mounted.add(name + " " + user);
+        mounting.run();
         return get(name).mountpoint();
     }
 

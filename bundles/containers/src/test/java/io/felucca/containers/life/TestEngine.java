@@ -223,7 +223,8 @@ final class TestEngine implements AutoCloseable {
     }
 
     private void step(String step) {
-        if (failure.compareAndSet(step, "")) {
+        String failing = failure.get();
+        if (failing.equals(step) && failure.compareAndSet(failing, "")) {
             throw FeluccaException.system(step + " fails");
         }
         if (crash.get().equals(step)) {
