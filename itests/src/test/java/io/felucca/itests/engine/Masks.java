@@ -17,6 +17,9 @@ public final class Masks {
         MASKS.put(Pattern.compile("(?:Less than a second|About a minute|\\d+ (?:second|minute)s?)( ago)?"), "<time>");
         MASKS.put(Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z"), "<timestamp>");
         MASKS.put(Pattern.compile("\\b(?:crun|runc) create failed"), "<runtime> create failed");
+        // Where EngineUnderTest and DockerDaemon have their data.
+        MASKS.put(Pattern.compile("/tmp/fld?[0-9]+/d\\b"), "<root>");
+        MASKS.put(Pattern.compile("<root>/overlay2/<id>/merged|/tmp/fl[0-9]+/x/mounts/<id>\\.overlay2"), "<rootfs>");
         MASKS.put(Pattern.compile("[ \\t]+"), " ");
     }
 

@@ -102,9 +102,12 @@ public final class ContainerVolumes {
         try (Directory root = directories.open(rootfs)) {
             Optional<Directory> folder = root.findDirectory(path, Resolve.IN_ROOT);
             if (folder.isEmpty()) {
-                if (mount.anonymous() && isFile(root, path)) {
+                if (isFile(root, path)) {
+                    String file = rootfs + mount.destination();
                     throw FeluccaException.invalid(
-                            "cannot mount volume over existing file, file exists " + rootfs + mount.destination());
+                            mount.anonymous()
+                                    ? "cannot mount volume over existing file, file exists " + file
+                                    : "source " + file + " is not directory");
                 }
                 copy.apply(Optional.empty());
                 return;

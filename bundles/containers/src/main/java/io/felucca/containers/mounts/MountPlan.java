@@ -84,6 +84,9 @@ public final class MountPlan {
         }
         String[] parts = word.split(":", 2);
         MountWords mode = MountWords.ofVolumesFrom(parts.length == 2 ? parts[1] : "rw");
+        if (parts[0].isEmpty()) {
+            throw FeluccaException.invalid("invalid name or ID supplied: \"\"");
+        }
         for (ContainerMount mount : mountsOf.apply(parts[0])) {
             byDestination.put(mount.destination(), PlannedMount.lent(mount.lent(!mode.readOnly())));
         }
@@ -129,19 +132,16 @@ public final class MountPlan {
         byDestination.put(planned.mount().destination(), planned);
     }
 
-    /** Only where nothing else is mounted. */
+    /** Only where nothing else is mounted. A path that does not begin at the root is one below it, as runc takes it. */
     private void addAnonymous(String path, String volumeDriver) {
         String destination = CleanPath.of(path);
-        if (!path.startsWith("/")) {
-            throw FeluccaException.invalid("invalid volume specification: '" + path + "'");
-        }
         if (byDestination.containsKey(destination)) {
             return;
         }
         MountSpec spec = new MountSpec(
                 VOLUME,
                 "",
-                path,
+                destination,
                 false,
                 "",
                 null,

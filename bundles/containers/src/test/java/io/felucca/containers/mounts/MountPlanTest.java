@@ -109,7 +109,12 @@ class MountPlanTest {
                         org.assertj.core.groups.Tuple.tuple("mydata", "/data", "z"),
                         org.assertj.core.groups.Tuple.tuple("new", "/vv", ""));
         assertThat(refused(Map.of(), "/")).contains("destination can't be '/'");
-        assertThat(refused(Map.of(), "rel")).isEqualTo("invalid volume specification: 'rel'");
+        assertThat(plan(Map.of(), "rel", "/src:/data"))
+                .as("S127 a path in an image names no path of the host")
+                .extracting(ContainerMount::type, ContainerMount::destination)
+                .containsExactlyInAnyOrder(
+                        org.assertj.core.groups.Tuple.tuple("volume", "/rel"),
+                        org.assertj.core.groups.Tuple.tuple("volume", "/src:/data"));
         assertThat(refused(Map.of(), "/proc")).isEqualTo("invalid mount over /proc: it must be of type proc");
     }
 

@@ -2,6 +2,7 @@ package io.felucca.linux.kernel;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
+import java.util.Locale;
 
 /** Error numbers of Linux (asm-generic/errno.h, the same on x86-64 and arm64), and the exceptions made of them. */
 final class Errno {
@@ -61,10 +62,18 @@ final class Errno {
     }
 
     static String text(int errno) {
+        return name(errno) + " (" + libraryText(errno) + ")";
+    }
+
+    /** As Go, and so Docker, words it. */
+    static String words(int errno) {
+        return libraryText(errno).toLowerCase(Locale.ROOT);
+    }
+
+    private static String libraryText(int errno) {
         Scratch scratch = Scratch.get().reset();
         // The GNU form: the text is where the result points, not always in the buffer.
-        long address = STRERROR.callLong(errno, scratch.take(256), 256);
-        return name(errno) + " (" + Scratch.cString(address) + ")";
+        return Scratch.cString(STRERROR.callLong(errno, scratch.take(256), 256));
     }
 
     /** What failed, on what, and why. The kind follows errno where a caller may act on it. */

@@ -50,32 +50,34 @@ public final class KernelMounts implements Mounts {
             bind(mount, options, target);
         } else {
             String data = options.data().isEmpty() ? null : String.join(",", options.data());
-            check(
-                    mount,
-                    target,
-                    MountCalls.mount(mount.source(), target, mount.type(), options.withoutPropagation(), data));
+            long flags = options.withoutPropagation();
+            check(mount, target, flags, data, MountCalls.mount(mount.source(), target, mount.type(), flags, data));
         }
-        if (options.propagation() != 0) {
-            check(mount, target, MountCalls.mount("none", target, null, options.propagation(), null));
+        long propagation = options.propagation();
+        if (propagation != 0) {
+            check(mount, target, propagation, null, MountCalls.mount("none", target, null, propagation, null));
         }
     }
 
-    private static void check(Mount mount, String target, int errno) {
+    /** In the words of moby/sys/mount 0.2, which users of volumes see. */
+    private static void check(Mount mount, String target, long flags, String data, int errno) {
         if (errno != 0) {
-            String subject = mount.type() + " of " + mount.source() + " on " + target + " with " + mount.options();
-            throw FeluccaException.system(Errno.message("mount", subject, errno));
+            throw FeluccaException.system("mount " + mount.source() + ":" + target
+                    + (flags == 0 ? "" : ", flags: 0x" + Long.toHexString(flags))
+                    + (data == null ? "" : ", data: " + data)
+                    + ": " + Errno.words(errno));
         }
     }
 
     private static void bind(Mount mount, MountOptions options, String target) {
         long bind = MountOptions.MS_BIND | options.flags() & MountOptions.MS_REC;
-        check(mount, target, MountCalls.mount(mount.source(), target, null, bind, null));
+        check(mount, target, bind, null, MountCalls.mount(mount.source(), target, null, bind, null));
         if (options.perMount() != 0) {
             long remount = MountOptions.MS_BIND | MountOptions.MS_REMOUNT | options.perMount();
             int errno = MountCalls.mount("none", target, null, remount, null);
             if (errno != 0) {
                 MountCalls.unmount(target, MNT_DETACH | UMOUNT_NOFOLLOW);
-                check(mount, target, errno);
+                check(mount, target, remount, null, errno);
             }
         }
     }

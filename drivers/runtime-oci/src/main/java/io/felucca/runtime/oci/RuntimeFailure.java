@@ -22,6 +22,9 @@ record RuntimeFailure(String message) {
             Pattern.compile("executable file `(.*)` not found in \\$PATH.*", Pattern.DOTALL);
     private static final Pattern NO_DIRECTORY = Pattern.compile("chdir `(.*)`: (.*)", Pattern.DOTALL);
     private static final int MESSAGE_MAX = 2000;
+    /** What dockerd adds to ENOTDIR, which mostly is a mount's. */
+    private static final String MIXED_UP = ": Are you trying to mount a directory onto a file (or vice-versa)? Check if"
+            + " the specified host path exists and is the expected type";
 
     /** Reads the lines of {@code --log-format json}, or plain text; the last error counts. */
     static RuntimeFailure read(String output) {
@@ -74,7 +77,12 @@ record RuntimeFailure(String message) {
                 : step + "unable to start container process: " + (users ? "" : "error during container init: ") + words;
         boolean invalid = users || text.contains(": exec: \"") || text.contains(": chdir to cwd ");
         return new FeluccaException(
-                invalid ? FeluccaException.Kind.INVALID : FeluccaException.Kind.SYSTEM, prefix + text + ": unknown");
+                invalid ? FeluccaException.Kind.INVALID : FeluccaException.Kind.SYSTEM,
+                prefix + text + ": unknown" + (isMixedUp(text) ? MIXED_UP : ""));
+    }
+
+    private static boolean isMixedUp(String text) {
+        return text.toLowerCase(Locale.ROOT).contains("not a directory");
     }
 
     private String dockersWords(String program) {

@@ -70,6 +70,16 @@ class RuntimeFailureTest {
     }
 
     @Test
+    void aDirectoryOnAFileIsExplained() {
+        assertThat(RuntimeFailure.read(json("mount `/x` to `etc/passwd`: Not a directory"))
+                        .ofCreate(CRUN, List.of("sh")))
+                .hasMessage(CREATE + "crun create failed: unable to start container process: error during container"
+                        + " init: mount `/x` to `etc/passwd`: Not a directory: unknown: Are you trying to mount a"
+                        + " directory onto a file (or vice-versa)? Check if the specified host path exists and is the"
+                        + " expected type");
+    }
+
+    @Test
     void warningsAreNotTheReason() {
         String said = "{\"msg\":\"something odd\",\"level\":\"warning\"}\n" + json("the reason")
                 + "{\"msg\":\"more\",\"level\":\"warning\"}\n";
