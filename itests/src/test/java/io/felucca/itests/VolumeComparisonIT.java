@@ -1,14 +1,20 @@
 package io.felucca.itests;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.felucca.itests.engine.CliComparison;
 import io.felucca.itests.engine.DockerDaemon;
 import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.Masks;
+import io.felucca.itests.engine.Program;
 import io.felucca.itests.engine.Result;
 import io.felucca.itests.engine.Rootfs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -94,15 +100,16 @@ class VolumeComparisonIT {
     }
 
     @AfterEach
-    void removeContainers() {
+    void removeAll() {
         daemon.removeContainers();
-    }
-
-    @AfterEach
-    void removeVolumes() {
-        daemon.docker("volume", "prune", "-f").ok();
+        for (String name : daemon.docker("volume", "ls", "-q").run().lines()) {
+            daemon.docker("volume", "rm", name).ok();
+        }
         engine.removeContainers();
-        engine.ok("volume", "prune", "-a", "-f");
+        for (String name :
+                engine.felucca("volume", "ls", "-q").run().requireOk().lines()) {
+            engine.ok("volume", "rm", name);
+        }
     }
 
     private static void compare(String script) {
@@ -331,5 +338,82 @@ class VolumeComparisonIT {
                 volume inspect mem
                 volume rm far away odd gone bad mem disk
                 """);
+    }
+
+    @Test
+    @DisplayName(
+            "Events of volumes: create, mount, unmount, destroy and prune, with dockerd's attributes, in its order")
+    void events() {
+        Instant begin = Instant.now();
+        compare("""
+                volume create --label a=b ev
+                create --name first --network none -v ev:/d:ro busybox true
+                start -a first
+                rm -v first
+                run --rm --network none -v /anonymous busybox true
+                run --rm --network none --mount type=volume,source=evt,target=/t,volume-opt=type=tmpfs,volume-opt=device=tmpfs busybox true
+                create --network none -v ev:/x:bad busybox true
+                volume create -o nosuch=1 zz
+                volume rm nosuch
+                volume rm ev
+                volume create pruned
+                volume prune -f
+                """);
+        String since = "%d.%09d".formatted(begin.getEpochSecond(), begin.getNano());
+        String until = Long.toString(Instant.now().getEpochSecond() + 1);
+        for (String filter : List.of("", "volume=ev", "event=destroy", "event=mount", "volume=nosuch")) {
+            String line = "events --since " + since + " --until " + until + " --filter type=volume"
+                    + (filter.isEmpty() ? "" : " --filter " + filter);
+            assertThat(happened(engine.docker("1.41", CliComparison.words(line))))
+                    .as(line)
+                    .isEqualTo(happened(daemon.docker(CliComparison.words(line))));
+        }
+    }
+
+    /** 20.10 tells of a volume's creation again whenever a container is created with it. */
+    private static List<String> happened(Program events) {
+        List<String> happened = new ArrayList<>();
+        for (String line : events.run().requireOk().lines()) {
+            String told = Masks.masked(line).replaceFirst("^\\S+ ", "");
+            boolean again = told.startsWith("volume create ") && !told.contains("<id>") && happened.contains(told);
+            if (!again) {
+                happened.add(told);
+            }
+        }
+        return happened;
+    }
+
+    private static String prune(Path socket, String version, String filters) {
+        return Masks.masked(Program.of(
+                        "curl",
+                        "-s",
+                        "-X",
+                        "POST",
+                        "--unix-socket",
+                        socket.toString(),
+                        "http://d/v" + version + "/volumes/prune?filters=" + filters)
+                .ok());
+    }
+
+    @Test
+    @DisplayName("S123 prune takes all volumes that nobody uses up to API 1.41, from 1.42 on those that nobody named")
+    void prune() {
+        String all = "%7B%22all%22%3A%5B%22true%22%5D%7D";
+        assertThat(prune(engine.socket(), "1.41", all)).isEqualTo(prune(daemon.socket(), "1.41", all));
+
+        engine.ok("volume", "create", "named");
+        engine.ok("volume", "create");
+        assertThat(prune(engine.socket(), "1.42", "%7B%7D"))
+                .matches("\\{\"VolumesDeleted\":\\[\"<id>\"],\"SpaceReclaimed\":0}\\s*");
+        assertThat(prune(engine.socket(), "1.42", all))
+                .matches("\\{\"VolumesDeleted\":\\[\"named\"],\"SpaceReclaimed\":0}\\s*");
+
+        for (Path socket : List.of(engine.socket(), daemon.socket())) {
+            Program.of("docker", "volume", "create", "named")
+                    .env("DOCKER_HOST", "unix://" + socket)
+                    .env("DOCKER_API_VERSION", "1.41")
+                    .ok();
+        }
+        assertThat(prune(engine.socket(), "1.41", "%7B%7D")).isEqualTo(prune(daemon.socket(), "1.41", "%7B%7D"));
     }
 }

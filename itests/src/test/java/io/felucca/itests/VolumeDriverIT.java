@@ -32,7 +32,7 @@ class VolumeDriverIT {
     @AfterEach
     void removeVolumes() {
         engine.removeContainers();
-        engine.ok("volume", "prune", "-a", "-f");
+        volumes().forEach(name -> engine.ok("volume", "rm", name));
         assertThat(engine.dataRoot().resolve("volumes")).isEmptyDirectory();
     }
 
@@ -154,10 +154,11 @@ class VolumeDriverIT {
                 .isEqualTo("5\nhere\n1024");
         assertThat(engine.runOnce("-v", "nowhere:/n", "busybox", "true")
                         .run()
-                        .requireExit(125)
+                        .requireExit(127)
                         .err())
                 .startsWith("felucca: Error response from daemon: error while mounting volume '" + engine.dataRoot()
-                        + "/volumes/nowhere/_data': failed to mount local volume: ");
+                        + "/volumes/nowhere/_data': failed to mount local volume: mount /nosuch:" + engine.dataRoot()
+                        + "/volumes/nowhere/_data, flags: 0x1000: no such file or directory\n");
         engine.ok("rm", "-f", "uses");
         assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(engine.dataRoot() + "/volumes");
         engine.ok("volume", "rm", "elsewhere");

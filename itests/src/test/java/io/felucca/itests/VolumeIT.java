@@ -77,15 +77,31 @@ class VolumeIT {
     }
 
     @Test
-    @DisplayName("S121 several -v: each is a volume of its own, and none is in diff or commit (S10)")
+    @DisplayName("S121 S10 several -v: each is a volume of its own, and neither they nor a bind are in diff or commit")
     void S121_severalVolumes() {
-        engine.runDetached("--name", "many", "-v", "/a", "-v", "/b", "-v", "named:/c", "busybox", "sleep", "1000");
-        engine.ok("exec", "many", "sh", "-c", "echo 1 >/a/x; echo 2 >/b/x; echo 3 >/c/x; echo 4 >/own");
+        engine.runDetached(
+                "--name",
+                "many",
+                "-v",
+                "/a",
+                "-v",
+                "/b",
+                "-v",
+                "named:/c",
+                "-v",
+                host + ":/h",
+                "busybox",
+                "sleep",
+                "1000");
+        engine.ok("exec", "many", "sh", "-c", "for d in a b c h; do echo $d >/$d/x; done; echo 4 >/own");
 
         assertThat(volumes()).hasSize(3).contains("named");
+        assertThat(host.resolve("x")).hasContent("h\n");
         assertThat(engine.ok("diff", "many")).contains("A /own").doesNotContain("/x");
         engine.ok("commit", "many", "committed");
-        assertThat(engine.runOnce("committed", "ls", "/a", "/own").ok()).isEqualTo("/own\n\n/a:");
+        assertThat(engine.runOnce("committed", "sh", "-c", "ls /a /b /c /h; ls /own")
+                        .ok())
+                .isEqualTo("/a:\n\n/b:\n\n/c:\n\n/h:\n/own");
         engine.ok("rmi", "committed");
     }
 
@@ -144,6 +160,18 @@ class VolumeIT {
         engine.ok("rm", "-v", "first", "named");
         assertThat(volumes()).containsExactlyInAnyOrder("mydata", "bare", "throughlink");
         engine.ok("rmi", "withvolume");
+    }
+
+    @Test
+    @DisplayName("S127 VOLUME names no path of the host: what looks like one is the volume's own place")
+    void S127_noHostPathInVolume() throws IOException {
+        Files.writeString(host.resolve("secret"), "x");
+        importWithVolumes("withhost", "VOLUME " + host + ":/inside", "VOLUME relative");
+        assertThat(engine.runOnce("withhost", "sh", "-c", "ls -d /inside; ls -A " + host + ":/inside /relative")
+                        .run()
+                        .out())
+                .isEqualTo("/relative:\n\n" + host + ":/inside:\n");
+        engine.ok("rmi", "withhost");
     }
 
     @Test

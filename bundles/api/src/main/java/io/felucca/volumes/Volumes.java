@@ -42,7 +42,7 @@ public interface Volumes {
     void remove(String name, boolean force);
 
     /**
-     * Removes volumes of the default driver that no container uses.
+     * Removes volumes of the default driver that no container uses and that were made without options.
      *
      * @param filters label, label!, and {@code all=true} for named ones too; INVALID for another
      */

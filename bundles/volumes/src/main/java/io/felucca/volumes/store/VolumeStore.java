@@ -208,22 +208,31 @@ final class VolumeStore implements Volumes {
 
     @Override
     public void remove(String name, boolean force) {
+        remove(name, force, true);
+    }
+
+    /** @param tell of it: dockerd tells of a prune as a whole */
+    private void remove(String name, boolean force, boolean tell) {
         records.inTurn(name, () -> {
             records.restoringFrom(name).ifPresent(volume -> {
                 throw FeluccaException.conflict(
                         "remove " + name + ": volume " + volume.name() + " is being restored from"
                                 + " it: try again when that is done, or force the volume's removal");
             });
-            removeInTurn(name, force);
+            removeInTurn(name, force, tell);
         });
     }
 
-    private void removeInTurn(String name, boolean force) {
+    private void removeInTurn(String name, boolean force, boolean tell) {
         Optional<VolumeRecord> record = records.removable(name);
         if (record.isPresent()) {
             requireUnused(name);
             removeSnapshots(name, force);
             removeNow(record.get());
+            if (tell) {
+                events.tell(
+                        "volume", "destroy", name, Map.of("driver", record.get().driver()));
+            }
         } else if (!force) {
             throw Records.unknown(name, "get");
         }
@@ -235,7 +244,7 @@ final class VolumeStore implements Volumes {
             throw FeluccaException.conflict("remove " + name + ": volume has snapshots - ["
                     + String.join(", ", snapshots) + "]: remove them first, or force its removal");
         }
-        snapshots.forEach(snapshot -> records.inTurn(snapshot, () -> removeInTurn(snapshot, true)));
+        snapshots.forEach(snapshot -> records.inTurn(snapshot, () -> removeInTurn(snapshot, true, true)));
     }
 
     List<Volume> snapshotsOf(String name) {
@@ -279,7 +288,6 @@ final class VolumeStore implements Volumes {
         } catch (FeluccaException e) {
             throw new FeluccaException(e.kind(), "remove " + name + ": " + e.getMessage(), e);
         }
-        events.tell("volume", "destroy", name, Map.of("driver", record.driver()));
     }
 
     @Override
@@ -287,7 +295,9 @@ final class VolumeStore implements Volumes {
         Predicate<VolumeRecord> matches = VolumeFilters.ofPrune(filters)
                 .and(VolumeRecord::isThere)
                 .and(record -> !record.isSnapshot())
-                .and(record -> record.driver().equals(defaultDriver));
+                .and(record -> record.driver().equals(defaultDriver))
+                // As dockerd: what options mount may be another machine's.
+                .and(record -> record.options().isEmpty());
         List<String> names = new ArrayList<>();
         long bytes = 0;
         for (VolumeRecord record : records.all().stream().filter(matches).toList()) {
@@ -296,7 +306,7 @@ final class VolumeStore implements Volumes {
             }
             try {
                 long size = sizeBytes(record.name());
-                remove(record.name(), false);
+                remove(record.name(), false, false);
                 names.add(record.name());
                 bytes += size;
             } catch (FeluccaException e) {
