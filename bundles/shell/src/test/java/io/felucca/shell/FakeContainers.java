@@ -13,7 +13,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,7 +38,9 @@ public final class FakeContainers implements Containers {
 
     public record LogLine(Instant time, boolean stderr, String text) {}
 
-    private final Map<String, One> all = new LinkedHashMap<>();
+    /** In the order of their making; commands for several names are carried out at once. */
+    private final List<One> all = new CopyOnWriteArrayList<>();
+
     private int created;
 
     private static final class One {
@@ -125,7 +126,7 @@ public final class FakeContainers implements Containers {
     }
 
     private One find(String name) {
-        for (One one : all.values()) {
+        for (One one : all) {
             if (one.container.name().equals(name) || one.container.id().startsWith(name)) {
                 return one;
             }
@@ -162,7 +163,7 @@ public final class FakeContainers implements Containers {
                 List.of(),
                 spec.config(),
                 spec.hostConfig());
-        all.put(id, one);
+        all.add(one);
         return new Created(id, warnings);
     }
 
@@ -235,7 +236,7 @@ public final class FakeContainers implements Containers {
             throw FeluccaException.conflict("cannot remove container \"/" + one.container.name()
                     + "\": container is running: stop the container before removing or force remove");
         }
-        all.remove(one.container.id());
+        all.remove(one);
     }
 
     @Override
@@ -262,7 +263,7 @@ public final class FakeContainers implements Containers {
     public List<Container> list(boolean everything, Map<String, List<String>> filters) {
         calls.add("list " + everything + " " + filters);
         List<Container> list = new ArrayList<>();
-        all.values().forEach(one -> {
+        all.forEach(one -> {
             if (everything || one.container.state().running()) {
                 list.add(0, one.container);
             }
