@@ -42,7 +42,9 @@ class LibCryptoTest {
         byte[] bytes = new byte[300_000];
         byte[] right = MessageDigest.getInstance("SHA-256").digest(bytes);
 
-        assertThat(IntStream.range(0, 200).parallel().mapToObj(i -> hashes.sha256().digest(bytes)))
+        assertThat(IntStream.range(0, 200)
+                        .parallel()
+                        .mapToObj(i -> hashes.sha256().digest(bytes)))
                 .allSatisfy(hash -> assertThat(hash).isEqualTo(right));
     }
 }
