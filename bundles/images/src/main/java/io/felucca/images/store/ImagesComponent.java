@@ -47,7 +47,13 @@ public final class ImagesComponent implements Images, Layers, FolderArchives {
             @Reference Events events,
             @Reference Hashes hashes) {
         store = ImageStore.open(
-                root.dataRoot(), storage, new FolderUnpacker(directories), () -> users, events, hashes, Clock.systemUTC());
+                root.dataRoot(),
+                storage,
+                new FolderUnpacker(directories),
+                () -> users,
+                events,
+                hashes,
+                Clock.systemUTC());
         layers = store.layers(directories);
         folders = new FolderFiles(directories);
     }

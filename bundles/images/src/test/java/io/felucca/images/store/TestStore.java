@@ -60,7 +60,8 @@ final class TestStore implements ImageUsers {
     TestStore(Path root, Storage storage, LayerUnpacker unpacker) {
         this.root = root;
         this.storage = storage;
-        images = ImageStore.open(root, storage, unpacker, () -> List.of(this), new ToldEvents(told), new LibCrypto(), Clock.systemUTC());
+        images = ImageStore.open(
+                root, storage, unpacker, () -> List.of(this), new ToldEvents(told), new LibCrypto(), Clock.systemUTC());
     }
 
     @Override
