@@ -37,6 +37,9 @@ class DevicemapperIT {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Dfelucca.rootfs=/tmp/rootfs"));
+        if (System.getProperty("felucca.crash.rounds") == null) {
+            words.add("-Dfelucca.crash.steps=3"); // each takes some 8 s here
+        }
         // How often soak.sh wants it.
         for (String count : List.of("felucca.crash.rounds", "felucca.crash.seed", "felucca.layers")) {
             Optional.ofNullable(System.getProperty(count)).ifPresent(value -> words.add("-D" + count + "=" + value));
