@@ -450,7 +450,6 @@ class ApiErrorIT {
         SoftAssertions all = new SoftAssertions();
         String lines = creates("""
                 'MacAddress':'x'
-                'Volumes':{'rel':{}}
                 'Volumes':{'/':{}}
                 'Volumes':{'/proc':{}}
                 'HostConfig':{'SecurityOpt':['seccomp=x']}
