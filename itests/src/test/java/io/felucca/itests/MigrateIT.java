@@ -167,7 +167,7 @@ class MigrateIT {
         assertThat(engine.felucca("storage", "migrate", "box").run().err()).contains("--to DRIVER");
         assertThat(engine.felucca("storage", "migrate", "--to", "vfs").run().err())
                 .contains("--all");
-        assertThat(engine.felucca("create", "--storage-opt", "colour=red", "busybox")
+        assertThat(engine.felucca("create", "--storage-opt", "colour=red", "busybox", "true")
                         .run()
                         .err())
                 .contains("Unknown option colour");
