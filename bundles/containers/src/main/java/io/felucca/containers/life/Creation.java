@@ -167,8 +167,7 @@ final class Creation {
             core.store().write(id, Life.CREATED);
             if (!record.host().autoRemove()) {
                 // One that removes itself is worth no disk's time: after a crash of the machine it would be gone too.
-                // Its
-                // volumes are on the disk when it starts.
+                // Its volumes are on the disk when it starts.
                 core.store().syncNew(id);
                 core.containerVolumes().sync(record.mounts());
             }
