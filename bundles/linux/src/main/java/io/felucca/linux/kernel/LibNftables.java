@@ -21,6 +21,31 @@ public final class LibNftables implements Nftables {
 
     private static final int CHAIN_MADE = 10 << 8 | 3;
     private static final int CHAIN_REMOVED = 10 << 8 | 5;
+    /** The low bytes of NFT_MSG_NEWSETELEM and DELSETELEM. */
+    private static final int ELEMENT_MADE = 12;
+
+    private static final int ELEMENT_REMOVED = 14;
+    /**
+     * Where a netlink message has the low byte of its type, and one of elements the name of their table: behind the headers
+     * of netlink, nfnetlink and the attribute.
+     */
+    private static final int TYPE_AT = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 4 : 5;
+
+    private static final int TABLE_AT = 16 + 4 + 4;
+    /**
+     * Without elements of engines' tables: what begins with one is all of one transaction, and of thousands, as ports
+     * are, the socket would lose some, which looks like a reload.
+     */
+    private static final SocketFilter NO_ELEMENTS_OF_ENGINES = new SocketFilter(9)
+            .loadByte(TYPE_AT)
+            .compare(ELEMENT_MADE, 1, 0)
+            .compare(ELEMENT_REMOVED, 0, 5)
+            .loadWord(TABLE_AT)
+            .compare(word(TABLE_PREFIX, 0), 0, 3)
+            .loadWord(TABLE_AT + 4)
+            .compare(word(TABLE_PREFIX, 4), 0, 1)
+            .drop()
+            .accept();
 
     private static final LowDescriptors DESCRIPTORS = new LowDescriptors(Duration.ofSeconds(30));
 
@@ -65,7 +90,11 @@ public final class LibNftables implements Nftables {
 
     @Override
     public Fd watch() {
-        return NetlinkSocket.listen(NetlinkSocket.NETFILTER, GROUP_NFTABLES);
+        return NetlinkSocket.listen(NetlinkSocket.NETFILTER, GROUP_NFTABLES, NO_ELEMENTS_OF_ENGINES);
+    }
+
+    private static int word(String text, int at) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)).getInt(at);
     }
 
     @Override

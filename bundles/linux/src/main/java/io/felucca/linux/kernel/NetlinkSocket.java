@@ -74,9 +74,13 @@ final class NetlinkSocket implements AutoCloseable {
         return new KernelFd(fd, "netlink socket");
     }
 
-    /** A socket that does not block and gets what the kernel tells all who listen to these groups (a bit for each). */
-    static KernelFd listen(int protocol, int groups) {
+    /**
+     * A socket that does not block and gets what the kernel tells all who listen to these groups (a bit for each), where
+     * the filter lets it pass.
+     */
+    static KernelFd listen(int protocol, int groups, SocketFilter filter) {
         KernelFd socket = open(protocol, SOCK_NONBLOCK);
+        filter.attach(socket);
         Scratch scratch = Scratch.get().reset();
         long address = scratch.takeCleared(16);
         scratch.putShort(address, AF_NETLINK);

@@ -27,8 +27,8 @@ public interface Nftables {
     String run(Path namespace, String commands);
 
     /**
-     * A socket that becomes readable when tables, chains or rules change (nfnetlink's group for nftables, not blocking).
-     * {@link #reloaded} reads it.
+     * A socket that becomes readable when tables, chains or rules change (nfnetlink's group for nftables, not blocking);
+     * not by the elements of engines' sets and maps. {@link #reloaded} reads it.
      */
     Fd watch();
 

@@ -9,6 +9,8 @@ import io.felucca.linux.Fd;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +84,23 @@ class LibNftablesTest {
             nftables.run(file, "flush ruleset");
             assertThat(nftables.reloaded(watch)).isTrue();
             assertThat(nftables.reloaded(watch)).isFalse();
+        }
+    }
+
+    @Test
+    void thousandsOfElementsOfAnEngineAreNoReload() {
+        nftables.run(file, MAP.replace("ip t", "ip felucca-0"));
+        String elements = IntStream.range(1, 20_000)
+                .mapToObj(port -> port + " : 10.0.0.2")
+                .collect(Collectors.joining(", ", "element ip felucca-0 m { ", " }"));
+        try (Fd watch = namespaces.call(file, nftables::watch)) {
+            nftables.run(file, "add " + elements);
+            assertThat(nftables.reloaded(watch)).isFalse();
+            nftables.run(file, "delete " + elements + "\nadd chain ip felucca-0 c");
+            assertThat(nftables.reloaded(watch)).isFalse();
+
+            nftables.run(file, MAP + "add chain ip t c");
+            assertThat(nftables.reloaded(watch)).isTrue();
         }
     }
 }
