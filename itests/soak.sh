@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The full counts: runs, kills and attaches until anything that leaks shows. Takes long; verify.sh has short ones.
 # RUNS, KILLS, ATTACHES and REQUESTS change the counts, and VOLUME_KILLS how often the engine is killed in each work on a
-# volume (VolumeCrashIT; SEED makes the same instants again). LAYER_KILLS is how often a process is killed on each storage
+# volume (VolumeCrashIT; SEED makes the same instants again). VOLUME_RACES is how many containers start while another
+# exchanges directories for links beneath them (MountRaceIT). LAYER_KILLS is how often a process is killed on each storage
 # driver's layers, in each of a store's calls in turn, and LAYERS how many layers each makes and removes.
 set -euo pipefail
 cd "$(dirname "$0")/bench"
@@ -136,6 +137,7 @@ layers=("-Dfelucca.crash.rounds=$(((${LAYER_KILLS:-200} + 9) / 10))" "-Dfelucca.
     "-Dfelucca.layers=${LAYERS:-2000}")
 mvn -q test -pl drivers/storage-overlay2,drivers/storage-vfs,drivers/storage-btrfs -am "-Dtest=*DriverContractTest" \
     -Dsurefire.failIfNoSpecifiedTests=false "${layers[@]}" || failed=1
-mvn -q verify -pl itests -am -DskipTests -Dit.test=VolumeCrashIT,DevicemapperIT -Dfailsafe.failIfNoSpecifiedTests=false \
-    "-Dfelucca.kills=${VOLUME_KILLS:-20}" "-Dfelucca.seed=$seed" "${layers[@]}" || failed=1
+mvn -q verify -pl itests -am -DskipTests -Dit.test=VolumeCrashIT,MountRaceIT,DevicemapperIT \
+    -Dfailsafe.failIfNoSpecifiedTests=false \
+    "-Dfelucca.kills=${VOLUME_KILLS:-20}" "-Dfelucca.starts=${VOLUME_RACES:-300}" "-Dfelucca.seed=$seed" "${layers[@]}" || failed=1
 exit $failed

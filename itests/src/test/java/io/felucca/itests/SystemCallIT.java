@@ -2,9 +2,9 @@ package io.felucca.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.felucca.itests.engine.ElfProgram;
 import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.Rootfs;
-import io.felucca.itests.engine.SystemCallProgram;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,16 +21,16 @@ class SystemCallIT {
 
     /** Numbers of x86-64. */
     private static final Map<String, byte[]> CALLS = new TreeMap<>(Map.of(
-            "keyctl", SystemCallProgram.of(250, 0, -3, 0),
-            "add_key", SystemCallProgram.of(248, 0, 0, 0),
-            "request_key", SystemCallProgram.of(249, 0, 0, 0),
-            "bpf", SystemCallProgram.of(321, 0, 0, 0),
-            "socket-af-alg", SystemCallProgram.of(41, 38, 5, 0),
-            "socket-af-vsock", SystemCallProgram.of(41, 40, 1, 0),
-            "unshare-user", SystemCallProgram.of(272, 0x10000000, 0, 0),
-            "userfaultfd", SystemCallProgram.of(323, 0, 0, 0),
-            "kexec-load", SystemCallProgram.of(246, 0, 0, 0),
-            "getpid", SystemCallProgram.of(39, 0, 0, 0)));
+            "keyctl", new ElfProgram().call(250, 0, -3, 0).ending(),
+            "add_key", new ElfProgram().call(248, 0, 0, 0).ending(),
+            "request_key", new ElfProgram().call(249, 0, 0, 0).ending(),
+            "bpf", new ElfProgram().call(321, 0, 0, 0).ending(),
+            "socket-af-alg", new ElfProgram().call(41, 38, 5, 0).ending(),
+            "socket-af-vsock", new ElfProgram().call(41, 40, 1, 0).ending(),
+            "unshare-user", new ElfProgram().call(272, 0x10000000, 0, 0).ending(),
+            "userfaultfd", new ElfProgram().call(323, 0, 0, 0).ending(),
+            "kexec-load", new ElfProgram().call(246, 0, 0, 0).ending(),
+            "getpid", new ElfProgram().call(39, 0, 0, 0).ending()));
 
     @RegisterExtension
     static final EngineUnderTest engine = EngineUnderTest.empty();
