@@ -16,16 +16,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Containers where cgroup v2 rules: the tests of the runtime driver and of our specs, whose limits are enforced there,
- * once more under User-mode Linux. Needs user-mode-linux.
+ * once more under User-mode Linux, and those of a whole engine. Needs user-mode-linux.
  */
-@Timeout(900)
+@Timeout(1500)
 class CgroupV2IT {
 
     @TempDir
     private Path folder;
 
     @Test
-    @DisplayName("S8 B3 containers, limits and monitors on cgroup v2, Linux 6.1")
+    @DisplayName("S8 B3 containers, limits, their changes, stats, health checks and monitors on cgroup v2, Linux 6.1")
     void S8_containersOnCgroupV2() throws IOException, InterruptedException {
         Path output = folder.resolve("output");
         String classPath = String.join(
@@ -41,16 +41,18 @@ class CgroupV2IT {
                         Path.of("uml/boot.sh").toAbsolutePath().toString(),
                         Path.of(System.getProperty("java.home"), "bin/java").toString(),
                         "-XX:+UseSerialGC",
+                        "-Dfelucca.rootfs=/tmp/rootfs",
                         "-cp",
                         classPath,
                         NamedTests.class.getName(),
                         "io.felucca.runtime.oci.OciRuntimeDriverContractTest",
-                        "io.felucca.containers.spec.ChosenRuntimeSpecTest"))
+                        "io.felucca.containers.spec.ChosenRuntimeSpecTest",
+                        CgroupV2Engine.class.getName()))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
         try {
-            assertThat(uml.waitFor(890, TimeUnit.SECONDS)).isTrue();
+            assertThat(uml.waitFor(1490, TimeUnit.SECONDS)).isTrue();
         } finally {
             uml.descendants().forEach(ProcessHandle::destroyForcibly);
             uml.destroyForcibly();
