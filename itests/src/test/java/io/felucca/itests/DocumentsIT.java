@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -28,7 +29,9 @@ class DocumentsIT {
     /** What is not typed, and why. */
     private static final Map<String, String> NOT_RUN = Map.of("README.md › Check it › 0", "it runs this test");
 
-    private static final long BUILD_SECONDS = 300;
+    private static final String DRIVER_PAGE = "docs/writing-a-driver.md";
+
+    private static final long BUILD_SECONDS = 600;
 
     private static final TreeSet<String> run = new TreeSet<>();
     private static FreshMachine machine;
@@ -146,25 +149,62 @@ class DocumentsIT {
         machine.sh(copy, "mvn -q -B -o install -DskipTests -pl bundles/api,bundles/linux,bundles/testkit -am")
                 .run(BUILD_SECONDS)
                 .requireOk();
-        Path project = ExampleProject.write(machine.home().resolve("example"), copy);
+        Path project = ExampleProject.writeStorage(machine.home().resolve("example"), copy);
         List.of("A project › 0", "A project › 1", "Test it with the kit › 0")
-                .forEach(name -> run.add("docs/writing-a-driver.md › " + name));
+                .forEach(name -> run.add(DRIVER_PAGE + " › " + name));
         run.add("docs/commands.md › A command of your own › 0");
-        machine.sh(project, "mvn -q -B -o package").run(BUILD_SECONDS).requireOk();
+        buildWithItsContract(project);
 
-        String dropIn = block("docs/writing-a-driver.md", "Drop it in", 0);
-        // The folder is looked at every second or so.
-        String awaited = dropIn.replace("\nfelucca driver ls", """
-
-                for i in $(seq 200); do felucca driver ls | grep -q example && break; sleep 0.1; done
-                felucca driver ls""");
-        Result typed = machine.sh(project, environment() + awaited).run().requireOk();
+        String dropIn = block(DRIVER_PAGE, "Drop it in", 0);
+        Result typed = machine.sh(project, environment() + awaited(dropIn, "storage/example"))
+                .run()
+                .requireOk();
         assertThat(typed.out()).contains("storage/example").endsWith("hello\n");
         assertThat(command("felucca greet 'a b' c").ok()).isEqualTo("hello a b, c");
     }
 
     @Test
     @Order(6)
+    @DisplayName(
+            "B1, docs/writing-a-driver.md: the volume driver of the page builds, passes the kit's tests, and keeps a container's volume when dropped in")
+    void writeAVolumeDriver() throws IOException {
+        Path project = ExampleProject.writeVolume(machine.home().resolve("volume-example"));
+        List.of("0", "1").forEach(index -> run.add(DRIVER_PAGE + " › A volume driver, whole › " + index));
+        buildWithItsContract(project);
+
+        String dropIn = block(DRIVER_PAGE, "Drop it in", 0).lines().limit(2).collect(Collectors.joining("\n"));
+        assertThat(machine.sh(project, environment() + awaited(dropIn.replace("storage", "volume"), "volume/example"))
+                        .ok())
+                .contains("volume/example");
+        assertThat(command(block(DRIVER_PAGE, "A volume driver, whole", 2)).ok())
+                .isEqualTo("notes\nkept");
+        assertThat(command("felucca volume inspect -f '{{.Driver}} {{.Mountpoint}}' notes")
+                        .ok())
+                .isEqualTo("example /var/lib/felucca/volumes/notes/content");
+        assertThat(command("felucca volume rm notes").ok()).isEqualTo("notes");
+    }
+
+    /** The build runs the project's contract test, and the tests are those of the kit. */
+    private static void buildWithItsContract(Path project) throws IOException {
+        machine.sh(project, "mvn -q -B -o package").run(BUILD_SECONDS).requireOk();
+        try (var reports = Files.newDirectoryStream(project.resolve("target/surefire-reports"), "*.txt")) {
+            for (Path report : reports) {
+                assertThat(Files.readString(report))
+                        .containsPattern("Tests run: [1-9]\\d+, Failures: 0, Errors: 0, Skipped: [0-3],");
+            }
+        }
+    }
+
+    /** The folder is looked at every second or so. */
+    private static String awaited(String dropIn, String driver) {
+        return dropIn.replace("\nfelucca driver ls", """
+
+                for i in $(seq 200); do felucca driver ls | grep -q %s && break; sleep 0.1; done
+                felucca driver ls""".formatted(driver));
+    }
+
+    @Test
+    @Order(7)
     @DisplayName("every block of the documents is typed by these tests, or stands in a list with its reason")
     void everyBlock() {
         TreeSet<String> known = new TreeSet<>(run);

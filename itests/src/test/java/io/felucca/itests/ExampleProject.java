@@ -9,21 +9,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The project of docs/writing-a-driver.md: its pom and its contract test are the page's; the driver, of which the page
- * shows the outline, is a copy of vfs under another name. The command of docs/commands.md is in its bundle too.
+ * The projects of docs/writing-a-driver.md. Of the storage driver's the pom and the contract test are the page's; the
+ * driver, of which the page shows the outline, is a copy of vfs under another name. The command of docs/commands.md is
+ * in its bundle too. Of the volume driver's all is the page's.
  */
 final class ExampleProject {
 
     private static final String DRIVER_PAGE = "docs/writing-a-driver.md";
+    private static final String VOLUME_HEADING = "A volume driver, whole";
     private static final String PACKAGE = "com.example.felucca.storage.example";
 
     private ExampleProject() {}
 
     /** @param repository with the sources of vfs */
-    static Path write(Path project, Path repository) throws IOException {
+    static Path writeStorage(Path project, Path repository) throws IOException {
         Path main = Files.createDirectories(project.resolve("src/main/java/" + PACKAGE.replace('.', '/')));
         Path test = Files.createDirectories(project.resolve("src/test/java/" + PACKAGE.replace('.', '/')));
-        String pom = Documents.block(DRIVER_PAGE, "A project", 0);
         Files.writeString(project.resolve("pom.xml"), withGogo(Documents.block(DRIVER_PAGE, "A project", 0)));
 
         Path vfs = repository.resolve("drivers/storage-vfs/src/main/java/io/felucca/storage/vfs");
@@ -60,6 +61,19 @@ final class ExampleProject {
                 import org.osgi.service.component.annotations.Component;
 
                 """.formatted(PACKAGE) + Documents.block("docs/commands.md", "A command of your own", 0));
+        return project;
+    }
+
+    static Path writeVolume(Path project) throws IOException {
+        String folder = PACKAGE.replace("storage", "volume").replace('.', '/');
+        Path main = Files.createDirectories(project.resolve("src/main/java/" + folder));
+        Path test = Files.createDirectories(project.resolve("src/test/java/" + folder));
+        Files.writeString(
+                project.resolve("pom.xml"),
+                Documents.block(DRIVER_PAGE, "A project", 0).replace("storage", "volume"));
+        Files.writeString(main.resolve("ExampleDriver.java"), Documents.block(DRIVER_PAGE, VOLUME_HEADING, 0));
+        Files.writeString(
+                test.resolve("ExampleDriverContractTest.java"), Documents.block(DRIVER_PAGE, VOLUME_HEADING, 1));
         return project;
     }
 
