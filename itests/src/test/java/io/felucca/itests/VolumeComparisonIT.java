@@ -12,8 +12,6 @@ import io.felucca.itests.engine.Rootfs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -338,49 +336,6 @@ class VolumeComparisonIT {
                 volume inspect mem
                 volume rm far away odd gone bad mem disk
                 """);
-    }
-
-    @Test
-    @DisplayName(
-            "Events of volumes: create, mount, unmount, destroy and prune, with dockerd's attributes, in its order")
-    void events() {
-        Instant begin = Instant.now();
-        compare("""
-                volume create --label a=b ev
-                create --name first --network none -v ev:/d:ro busybox true
-                start -a first
-                rm -v first
-                run --rm --network none -v /anonymous busybox true
-                run --rm --network none --mount type=volume,source=evt,target=/t,volume-opt=type=tmpfs,volume-opt=device=tmpfs busybox true
-                create --network none -v ev:/x:bad busybox true
-                volume create -o nosuch=1 zz
-                volume rm nosuch
-                volume rm ev
-                volume create pruned
-                volume prune -f
-                """);
-        String since = "%d.%09d".formatted(begin.getEpochSecond(), begin.getNano());
-        String until = Long.toString(Instant.now().getEpochSecond() + 1);
-        for (String filter : List.of("", "volume=ev", "event=destroy", "event=mount", "volume=nosuch")) {
-            String line = "events --since " + since + " --until " + until + " --filter type=volume"
-                    + (filter.isEmpty() ? "" : " --filter " + filter);
-            assertThat(happened(engine.docker("1.41", CliComparison.words(line))))
-                    .as(line)
-                    .isEqualTo(happened(daemon.docker(CliComparison.words(line))));
-        }
-    }
-
-    /** 20.10 tells of a volume's creation again whenever a container is created with it. */
-    private static List<String> happened(Program events) {
-        List<String> happened = new ArrayList<>();
-        for (String line : events.run().requireOk().lines()) {
-            String told = Masks.masked(line).replaceFirst("^\\S+ ", "");
-            boolean again = told.startsWith("volume create ") && !told.contains("<id>") && happened.contains(told);
-            if (!again) {
-                happened.add(told);
-            }
-        }
-        return happened;
     }
 
     private static String prune(Path socket, String version, String filters) {

@@ -48,6 +48,11 @@ public final class CliComparison {
         compare(script, step, "docker", List.of("1.41", NEWEST));
     }
 
+    /** The same once for each engine, where what a command leaves adds up, such as events. */
+    public void compareOnce(String script) {
+        compare(script, (program, line) -> program.run(), "docker", List.of("1.41"));
+    }
+
     /** The same by the docker command 20.10. */
     public void compareOld(String script) {
         compare(script, (program, line) -> program.run(), OLD, List.of("1.41"));

@@ -23,7 +23,6 @@ import io.felucca.images.Layers.PathStat;
 import io.felucca.linux.Directory;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,12 +81,13 @@ final class Archives implements ContainerArchives {
     /** The container's files with what is mounted over them; without mounts the layer alone does. */
     private final class Seen implements AutoCloseable {
         private final Entry.FilesHold hold;
+        private final ContainerRecord record;
         private final Optional<MountedView> view;
         private final Layer layer;
 
         Seen(Entry entry) {
             hold = entry.holdFiles();
-            ContainerRecord record = entry.record();
+            record = entry.record();
             try {
                 view = record.mounts().isEmpty()
                         ? Optional.empty()
@@ -103,12 +103,14 @@ final class Archives implements ContainerArchives {
                 throw e;
             }
             layer = new Layer(record.storageDriver(), entry.id, record.idMap(), view.map(MountedView::path));
+            core.events().tellVolumes("mount", record);
         }
 
         @Override
         public void close() {
             try (hold) {
                 view.ifPresent(MountedView::close);
+                core.events().tellVolumes("unmount", record);
             }
         }
     }
@@ -161,8 +163,8 @@ final class Archives implements ContainerArchives {
     @Override
     public void copyIn(String name, String path, InputStream tar, boolean noOverwriteDirNonDir, boolean copyUidGid) {
         Entry entry = core.entries().get(name);
-        refuseReadOnly(entry, path);
         try (Seen seen = new Seen(entry)) {
+            refuseReadOnly(entry, path);
             finding(name, path, () -> {
                 Extraction rules = copyUidGid
                         ? ownedByUser(entry, noOverwriteDirNonDir)
@@ -170,8 +172,8 @@ final class Archives implements ContainerArchives {
                 core.layers().extract(seen.layer, path, tar, rules);
                 return rules;
             });
+            core.events().tell("extract-to-dir", entry.record());
         }
-        core.events().tell("extract-to-dir", entry.record());
     }
 
     @Override
@@ -241,25 +243,24 @@ final class Archives implements ContainerArchives {
     public Digest commit(String name, CommitSpec spec) {
         Entry entry = core.entries().get(name);
         refuseRemoved(entry, "commit");
-        Commit commit;
-        Digest image;
         try (Entry.FilesHold hold = entry.holdFiles()) {
-            commit = commitOf(entry, spec);
+            Commit commit = commitOf(entry, spec);
             boolean paused = spec.pause() && entry.life().status() == Status.RUNNING && paused(entry);
             try {
-                image = core.layers().commit(commit);
+                Digest image = core.layers().commit(commit);
+                String reference = commit.reference().isEmpty()
+                        ? ""
+                        : ImageReference.parse(commit.reference()).familiar();
+                Map<String, String> told =
+                        Map.of("comment", spec.message(), "imageID", image.value(), "imageRef", reference);
+                core.events().tell("commit", entry.record(), told);
+                return image;
             } finally {
                 if (paused) {
                     goOn(entry);
                 }
             }
         }
-        Map<String, String> told = new HashMap<>(Map.of("comment", spec.message(), "imageID", image.value()));
-        if (!commit.reference().isEmpty()) {
-            told.put("imageRef", ImageReference.parse(commit.reference()).familiar());
-        }
-        core.events().tell("commit", entry.record(), told);
-        return image;
     }
 
     private boolean paused(Entry entry) {

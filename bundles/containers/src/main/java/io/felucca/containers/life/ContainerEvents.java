@@ -23,6 +23,13 @@ final class ContainerEvents {
         tell(action, container, Map.of());
     }
 
+    /** Of all volumes of a container. */
+    void tellVolumes(String action, ContainerRecord container) {
+        container.mounts().stream()
+                .filter(ContainerMount::isVolume)
+                .forEach(mount -> tellVolume(action, container, mount));
+    }
+
     /** Of a container's volume. */
     void tellVolume(String action, ContainerRecord container, ContainerMount mount) {
         Map<String, String> attributes =

@@ -97,11 +97,12 @@ final class Endings {
         }
         keeping.remove(entry);
         entry.leaveStreams();
-        entry.tell(List.of(Condition.NOT_RUNNING, Condition.NEXT_EXIT), core.executor());
         if (outOfMemory) {
             core.events().tell("oom", record);
         }
+        // Before who waits for it, such as a stop, goes on and tells of that.
         core.events().tell("die", record, Map.of("exitCode", Integer.toString(code)));
+        entry.tell(List.of(Condition.NOT_RUNNING, Condition.NEXT_EXIT), core.executor());
         if (remove) {
             removal.finish(entry);
         } else {

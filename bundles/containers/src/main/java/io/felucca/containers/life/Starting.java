@@ -4,7 +4,6 @@ import io.felucca.FeluccaException;
 import io.felucca.containers.Container.Status;
 import io.felucca.containers.mounts.MountPlacing;
 import io.felucca.containers.record.ContainerFiles;
-import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
 import io.felucca.containers.spec.AppArmor;
@@ -229,9 +228,7 @@ final class Starting {
                 made = core.drivers().call(RuntimeDriver.class, record.runtime(), driver -> driver.create(task));
             }
             created = true;
-            record.mounts().stream()
-                    .filter(ContainerMount::isVolume)
-                    .forEach(mount -> core.events().tellVolume("mount", record, mount));
+            core.events().tellVolumes("mount", record);
             process = identify(made.pid(), "first process");
             monitor = identify(made.monitorPid(), "monitor");
             joining.finish(made.pid());
