@@ -113,6 +113,24 @@ class UserNamespaceIT {
     }
 
     @Test
+    @DisplayName("S8 who joins another's IPC shares the user namespace that it is in, and its memory")
+    void S8_joinedIpcIsInTheSameUserNamespace() {
+        engine.runDetached("--name", "donor", "--ipc", "shareable", "busybox", "sleep", "1000");
+        String namespaces = "readlink /proc/self/ns/user /proc/self/ns/ipc; cat /proc/self/uid_map";
+
+        assertThat(engine.runOnce(
+                                "--ipc",
+                                "container:donor",
+                                "busybox",
+                                "sh",
+                                "-c",
+                                namespaces + "; echo shared >/dev/shm/memory")
+                        .ok())
+                .isEqualTo(engine.ok("exec", "donor", "sh", "-c", namespaces));
+        assertThat(engine.ok("exec", "donor", "cat", "/dev/shm/memory")).isEqualTo("shared");
+    }
+
+    @Test
     @DisplayName(
             "T21 S126 volumes and folders made for a container belong to its root, files of the image to their mapped owners")
     void T21_volumesBelongToTheContainersRoot() {

@@ -1,7 +1,11 @@
 package io.felucca.itests.engine;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -51,10 +55,17 @@ public final class DebianImage {
         String names = String.join(",", packages);
         Path folder = Path.of("target", "rootfs").toAbsolutePath();
         Path archive = folder.resolve("debian-" + names.replace(',', '-') + ".tar");
-        if (!Files.exists(archive)) {
-            make(names, archive);
+        try (FileChannel lock =
+                FileChannel.open(Files.createDirectories(folder).resolve("debian.lock"), CREATE, WRITE)) {
+            // Another JVM of tests may be making it.
+            lock.lock();
+            if (!Files.exists(archive)) {
+                make(names, archive);
+            }
+            return archive;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return archive;
     }
 
     private static void make(String packages, Path archive) {
