@@ -80,4 +80,12 @@ public interface Directory extends Inode {
     void setXattr(byte[] name, byte[] attribute, byte[] value);
 
     boolean removeXattr(byte[] name, byte[] attribute);
+
+    /**
+     * Tells the filesystem that the directories in this one have nothing to do with each other, so that it puts new ones
+     * apart ({@code chattr +T}).
+     *
+     * @return false where the filesystem takes no such hint
+     */
+    boolean spreadDirectories();
 }

@@ -64,6 +64,7 @@ public final class RecordFolders<R> implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecordFolders.class);
 
+    private final Directories directories;
     private final Path place;
     private final Path tmp;
     private final Path trashFolder;
@@ -85,6 +86,7 @@ public final class RecordFolders<R> implements AutoCloseable {
     /** As above, for folders that hold more than a tree of files. */
     public RecordFolders(
             Directories directories, Path root, String place, String threadName, Form<R> form, Removal removal) {
+        this.directories = directories;
         this.place = root.resolve(place);
         this.tmp = root.resolve("tmp");
         this.trashFolder = root.resolve("trash");
@@ -99,6 +101,7 @@ public final class RecordFolders<R> implements AutoCloseable {
             for (Path folder : List.of(place, tmp, trashFolder)) {
                 Files.createDirectories(folder);
             }
+            spread(tmp);
             for (Path half : children(tmp)) {
                 discard(half);
             }
@@ -114,6 +117,16 @@ public final class RecordFolders<R> implements AutoCloseable {
             throw FeluccaException.system("cannot open " + place + ": " + e, e);
         }
         trash.empty();
+    }
+
+    /**
+     * New folders lie apart. ext4 without a journal looks at all inodes of a block group that were deleted in the last
+     * minutes before it takes another: thousands of files beside others that have just gone take a second.
+     */
+    private void spread(Path folder) {
+        try (Directory open = directories.open(folder)) {
+            open.spreadDirectories();
+        }
     }
 
     /** Where a folder of that name is, or would be. The name is not checked. */

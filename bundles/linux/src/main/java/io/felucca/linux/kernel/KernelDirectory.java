@@ -32,6 +32,11 @@ final class KernelDirectory extends KernelInode implements Directory {
     private static final Libc.Function LREMOVEXATTR = Libc.function("lremovexattr");
     private static final int SYS_OPENAT2 = 437;
     static final int NO_CROSSING = 0x01;
+    /** Of linux/fs.h; both take an int, whatever size their numbers tell. */
+    private static final long FS_IOC_GETFLAGS = 0x80086601L;
+
+    private static final long FS_IOC_SETFLAGS = 0x40086602L;
+    private static final int FS_TOPDIR_FL = 0x00020000;
 
     KernelDirectory(int number, Object subject) {
         super(number, subject);
@@ -271,6 +276,17 @@ final class KernelDirectory extends KernelInode implements Directory {
         Scratch scratch = Scratch.get().reset();
         long path = procPath(scratch, name);
         return unless(Errno.ENODATA, "lremovexattr", name, LREMOVEXATTR.call(path, scratch.bytes(attribute)));
+    }
+
+    @Override
+    public boolean spreadDirectories() {
+        Scratch scratch = Scratch.get().reset();
+        long flags = scratch.takeCleared(Long.BYTES);
+        if (Libc.IOCTL.call(number(), FS_IOC_GETFLAGS, flags) < 0) {
+            return false;
+        }
+        scratch.putInt(flags, scratch.getInt(flags) | FS_TOPDIR_FL);
+        return Libc.IOCTL.call(number(), FS_IOC_SETFLAGS, flags) == 0;
     }
 
     /** A name as a path for calls that take no directory: one call more than the kernel's setxattrat (6.13). */

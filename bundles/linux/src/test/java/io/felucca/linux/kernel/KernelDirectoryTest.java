@@ -250,6 +250,32 @@ class KernelDirectoryTest {
     }
 
     @Test
+    void directoriesAreSpreadWhereTheFilesystemTakesTheHint() throws Exception {
+        boolean takesIt = root.fileSystem().typeName().equals("extfs");
+
+        assertThat(root.spreadDirectories()).isEqualTo(takesIt);
+        assertThat(root.spreadDirectories()).isEqualTo(takesIt);
+
+        if (takesIt) {
+            Process lsattr = new ProcessBuilder("lsattr", "-d", folder.toString()).start();
+            String flags = new String(lsattr.getInputStream().readAllBytes(), UTF_8);
+            assertThat(flags.substring(0, flags.indexOf(' '))).contains("T");
+        }
+    }
+
+    @Test
+    void directoriesAreNotSpreadWhereThereIsNoHint() throws IOException {
+        KernelMounts mounts = new KernelMounts();
+        Path memory = Files.createDirectories(folder.resolve("memory"));
+        mounts.mount(new io.felucca.storage.spi.Mount("tmpfs", "memory", "", List.of(), io.felucca.IdMap.NONE), memory);
+        try (Directory there = directories.open(memory)) {
+            assertThat(there.spreadDirectories()).isFalse();
+        } finally {
+            mounts.unmount(memory, false);
+        }
+    }
+
+    @Test
     void aLockIsHeldOnce() {
         try (OpenFile first = directories.openFile(folder.resolve("lock"), Open.READ_WRITE | Open.CREATE, 0600);
                 OpenFile second = directories.openFile(folder.resolve("lock"), Open.READ_WRITE, 0)) {
