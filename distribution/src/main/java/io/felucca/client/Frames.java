@@ -97,6 +97,7 @@ final class Frames {
 
     private final ByteChannel channel;
     private final ByteBuffer received = ByteBuffer.allocate(HEADER + MAX_PAYLOAD);
+    private ByteBuffer sent = ByteBuffer.allocate(0);
     private int end;
     private int payloadStart;
 
@@ -162,14 +163,16 @@ final class Frames {
         if (length > MAX_PAYLOAD) {
             throw new IOException("a frame of " + length + " bytes is too long");
         }
-        ByteBuffer whole = ByteBuffer.allocate(HEADER + length);
-        whole.put((byte) type).putInt(length);
-        if (id >= 0) {
-            whole.putShort((short) id);
+        if (sent.capacity() < HEADER + length) {
+            sent = ByteBuffer.allocate(HEADER + length);
         }
-        whole.put(payload).flip();
-        while (whole.hasRemaining()) {
-            channel.write(whole);
+        sent.clear().put((byte) type).putInt(length);
+        if (id >= 0) {
+            sent.putShort((short) id);
+        }
+        sent.put(payload).flip();
+        while (sent.hasRemaining()) {
+            channel.write(sent);
         }
     }
 }

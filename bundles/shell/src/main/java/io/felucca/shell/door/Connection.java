@@ -77,11 +77,11 @@ final class Connection implements UserSide {
 
     private void accept(Frame frame) throws IOException {
         switch (frame.type()) {
-            case Frame.STDIN -> in.deliver(ByteBuffer.wrap(frame.payload()));
+            case Frame.STDIN -> in.deliver(frame.payload());
             case Frame.STDIN_EOF -> in.end();
             case Frame.SIGNAL -> signal(frame.text());
             case Frame.RESIZE -> {
-                ByteBuffer payload = ByteBuffer.wrap(frame.payload());
+                ByteBuffer payload = frame.payload();
                 size = new Size(Short.toUnsignedInt(payload.getShort()), Short.toUnsignedInt(payload.getShort()));
                 resizeHandlers.forEach(handler -> handler.accept(size));
             }

@@ -19,6 +19,9 @@ final class CreditedInput extends InputStream {
     /** For files, which are read as fast as they come. */
     static final int FILE_WINDOW = 1 << 20;
 
+    /** As many of the largest frames as a file's window has. */
+    private static final int SPARES = FILE_WINDOW / Frame.MAX_PAYLOAD;
+
     /** Sends credit to the client. */
     interface Credit {
         void grant(int bytes) throws IOException;
@@ -27,6 +30,9 @@ final class CreditedInput extends InputStream {
     private final int window;
     private final Credit credit;
     private final Deque<ByteBuffer> received = new ArrayDeque<>();
+    /** Read through, for what comes next: made anew for each frame they would fill the young generation 180 times for 200 MB. */
+    private final Deque<ByteBuffer> spare = new ArrayDeque<>();
+
     private int buffered;
     private int granted;
     private long readBytes;
@@ -40,7 +46,11 @@ final class CreditedInput extends InputStream {
         this.credit = credit;
     }
 
-    /** @throws IOException when the client sends more than it may */
+    /**
+     * Takes a copy.
+     *
+     * @throws IOException when the client sends more than it may
+     */
     synchronized void deliver(ByteBuffer bytes) throws IOException {
         int count = bytes.remaining();
         if (count > granted) {
@@ -48,10 +58,18 @@ final class CreditedInput extends InputStream {
         }
         granted -= count;
         if (count > 0 && !closed) {
-            received.add(bytes);
+            received.add(copy(bytes));
             buffered += count;
         }
         notifyAll();
+    }
+
+    private ByteBuffer copy(ByteBuffer bytes) {
+        ByteBuffer copy = spare.poll();
+        if (copy == null || copy.capacity() < bytes.remaining()) {
+            copy = ByteBuffer.allocate(bytes.remaining());
+        }
+        return copy.clear().put(bytes).flip();
     }
 
     synchronized void end() {
@@ -94,6 +112,9 @@ final class CreditedInput extends InputStream {
         readBytes += count;
         if (!first.hasRemaining()) {
             received.remove();
+            if (spare.size() < SPARES) {
+                spare.push(first);
+            }
         }
         return count;
     }
@@ -111,6 +132,7 @@ final class CreditedInput extends InputStream {
     public synchronized void close() {
         closed = true;
         received.clear();
+        spare.clear();
         buffered = 0;
         notifyAll();
     }

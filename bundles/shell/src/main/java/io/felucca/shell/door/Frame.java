@@ -6,8 +6,10 @@ import java.nio.charset.StandardCharsets;
 /**
  * A frame of the command protocol: one byte of type, four of length (big-endian), and at most {@value #MAX_PAYLOAD}
  * bytes of payload. The felucca program's {@code Frames} says what each type carries.
+ *
+ * @param payload good until the next frame is read
  */
-record Frame(int type, byte[] payload) {
+record Frame(int type, ByteBuffer payload) {
 
     static final int MAX_PAYLOAD = 64 * 1024;
 
@@ -39,20 +41,24 @@ record Frame(int type, byte[] payload) {
     static final int NAME_TREE = 29;
 
     String text() {
-        return new String(payload, StandardCharsets.UTF_8);
+        return text(payload.duplicate());
     }
 
     /** The file that a FILE_ frame is about. */
     int fileId() {
-        return Short.toUnsignedInt(ByteBuffer.wrap(payload).getShort());
+        return Short.toUnsignedInt(payload.getShort(0));
     }
 
     /** What follows the file's id. */
     ByteBuffer fileBytes() {
-        return ByteBuffer.wrap(payload, 2, payload.length - 2);
+        return payload.duplicate().position(2);
     }
 
     String fileText() {
-        return StandardCharsets.UTF_8.decode(fileBytes()).toString();
+        return text(fileBytes());
+    }
+
+    private static String text(ByteBuffer bytes) {
+        return StandardCharsets.UTF_8.decode(bytes).toString();
     }
 }

@@ -4,12 +4,14 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** Reads frames off a connection. For one thread. */
+/** Reads frames off a connection, one after the other into the same memory. For one thread. */
 final class FrameReader {
 
     private final DataInputStream in;
+    private byte[] payload = new byte[0];
 
     FrameReader(InputStream in) {
         this.in = new DataInputStream(in);
@@ -26,12 +28,14 @@ final class FrameReader {
             throw new IOException("frame of type " + type + " has " + Integer.toUnsignedString(length)
                     + " bytes, more than " + Frame.MAX_PAYLOAD);
         }
-        byte[] payload = new byte[length];
+        if (payload.length < length) {
+            payload = new byte[length];
+        }
         try {
-            in.readFully(payload);
+            in.readFully(payload, 0, length);
         } catch (EOFException e) {
             throw new IOException("connection ended within a frame of type " + type, e);
         }
-        return Optional.of(new Frame(type, payload));
+        return Optional.of(new Frame(type, ByteBuffer.wrap(payload, 0, length)));
     }
 }

@@ -42,7 +42,7 @@ record Start(
             throw new IOException("the first frame is of type " + frame.type() + ", not START");
         }
         try {
-            return MAPPER.readValue(frame.payload(), Start.class);
+            return MAPPER.readValue(frame.payload().array(), 0, frame.payload().limit(), Start.class);
         } catch (JsonProcessingException e) {
             throw new IOException("START frame is not the JSON that it should be: " + e.getOriginalMessage(), e);
         }

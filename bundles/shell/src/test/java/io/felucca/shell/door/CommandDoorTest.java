@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.felix.service.command.CommandSession;
 import org.junit.jupiter.api.AfterEach;
@@ -77,8 +78,8 @@ class CommandDoorTest {
         FrameReader reader = new FrameReader(new ByteArrayInputStream(out.toByteArray()));
         int sum = 0;
         for (var frame = reader.next(); frame.isPresent(); frame = reader.next()) {
-            assertThat(frame.get().payload().length).isLessThanOrEqualTo(Frame.MAX_PAYLOAD);
-            sum += frame.get().payload().length;
+            assertThat(frame.get().payload().remaining()).isLessThanOrEqualTo(Frame.MAX_PAYLOAD);
+            sum += frame.get().payload().remaining();
         }
         assertThat(sum).isEqualTo(200_000);
     }
@@ -118,5 +119,33 @@ class CommandDoorTest {
         });
         feeder.start();
         assertThat(other.readAllBytes()).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    @DisplayName("input keeps its bytes, though frames of any length come in the same memory")
+    void inputKeepsItsBytes() throws IOException {
+        byte[] sent = new byte[100_000];
+        new Random(1).nextBytes(sent);
+        AtomicInteger credit = new AtomicInteger();
+        CreditedInput input = new CreditedInput(1000, credit::addAndGet);
+        Thread feeder = new Thread(() -> {
+            byte[] memory = new byte[300];
+            Random lengths = new Random(2);
+            int at = 0;
+            try {
+                while (at < sent.length) {
+                    int length = Math.min(Math.min(credit.get(), sent.length - at), 1 + lengths.nextInt(300));
+                    System.arraycopy(sent, at, memory, 0, length);
+                    credit.addAndGet(-length);
+                    input.deliver(ByteBuffer.wrap(memory, 0, length));
+                    at += length;
+                }
+            } catch (IOException e) {
+                input.fail(e);
+            }
+            input.end();
+        });
+        feeder.start();
+        assertThat(input.readAllBytes()).isEqualTo(sent);
     }
 }

@@ -134,15 +134,20 @@ public final class DoorClient implements AutoCloseable {
             client.start();
         }
 
+        private static byte[] bytes(ByteBuffer buffer) {
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.get(bytes);
+            return bytes;
+        }
+
         private synchronized void take(Frame frame) throws IOException {
             switch (frame.type()) {
-                case Frame.STDOUT -> out.writeBytes(frame.payload());
-                case Frame.STDERR -> err.writeBytes(frame.payload());
-                case Frame.EXIT ->
-                    code.complete(ByteBuffer.wrap(frame.payload()).getInt());
-                case Frame.TTY_RAW -> rawModes.add((int) frame.payload()[0]);
+                case Frame.STDOUT -> out.writeBytes(bytes(frame.payload()));
+                case Frame.STDERR -> err.writeBytes(bytes(frame.payload()));
+                case Frame.EXIT -> code.complete(frame.payload().getInt());
+                case Frame.TTY_RAW -> rawModes.add((int) frame.payload().get());
                 case Frame.WANT_STDIN -> {
-                    stdinCredit += ByteBuffer.wrap(frame.payload()).getInt();
+                    stdinCredit += frame.payload().getInt();
                     if (!inputSent && input != null) {
                         inputSent = true;
                         if (!input.isEmpty()) {
@@ -170,8 +175,7 @@ public final class DoorClient implements AutoCloseable {
                     writing.put(frame.fileId(), new ByteArrayOutputStream());
                     file(Frame.FILE_OK, frame.fileId(), "");
                 }
-                case Frame.FILE_WRITE ->
-                    writing.get(frame.fileId()).write(frame.payload(), 2, frame.payload().length - 2);
+                case Frame.FILE_WRITE -> writing.get(frame.fileId()).writeBytes(bytes(frame.fileBytes()));
                 case Frame.FILE_CLOSE -> {
                     if (writing.containsKey(frame.fileId())) {
                         written.put(
