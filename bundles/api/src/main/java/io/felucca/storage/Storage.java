@@ -88,6 +88,14 @@ public interface Storage {
      */
     void prepareContainer(String driver, String key, String chainId, IdMap idMap, long sizeBytes);
 
+    /** As {@link LayerStore#sync}: a loss of power no longer takes the layer away. */
+    default void sync(String driver, String key) {
+        with(driver, store -> {
+            store.sync(key);
+            return key;
+        });
+    }
+
     /**
      * Detaches whoever uses it and removes a container's layer, without waiting for the kernel or for the layer's bytes
      * to go. Does nothing when it is gone already. While the driver is away the removal is recorded, and done when it is

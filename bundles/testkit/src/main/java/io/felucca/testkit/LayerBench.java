@@ -62,20 +62,15 @@ public final class LayerBench implements AutoCloseable {
     }
 
     LayerBench(StorageDriver driver, StorageDriverContract test) {
-        this(driver, test, test.place());
+        this(driver, test, newFolder(test.place()));
     }
 
-    /** @param parent where the folder is made */
-    private LayerBench(StorageDriver driver, StorageDriverContract test, Path parent) {
+    /** @param folder with a {@code root} for the store and a folder for {@code mounts} */
+    private LayerBench(StorageDriver driver, StorageDriverContract test, Path folder) {
         this.driver = driver;
         this.test = test;
-        try {
-            folder = Files.createTempDirectory(parent, "felucca-contract-");
-            root = Files.createDirectory(folder.resolve("root"));
-            Files.createDirectory(folder.resolve("mounts"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        this.folder = folder;
+        root = folder.resolve("root");
         boolean opened = false;
         try {
             store = driver.open(root, options());
@@ -84,6 +79,17 @@ public final class LayerBench implements AutoCloseable {
             if (!opened) {
                 clean();
             }
+        }
+    }
+
+    private static Path newFolder(Path parent) {
+        try {
+            Path folder = Files.createTempDirectory(parent, "felucca-contract-");
+            Files.createDirectory(folder.resolve("root"));
+            Files.createDirectory(folder.resolve("mounts"));
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -126,7 +132,12 @@ public final class LayerBench implements AutoCloseable {
 
     /** @param parent where its folder is made */
     public LayerBench another(Path parent) {
-        return new LayerBench(driver, test, parent);
+        return new LayerBench(driver, test, newFolder(parent));
+    }
+
+    /** The same driver on a copy of this bench's folder; closing takes the copy away. */
+    LayerBench onCopy(Path copy) {
+        return new LayerBench(driver, test, copy);
     }
 
     /** What the store was opened with. */

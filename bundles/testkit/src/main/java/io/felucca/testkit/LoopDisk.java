@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -20,34 +22,63 @@ public final class LoopDisk implements AutoCloseable {
     private static final Path TMP = Path.of(System.getProperty("java.io.tmpdir"));
 
     private final Path folder;
+    /** All that has been written to the disk; what the kernel still holds is not in it. */
+    private final FileChannel content;
 
-    private LoopDisk(Path folder) {
+    private LoopDisk(Path folder, FileChannel content) {
         this.folder = folder;
+        this.content = content;
     }
 
     /** @param makeFileSystem the program and its options; the file comes last */
     public static LoopDisk make(long sizeBytes, String... makeFileSystem) {
         try {
-            Path folder = Files.createTempDirectory(TMP, "felucca-disk-");
-            Path image = Files.createTempFile(TMP, "felucca-disk-", ".img");
-            boolean made = false;
-            try {
+            return mounted(image -> {
                 try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
                     file.setLength(sizeBytes);
                 }
                 run(Stream.concat(Stream.of(makeFileSystem), Stream.of(image.toString()))
                         .toList());
-                run(List.of("mount", "-o", "loop", image.toString(), folder.toString()));
-                made = true;
-                return new LoopDisk(folder);
-            } finally {
-                Files.delete(image);
-                if (!made) {
-                    Files.delete(folder);
-                }
-            }
+            });
         } catch (IOException e) {
             throw new AssertionError("no disk made by " + List.of(makeFileSystem), e);
+        }
+    }
+
+    /** What a loss of power would leave of this disk now; this one goes on. Its filesystem is repaired by its journal. */
+    public LoopDisk afterPowerCut() {
+        try {
+            return mounted(image -> {
+                try (FileChannel copy = FileChannel.open(image, StandardOpenOption.WRITE)) {
+                    for (long at = 0; at < content.size(); ) {
+                        at += content.transferTo(at, content.size() - at, copy);
+                    }
+                }
+            });
+        } catch (IOException e) {
+            throw new AssertionError("no copy of the disk at " + folder, e);
+        }
+    }
+
+    private interface Making {
+        void make(Path image) throws IOException;
+    }
+
+    private static LoopDisk mounted(Making making) throws IOException {
+        Path folder = Files.createTempDirectory(TMP, "felucca-disk-");
+        Path image = Files.createTempFile(TMP, "felucca-disk-", ".img");
+        boolean made = false;
+        try {
+            making.make(image);
+            FileChannel content = FileChannel.open(image);
+            run(List.of("mount", "-o", "loop", image.toString(), folder.toString()));
+            made = true;
+            return new LoopDisk(folder, content);
+        } finally {
+            Files.delete(image);
+            if (!made) {
+                Files.delete(folder);
+            }
         }
     }
 
@@ -74,6 +105,7 @@ public final class LoopDisk implements AutoCloseable {
     @Override
     public void close() {
         try {
+            content.close();
             run(List.of("umount", "-l", folder.toString()));
             Files.delete(folder);
         } catch (IOException e) {

@@ -23,8 +23,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  * <p>Names (keys and ids) are one namespace of {@code [a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}}. The driver leaves nothing
  * mounted: it returns {@link Mount} values and the core mounts them, in order. Every method is safe against a crash of
  * the process at any instant: it has happened whole or not at all, as seen by the next {@link StorageDriver#open}.
- * Against a loss of power committed layers are safe once {@link #commit} has returned; an active layer is as safe as any
- * files that nobody synced. Thread-safe; calls for one name are not concurrent, but a parent may be removed while a
+ * Against a loss of power committed layers are safe once {@link #commit} has returned, and an active layer is there once
+ * {@link #sync} has; what is written to it is as safe as any files that nobody synced. Thread-safe; calls for one name are not concurrent, but a parent may be removed while a
  * child of it is prepared: one of the two fails.
  *
  * <p>Errors everywhere: INVALID for a name that is none; NOT_FOUND for an unknown name or parent; CONFLICT for a name
@@ -45,6 +45,13 @@ public interface LayerStore extends AutoCloseable {
      * @throws io.felucca.FeluccaException UNSUPPORTED when the map cannot be honoured here
      */
     void prepare(String key, String parent, IdMap idMap);
+
+    /**
+     * Brings to the disk what {@link #prepare} has made: from then on a loss of power leaves the layer there, as it was made
+     * or later. Asked for where a layer is to outlast one, as that of a container does unless it is removed when it ends.
+     * Nothing to do for a driver whose prepare waits for the disk anyway.
+     */
+    default void sync(String key) {}
 
     /** Makes a read-only look at a committed layer, {@code parent}; the look counts as its child. */
     void view(String key, String parent);

@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -163,6 +164,10 @@ final class Creation {
             }
             long limit = StorageOptions.of(record.host().storageOpt()).sizeBytes();
             core.storage().prepareContainer(record.storageDriver(), id, record.chainId(), record.idMap(), limit);
+            CompletableFuture<Void> layer = record.host().autoRemove()
+                    ? CompletableFuture.completedFuture(null)
+                    : CompletableFuture.runAsync(
+                            () -> core.storage().sync(record.storageDriver(), id), core.executor());
             core.containerVolumes().fill(mounts, record.idMap(), () -> early.mount(record));
             core.store().write(id, Life.CREATED);
             if (!record.host().autoRemove()) {
@@ -170,6 +175,7 @@ final class Creation {
                 // Its volumes are on the disk when it starts.
                 core.store().syncNew(id);
                 core.containerVolumes().sync(record.mounts());
+                Cleaning.join(layer);
             }
         } catch (FeluccaException e) {
             if (e.kind() == FeluccaException.Kind.UNAVAILABLE) {

@@ -73,6 +73,7 @@ final class Moving implements ContainerMoves {
                     .copy(
                             new Layer(record.storageDriver(), record.id(), record.idMap()),
                             new Layer(driver, record.id(), record.idMap()));
+            core.storage().sync(driver, record.id());
         } catch (RuntimeException e) {
             removeCopy(record, driver, e);
             throw new FeluccaException(

@@ -73,6 +73,9 @@ final class FolderStorage implements Storage {
     }
 
     @Override
+    public void sync(String driver, String key) {}
+
+    @Override
     public synchronized Path mount(String driver, String key, String user) {
         steps.accept("before mount");
         mounted.add(key);

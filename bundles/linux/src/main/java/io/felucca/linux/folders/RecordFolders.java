@@ -30,9 +30,9 @@ import org.slf4j.LoggerFactory;
  *   ROOT/unreadable/NAME-N/  folders whose record the machine's crash took, for whoever administers it; never removed
  * </pre>
  *
- * A new record is not brought to the disk, since making one is on the way of every start of a container: the kernel does
- * it within half a minute. A power cut before that may leave a folder in its place with a record that is cut or empty,
- * though its owner's content was on the disk; such a folder is put aside, never deleted.
+ * A new record is not brought to the disk before {@link #sync} is asked for, since making one is on the way of every start
+ * of a container: the kernel does it within half a minute. A power cut before that may leave a folder in its place with a
+ * record that is cut or empty, though its owner's content was on the disk; such a folder is put aside, never deleted.
  *
  * A folder comes and goes by one rename into and out of its place. A change of name first replaces the record, then
  * renames the folder: a folder whose record has another name was about to be renamed, and {@link #recover} renames it.
@@ -156,13 +156,20 @@ public final class RecordFolders<R> implements AutoCloseable {
         }
     }
 
-    /** Gives a half-made folder its record and its place; on the disk when the kernel writes it there, as said above. */
+    /** Gives a half-made folder its record and its place; on the disk once it is synced, as said above. */
     public void finish(Path half, R fact) {
         try {
             Files.writeString(half.resolve("record"), form.format(fact));
             Files.move(half, folder(form.name(fact)), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw FeluccaException.system("cannot make " + folder(form.name(fact)) + ": " + e, e);
+        }
+    }
+
+    /** Brings a folder to the disk: its record, the names in it, and its own. */
+    public void sync(String name) {
+        for (Path path : List.of(folder(name).resolve("record"), folder(name), place)) {
+            RecordFile.sync(path);
         }
     }
 
@@ -181,12 +188,12 @@ public final class RecordFolders<R> implements AutoCloseable {
                 file.force(true);
             }
             for (Path other : before) {
-                sync(other);
+                RecordFile.sync(other);
             }
             Files.move(fresh, folder.resolve("record"), StandardCopyOption.ATOMIC_MOVE);
-            sync(folder);
+            RecordFile.sync(folder);
             Files.move(folder, folder(form.name(fact)), StandardCopyOption.ATOMIC_MOVE);
-            sync(place);
+            RecordFile.sync(place);
         } catch (IOException e) {
             throw FeluccaException.system("cannot make " + folder + " into " + form.name(fact) + ": " + e, e);
         }
@@ -238,12 +245,6 @@ public final class RecordFolders<R> implements AutoCloseable {
             throw FeluccaException.system("cannot list " + folder + ": " + e, e);
         }
         return paths;
-    }
-
-    private static void sync(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 
     /** Lets one deletion of the trash come to its end; the rest is for the next {@link #recover}. */

@@ -47,8 +47,8 @@ public final class BtrfsDriver implements StorageDriver {
         probe(root, options).ifPresent(reason -> {
             throw FeluccaException.unsupported(reason);
         });
-        Subvolumes subvolumes = new Subvolumes(directories, btrfs, root);
+        Subvolumes subvolumes = new Subvolumes(directories, mounts, btrfs, root);
         IdMapTrial trial = new IdMapTrial(directories, mounts, root);
-        return new BtrfsStore(subvolumes, directories, mounts, btrfs, trial::works, settings);
+        return new BtrfsStore(subvolumes, directories, btrfs, trial::works, settings);
     }
 }

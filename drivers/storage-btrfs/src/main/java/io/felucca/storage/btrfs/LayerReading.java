@@ -30,9 +30,9 @@ final class LayerReading {
     }
 
     /** What subvolumes within hold counts as of when it was written back last. */
-    Usage usage(LayerRecord layer) {
+    Usage usage(BtrfsLayer layer) {
         Usage sum = with(layer, Changes::usage);
-        try (Directory files = directories.open(subvolumes.files(layer.name()))) {
+        try (Directory files = directories.open(subvolumes.layers().files(layer.name()))) {
             List<Long> all = subvolumes.allWithin(files);
             for (long inner : all.subList(1, all.size())) {
                 Usage more = new Changes(btrfs, files, inner, 0, OptionalLong.empty()).usage();
@@ -42,26 +42,26 @@ final class LayerReading {
         return sum;
     }
 
-    Optional<List<byte[]>> changedPaths(LayerRecord layer) {
+    Optional<List<byte[]>> changedPaths(BtrfsLayer layer) {
         return layer.parent().isEmpty() || layer.shifted() ? Optional.empty() : with(layer, Changes::paths);
     }
 
-    private <R> R with(LayerRecord layer, Function<Changes, R> work) {
-        try (Directory files = directories.open(subvolumes.files(layer.name()))) {
+    private <R> R with(BtrfsLayer layer, Function<Changes, R> work) {
+        try (Directory files = directories.open(subvolumes.layers().files(layer.name()))) {
             Subvolume own = subvolume(files);
             long since = layer.parent().isEmpty() ? 0 : own.madeIn();
             if (layer.state() == State.COMMITTED) {
                 return work.apply(new Changes(btrfs, files, own.id(), since, treeOf(layer.parent(), own)));
             }
-            Path half = subvolumes.startHalf();
+            Path half = subvolumes.layers().startHalf();
             try {
-                subvolumes.snapshot(subvolumes.files(layer.name()), half);
-                try (Directory now = directories.open(subvolumes.files(half))) {
+                subvolumes.snapshot(subvolumes.layers().files(layer.name()), half);
+                try (Directory now = directories.open(subvolumes.layers().files(half))) {
                     long tree = subvolume(now).id();
                     return work.apply(new Changes(btrfs, now, tree, since, treeOf(layer.parent(), own)));
                 }
             } finally {
-                subvolumes.drop(half);
+                subvolumes.layers().drop(half);
             }
         }
     }
@@ -71,7 +71,7 @@ final class LayerReading {
         if (parent.isEmpty()) {
             return OptionalLong.empty();
         }
-        try (Directory files = directories.open(subvolumes.files(parent))) {
+        try (Directory files = directories.open(subvolumes.layers().files(parent))) {
             Subvolume found = subvolume(files);
             return found.uuid().equals(child.parentUuid()) ? OptionalLong.of(found.id()) : OptionalLong.empty();
         }

@@ -39,9 +39,8 @@ class ShiftedLayersContractTest extends BtrfsDriverContractTest {
                 KernelDirectories directories = new KernelDirectories();
                 KernelBtrfs btrfs = new KernelBtrfs();
                 return new BtrfsStore(
-                        new Subvolumes(directories, btrfs, root),
+                        new Subvolumes(directories, new KernelMounts(), btrfs, root),
                         directories,
-                        new KernelMounts(),
                         btrfs,
                         idMap -> false,
                         BtrfsOptions.of(options));

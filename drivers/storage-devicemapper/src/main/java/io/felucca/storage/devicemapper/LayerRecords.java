@@ -1,11 +1,13 @@
 package io.felucca.storage.devicemapper;
 
 import io.felucca.FeluccaException;
+import io.felucca.linux.folders.LayerRecord;
+import io.felucca.linux.folders.RecordFile;
+import io.felucca.linux.folders.RecordFolders;
 import io.felucca.storage.spi.LayerStore.State;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Pattern;
 
 /**
  * The layers' records: a file {@code layers/NAME} each, and the same in memory. A layer is there when its record is;
@@ -24,7 +25,6 @@ import java.util.regex.Pattern;
  */
 final class LayerRecords {
 
-    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}");
     /** No layer's name begins so: the record of the empty filesystem that layers without a parent are taken from. */
     private static final String BASE = ".base-";
 
@@ -38,38 +38,24 @@ final class LayerRecords {
         this.folder = folder;
         try {
             Files.createDirectories(folder);
-            for (Path file : files()) {
+            for (Path file : RecordFolders.children(folder)) {
                 if (file.getFileName().toString().startsWith(NEW)) {
                     Files.delete(file);
                 } else {
-                    Layer.parse(Files.readString(file)).ifPresent(layer -> layers.put(layer.name(), layer));
+                    LayerRecord.parse(Files.readString(file), Layer::of)
+                            .ifPresent(layer -> layers.put(layer.name(), layer));
                 }
             }
             for (Layer layer : List.copyOf(layers.values())) {
                 boolean committed = layers.values().stream()
-                        .anyMatch(other -> other != layer
-                                && other.device() == layer.device()
-                                && other.info().state() == State.COMMITTED);
-                if (committed && layer.info().state() != State.COMMITTED) {
+                        .anyMatch(other ->
+                                other != layer && other.device() == layer.device() && other.state() == State.COMMITTED);
+                if (committed && layer.state() != State.COMMITTED) {
                     remove(layer.name());
                 }
             }
         } catch (IOException e) {
             throw FeluccaException.system("cannot read the layers' records in " + folder + ": " + e, e);
-        }
-    }
-
-    private List<Path> files() throws IOException {
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
-            List<Path> files = new java.util.ArrayList<>();
-            stream.forEach(files::add);
-            return files;
-        }
-    }
-
-    static void check(String name) {
-        if (!NAME.matcher(name).matches()) {
-            throw FeluccaException.invalid("invalid layer name: " + name);
         }
     }
 
@@ -90,10 +76,16 @@ final class LayerRecords {
         return List.copyOf(layers.values());
     }
 
-    /** Nothing is synced: after a loss of power the layer may be missing, as it would have been a moment earlier. */
+    /** Nothing is synced: after a loss of power the layer may be missing, until {@link #sync}. */
     synchronized void add(Layer layer) {
         write(layer, false);
         layers.put(layer.name(), layer);
+    }
+
+    /** Has a layer's record on the disk. */
+    void sync(String name) {
+        RecordFile.sync(folder.resolve(name));
+        RecordFile.sync(folder);
     }
 
     /** Replaces a record and its name. On disk when it returns. */
@@ -121,20 +113,12 @@ final class LayerRecords {
         }
         boolean synced = false;
         try {
-            syncFolder();
+            RecordFile.sync(folder);
             synced = true;
-        } catch (IOException e) {
-            throw FeluccaException.system("cannot sync the layers' records in " + folder + ": " + e, e);
         } finally {
             if (!synced) {
                 unsyncedRemovals.set(true);
             }
-        }
-    }
-
-    private void syncFolder() throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 
@@ -152,7 +136,7 @@ final class LayerRecords {
             Files.move(fresh, folder.resolve(layer.name()), StandardCopyOption.ATOMIC_MOVE);
             written = true;
             if (sync) {
-                syncFolder();
+                RecordFile.sync(folder);
             }
         } catch (IOException e) {
             throw FeluccaException.system("cannot write the record of layer " + layer.name() + ": " + e, e);

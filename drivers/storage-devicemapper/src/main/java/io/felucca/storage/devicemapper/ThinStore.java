@@ -3,13 +3,13 @@ package io.felucca.storage.devicemapper;
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.linux.dm.DmDevice;
+import io.felucca.linux.folders.LayerRules;
 import io.felucca.storage.spi.LayerLimit;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.Mount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,16 +26,15 @@ final class ThinStore implements LayerStore, LayerLimit {
 
     private final OpenPool pool;
     private final LayerRecords records;
+    private final LayerRules<Layer> rules;
     private final Layer base;
     private final Path staging;
-
-    /** Layers of which a snapshot is being taken, with their count; they are not removed meanwhile. */
-    private final Map<String, Integer> pinned = new HashMap<>();
 
     /** @param base the empty filesystem that layers without a parent begin as */
     ThinStore(OpenPool pool, LayerRecords records, Layer base, Path staging) {
         this.pool = pool;
         this.records = records;
+        rules = new LayerRules<>(records::find, records::all);
         this.base = base;
         this.staging = staging;
     }
@@ -47,63 +46,62 @@ final class ThinStore implements LayerStore, LayerLimit {
 
     @Override
     public void prepare(String key, String parent, IdMap idMap, long sizeBytes) {
-        checkFree(key);
         make(new LayerInfo(key, parent, State.ACTIVE, idMap), sizeBytes);
     }
 
     @Override
     public void view(String key, String parent) {
-        checkFree(key);
-        if (parent.isEmpty()) {
-            throw FeluccaException.invalid("a view needs a parent: " + key);
-        }
+        rules.checkView(key, parent);
         make(new LayerInfo(key, parent, State.VIEW, IdMap.NONE), 0);
     }
 
     /** @param asked size; 0 for that of what it is made from */
     private void make(LayerInfo info, long asked) {
-        Layer origin = pin(info.parent());
+        rules.checkFree(info.name());
+        rules.over(info.parent(), parent -> make(info, parent.orElse(base), asked));
+    }
+
+    private void make(LayerInfo info, Layer origin, long asked) {
+        long sizeBytes = LayerGrowth.sizeOver(origin, asked);
+        pool.checkFree();
+        int device = pool.snapshot(origin.device());
+        boolean made = false;
         try {
-            long sizeBytes = LayerGrowth.sizeOver(origin, asked);
-            pool.checkFree();
-            int device = pool.snapshot(origin.device());
-            boolean made = false;
-            try {
-                Layer layer = new Layer(info, device, sizeBytes, origin.fileSystem());
-                if (sizeBytes > origin.sizeBytes()) {
-                    LayerGrowth.grow(pool, layer);
-                }
-                records.add(layer);
-                made = true;
-            } finally {
-                if (!made) {
-                    pool.reaper().delete(device);
-                }
+            Layer layer = new Layer(info, device, sizeBytes, origin.fileSystem());
+            if (sizeBytes > origin.sizeBytes()) {
+                LayerGrowth.grow(pool, layer);
             }
+            records.add(layer);
+            made = true;
         } finally {
-            unpin(info.parent());
+            if (!made) {
+                pool.reaper().delete(device);
+            }
         }
+    }
+
+    /** The pool has written down its snapshot already: it does so at each message. */
+    @Override
+    public void sync(String key) {
+        rules.get(key);
+        records.sync(key);
     }
 
     @Override
     public List<Mount> mounts(String key) {
-        Layer layer = get(key);
-        boolean view = layer.info().state() == State.VIEW;
-        if (layer.info().state() == State.COMMITTED) {
-            throw FeluccaException.conflict(
-                    "layer " + key + " is committed: prepare or view another over it to mount it");
-        }
+        Layer layer = rules.mountable(key);
+        boolean view = layer.state() == State.VIEW;
         String device = pool.devices().activate(layer, view).node().toString();
         List<String> options = view
                 ? FileSystem.readOnlyOptions(layer.fileSystem())
                 : FileSystem.options(layer.fileSystem(), pool.options().mountOptions());
-        if (layer.info().idMap().isNone()) {
+        if (layer.idMap().isNone()) {
             return List.of(new Mount(layer.fileSystem(), device, "", options, IdMap.NONE));
         }
         String place = stagingPlace(layer).toString();
         return List.of(
                 new Mount(layer.fileSystem(), device, place, options, IdMap.NONE),
-                new Mount("bind", place, "", List.of("rw"), layer.info().idMap()));
+                new Mount("bind", place, "", List.of("rw"), layer.idMap()));
     }
 
     private Path stagingPlace(Layer layer) {
@@ -117,7 +115,7 @@ final class ThinStore implements LayerStore, LayerLimit {
 
     private void letGo(Layer layer) {
         pool.devices().deactivate(layer.device());
-        if (!layer.info().idMap().isNone()) {
+        if (!layer.idMap().isNone()) {
             try {
                 Files.deleteIfExists(stagingPlace(layer));
             } catch (IOException e) {
@@ -128,17 +126,10 @@ final class ThinStore implements LayerStore, LayerLimit {
 
     @Override
     public void commit(String id, String key) {
-        Layer layer = get(key);
-        checkFree(id);
-        if (layer.info().state() != State.ACTIVE || !layer.info().idMap().isNone()) {
-            throw FeluccaException.conflict("layer " + key + " cannot be committed: it is "
-                    + (layer.info().state() == State.ACTIVE
-                            ? "shifted by an id map"
-                            : "not active but " + layer.info().state()));
-        }
+        Layer layer = rules.committable(id, key);
         Optional<DmDevice> active = pool.devices().active(layer);
         if (active.isPresent() && pool.devices().isMounted(active.get())) {
-            throw FeluccaException.conflict("layer " + key + " cannot be committed: it is mounted");
+            throw LayerRules.cannotCommit(key, "is mounted");
         }
         pool.devices().deactivateNow(layer.device());
         pool.numbers().sync();
@@ -147,8 +138,7 @@ final class ThinStore implements LayerStore, LayerLimit {
 
     @Override
     public Optional<LayerInfo> find(String name) {
-        LayerRecords.check(name);
-        return records.find(name).map(Layer::info);
+        return rules.find(name).map(Layer::info);
     }
 
     @Override
@@ -162,44 +152,26 @@ final class ThinStore implements LayerStore, LayerLimit {
     @Override
     public Usage usage(String name) {
         Layer layer = get(name);
-        if (layer.info().state() == State.VIEW) {
+        if (layer.state() == State.VIEW) {
             return new Usage(0, 0);
         }
         LayerLook look = new LayerLook(pool);
-        if (layer.info().parent().isEmpty()) {
+        if (layer.parent().isEmpty()) {
             return look.at(layer, files -> Difference.of(files, Optional.empty()));
         }
-        Layer parent = get(layer.info().parent());
+        Layer parent = get(layer.parent());
         return look.at(layer, files -> look.at(parent, below -> Difference.of(files, Optional.of(below))));
     }
 
     @Override
     public void remove(String name) {
         letGo(get(name));
-        Layer layer = removeRecord(name);
+        Layer layer = rules.remove(name, found -> records.remove(name));
         CompletableFuture<Void> deleted = pool.discards()
                 ? pool.reaper().discardAndDelete(layer)
                 : pool.reaper().delete(layer.device());
         if (!pool.options().deferredDeletion()) {
             await(name, deleted);
-        }
-    }
-
-    /** Of two who remove a layer one gets it. */
-    private Layer removeRecord(String name) {
-        synchronized (pinned) {
-            Layer layer = get(name);
-            if (pinned.containsKey(name)) {
-                throw FeluccaException.conflict("layer " + name + " cannot be removed: another is being made over it");
-            }
-            for (Layer other : layer.info().state() == State.COMMITTED ? records.all() : List.<Layer>of()) {
-                if (other.info().parent().equals(name)) {
-                    throw FeluccaException.conflict(
-                            "layer " + name + " cannot be removed: layer " + other.name() + " is over it");
-                }
-            }
-            records.remove(name);
-            return layer;
         }
     }
 
@@ -225,33 +197,6 @@ final class ThinStore implements LayerStore, LayerLimit {
     }
 
     private Layer get(String name) {
-        LayerRecords.check(name);
-        return records.find(name).orElseThrow(() -> FeluccaException.notFound("no such layer: " + name));
-    }
-
-    private void checkFree(String name) {
-        if (find(name).isPresent()) {
-            throw FeluccaException.conflict("layer " + name + " exists already");
-        }
-    }
-
-    private Layer pin(String parent) {
-        if (parent.isEmpty()) {
-            return base;
-        }
-        synchronized (pinned) {
-            Layer layer = get(parent);
-            if (layer.info().state() != State.COMMITTED) {
-                throw FeluccaException.conflict("layer " + parent + " cannot be a parent: it is not committed");
-            }
-            pinned.merge(parent, 1, Integer::sum);
-            return layer;
-        }
-    }
-
-    private void unpin(String parent) {
-        synchronized (pinned) {
-            pinned.computeIfPresent(parent, (name, count) -> count == 1 ? null : count - 1);
-        }
+        return rules.get(name);
     }
 }

@@ -3,6 +3,7 @@ package io.felucca.storage.devicemapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.IdMap;
+import io.felucca.linux.folders.LayerRecord;
 import io.felucca.storage.spi.LayerStore.LayerInfo;
 import io.felucca.storage.spi.LayerStore.State;
 import java.util.List;
@@ -19,7 +20,8 @@ class DmLayerTest {
         List<IdMap.Range> ranges = List.of(new IdMap.Range(0, 100000, 65536));
         Layer layer = new Layer(new LayerInfo("a", "b", State.ACTIVE, new IdMap(ranges, ranges)), 5, 1024, "ext4");
         assertThat(layer.format()).isEqualTo(TEXT);
-        assertThat(Layer.parse(TEXT)).contains(layer);
-        assertThat(Layer.parse(TEXT.substring(0, TEXT.length() - 4))).isEmpty();
+        assertThat(LayerRecord.parse(TEXT, Layer::of)).contains(layer);
+        assertThat(LayerRecord.parse(TEXT.substring(0, TEXT.length() - 4), Layer::of))
+                .isEmpty();
     }
 }

@@ -20,9 +20,9 @@ final class LayerQuotas {
 
     private final Directories directories;
     private final ProjectQuotas quotas;
-    private final LayerFolders folders;
+    private final OverlayFolders folders;
 
-    LayerQuotas(Directories directories, ProjectQuotas quotas, LayerFolders folders) {
+    LayerQuotas(Directories directories, ProjectQuotas quotas, OverlayFolders folders) {
         this.directories = directories;
         this.quotas = quotas;
         this.folders = folders;
@@ -49,7 +49,7 @@ final class LayerQuotas {
     }
 
     /** Ends a layer's limit after its removal. */
-    void ending(LayerRecord layer, Runnable removal) {
+    void ending(OverlayLayer layer, Runnable removal) {
         if (layer.state() != State.ACTIVE) {
             removal.run();
             return;

@@ -22,7 +22,7 @@ final class Lowers {
     /** OVL_MAX_STACK (fs/overlayfs/params.h). */
     static final int MAX_LAYERS = 500;
 
-    private final LayerFolders folders;
+    private final OverlayFolders folders;
     private final Directories directories;
     private final Predicate<IdMap> mapsIds;
     private final ConcurrentHashMap<IdMap, Boolean> known = new ConcurrentHashMap<>();
@@ -31,7 +31,7 @@ final class Lowers {
     private final ConcurrentHashMap<String, Object> copying = new ConcurrentHashMap<>();
 
     /** @param mapsIds whether the kernel can put an overlay on an idmapped mount of that map, asked once each */
-    Lowers(LayerFolders folders, Directories directories, Predicate<IdMap> mapsIds) {
+    Lowers(OverlayFolders folders, Directories directories, Predicate<IdMap> mapsIds) {
         this.folders = folders;
         this.directories = directories;
         this.mapsIds = mapsIds;
@@ -58,24 +58,26 @@ final class Lowers {
             if (folders.hasShifted(map, link)) {
                 return;
             }
-            Path copy = folders.startHalf();
+            Path copy = folders.layers().startHalf();
             boolean done = false;
-            try (Directory source = directories.open(folders.root().resolve("l").resolve(link));
+            try (Directory source = directories.open(folders.links().resolve(link));
                     Directory target = directories.open(copy)) {
                 TreeCopy.copy(source, target, idMap);
+                // It is for all containers to come, as its original is.
+                target.syncFileSystem();
                 folders.addShifted(map, link, copy);
                 done = true;
             } finally {
                 copying.remove(map + link);
                 if (!done) {
-                    folders.drop(copy);
+                    folders.layers().drop(copy);
                 }
             }
         }
     }
 
     /** The staging mount that the paths of {@link #paths} need, if any. */
-    List<Mount> staging(LayerRecord layer) {
+    List<Mount> staging(OverlayLayer layer) {
         if (!layer.staged()) {
             return List.of();
         }
@@ -88,8 +90,8 @@ final class Lowers {
     }
 
     /** The lower directories of a layer, the nearest first. */
-    List<String> paths(LayerRecord layer) {
-        Path links = folders.root().resolve("l");
+    List<String> paths(OverlayLayer layer) {
+        Path links = folders.links();
         if (layer.staged()) {
             links = folders.staging(layer.name()).resolve("l");
         } else if (!layer.idMap().isNone()) {

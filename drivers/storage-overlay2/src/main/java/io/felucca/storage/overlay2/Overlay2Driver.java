@@ -54,9 +54,8 @@ public final class Overlay2Driver implements StorageDriver {
             throw FeluccaException.unsupported(reason);
         });
         trial.sweep(root);
-        LayerFolders folders = new LayerFolders(directories, root);
+        OverlayFolders folders = new OverlayFolders(directories, mounts, root);
         Lowers lowers = new Lowers(folders, directories, idMap -> trial.canMapIds(root, idMap));
-        return new Overlay2Store(
-                folders, directories, mounts, overlay, lowers, new LayerQuotas(directories, quotas, folders));
+        return new Overlay2Store(folders, directories, overlay, lowers, new LayerQuotas(directories, quotas, folders));
     }
 }

@@ -4,10 +4,9 @@ import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
-import io.felucca.linux.MountUse;
-import io.felucca.linux.Mounts;
 import io.felucca.linux.Stat;
 import io.felucca.linux.TreeSize;
+import io.felucca.linux.folders.LayerFolders;
 import io.felucca.storage.spi.LayerDirectory;
 import io.felucca.storage.spi.LayerLimit;
 import io.felucca.storage.spi.LayerStore;
@@ -20,32 +19,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** A store of overlay layers. What it knows is on disk; each call reads the records that it needs. */
 final class Overlay2Store implements LayerStore, LayerDirectory, LayerLimit {
 
-    private final LayerFolders folders;
+    private final OverlayFolders folders;
+    private final LayerFolders<OverlayLayer> layers;
     private final Directories directories;
-    private final Mounts mounts;
     private final OverlayOptions overlay;
     private final Lowers lowers;
     private final LayerQuotas quotas;
 
-    /** Read: a child is being recorded. Write: a committed layer is being removed. Only renames and records within. */
-    private final ReadWriteLock family = new ReentrantReadWriteLock();
-
     Overlay2Store(
-            LayerFolders folders,
+            OverlayFolders folders,
             Directories directories,
-            Mounts mounts,
             OverlayOptions overlay,
             Lowers lowers,
             LayerQuotas quotas) {
         this.folders = folders;
+        this.layers = folders.layers();
         this.directories = directories;
-        this.mounts = mounts;
         this.overlay = overlay;
         this.lowers = lowers;
         this.quotas = quotas;
@@ -59,22 +52,25 @@ final class Overlay2Store implements LayerStore, LayerDirectory, LayerLimit {
 
     @Override
     public void prepare(String key, String parent, IdMap idMap, long sizeBytes) {
-        checkFree(key);
-        List<String> below = chainOf(parent);
-        boolean staged = lowers.makeReady(below, idMap);
-        LayerRecord layer = new LayerRecord(key, parent, State.ACTIVE, idMap, "", below, staged);
-        make(layer, half -> {
-            try (Directory folder = directories.open(half)) {
-                folder.makeDirectory(bytes("work"), 0700);
-                folder.makeDirectory(bytes("diff"), 0755);
-            }
-            if (sizeBytes != 0) {
-                quotas.limit(half, sizeBytes);
-            }
-            try (Directory diff = directories.open(half.resolve("diff"))) {
-                beRootFolder(diff, parent, idMap);
-            }
+        layers.make(key, parent, (half, below) -> {
+            List<String> chain = below.map(Overlay2Store::chainOver).orElse(List.of());
+            boolean staged = lowers.makeReady(chain, idMap);
+            fill(half, parent, idMap, sizeBytes);
+            return new OverlayLayer(new LayerInfo(key, parent, State.ACTIVE, idMap), "", chain, staged);
         });
+    }
+
+    private void fill(Path half, String parent, IdMap idMap, long sizeBytes) {
+        try (Directory folder = directories.open(half)) {
+            folder.makeDirectory(bytes("work"), 0700);
+            folder.makeDirectory(bytes("diff"), 0755);
+        }
+        if (sizeBytes != 0) {
+            quotas.limit(half, sizeBytes);
+        }
+        try (Directory diff = directories.open(layers.files(half))) {
+            beRootFolder(diff, parent, idMap);
+        }
     }
 
     private void beRootFolder(Directory diff, String parent, IdMap idMap) {
@@ -100,39 +96,22 @@ final class Overlay2Store implements LayerStore, LayerDirectory, LayerLimit {
 
     @Override
     public void view(String key, String parent) {
-        checkFree(key);
-        if (parent.isEmpty()) {
-            throw FeluccaException.invalid("a view needs a parent: " + key);
-        }
-        make(new LayerRecord(key, parent, State.VIEW, IdMap.NONE, "", chainOf(parent), false), half -> {});
+        layers.rules().checkView(key, parent);
+        layers.make(
+                key,
+                parent,
+                (half, below) -> new OverlayLayer(
+                        new LayerInfo(key, parent, State.VIEW, IdMap.NONE), "", chainOver(below.orElseThrow()), false));
     }
 
-    private void make(LayerRecord layer, Content content) {
-        Path half = folders.startHalf();
-        boolean made = false;
-        family.readLock().lock();
-        try {
-            content.fill(half);
-            if (!layer.parent().isEmpty()) {
-                get(layer.parent());
-            }
-            folders.finish(half, layer);
-            made = true;
-        } finally {
-            family.readLock().unlock();
-            if (!made) {
-                folders.drop(half);
-            }
-        }
+    @Override
+    public void sync(String key) {
+        layers.sync(key);
     }
 
     @Override
     public List<Mount> mounts(String key) {
-        LayerRecord layer = get(key);
-        if (layer.state() == State.COMMITTED) {
-            throw FeluccaException.conflict(
-                    "layer " + key + " is committed: prepare or view another over it to mount it");
-        }
+        OverlayLayer layer = layers.rules().mountable(key);
         List<String> below = lowers.paths(layer);
         if (layer.state() == State.VIEW) {
             return List.of(
@@ -150,7 +129,7 @@ final class Overlay2Store implements LayerStore, LayerDirectory, LayerLimit {
 
     @Override
     public Map<String, String> data(String name) {
-        LayerRecord layer = get(name);
+        OverlayLayer layer = get(name);
         List<String> below = new ArrayList<>();
         for (String parent = layer.parent();
                 !parent.isEmpty();
@@ -175,68 +154,59 @@ final class Overlay2Store implements LayerStore, LayerDirectory, LayerLimit {
 
     @Override
     public void commit(String id, String key) {
-        LayerRecord layer = get(key);
+        OverlayLayer layer = layers.committable(id, key);
         commit(id, layer, layer.parent(), layer.lowers());
     }
 
     @Override
     public void commitOver(String id, String key, String parent) {
-        LayerRecord layer = get(key);
-        if (!layer.parent().isEmpty()) {
+        String has = get(key).parent();
+        if (!has.isEmpty()) {
             throw FeluccaException.conflict(
-                    "layer " + key + " cannot be committed over " + parent + ": it has the parent " + layer.parent());
+                    "layer " + key + " cannot be committed over " + parent + ": it has the parent " + has);
         }
-        commit(id, layer, parent, chainOf(parent));
+        OverlayLayer layer = layers.committable(id, key);
+        layers.rules()
+                .over(
+                        parent,
+                        below -> commit(
+                                id,
+                                layer,
+                                parent,
+                                below.map(Overlay2Store::chainOver).orElse(List.of())));
     }
 
-    private void commit(String id, LayerRecord layer, String parent, List<String> below) {
-        String key = layer.name();
-        checkFree(id);
-        if (layer.state() != State.ACTIVE || !layer.idMap().isNone()) {
-            throw FeluccaException.conflict("layer " + key + " cannot be committed: it is "
-                    + (layer.state() == State.ACTIVE ? "shifted by an id map" : "not active but " + layer.state()));
-        }
-        if (MountUse.isMounted(mounts.list(), folders.diff(key))) {
-            throw FeluccaException.conflict("layer " + key + " cannot be committed: it is mounted");
-        }
-        try (Directory diff = directories.open(folders.diff(key))) {
-            diff.syncFileSystem();
-        }
-        family.readLock().lock();
+    private void commit(String id, OverlayLayer layer, String parent, List<String> below) {
+        String link = folders.link(id);
+        boolean replaced = false;
         try {
-            if (!parent.isEmpty()) {
-                get(parent);
-            }
-            String link = folders.link(id);
-            boolean replaced = false;
-            try {
-                folders.replace(key, new LayerRecord(id, parent, State.COMMITTED, IdMap.NONE, link, below, false));
-                replaced = true;
-            } finally {
-                if (!replaced && folders.find(id).isEmpty()) {
-                    folders.unlink(link);
-                }
-            }
+            layers.replace(
+                    layer.name(),
+                    new OverlayLayer(new LayerInfo(id, parent, State.COMMITTED, IdMap.NONE), link, below, false),
+                    folders.links());
+            replaced = true;
         } finally {
-            family.readLock().unlock();
+            if (!replaced && layers.find(id).isEmpty()) {
+                folders.unlink(link);
+            }
         }
-        folders.drop(folders.work(id));
+        layers.drop(folders.work(id));
     }
 
     @Override
     public Optional<Path> directory(String name) {
-        LayerRecord layer = get(name);
+        OverlayLayer layer = get(name);
         return layer.state() == State.VIEW ? Optional.empty() : Optional.of(folders.diff(name));
     }
 
     @Override
     public Optional<LayerInfo> find(String name) {
-        return folders.find(name).map(LayerRecord::info);
+        return layers.find(name);
     }
 
     @Override
     public List<LayerInfo> list() {
-        return folders.list().stream().map(LayerRecord::info).toList();
+        return layers.list();
     }
 
     @Override
@@ -252,23 +222,7 @@ final class Overlay2Store implements LayerStore, LayerDirectory, LayerLimit {
 
     @Override
     public void remove(String name) {
-        LayerRecord layer = get(name);
-        if (layer.state() == State.COMMITTED) {
-            family.writeLock().lock();
-            try {
-                for (LayerRecord other : folders.list()) {
-                    if (other.parent().equals(name)) {
-                        throw FeluccaException.conflict(
-                                "layer " + name + " cannot be removed: layer " + other.name() + " is over it");
-                    }
-                }
-                folders.remove(layer);
-            } finally {
-                family.writeLock().unlock();
-            }
-        } else {
-            quotas.ending(layer, () -> folders.remove(layer));
-        }
+        layers.remove(name, layer -> quotas.ending(layer, () -> folders.remove(layer)));
     }
 
     @Override
@@ -283,29 +237,16 @@ final class Overlay2Store implements LayerStore, LayerDirectory, LayerLimit {
 
     @Override
     public void close() {
-        folders.close();
+        layers.close();
     }
 
-    private LayerRecord get(String name) {
-        return folders.find(name).orElseThrow(() -> FeluccaException.notFound("no such layer: " + name));
+    private OverlayLayer get(String name) {
+        return layers.rules().get(name);
     }
 
-    private void checkFree(String name) {
-        if (folders.find(name).isPresent()) {
-            throw FeluccaException.conflict("layer " + name + " exists already");
-        }
-    }
-
-    /** The short names below a child of that parent. */
-    private List<String> chainOf(String parent) {
-        if (parent.isEmpty()) {
-            return List.of();
-        }
-        LayerRecord layer = get(parent);
-        if (layer.state() != State.COMMITTED) {
-            throw FeluccaException.conflict("layer " + parent + " cannot be a parent: it is not committed");
-        }
-        List<String> chain = layer.chain();
+    /** The short names below a child of that layer. */
+    private static List<String> chainOver(OverlayLayer parent) {
+        List<String> chain = parent.chain();
         if (chain.size() > Lowers.MAX_LAYERS) {
             throw FeluccaException.unsupported("overlay2 cannot put a layer over " + chain.size()
                     + " others: the kernel's limit is " + Lowers.MAX_LAYERS);
@@ -315,9 +256,5 @@ final class Overlay2Store implements LayerStore, LayerDirectory, LayerLimit {
 
     private static byte[] bytes(String ascii) {
         return ascii.getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private interface Content {
-        void fill(Path half);
     }
 }

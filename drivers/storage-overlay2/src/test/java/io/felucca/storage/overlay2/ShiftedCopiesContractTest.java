@@ -9,6 +9,8 @@ import io.felucca.linux.kernel.KernelProjectQuotas;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.StorageDriver;
 import io.felucca.testkit.Content;
+import io.felucca.testkit.LoopDisk;
+import io.felucca.testkit.PowerCut;
 import io.felucca.testkit.StorageDriverContract;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,12 +37,22 @@ class ShiftedCopiesContractTest extends StorageDriverContract {
             @Override
             public LayerStore open(Path root, Map<String, String> options) {
                 real.open(root, options).close();
-                LayerFolders folders = new LayerFolders(directories, root);
+                OverlayFolders folders = new OverlayFolders(directories, mounts, root);
                 Lowers lowers = new Lowers(folders, directories, idMap -> false);
                 LayerQuotas quotas = new LayerQuotas(directories, kernelQuotas, folders);
-                return new Overlay2Store(folders, directories, mounts, new OverlayOptions(), lowers, quotas);
+                return new Overlay2Store(folders, directories, new OverlayOptions(), lowers, quotas);
             }
         };
+    }
+
+    @Test
+    @DisplayName("B3 a shifted copy of an image's layer is whole after a loss of power, for it serves all that come")
+    void B3_aShiftedCopyOutlastsALossOfPower() {
+        IdMap map =
+                new IdMap(List.of(new IdMap.Range(0, 300_000, 65_536)), List.of(new IdMap.Range(0, 300_000, 65_536)));
+        try (LoopDisk disk = LoopDisk.make(64 << 20, "mkfs.ext4", "-q")) {
+            PowerCut.assertSyncedLayerStays(driver(), disk, map);
+        }
     }
 
     @Test

@@ -61,6 +61,6 @@ public final class VfsDriver implements StorageDriver {
         probe(root, options).ifPresent(reason -> {
             throw FeluccaException.unsupported(reason);
         });
-        return new VfsStore(new LayerFolders(directories, root), directories, mounts, quotas);
+        return new VfsStore(directories, mounts, quotas, root);
     }
 }

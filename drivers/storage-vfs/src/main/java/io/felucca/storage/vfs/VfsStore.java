@@ -4,40 +4,42 @@ import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
-import io.felucca.linux.MountUse;
 import io.felucca.linux.Mounts;
 import io.felucca.linux.ProjectQuotas;
 import io.felucca.linux.TreeCopy;
+import io.felucca.linux.folders.LayerFolders;
 import io.felucca.storage.spi.LayerLimit;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.Mount;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A store of full copies. Keeps nothing in memory but which parents are being copied now. */
+/**
+ * A store of full copies. What it knows is on disk; each call reads the records that it needs.
+ *
+ * <pre>
+ *   layers/NAME/record   a VfsLayer
+ *   layers/NAME/files/   its tree; a view has none
+ * </pre>
+ */
 final class VfsStore implements LayerStore, LayerLimit {
 
     private static final Logger LOG = LoggerFactory.getLogger(VfsStore.class);
 
-    private final LayerFolders folders;
     private final Directories directories;
-    private final Mounts mounts;
     private final ProjectQuotas quotas;
+    private final LayerFolders<VfsLayer> layers;
 
-    /** Layers that are being copied, with the number of copies under way; they are not removed meanwhile. */
-    private final Map<String, Integer> pinned = new HashMap<>();
-
-    VfsStore(LayerFolders folders, Directories directories, Mounts mounts, ProjectQuotas quotas) {
-        this.folders = folders;
+    VfsStore(Directories directories, Mounts mounts, ProjectQuotas quotas, Path root) {
         this.directories = directories;
-        this.mounts = mounts;
         this.quotas = quotas;
-        folders.recover();
+        layers = new LayerFolders<>(directories, mounts, root, "vfs", "files", (info, words) -> new VfsLayer(info));
+        layers.recover();
     }
 
     @Override
@@ -47,44 +49,28 @@ final class VfsStore implements LayerStore, LayerLimit {
 
     @Override
     public void prepare(String key, String parent, IdMap idMap, long sizeBytes) {
-        checkFree(key);
-        pin(parent);
-        try {
-            Path half = folders.startHalf(true);
-            make(
-                    half,
-                    new LayerInfo(key, parent, State.ACTIVE, idMap),
-                    () -> fill(half.resolve("files"), parent, idMap, sizeBytes));
-        } finally {
-            unpin(parent);
-        }
+        layers.make(key, parent, (half, below) -> {
+            try (Directory folder = directories.open(half)) {
+                folder.makeDirectory("files".getBytes(StandardCharsets.US_ASCII), 0755);
+            }
+            fill(layers.files(half), parent, idMap, sizeBytes);
+            return new VfsLayer(new LayerInfo(key, parent, State.ACTIVE, idMap));
+        });
     }
 
     @Override
     public void view(String key, String parent) {
-        checkFree(key);
-        if (parent.isEmpty()) {
-            throw FeluccaException.invalid("a view needs a parent: " + key);
-        }
-        pin(parent);
-        try {
-            make(folders.startHalf(false), new LayerInfo(key, parent, State.VIEW, IdMap.NONE), () -> {});
-        } finally {
-            unpin(parent);
-        }
+        layers.rules().checkView(key, parent);
+        layers.make(key, parent, (half, below) -> new VfsLayer(new LayerInfo(key, parent, State.VIEW, IdMap.NONE)));
     }
 
-    private void make(Path half, LayerInfo info, Runnable content) {
-        boolean made = false;
-        try {
-            content.run();
-            folders.finish(half, info);
-            made = true;
-        } finally {
-            if (!made) {
-                folders.drop(half);
-            }
+    /** The tree as well: without what was copied from its parent a layer would be none. */
+    @Override
+    public void sync(String key) {
+        try (Directory files = directories.open(layers.files(key))) {
+            files.syncFileSystem();
         }
+        layers.sync(key);
     }
 
     private void fill(Path files, String parent, IdMap idMap, long sizeBytes) {
@@ -96,7 +82,7 @@ final class VfsStore implements LayerStore, LayerLimit {
                 target.setOwner((int) idMap.rootUid(), (int) idMap.rootGid());
                 target.setMode(0755);
             } else {
-                try (Directory source = directories.open(folders.files(parent))) {
+                try (Directory source = directories.open(layers.files(parent))) {
                     TreeCopy.copy(source, target, idMap);
                 }
             }
@@ -117,14 +103,11 @@ final class VfsStore implements LayerStore, LayerLimit {
 
     @Override
     public List<Mount> mounts(String key) {
-        LayerInfo info = get(key);
-        return switch (info.state()) {
-            case ACTIVE -> List.of(Mount.bind(folders.files(key).toString(), "rw"));
-            case VIEW -> List.of(Mount.bind(folders.files(info.parent()).toString(), "ro"));
-            case COMMITTED ->
-                throw FeluccaException.conflict(
-                        "layer " + key + " is committed: prepare or view another over it to mount it");
-        };
+        LayerInfo info = layers.rules().mountable(key).info();
+        return List.of(
+                info.state() == State.VIEW
+                        ? Mount.bind(layers.files(info.parent()).toString(), "ro")
+                        : Mount.bind(layers.files(key).toString(), "rw"));
     }
 
     @Override
@@ -134,29 +117,18 @@ final class VfsStore implements LayerStore, LayerLimit {
 
     @Override
     public void commit(String id, String key) {
-        LayerInfo info = get(key);
-        checkFree(id);
-        if (info.state() != State.ACTIVE || !info.idMap().isNone()) {
-            throw FeluccaException.conflict("layer " + key + " cannot be committed: it is "
-                    + (info.state() == State.ACTIVE ? "shifted by an id map" : "not active but " + info.state()));
-        }
-        if (MountUse.isMounted(mounts.list(), folders.files(key))) {
-            throw FeluccaException.conflict("layer " + key + " cannot be committed: it is mounted");
-        }
-        try (Directory files = directories.open(folders.files(key))) {
-            files.syncFileSystem();
-        }
-        folders.replace(key, new LayerInfo(id, info.parent(), State.COMMITTED, IdMap.NONE));
+        VfsLayer layer = layers.committable(id, key);
+        layers.replace(key, new VfsLayer(new LayerInfo(id, layer.parent(), State.COMMITTED, IdMap.NONE)));
     }
 
     @Override
     public Optional<LayerInfo> find(String name) {
-        return folders.find(name);
+        return layers.find(name);
     }
 
     @Override
     public List<LayerInfo> list() {
-        return folders.list();
+        return layers.list();
     }
 
     @Override
@@ -165,11 +137,11 @@ final class VfsStore implements LayerStore, LayerLimit {
         if (info.state() == State.VIEW) {
             return new Usage(0, 0);
         }
-        try (Directory files = directories.open(folders.files(name))) {
+        try (Directory files = directories.open(layers.files(name))) {
             if (info.parent().isEmpty()) {
                 return Difference.ofAll(files, info.idMap());
             }
-            try (Directory parent = directories.open(folders.files(info.parent()))) {
+            try (Directory parent = directories.open(layers.files(info.parent()))) {
                 return Difference.of(files, parent, info.idMap());
             }
         }
@@ -177,31 +149,18 @@ final class VfsStore implements LayerStore, LayerLimit {
 
     @Override
     public void remove(String name) {
-        LayerInfo info = get(name);
-        synchronized (pinned) {
-            if (pinned.containsKey(name)) {
-                throw FeluccaException.conflict("layer " + name + " cannot be removed: another is being made over it");
-            }
-            if (info.state() == State.COMMITTED) {
-                for (LayerInfo other : folders.list()) {
-                    if (other.parent().equals(name)) {
-                        throw FeluccaException.conflict(
-                                "layer " + name + " cannot be removed: layer " + other.name() + " is over it");
-                    }
-                }
-            }
-            removeFolder(info);
-        }
+        layers.remove(name, this::removeFolder);
     }
 
-    private void removeFolder(LayerInfo info) {
-        if (info.state() != State.ACTIVE) {
-            folders.remove(info.name());
+    private void removeFolder(VfsLayer layer) {
+        Path folder = layers.folder(layer.name());
+        if (layer.state() != State.ACTIVE) {
+            layers.drop(folder);
             return;
         }
         // Held open, since it goes. Its limit, if it has one, ends last of all: what a refusal leaves keeps it.
-        try (Directory files = directories.open(folders.files(info.name()))) {
-            folders.remove(info.name());
+        try (Directory files = directories.open(layers.files(layer.name()))) {
+            layers.drop(folder);
             quotas.endLimit(files);
         }
     }
@@ -213,34 +172,10 @@ final class VfsStore implements LayerStore, LayerLimit {
 
     @Override
     public void close() {
-        folders.close();
+        layers.close();
     }
 
     private LayerInfo get(String name) {
-        return find(name).orElseThrow(() -> FeluccaException.notFound("no such layer: " + name));
-    }
-
-    private void checkFree(String name) {
-        if (find(name).isPresent()) {
-            throw FeluccaException.conflict("layer " + name + " exists already");
-        }
-    }
-
-    private void pin(String parent) {
-        if (parent.isEmpty()) {
-            return;
-        }
-        synchronized (pinned) {
-            if (get(parent).state() != State.COMMITTED) {
-                throw FeluccaException.conflict("layer " + parent + " cannot be a parent: it is not committed");
-            }
-            pinned.merge(parent, 1, Integer::sum);
-        }
-    }
-
-    private void unpin(String parent) {
-        synchronized (pinned) {
-            pinned.computeIfPresent(parent, (name, count) -> count == 1 ? null : count - 1);
-        }
+        return layers.rules().get(name).info();
     }
 }

@@ -3,7 +3,10 @@ package io.felucca.storage.overlay2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.IdMap;
+import io.felucca.linux.folders.LayerRecord;
 import io.felucca.linux.kernel.KernelDirectories;
+import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.storage.spi.LayerStore.LayerInfo;
 import io.felucca.storage.spi.LayerStore.State;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,26 +19,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Half-made states, made by hand. */
-class LayerFoldersTest {
+class OverlayFoldersTest {
 
     @TempDir
     private Path root;
 
-    private LayerFolders folders;
+    private OverlayFolders folders;
 
     @BeforeEach
     void recover() {
-        folders = new LayerFolders(new KernelDirectories(), root);
+        folders = new OverlayFolders(new KernelDirectories(), new KernelMounts(), root);
         folders.recover();
     }
 
-    private static LayerRecord active(String name) {
-        return new LayerRecord(name, "", State.ACTIVE, IdMap.NONE, "", List.of(), false);
+    private static OverlayLayer active(String name) {
+        return new OverlayLayer(new LayerInfo(name, "", State.ACTIVE, IdMap.NONE), "", List.of(), false);
     }
 
     @AfterEach
     void close() {
-        folders.close();
+        folders.layers().close();
     }
 
     @Test
@@ -43,52 +46,34 @@ class LayerFoldersTest {
         IdMap map = new IdMap(
                 List.of(new IdMap.Range(0, 100_000, 1000), new IdMap.Range(1000, 5, 1)),
                 List.of(new IdMap.Range(0, 4_000_000_000L, 65_536)));
-        LayerRecord record = new LayerRecord("a", "p", State.COMMITTED, map, "L1", List.of("L2", "L3"), true);
-        assertThat(LayerRecord.parse(record.format())).contains(record);
-        assertThat(LayerRecord.parse(active("a").format())).contains(active("a"));
-    }
-
-    @Test
-    void aRecordThatWasCutIsNone() {
-        String text = active("a").format();
-        for (int length = 0; length < text.length(); length++) {
-            assertThat(LayerRecord.parse(text.substring(0, length))).isEmpty();
-        }
-    }
-
-    @Test
-    void whatWasBeingMadeIsForgotten() throws IOException {
-        Path half = folders.startHalf();
-        Files.createDirectory(half.resolve("diff"));
-        Path noRecord = Files.createDirectory(root.resolve("layers/cut"));
-        Files.writeString(noRecord.resolve("record"), "name cut\nparent \nsta");
-        folders.recover();
-        assertThat(half).doesNotExist();
-        assertThat(folders.find("cut")).isEmpty();
-        assertThat(noRecord).doesNotExist();
+        OverlayLayer record =
+                new OverlayLayer(new LayerInfo("a", "p", State.COMMITTED, map), "L1", List.of("L2", "L3"), true);
+        assertThat(LayerRecord.parse(record.format(), OverlayLayer::of)).contains(record);
+        assertThat(LayerRecord.parse(active("a").format(), OverlayLayer::of)).contains(active("a"));
     }
 
     @Test
     void aCommitThatHadReplacedTheRecordIsFinished() throws IOException {
-        folders.finish(folders.startHalf(), active("key"));
+        folders.layers().make("key", "", (half, parent) -> active("key"));
         String link = folders.link("id");
-        LayerRecord committed = new LayerRecord("id", "", State.COMMITTED, IdMap.NONE, link, List.of(), false);
+        OverlayLayer committed =
+                new OverlayLayer(new LayerInfo("id", "", State.COMMITTED, IdMap.NONE), link, List.of(), false);
         Files.writeString(root.resolve("layers/key/record"), committed.format());
         Files.createDirectory(root.resolve("layers/key/diff"));
-        assertThat(folders.find("key")).isEmpty();
+        assertThat(folders.layers().find("key")).isEmpty();
         folders.recover();
-        assertThat(folders.find("key")).isEmpty();
-        assertThat(folders.find("id")).contains(committed);
+        assertThat(folders.layers().find("key")).isEmpty();
+        assertThat(folders.layers().find("id")).contains(committed.info());
         assertThat(root.resolve("l").resolve(link)).exists();
     }
 
     @Test
     void aCommitThatHadNotReplacedTheRecordIsUndone() throws IOException {
-        folders.finish(folders.startHalf(), active("key"));
+        folders.layers().make("key", "", (half, parent) -> active("key"));
         folders.link("id");
         Files.writeString(root.resolve("layers/key/record.new"), "name id\n");
         folders.recover();
-        assertThat(folders.find("key")).contains(active("key"));
+        assertThat(folders.layers().find("key")).contains(active("key").info());
         assertThat(content("l")).isEmpty();
     }
 

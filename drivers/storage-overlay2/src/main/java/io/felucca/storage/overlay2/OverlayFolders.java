@@ -2,6 +2,8 @@ package io.felucca.storage.overlay2;
 
 import io.felucca.FeluccaException;
 import io.felucca.linux.Directories;
+import io.felucca.linux.Mounts;
+import io.felucca.linux.folders.LayerFolders;
 import io.felucca.linux.folders.RecordFolders;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -9,17 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.regex.Pattern;
 
 /**
- * What lies on the disk, as {@link RecordFolders} keeps it, and the links to it.
+ * What lies on the disk beside the layers' own folders, which {@link LayerFolders} keeps: the links to them.
  *
  * <pre>
- *   layers/NAME/record     a LayerRecord
+ *   layers/NAME/record     an OverlayLayer
  *   layers/NAME/diff/      the layer's own changes, whiteouts in the kernel's form; a view has none
  *   layers/NAME/work/      overlay's own, of an active layer
  *   layers/NAME/diff-MAP/  a copy of diff with owners shifted, where the kernel has no idmapped mounts
@@ -28,40 +27,21 @@ import java.util.regex.Pattern;
  *   idmapped/NAME          where an active layer's lower layers are seen through an idmapped mount
  * </pre>
  */
-final class LayerFolders implements AutoCloseable {
-
-    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}");
-
-    private static final RecordFolders.Form<LayerRecord> FORM = new RecordFolders.Form<>() {
-        @Override
-        public String name(LayerRecord layer) {
-            return layer.name();
-        }
-
-        @Override
-        public String format(LayerRecord layer) {
-            return layer.format();
-        }
-
-        @Override
-        public Optional<LayerRecord> parse(String text) {
-            return LayerRecord.parse(text);
-        }
-    };
+final class OverlayFolders {
 
     private final Path root;
-    private final RecordFolders<LayerRecord> layers;
+    private final LayerFolders<OverlayLayer> layers;
 
-    LayerFolders(Directories directories, Path root) {
+    OverlayFolders(Directories directories, Mounts mounts, Path root) {
         this.root = root;
-        layers = new RecordFolders<>(directories, root, "layers", "felucca-overlay2-trash", FORM);
+        layers = new LayerFolders<>(directories, mounts, root, "overlay2", "diff", OverlayLayer::of);
     }
 
     /** Makes the folders and finishes or forgets what a crash left. */
     void recover() {
         layers.recover();
         try {
-            Files.createDirectories(root.resolve("l"));
+            Files.createDirectories(links());
             Files.createDirectories(root.resolve("idmapped"));
             for (Path links : RecordFolders.children(root)) {
                 String name = links.getFileName().toString();
@@ -82,51 +62,30 @@ final class LayerFolders implements AutoCloseable {
         }
     }
 
-    private static void check(String name) {
-        if (!NAME.matcher(name).matches()) {
-            throw FeluccaException.invalid("invalid layer name: " + name);
-        }
-    }
-
     Path root() {
         return root;
     }
 
+    LayerFolders<OverlayLayer> layers() {
+        return layers;
+    }
+
     Path diff(String name) {
-        return layers.folder(name).resolve("diff");
+        return layers.files(name);
     }
 
     Path work(String name) {
         return layers.folder(name).resolve("work");
     }
 
+    /** Where the short links of committed layers are. */
+    Path links() {
+        return root.resolve("l");
+    }
+
     /** Where a layer's lower layers are mounted with their ids mapped. */
     Path staging(String name) {
         return root.resolve("idmapped").resolve(name);
-    }
-
-    Optional<LayerRecord> find(String name) {
-        check(name);
-        return layers.find(name);
-    }
-
-    List<LayerRecord> list() {
-        return layers.list();
-    }
-
-    /** A new folder for what is being made. */
-    Path startHalf() {
-        return layers.startHalf();
-    }
-
-    /** Gives a half-made layer its record and its place. */
-    void finish(Path half, LayerRecord layer) {
-        layers.finish(half, layer);
-    }
-
-    /** Replaces the record of a layer, and its name. On disk when it returns. */
-    void replace(String name, LayerRecord layer) {
-        layers.replace(name, layer, root.resolve("l"));
     }
 
     /** Makes a short link to the diff of a layer that will have that name. */
@@ -136,21 +95,21 @@ final class LayerFolders implements AutoCloseable {
                 String link = Long.toString(ThreadLocalRandom.current().nextLong(1L << 50), Character.MAX_RADIX)
                         .toUpperCase(Locale.ROOT);
                 try {
-                    Files.createSymbolicLink(root.resolve("l").resolve(link), Path.of("../layers", name, "diff"));
+                    Files.createSymbolicLink(links().resolve(link), Path.of("../layers", name, "diff"));
                     return link;
                 } catch (FileAlreadyExistsException e) {
                     continue;
                 }
             }
         } catch (IOException e) {
-            throw FeluccaException.system("cannot link layer " + name + " in " + root.resolve("l") + ": " + e, e);
+            throw FeluccaException.system("cannot link layer " + name + " in " + links() + ": " + e, e);
         }
     }
 
     /** Takes a short link back. */
     void unlink(String link) {
         try {
-            Files.deleteIfExists(root.resolve("l").resolve(link));
+            Files.deleteIfExists(links().resolve(link));
         } catch (IOException e) {
             throw FeluccaException.system("cannot remove the link " + link + ": " + e, e);
         }
@@ -164,7 +123,7 @@ final class LayerFolders implements AutoCloseable {
     /** Puts a finished shifted copy of a layer in its place. */
     void addShifted(String map, String link, Path copy) {
         try {
-            Path diff = root.resolve("l").resolve(link).toRealPath();
+            Path diff = links().resolve(link).toRealPath();
             Path place = diff.resolveSibling("diff-" + map);
             if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
                 layers.drop(copy);
@@ -181,8 +140,8 @@ final class LayerFolders implements AutoCloseable {
         }
     }
 
-    /** Takes a layer away at once. */
-    void remove(LayerRecord layer) {
+    /** Takes a layer away at once, and the links to it. */
+    void remove(OverlayLayer layer) {
         try {
             if (!layer.idMap().isNone()) {
                 Files.deleteIfExists(staging(layer.name()));
@@ -208,15 +167,5 @@ final class LayerFolders implements AutoCloseable {
         } catch (IOException e) {
             throw FeluccaException.system("cannot remove " + staging(name) + ": " + e, e);
         }
-    }
-
-    /** Takes away at once what is there. */
-    void drop(Path folder) {
-        layers.drop(folder);
-    }
-
-    @Override
-    public void close() {
-        layers.close();
     }
 }

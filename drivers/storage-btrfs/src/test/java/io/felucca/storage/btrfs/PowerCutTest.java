@@ -1,0 +1,22 @@
+package io.felucca.storage.btrfs;
+
+import io.felucca.IdMap;
+import io.felucca.linux.kernel.KernelBtrfs;
+import io.felucca.linux.kernel.KernelDirectories;
+import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.testkit.LoopDisk;
+import io.felucca.testkit.PowerCut;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class PowerCutTest {
+
+    @Test
+    @DisplayName("B3 a container's layer that was synced is there after a loss of power, its parent's files whole")
+    void B3_aSyncedLayerOutlastsALossOfPower() {
+        try (LoopDisk disk = LoopDisk.make(128 << 20, "mkfs.btrfs", "-q")) {
+            PowerCut.assertSyncedLayerStays(
+                    new BtrfsDriver(new KernelDirectories(), new KernelMounts(), new KernelBtrfs()), disk, IdMap.NONE);
+        }
+    }
+}
