@@ -1,34 +1,24 @@
 package io.felucca.shell.command;
 
+import io.felucca.ByteSize;
+import io.felucca.FeluccaException;
 import io.felucca.Timestamp;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Forms of values that Docker's options take. */
 public final class Values {
 
-    private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s?([kKmMgGtTpP]?)(i?[bB])?");
-    private static final String UNITS = "kmgtp";
-
     private Values() {}
 
     /** {@code 512m}, {@code 1.5g}, {@code 64MiB}: units of 1024. */
     public static long bytes(String text) {
-        Matcher matcher = SIZE.matcher(text);
-        if (!matcher.matches()) {
-            throw new TypeConversionException("invalid size: '" + text + "'");
+        try {
+            return ByteSize.parse(text);
+        } catch (FeluccaException e) {
+            throw new TypeConversionException(e.getMessage());
         }
-        String unit = matcher.group(2).toLowerCase(Locale.ROOT);
-        long factor = unit.isEmpty() ? 1 : 1L << (10 * (UNITS.indexOf(unit) + 1));
-        return new BigDecimal(matcher.group(1))
-                .multiply(BigDecimal.valueOf(factor))
-                .setScale(0, RoundingMode.DOWN)
-                .longValue();
     }
 
     /** An option's size in bytes. */

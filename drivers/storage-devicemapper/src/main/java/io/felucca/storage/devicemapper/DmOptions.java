@@ -1,13 +1,11 @@
 package io.felucca.storage.devicemapper;
 
+import io.felucca.ByteSize;
 import io.felucca.FeluccaException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The options of {@code dm.}, with dockerd's names, defaults and texts (20.10.24, as seen). */
 final class DmOptions {
@@ -32,8 +30,6 @@ final class DmOptions {
             "use_deferred_removal",
             "use_deferred_deletion");
     private static final String NUMBER = "\\d{1,8}";
-    private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgtp]?)(?:i?b)?");
-    private static final List<String> UNITS = List.of("", "k", "m", "g", "t", "p");
 
     private final Map<String, String> values;
 
@@ -219,13 +215,7 @@ final class DmOptions {
         };
     }
 
-    /** As dockerd's units: 1024 to the step, whatever the unit's letters. */
     private long size(String name, String byDefault) {
-        String value = values.getOrDefault(name, byDefault);
-        Matcher matcher = SIZE.matcher(value.toLowerCase(Locale.ROOT));
-        if (!matcher.matches()) {
-            throw FeluccaException.invalid("invalid size: '" + value + "'");
-        }
-        return (long) (Double.parseDouble(matcher.group(1)) * (1L << 10 * UNITS.indexOf(matcher.group(2))));
+        return ByteSize.parse(values.getOrDefault(name, byDefault));
     }
 }

@@ -1,12 +1,12 @@
 package io.felucca.log.json.file;
 
+import io.felucca.ByteSize;
 import io.felucca.FeluccaException;
 import io.felucca.log.spi.LogDriver.Retention;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
+import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -29,7 +29,6 @@ final class JsonFileOptions {
             "mode",
             "max-buffer-size");
     private static final String FAILED = "failed to initialize logging driver: ";
-    private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)?) ?(?:([kmgtp])i?b?|b)?");
     private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "TRUE", "True");
     private static final Set<String> FALSE = Set.of("0", "f", "F", "false", "FALSE", "False");
 
@@ -72,9 +71,7 @@ final class JsonFileOptions {
         if (!mode.equals("non-blocking")) {
             throw FeluccaException.invalid("logger: max-buffer-size option is only supported with 'mode=non-blocking'");
         }
-        if (size(buffer) < 0) {
-            throw FeluccaException.invalid("error parsing option max-buffer-size: invalid size: '" + buffer + "'");
-        }
+        size("error parsing option max-buffer-size: ", buffer, ByteSize::parse);
     }
 
     private static void checkPattern(String pattern) {
@@ -95,10 +92,7 @@ final class JsonFileOptions {
         if (text.equals("-1")) {
             return -1;
         }
-        long size = size(text);
-        if (size < 0) {
-            throw FeluccaException.invalid(FAILED + "invalid size: '" + text + "'");
-        }
+        long size = size(FAILED, text, ByteSize::parseDecimal);
         if (size == 0) {
             throw FeluccaException.invalid(FAILED + "max-size must be a positive number");
         }
@@ -137,13 +131,12 @@ final class JsonFileOptions {
                 "log opt 'compress' is not supported yet by the json-file log driver: leave it out");
     }
 
-    /** Bytes of {@code 10}, {@code 10k}, {@code 1.5m}, {@code 2GiB} (docker/go-units: powers of 1024); -1 when it is none. */
-    private static long size(String text) {
-        Matcher matcher = SIZE.matcher(text.toLowerCase(Locale.ROOT));
-        if (!matcher.matches()) {
-            return -1;
+    /** @param parse reads a size; what it says of one that is none comes behind the prefix */
+    private static long size(String prefix, String text, ToLongFunction<String> parse) {
+        try {
+            return parse.applyAsLong(text);
+        } catch (FeluccaException e) {
+            throw new FeluccaException(e.kind(), prefix + e.getMessage(), e);
         }
-        int power = matcher.group(2) == null ? 0 : "kmgtp".indexOf(matcher.group(2)) + 1;
-        return (long) (Double.parseDouble(matcher.group(1)) * Math.pow(1024, power));
     }
 }

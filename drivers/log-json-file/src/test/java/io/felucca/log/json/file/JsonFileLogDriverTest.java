@@ -18,7 +18,7 @@ class JsonFileLogDriverTest {
     @Test
     @DisplayName("B8 logs are bounded when nothing is asked")
     void boundsLogsByDefault() {
-        assertThat(driver.retention(Map.of())).isEqualTo(new Retention(true, 20L << 20, 5, false));
+        assertThat(driver.retention(Map.of())).isEqualTo(new Retention(true, 20_000_000, 5, false));
     }
 
     @Test
@@ -28,16 +28,16 @@ class JsonFileLogDriverTest {
 
     @Test
     void keepsOneFileWhenOnlyTheSizeIsGiven() {
-        assertThat(driver.retention(Map.of("max-size", "1m"))).isEqualTo(new Retention(true, 1 << 20, 1, false));
+        assertThat(driver.retention(Map.of("max-size", "1m"))).isEqualTo(new Retention(true, 1_000_000, 1, false));
     }
 
     @Test
     void keepsTheDefaultSizeWhenOnlyTheCountIsGiven() {
-        assertThat(driver.retention(Map.of("max-file", "3"))).isEqualTo(new Retention(true, 20L << 20, 3, false));
+        assertThat(driver.retention(Map.of("max-file", "3"))).isEqualTo(new Retention(true, 20_000_000, 3, false));
     }
 
     @ParameterizedTest
-    @CsvSource({"10,10", "1k,1024", "1 mb,1048576", "1.5m,1572864", "2GiB,2147483648", "7b,7"})
+    @CsvSource({"10,10", "1k,1000", "1 mb,1000000", "1.5m,1500000", "2GiB,2000000000", "7b,7"})
     void readsSizesAsDockerDoes(String text, long bytes) {
         assertThat(driver.retention(Map.of("max-size", text)).maxBytes()).isEqualTo(bytes);
     }
