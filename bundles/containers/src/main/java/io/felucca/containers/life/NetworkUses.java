@@ -14,7 +14,7 @@ final class NetworkUses implements NetworkUsers {
 
     @Override
     public Set<String> networksInUse() {
-        return networking.inUse();
+        return networking.views().inUse();
     }
 
     @Override

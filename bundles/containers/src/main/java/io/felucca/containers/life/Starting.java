@@ -133,7 +133,7 @@ final class Starting {
         connectStreams(entry);
         endings.watch(entry, running.monitor, intent.run());
         forwarding.add(entry);
-        networking.tellLinked(entry);
+        networking.changes().tellLinked(entry);
         core.events().tell("start", record);
         keeping.add(entry);
         health.begin(entry);

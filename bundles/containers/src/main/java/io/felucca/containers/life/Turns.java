@@ -145,15 +145,15 @@ final class Turns {
             entry.record(renamed);
             core.entries().names().free(old, entry.id);
             core.sandboxes().renamed(entry.id, renamed.name());
-            networking.tellLinked(entry);
+            networking.changes().tellLinked(entry);
             core.events().tell("rename", renamed, Map.of("oldName", "/" + old));
         });
     }
 
     /** @param name as one container calls another: {@code web/db} */
     void unlink(String name) {
-        Entry recipient = networking.linkedBy(name);
-        inTurn(recipient, () -> networking.unlink(recipient, name));
+        Entry recipient = networking.changes().linkedBy(name);
+        inTurn(recipient, () -> networking.changes().unlink(recipient, name));
     }
 
     List<String> update(Entry entry, HostConfig.Resources resources, HostConfig.RestartPolicy policy) {
@@ -166,15 +166,15 @@ final class Turns {
     }
 
     void connect(Entry entry, String network, EndpointSpec spec) {
-        inTurn(entry, () -> networking.connect(entry, network, spec));
+        inTurn(entry, () -> networking.changes().connect(entry, network, spec));
     }
 
     void disconnect(Entry entry, String network, boolean force) {
-        inTurn(entry, () -> networking.disconnect(entry, network, force));
+        inTurn(entry, () -> networking.changes().disconnect(entry, network, force));
     }
 
     void publish(Entry entry, Map<String, List<HostConfig.PortBinding>> ports) {
-        inTurn(entry, () -> networking.publish(entry, ports));
+        inTurn(entry, () -> networking.changes().publish(entry, ports));
     }
 
     private static void inTurn(Entry entry, Runnable work) {

@@ -26,9 +26,12 @@ final class Views {
 
     /** The newest first; without {@code all} those that are active, or what the filters ask for. */
     List<Container> list(boolean all, Map<String, List<String>> filters) {
-        Networking.Common common = networking.common();
-        Filters asked =
-                new Filters(filters, core.entries(), core.images(), entry -> networking.settings(entry, common));
+        NetworkViews.Common common = networking.views().common();
+        Filters asked = new Filters(
+                filters,
+                core.entries(),
+                core.images(),
+                entry -> networking.views().settings(entry, common));
         var matches = asked.forList();
         return core.entries().all().stream()
                 .filter(entry -> all || asked.wantsEnded() || entry.life().active())
@@ -66,10 +69,10 @@ final class Views {
 
     /** @param layer what the storage driver tells of it, empty unless it was asked */
     Container of(Entry entry, List<String> execIds, Map<String, String> layer) {
-        return of(entry, execIds, layer, networking.common());
+        return of(entry, execIds, layer, networking.views().common());
     }
 
-    private Container of(Entry entry, List<String> execIds, Map<String, String> layer, Networking.Common common) {
+    private Container of(Entry entry, List<String> execIds, Map<String, String> layer, NetworkViews.Common common) {
         ContainerRecord record = entry.record();
         Life life = entry.life();
         String id = entry.id;
@@ -111,6 +114,6 @@ final class Views {
                                 host.portBindings(),
                                 networking.links().shown(record)),
                 record.mounts().stream().map(this::point).toList(),
-                networking.settings(entry, common));
+                networking.views().settings(entry, common));
     }
 }

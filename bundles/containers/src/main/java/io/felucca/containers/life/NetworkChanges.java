@@ -1,0 +1,151 @@
+package io.felucca.containers.life;
+
+import io.felucca.FeluccaException;
+import io.felucca.containers.HostConfig;
+import io.felucca.containers.HostConfig.PortBinding;
+import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.Life;
+import io.felucca.networks.EndpointSpec;
+import io.felucca.networks.Sandbox;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Changes of a container's networks, ports and links, whether it runs or not. The caller holds its turn. */
+final class NetworkChanges {
+
+    private final Core core;
+    private final Links links;
+    private final NetworkFiles files;
+    private final NetworkViews views;
+
+    NetworkChanges(Core core, Links links, NetworkFiles files, NetworkViews views) {
+        this.core = core;
+        this.links = links;
+        this.files = files;
+        this.views = views;
+    }
+
+    void connect(Entry entry, String network, EndpointSpec spec) {
+        ContainerRecord record = entry.record();
+        if (record.networkOf().isPresent()) {
+            throw FeluccaException.forbidden("container sharing network namespace with another container or host"
+                    + " cannot be connected to any other network");
+        }
+        String name = core.networks().get(network).name();
+        Map<String, EndpointSpec> endpoints = new LinkedHashMap<>(record.endpoints());
+        endpoints.put(name, spec);
+        ContainerRecord changed = record.withEndpoints(endpoints);
+        core.sandboxes().checkConnect(network, spec, NetworkViews.wanted(record).keySet());
+        if (entry.life().running()) {
+            Sandbox after = core.sandboxes()
+                    .connect(
+                            Networking.member(changed),
+                            entry.life().sandbox(),
+                            network,
+                            spec,
+                            Networking.namespace(entry.life()));
+            change(entry, changed, after);
+        }
+        keep(entry, changed);
+    }
+
+    /** @param force whether a network that is gone is forgotten too */
+    void disconnect(Entry entry, String network, boolean force) {
+        ContainerRecord record = entry.record();
+        String id = force ? views.idOf(network) : core.networks().get(network).id();
+        String name = id.isEmpty() ? network : core.networks().get(id).name();
+        Map<String, EndpointSpec> endpoints = new LinkedHashMap<>(record.endpoints());
+        boolean there = endpoints.keySet().removeIf(each -> isSame(each, name, id));
+        boolean mode = isSame(record.network(), name, id);
+        ContainerRecord changed = record.withEndpoints(endpoints);
+        if (entry.life().running() && !id.isEmpty()) {
+            Sandbox after = core.sandboxes()
+                    .disconnect(
+                            Networking.member(changed), entry.life().sandbox(), id, Networking.namespace(entry.life()));
+            change(entry, changed, after);
+        } else if (!there && !mode) {
+            throw FeluccaException.forbidden("container " + entry.id + " is not connected to the network " + name);
+        }
+        // Docker's too: the mode stays what it was called, the container is in none of its networks.
+        keep(entry, mode ? changed.withoutNetwork() : changed);
+    }
+
+    /** Whether a container's word for a network means the one of that name and id, which is empty when it is gone. */
+    private boolean isSame(String word, String name, String id) {
+        return word.equals(name) || !id.isEmpty() && id.equals(views.idOf(word));
+    }
+
+    void publish(Entry entry, Map<String, List<PortBinding>> ports) {
+        ContainerRecord record = entry.record();
+        HostConfig host = record.host();
+        ContainerRecord changed = record.withHost(host.withNetwork(host.networkMode(), ports, host.links()));
+        NetworkChecks.published(changed.host());
+        core.sandboxes().check(Networking.member(changed));
+        // First the intent: an engine that starts after a kill finishes what was begun.
+        keep(entry, changed);
+        if (entry.life().running()) {
+            try {
+                carryOut(entry);
+            } catch (RuntimeException e) {
+                keep(entry, record);
+                throw e;
+            }
+        }
+    }
+
+    /** Has published what is on record for a container that runs; nothing for one whose ports are so already. */
+    void carryOut(Entry entry) {
+        Sandbox before = entry.life().sandbox();
+        Sandbox after = core.sandboxes().publish(Networking.member(entry.record()), before);
+        if (!after.equals(before)) {
+            change(entry, entry.record(), after);
+        }
+    }
+
+    /**
+     * Who calls another by that name.
+     *
+     * @throws FeluccaException NOT_FOUND, CONFLICT for a container's own name
+     */
+    Entry linkedBy(String name) {
+        core.entries().get(name);
+        int slash = name.lastIndexOf('/');
+        if (slash < 1) {
+            throw FeluccaException.conflict("Conflict, cannot remove the default link name of the container");
+        }
+        return core.entries().get(name.substring(0, slash));
+    }
+
+    /** Takes back a link by which a container calls another; the caller holds its turn (S149). */
+    void unlink(Entry entry, String name) {
+        String alias = name.substring(name.lastIndexOf('/') + 1);
+        ContainerRecord record = entry.record();
+        HostConfig host = record.host();
+        List<String> rest = new ArrayList<>(host.links());
+        if (!rest.removeIf(kept -> Links.alias(kept).equals(alias))) {
+            throw FeluccaException.notFound("No such container: " + name);
+        }
+        keep(entry, record.withHost(host.withNetwork(host.networkMode(), host.portBindings(), rest)));
+        links.drop(entry, alias, files);
+    }
+
+    /** A container that others link to has another name or address: they are told (S154). */
+    void tellLinked(Entry entry) {
+        links.follow(entry, files);
+    }
+
+    private void change(Entry entry, ContainerRecord record, Sandbox after) {
+        Sandbox before = entry.life().sandbox();
+        Life changed = entry.life().withSandbox(after);
+        entry.life(changed);
+        core.store().write(entry.id, changed);
+        files.change(record, before, after);
+    }
+
+    void keep(Entry entry, ContainerRecord changed) {
+        core.store().rewrite(changed);
+        entry.record(changed);
+    }
+}
