@@ -1,7 +1,6 @@
 package io.felucca.networks.life;
 
 import io.felucca.FeluccaException;
-import io.felucca.containers.HostConfig.PortBinding;
 import io.felucca.engine.Drivers;
 import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.LinkDriver;
@@ -36,6 +35,7 @@ final class SandboxCore implements Sandboxes {
     private final Drivers drivers;
     private final Settings settings;
     private final Restoring restoring;
+    private final SandboxChanges changes;
 
     SandboxCore(
             Nets nets,
@@ -53,6 +53,7 @@ final class SandboxCore implements Sandboxes {
         this.names = names;
         this.drivers = drivers;
         this.settings = settings;
+        changes = new SandboxChanges(places, ports, publishing, names, this::hasNames);
     }
 
     @Override
@@ -122,7 +123,7 @@ final class SandboxCore implements Sandboxes {
                 taken.add(places.take(member, wanted.getKey(), wanted.getValue(), taken));
             }
             Sandbox sandbox = new Sandbox(places.routed(taken), Map.of());
-            return sandbox.with(takePorts(member, sandbox, Map.of()));
+            return sandbox.with(changes.takePorts(member, sandbox, Map.of()));
         } catch (RuntimeException e) {
             taken.forEach(endpoint -> places.leave(member, endpoint, true));
             throw e;
@@ -140,28 +141,6 @@ final class SandboxCore implements Sandboxes {
             wanted.put(net, spec);
         });
         return wanted;
-    }
-
-    /** Nothing is published for a container that no network leads out of. */
-    private Map<String, List<PortBinding>> takePorts(
-            Member member, Sandbox sandbox, Map<String, List<PortBinding>> kept) {
-        Optional<Endpoint> outer = sandbox.outer();
-        if (outer.isEmpty()) {
-            return Map.of();
-        }
-        try {
-            return ports.take(member.containerId(), AskedPorts.wanted(member), kept);
-        } catch (FeluccaException e) {
-            throw connectivity(e, member, outer.get());
-        }
-    }
-
-    private static FeluccaException connectivity(FeluccaException e, Member member, Endpoint endpoint) {
-        return new FeluccaException(
-                FeluccaException.Kind.SYSTEM,
-                "driver failed programming external connectivity on endpoint " + member.name() + " (" + endpoint.id()
-                        + "): " + e.getMessage(),
-                e);
     }
 
     @Override
@@ -220,82 +199,17 @@ final class SandboxCore implements Sandboxes {
 
     @Override
     public Sandbox connect(Member member, Sandbox sandbox, String network, EndpointSpec spec, Path namespace) {
-        Net net = nets.table().get(network);
-        if (sandbox.in(net.id()).isPresent()) {
-            throw FeluccaException.forbidden(
-                    "endpoint with name " + member.name() + " already exists in network " + net.name());
-        }
-        List<Endpoint> all = new ArrayList<>(sandbox.endpoints());
-        Endpoint added = places.take(member, net, spec, all);
-        all.add(added);
-        Sandbox wanted = sandbox.with(places.routed(all));
-        try {
-            Endpoint joined = places.join(member, wanted.in(net.id()).orElseThrow(), namespace);
-            return moved(member, sandbox, wanted.replace(joined), namespace);
-        } catch (RuntimeException e) {
-            places.leave(member, added, false);
-            throw e;
-        }
+        return changes.connect(member, sandbox, nets.table().get(network), spec, namespace);
     }
 
     @Override
     public Sandbox disconnect(Member member, Sandbox sandbox, String network, Path namespace) {
-        Net net = nets.table().get(network);
-        Endpoint gone = sandbox.in(net.id())
-                .orElseThrow(() -> FeluccaException.forbidden(
-                        "container " + member.containerId() + " is not connected to network " + net.name()));
-        Checks.disconnect(net);
-        List<Endpoint> rest = sandbox.endpoints().stream()
-                .filter(endpoint -> !endpoint.id().equals(gone.id()))
-                .toList();
-        places.leave(member, gone, false);
-        return moved(member, sandbox, sandbox.with(places.routed(rest)), namespace);
-    }
-
-    /** After a change of its networks: default route, published ports and names follow. */
-    private Sandbox moved(Member member, Sandbox before, Sandbox now, Path namespace) {
-        Sandbox after = now;
-        for (Endpoint endpoint : now.endpoints()) {
-            boolean was =
-                    before.in(endpoint.networkId()).map(Endpoint::defaultRoute).orElse(endpoint.defaultRoute());
-            if (was != endpoint.defaultRoute()) {
-                places.route(member, endpoint, namespace);
-            }
-        }
-        if (now.outer().isEmpty()) {
-            ports.free(member.containerId(), now.ports());
-            after = now.with(Map.of());
-        } else if (now.ports().isEmpty()) {
-            after = now.with(takePorts(member, now, Map.of()));
-        }
-        publishing.change(member.containerId(), after);
-        if (hasNames(after)) {
-            names.open(member, after, namespace);
-        } else {
-            names.close(member.containerId());
-        }
-        return after;
+        return changes.disconnect(member, sandbox, nets.table().get(network), namespace);
     }
 
     @Override
     public Sandbox publish(Member member, Sandbox sandbox) {
-        AskedPorts.check(member.ports());
-        if (sandbox.outer().isEmpty()) {
-            return sandbox;
-        }
-        Map<String, List<PortBinding>> wanted = takePorts(member, sandbox, sandbox.ports());
-        if (wanted.equals(sandbox.ports())) {
-            return sandbox;
-        }
-        Sandbox after = sandbox.with(wanted);
-        try {
-            publishing.change(member.containerId(), after);
-        } catch (RuntimeException e) {
-            ports.freeRest(member.containerId(), wanted, sandbox.ports());
-            throw e;
-        }
-        ports.freeRest(member.containerId(), sandbox.ports(), wanted);
-        return after;
+        return changes.publish(member, sandbox);
     }
 
     @Override
