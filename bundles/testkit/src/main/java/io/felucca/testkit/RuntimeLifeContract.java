@@ -1,0 +1,186 @@
+package io.felucca.testkit;
+
+import static io.felucca.testkit.RuntimeBench.SOON;
+import static io.felucca.testkit.RuntimeBench.exitCode;
+import static io.felucca.testkit.RuntimeBench.isRunning;
+import static io.felucca.testkit.RuntimeBench.read;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.felucca.FeluccaException;
+import io.felucca.runtime.spi.RuntimeDriver.Task;
+import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** A container from its making to its removal. */
+interface RuntimeLifeContract {
+
+    RuntimeBench bench();
+
+    @Test
+    default void createWaitsUntilStartAndTheExitCodeIsOnDisk() throws IOException {
+        TaskSpec task = bench().container("c1", "sh", "-c", "echo out; echo err >&2; exit 7");
+
+        Task made = bench().driver().create(task);
+
+        assertThat(isRunning(made.pid())).isTrue();
+        assertThat(isRunning(made.monitorPid())).isTrue();
+        assertThat(read(task.log().orElseThrow())).isEmpty();
+
+        bench().driver().start("c1");
+
+        assertThat(exitCode(task)).isEqualTo(7);
+        assertThat(read(task.log().orElseThrow())).contains(" stdout F out\n").contains(" stderr F err\n");
+        await().atMost(SOON).until(() -> !isRunning(made.monitorPid()));
+        assertThat(task.exitDirectory().resolve("oom")).doesNotExist();
+    }
+
+    @Test
+    default void deleteRemovesWhatIsKeptAndMayBeRepeated() throws IOException {
+        TaskSpec task = bench().container("c1", "true");
+        bench().driver().create(task);
+        bench().driver().start("c1");
+        exitCode(task);
+
+        bench().driver().delete("c1", false);
+        bench().driver().delete("c1", false);
+        bench().driver().delete("never-made", true);
+
+        assertNoCgroups("c1");
+        assertThatThrownBy(() -> bench().driver().pause("c1")).isInstanceOf(FeluccaException.class);
+    }
+
+    @Test
+    default void deleteEndsARunningContainerOnlyByForce() throws IOException {
+        TaskSpec task = bench().container("c1", "sleep", "1000");
+        Task made = bench().driver().create(task);
+        bench().driver().start("c1");
+
+        assertThatThrownBy(() -> bench().driver().delete("c1", false)).isInstanceOf(FeluccaException.class);
+        assertThat(isRunning(made.pid())).isTrue();
+
+        bench().driver().delete("c1", true);
+
+        await().atMost(SOON).until(() -> !isRunning(made.pid()));
+        assertThat(exitCode(task)).isEqualTo(137);
+        assertNoCgroups("c1");
+    }
+
+    @Test
+    default void deleteByForceEndsAPausedContainerToo() throws IOException {
+        Task made = bench().driver().create(bench().container("c1", "sleep", "1000"));
+        bench().driver().start("c1");
+        bench().driver().pause("c1");
+
+        bench().driver().delete("c1", true);
+
+        await().atMost(SOON).until(() -> !isRunning(made.pid()) && !isRunning(made.monitorPid()));
+        assertNoCgroups("c1");
+    }
+
+    private void assertNoCgroups(String id) throws IOException {
+        for (Path mount : bench().cgroups()) {
+            assertThat(mount.resolve(id)).doesNotExist();
+        }
+    }
+
+    @Test
+    default void aCreatedContainerThatNeverStartedIsDeletedByForce() throws IOException {
+        Task made = bench().driver().create(bench().container("c1", "true"));
+
+        bench().driver().delete("c1", true);
+
+        await().atMost(SOON).until(() -> !isRunning(made.pid()) && !isRunning(made.monitorPid()));
+    }
+
+    @Test
+    @DisplayName("a program that is not there, in Docker's words")
+    default void missingProgramIsInvalid() throws IOException {
+        assertFails(bench().container("c1", "nope"), "exec: \"nope\": executable file not found in $PATH: unknown");
+        assertFails(
+                bench().container("c2", "/nope"), "exec: \"/nope\": stat /nope: no such file or directory: unknown");
+        assertFails(bench().container("c3", ""), "exec: \"\": executable file not found in $PATH: unknown");
+    }
+
+    @Test
+    @DisplayName("a program that cannot be run, in Docker's words")
+    default void programWithoutPermissionIsInvalid() throws IOException {
+        assertFails(bench().container("c1", "/notexec"), "exec: \"/notexec\": permission denied: unknown");
+        assertFails(bench().container("c2", "/etc"), "exec: \"/etc\": permission denied: unknown");
+    }
+
+    private void assertFails(TaskSpec task, String end) {
+        assertThatThrownBy(() -> bench().driver().create(task))
+                .isInstanceOfSatisfying(
+                        FeluccaException.class, e -> assertThat(e.kind()).isEqualTo(FeluccaException.Kind.INVALID))
+                .message()
+                .startsWith("failed to create shim task: OCI runtime create failed: ")
+                .endsWith(" create failed: unable to start container process: " + end);
+        bench().driver().delete(task.id(), false);
+    }
+
+    @Test
+    default void pauseFreezesAndResumeGoesOn() throws IOException {
+        bench().driver()
+                .create(bench().container("c1", "sh", "-c", "i=0; while :; do i=$((i+1)); echo $i; sleep 0.05; done"));
+        bench().driver().start("c1");
+        Path log = bench().bundle().directory().resolve("c1/log");
+        await().atMost(SOON).until(() -> read(log).contains(" 3\n"));
+
+        bench().driver().pause("c1");
+        int frozen = read(log).length();
+        await().during(Duration.ofMillis(400))
+                .atMost(SOON)
+                .until(() -> read(log).length() - frozen < 120);
+
+        bench().driver().resume("c1");
+        await().atMost(SOON).until(() -> read(log).length() > frozen + 200);
+    }
+
+    @Test
+    default void processesAreTheHostsNumbersOfAllInTheContainer() throws IOException {
+        Task made = bench().driver().create(bench().container("c1", "sh", "-c", "sleep 1000 & sleep 1001 & wait"));
+        bench().driver().start("c1");
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(bench().driver().processes("c1"))
+                        .hasSize(3)
+                        .contains(made.pid())
+                        .allSatisfy(pid -> assertThat(isRunning(pid)).isTrue()));
+    }
+
+    @Test
+    default void updateChangesTheLimitsOfARunningContainer() throws IOException {
+        bench().driver().create(bench().container("c1", "sleep", "1000"));
+        bench().driver().start("c1");
+
+        bench().driver().update("c1", Map.of("pids", Map.of("limit", 33)));
+
+        assertThat(bench().cgroups().stream()
+                        .map(mount -> read(mount.resolve("c1/pids.max")))
+                        .filter(text -> !text.isEmpty()))
+                .containsExactly("33\n");
+    }
+
+    @Test
+    default void killedForMemoryIsTold() throws IOException {
+        Map<String, Object> spec = bench().spec("c1", "sh", "-c", "a=x; while :; do a=$a$a; done");
+        Map<String, Object> linux = new LinkedHashMap<>();
+        ((Map<?, ?>) spec.get("linux")).forEach((key, value) -> linux.put((String) key, value));
+        linux.put("resources", Map.of("memory", Map.of("limit", 16 << 20, "swap", 16 << 20)));
+        spec.put("linux", linux);
+        TaskSpec task = bench().bundle().task("c1", spec);
+        bench().driver().create(task);
+        bench().driver().start("c1");
+
+        assertThat(exitCode(task)).isNotZero();
+        assertThat(task.exitDirectory().resolve("oom")).exists();
+    }
+}
