@@ -2,30 +2,13 @@ package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.Container.Status;
-import io.felucca.containers.mounts.MountPlacing;
-import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
 import io.felucca.containers.spec.AppArmor;
-import io.felucca.containers.spec.ResolvedUser;
-import io.felucca.containers.spec.SpecRequest;
-import io.felucca.containers.spec.UserLookup;
-import io.felucca.containers.spec.UserMount;
-import io.felucca.containers.spec.WorkingDirectory;
 import io.felucca.containers.streams.StreamHub;
-import io.felucca.linux.Directory;
-import io.felucca.linux.ProcessId;
 import io.felucca.networks.Sandbox;
 import io.felucca.runtime.spi.RuntimeDriver;
-import io.felucca.runtime.spi.RuntimeDriver.Task;
-import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +17,6 @@ import org.slf4j.LoggerFactory;
 final class Starting {
 
     private static final Logger LOG = LoggerFactory.getLogger(Starting.class);
-    /** Of the monitor's own bound, at which it drops what was: no flood comes so far before the engine has rotated. */
-    private static final long LOG_BYTES_LEAST = 16L << 20;
 
     private final Core core;
     private final Endings endings;
@@ -107,14 +88,15 @@ final class Starting {
         CompletableFuture<Void> durable = record.host().autoRemove()
                 ? CompletableFuture.completedFuture(null)
                 : CompletableFuture.runAsync(() -> core.store().syncState(entry.id), core.executor());
-        Running running = new Running(entry, record, intent.run(), prepared);
+        StartAttempt attempt = new StartAttempt(core, networking, cleaning, appArmor, entry, intent.run(), prepared);
         entry.starting(true);
         try {
-            running.make();
+            attempt.make();
+            connectStreams(entry);
             // A container that removes itself did not wait for them when it was created.
             core.containerVolumes().sync(record.mounts());
-            Life started = intent.started(running.process, running.monitor, Instant.now())
-                    .withSandbox(running.sandbox());
+            Life started = intent.started(attempt.process(), attempt.monitor(), Instant.now())
+                    .withSandbox(attempt.sandbox());
             core.drivers().<RuntimeDriver, Object>call(RuntimeDriver.class, record.runtime(), driver -> {
                 driver.start(record.id());
                 return null;
@@ -122,8 +104,8 @@ final class Starting {
             entry.life(started);
             core.store().write(entry.id, started);
         } catch (RuntimeException e) {
-            running.undo(e);
-            failed(entry, before, intent.withSandbox(networking.leave(entry, running.sandbox())), e);
+            attempt.undo(e);
+            failed(entry, before, intent.withSandbox(networking.leave(entry, attempt.sandbox())), e);
             throw e;
         } finally {
             entry.starting(false);
@@ -131,7 +113,7 @@ final class Starting {
         }
         // Who attached while it was being started.
         connectStreams(entry);
-        endings.watch(entry, running.monitor, intent.run());
+        endings.watch(entry, attempt.monitor(), intent.run());
         forwarding.add(entry);
         networking.changes().tellLinked(entry);
         core.events().tell("start", record);
@@ -170,180 +152,6 @@ final class Starting {
             return 127;
         }
         return text.contains("permission denied") || text.contains("is a directory") ? 126 : 128;
-    }
-
-    /** One attempt, step by step, so that what was made is known when it fails. */
-    private final class Running {
-
-        private final Entry entry;
-        private final ContainerRecord record;
-        private final int run;
-        private final Sandbox prepared;
-        private boolean begun;
-        private boolean mounted;
-        private boolean created;
-        private CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
-        private ProcessId process;
-        private ProcessId monitor;
-        private Joining joining;
-
-        Running(Entry entry, ContainerRecord record, int run, Sandbox prepared) {
-            this.entry = entry;
-            this.record = record;
-            this.run = run;
-            this.prepared = prepared;
-        }
-
-        void make() {
-            String id = record.id();
-            appArmor.prepare(record.host(), core.facts());
-            cleaning.finishLast(record);
-            begun = true;
-            joining = new Joining(core, networking, entry, prepared);
-            joining.begin();
-            // Beside the mount: neither needs the other.
-            written = CompletableFuture.runAsync(this::writeFiles, core.executor());
-            Path rootfs = core.storage().mount(record.storageDriver(), id, Cleaning.MOUNT_USER);
-            mounted = true;
-            entry.rootfs(rootfs);
-            ResolvedUser user;
-            try (Directory root = core.directories().open(rootfs)) {
-                user = UserLookup.resolve(
-                        root, record.config().user(), record.host().groupAdd());
-                String workingDir = record.config().workingDir();
-                if (workingDir != null && !workingDir.isEmpty()) {
-                    WorkingDirectory.prepare(root, workingDir, record.idMap());
-                }
-            }
-            Task made;
-            try (MountPlacing mounts = new MountPlacing(
-                    core.directories(),
-                    core.volumeMounts(),
-                    core.kernelMounts(),
-                    core.staging(),
-                    core.facts().kernelIsAtLeast(5, 12))) {
-                mounts.place(id, record.mounts(), record.idMap());
-                TaskSpec task = task(spec(rootfs, user, mounts)).withHeld(joining.portHolders());
-                Cleaning.join(written);
-                made = core.drivers().call(RuntimeDriver.class, record.runtime(), driver -> driver.create(task));
-            }
-            created = true;
-            core.events().tellVolumes("mount", record);
-            process = identify(made.pid(), "first process");
-            monitor = identify(made.monitorPid(), "monitor");
-            joining.finish(made.pid());
-            connectStreams(entry);
-        }
-
-        Sandbox sandbox() {
-            return joining == null ? prepared : joining.sandbox();
-        }
-
-        private void writeFiles() {
-            String id = record.id();
-            networking.files().write(record, prepared, joining.hosts());
-            core.store().makeFolder(core.files().bundle(id));
-            core.store().makeFolder(core.files().monitor(id));
-            core.store().makeFolder(core.files().exit(id, run));
-            // What the run before left has been recorded long ago.
-            Folders.remove(core.files().exit(id, run - 1));
-        }
-
-        private ProcessId identify(int pid, String what) {
-            return core.processes()
-                    .identify(pid)
-                    .orElseThrow(() -> FeluccaException.system("starting container " + record.id() + ": its " + what
-                            + " (pid " + pid + ") ended at once: see the engine's log"));
-        }
-
-        private Map<String, Object> spec(Path rootfs, ResolvedUser user, MountPlacing mounts) {
-            ContainerFiles files = core.files();
-            String id = record.id();
-            String network = record.networkOf().orElse(id);
-            return core.specs()
-                    .create(new SpecRequest(
-                            id,
-                            ConfigMerge.withEnvBefore(record.config(), joining.env()),
-                            record.host(),
-                            user,
-                            rootfs,
-                            Optional.of(files.resolvConf(network)),
-                            Optional.of(files.hostname(network)),
-                            Optional.of(files.hosts(network)),
-                            core.cgroupOf(record),
-                            record.idMap(),
-                            joining.mode(),
-                            joined(),
-                            ready(mounts),
-                            mounts.rootPropagation()));
-        }
-
-        private List<UserMount> ready(MountPlacing mounts) {
-            List<UserMount> ready = new ArrayList<>(mounts.ready());
-            cleaning.sharedMemory().mount(record).ifPresent(ready::add);
-            return ready;
-        }
-
-        /** Its network's namespace when the engine made it or another container has it; {@code --pid container:NAME}. */
-        private Map<String, Path> joined() {
-            Map<String, Path> joined = new HashMap<>();
-            joining.namespace().ifPresent(file -> joined.put("network", file));
-            joined.putAll(cleaning.sharedMemory().joined(record));
-            String mode = record.host().pidMode();
-            if (mode != null && mode.startsWith("container:")) {
-                Entry other = core.entries().get(mode.substring("container:".length()));
-                int pid =
-                        other.life().processId().orElseThrow(other::notRunning).pid();
-                joined.put("pid", Path.of("/proc/" + pid + "/ns/pid"));
-            }
-            return joined;
-        }
-
-        private TaskSpec task(Map<String, Object> spec) {
-            ContainerFiles files = core.files();
-            String id = record.id();
-            boolean spooled = record.log().readable() || record.log().forward();
-            long maxBytes = record.log().maxBytes();
-            return new TaskSpec(
-                    id,
-                    files.monitor(id),
-                    files.exit(id, run),
-                    files.bundle(id),
-                    spec,
-                    record.config().tty(),
-                    record.config().openStdin(),
-                    inputEnds(record),
-                    spooled ? Optional.of(files.log(id)) : Optional.empty(),
-                    // The monitor's own bound holds while the engine is away; the engine rotates long before (B8).
-                    spooled && maxBytes > 0
-                            ? Math.max(
-                                    LOG_BYTES_LEAST,
-                                    maxBytes * Math.max(2, record.log().maxFiles()))
-                            : 0);
-        }
-
-        void undo(RuntimeException cause) {
-            try {
-                written.handle((nothing, failure) -> failure).join();
-                if (joining != null) {
-                    joining.undo();
-                }
-                if (created) {
-                    cleaning.endTask(record);
-                } else if (begun) {
-                    Folders.remove(core.files().task(record.id()));
-                    cleaning.sharedMemory().release(record.id());
-                }
-                Folders.remove(core.files().exit(record.id(), run));
-                if (mounted) {
-                    core.storage().detach(record.storageDriver(), record.id(), Cleaning.MOUNT_USER);
-                    cleaning.releaseVolumes(record);
-                }
-            } catch (FeluccaException e) {
-                LOG.debug("undoing the start of {}: {}", record.id(), e.getMessage());
-                cause.addSuppressed(e);
-            }
-        }
     }
 
     /** Docker's StdinOnce: a terminal's input never ends with its client. */
