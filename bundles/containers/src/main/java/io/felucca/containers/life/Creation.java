@@ -164,6 +164,7 @@ final class Creation {
             }
             long limit = StorageOptions.of(record.host().storageOpt()).sizeBytes();
             core.storage().prepareContainer(record.storageDriver(), id, record.chainId(), record.idMap(), limit);
+            // Beside the rest: a container whose layer is not known after a loss of power is lost.
             CompletableFuture<Void> layer = record.host().autoRemove()
                     ? CompletableFuture.completedFuture(null)
                     : CompletableFuture.runAsync(
