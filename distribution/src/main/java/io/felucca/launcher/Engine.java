@@ -17,6 +17,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.startlevel.FrameworkStartLevel;
@@ -41,6 +42,9 @@ final class Engine {
             "org.osgi.service.component.runtime.dto;version=1.5",
             "org.osgi.util.promise;version=1.3.0",
             "org.osgi.util.function;version=1.2");
+
+    /** What bundles have to be run once a start is over. */
+    private static final String AFTER_START = "(felucca.started=true)";
 
     private static final long POLL_MILLIS = 50;
     private static final long SETTLE_MILLIS = 3_000;
@@ -223,11 +227,21 @@ final class Engine {
         return framework.getState() == Bundle.ACTIVE;
     }
 
-    /** A start leaves garbage behind; once it is over, the heap shrinks to what an idle engine needs. */
+    /** A start leaves garbage behind, and pages read once; when it is over, all shrinks to what an idle engine needs. */
     private static void giveMemoryBack(Framework framework) throws InterruptedException {
         FrameworkEvent event = framework.waitForStop(SETTLE_MILLIS);
-        if (event.getType() == FrameworkEvent.WAIT_TIMEDOUT) {
-            System.gc();
+        if (event.getType() != FrameworkEvent.WAIT_TIMEDOUT) {
+            return;
+        }
+        System.gc();
+        try {
+            BundleContext context = framework.getBundleContext();
+            for (ServiceReference<Runnable> reference : context.getServiceReferences(Runnable.class, AFTER_START)) {
+                context.getService(reference).run();
+                context.ungetService(reference);
+            }
+        } catch (RuntimeException | InvalidSyntaxException e) {
+            LOG.log(Level.WARNING, "memory is not given back", e);
         }
     }
 

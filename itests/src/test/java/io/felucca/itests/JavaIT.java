@@ -8,6 +8,7 @@ import io.felucca.itests.engine.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,6 +31,28 @@ class JavaIT {
         assertThat(Files.readSymbolicLink(Path.of("/proc", pid, "exe"))).isEqualTo(expected);
         assertThat(engine.runOnce("busybox", "echo", "on Java").ok()).isEqualTo("on Java");
         assertThat(engine.log()).doesNotContain("WARNING: A restricted method", "terminally deprecated");
+    }
+
+    @Test
+    @DisplayName("an engine that has started gives back what it read of Java's files for that, and goes on")
+    void memoryGivenBack() throws IOException {
+        engine.stop();
+        engine.start();
+        long started = residentFileKib();
+        EngineUnderTest.await()
+                .untilAsserted(() -> assertThat(residentFileKib()).isLessThan(started - 8 * 1024));
+        for (int i = 0; i < 3; i++) {
+            assertThat(engine.runOnce("busybox", "echo", "on Java").ok()).isEqualTo("on Java");
+        }
+        assertThat(engine.log()).doesNotContain("memory is not given back");
+    }
+
+    private static long residentFileKib() throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/" + engine.pid() + "/status"))) {
+            return lines.filter(line -> line.startsWith("RssFile:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                    .sum();
+        }
     }
 
     @Test
