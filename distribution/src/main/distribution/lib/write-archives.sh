@@ -1,6 +1,7 @@
 #!/bin/sh
 # Writes the class-data archives by which the engine and the felucca program start faster, for the Java that
-# bin/felucca finds: runs an engine on roots of its own and one command, and keeps the classes that they loaded.
+# bin/felucca finds: runs an engine on roots of its own, a command, and a container of an image made of busybox as far as
+# that goes here, and keeps the classes that they loaded.
 # The build calls it; after a change of Java it may be called again, as root. Without archives all works, more slowly.
 set -eu
 lib=$(cd -- "${0%/*}" && pwd -P)
@@ -19,3 +20,7 @@ export FELUCCA_WRITE_ARCHIVE=1
 "$felucca" $engine --deploy-root "$work/none" --detach
 "$felucca" -H "unix://$work/sock" version >/dev/null || true
 unset FELUCCA_WRITE_ARCHIVE
+mkdir -p "$work/root/bin"
+cp -- "$(command -v busybox || echo /bin/true)" "$work/root/bin/busybox"
+tar -C "$work/root" -c . | "$felucca" -H "unix://$work/sock" import - busybox >/dev/null 2>&1 || true
+"$felucca" -H "unix://$work/sock" run --rm --network none busybox /bin/busybox true >/dev/null 2>&1 || true

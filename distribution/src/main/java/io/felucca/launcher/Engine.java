@@ -261,6 +261,7 @@ final class Engine {
     }
 
     private static void stop(Framework framework, CountDownLatch gone) {
+        ClassLinking.linkLoaded(framework.getBundleContext());
         halt(framework);
         try {
             gone.await(STOP_MILLIS, TimeUnit.MILLISECONDS);

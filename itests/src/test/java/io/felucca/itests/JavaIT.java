@@ -8,6 +8,8 @@ import io.felucca.itests.engine.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,31 @@ class JavaIT {
                     .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
                     .sum();
         }
+    }
+
+    @Test
+    @DisplayName(
+            "a start reads no class from a bundle: all are in the archive that write-archives.sh writes for a Java")
+    void archivedClasses() throws IOException {
+        Path home = engine.folder().resolve("home");
+        Path loaded = engine.folder().resolve("classes");
+        Program.of("cp", "-a", EngineUnderTest.home().toString(), home.toString())
+                .run()
+                .requireExit(0);
+        Program.of(home.resolve("lib/write-archives.sh").toString()).run(120).requireExit(0);
+        List<String> words = new ArrayList<>(engine.startWords());
+        words.replaceAll(word -> word.equals(EngineUnderTest.program()) ? home + "/bin/felucca" : word);
+        engine.stop();
+        Program.of(words.toArray(String[]::new))
+                .env("FELUCCA_JAVA_OPTS", "-Xlog:class+load:file=" + loaded)
+                .run(120)
+                .requireExit(0);
+        // picocli is compiled for a Java whose classes no archive takes, and so is what extends its classes.
+        assertThat(Files.readAllLines(loaded))
+                .filteredOn(line -> line.contains("source: file:")
+                        && !line.contains("picocli")
+                        && !line.contains(" io.felucca.shell."))
+                .hasSizeLessThan(10);
     }
 
     @Test
