@@ -59,12 +59,18 @@ final class Background {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
+            loadSockets();
             await(engine, log, before);
         } catch (IOException e) {
             throw new LaunchException("cannot start the engine: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             throw new LaunchException("interrupted while the engine started", e);
         }
+    }
+
+    /** The first one makes a SecureRandom, which takes a while: now nothing waits for it. */
+    private static void loadSockets() throws IOException {
+        SocketChannel.open(StandardProtocolFamily.UNIX).close();
     }
 
     private void await(Process engine, Path log, long before) throws IOException, InterruptedException {
