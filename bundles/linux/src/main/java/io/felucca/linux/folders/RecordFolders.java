@@ -119,10 +119,7 @@ public final class RecordFolders<R> implements AutoCloseable {
         trash.empty();
     }
 
-    /**
-     * New folders lie apart. ext4 without a journal looks at all inodes of a block group that were deleted in the last
-     * minutes before it takes another: thousands of files beside others that have just gone take a second.
-     */
+    /** New folders lie apart, away from what has just gone. */
     private void spread(Path folder) {
         try (Directory open = directories.open(folder)) {
             open.spreadDirectories();

@@ -53,6 +53,10 @@ final class VolumeFiles {
         this.root = root;
         this.directories = directories;
         makeFolder(root);
+        try (Directory volumes = directories.open(root)) {
+            // A new one is filled from an image, often where one of as many files has just gone.
+            volumes.spreadDirectories();
+        }
     }
 
     Path folder(String name) {
