@@ -2,7 +2,8 @@
 # boot.sh PROGRAM [ARGUMENT…]: runs a program as root under an older kernel, Debian's User-mode Linux (6.1, cgroup v2),
 # and ends with its exit code. The root is this machine's own, read-only; /tmp is a disk of its own, /run and
 # /var/tmp are in memory. Needs the packages user-mode-linux, e2fsprogs and busybox-static, and gcc on
-# processors with AMX.
+# processors with AMX. FELUCCA_UML_KERNEL has more words for that kernel, FELUCCA_UML_MEMORY says how much memory it has,
+# FELUCCA_UML_DISK how large /dev/ubdc is, and boots with FELUCCA_UML_TURN 0 and 1 take processors of their own.
 set -euo pipefail
 
 if [ "${1:-}" != --inside ]; then
@@ -20,10 +21,15 @@ if [ "${1:-}" != --inside ]; then
         preload=$folder/xstate.so
         cc -O1 -shared -fPIC -o "$preload" "$(dirname "$(realpath "$0")")/xstate.c" -ldl
     fi
-    LD_PRELOAD=$preload linux.uml "mem=${FELUCCA_UML_MEMORY:-2G}" rootfstype=hostfs rootflags=/ ro quiet \
-        "init=$(realpath "$0")" ubd0="$folder/disk" ubd1r="$folder/command" ubd2="$folder/bare" con0=null,fd:1 con=none \
-        -- --inside </dev/null 2>&1 |
-        tee "$folder/output" | sed -n '/^felucca-uml-begin/,/^felucca-uml-exit/{/^felucca-uml-/!p}' || true
+    # On one processor, the first or the last that it may have: that kernel and its processes take turns at each system
+    # call and page fault, and to wake another processor for each turn takes more than twice as long.
+    processors=$(sed -n 's/^Cpus_allowed_list:\t//p' /proc/self/status)
+    if ((${FELUCCA_UML_TURN:-RANDOM} % 2)); then processor=${processors%%[-,]*}; else processor=${processors##*[-,]}; fi
+    # shellcheck disable=SC2086 # words
+    LD_PRELOAD=$preload taskset -c "$processor" linux.uml "mem=${FELUCCA_UML_MEMORY:-2G}" rootfstype=hostfs rootflags=/ ro \
+        quiet ${FELUCCA_UML_KERNEL:-} "init=$(realpath "$0")" ubd0="$folder/disk" ubd1r="$folder/command" \
+        ubd2="$folder/bare" con0=null,fd:1 con=none -- --inside </dev/null 2>&1 |
+        tee "$folder/output" | sed -un '/^felucca-uml-begin/,/^felucca-uml-exit/{/^felucca-uml-/!p}' || true
     if ! grep -q '^felucca-uml-exit ' "$folder/output"; then
         cat "$folder/output" >&2
         exit 99
@@ -43,6 +49,7 @@ mount -t tmpfs tmpfs /dev/shm
 mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /var/tmp
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
+mount -t securityfs securityfs /sys/kernel/security
 mount /dev/ubda /tmp
 modules=/usr/lib/uml/modules/$(uname -r)
 for module in overlay loop llc stp bridge veth dm-mod dm-bufio dm-bio-prison dm-persistent-data dm-thin-pool quota_tree quota_v2; do
