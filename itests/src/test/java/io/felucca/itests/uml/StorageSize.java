@@ -6,6 +6,7 @@ import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.Result;
 import io.felucca.itests.engine.Rootfs;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -15,9 +16,9 @@ class StorageSize {
     private static final int MIB = 1 << 20;
     private static final String FULL = "No space left on device|Disk quota exceeded";
 
-    private static void onDisk(String makeFileSystem, String options, EngineWork work) {
+    private static void onDisk(String makeFileSystem, String options, EngineWork work, String... engineOptions) {
         try (QuotaDisk disk = new QuotaDisk(makeFileSystem, "400M", options)) {
-            EngineUnderTest engine = EngineUnderTest.empty();
+            EngineUnderTest engine = EngineUnderTest.empty(engineOptions);
             engine.beginIn(disk.point());
             try {
                 engine.ok("import", Rootfs.busybox().toString(), "busybox");
@@ -64,6 +65,41 @@ class StorageSize {
             assertThat(engine.ok("exec", overlay, "cat", "/f")).isEqualTo("text");
             assertThat(write(engine, overlay, "/again")).isBetween(10L, 16L);
         });
+    }
+
+    @Test
+    @DisplayName("B2: overlay2.size is the size of containers on overlay2 that ask for none")
+    void aDefaultSizeIsThatOfContainersThatAskForNone() {
+        onDisk(
+                QuotaDisk.XFS,
+                ",prjquota",
+                engine -> {
+                    String plain = engine.runDetached("busybox", "sleep", "1000");
+                    assertThat(write(engine, plain, "/big")).isBetween(10L, 16L);
+                    String asking = engine.runDetached("--storage-opt", "size=32m", "busybox", "sleep", "1000");
+                    assertThat(write(engine, asking, "/big")).isBetween(24L, 32L);
+                    String other = engine.runDetached("--storage-opt", "driver=vfs", "busybox", "sleep", "1000");
+                    assertThat(write(engine, other, "/big")).isEqualTo(64);
+                },
+                "--storage-opt",
+                "overlay2.size=16m");
+    }
+
+    @Test
+    @DisplayName("B2: overlay2.size on a filesystem without project quotas is refused in dockerd's words")
+    void aDefaultSizeThatCannotBeKeptIsRefused() {
+        try (QuotaDisk disk = new QuotaDisk(QuotaDisk.EXT4, "100M", "")) {
+            EngineUnderTest engine =
+                    EngineUnderTest.empty("--storage-driver", "overlay2", "--storage-opt", "overlay2.size=16m");
+            engine.beginIn(disk.point());
+            try {
+                assertThat(engine.fails(1, "import", Rootfs.busybox().toString(), "busybox"))
+                        .contains("Storage option overlay2.size not supported."
+                                + " Filesystem does not support Project Quota: ");
+            } finally {
+                engine.stop();
+            }
+        }
     }
 
     /** A container on that driver, after it has tried to write more than it may. */

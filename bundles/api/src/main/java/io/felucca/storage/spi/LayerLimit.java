@@ -22,4 +22,9 @@ public interface LayerLimit {
      *     the layer then
      */
     void prepare(String key, String parent, IdMap idMap, long sizeBytes);
+
+    /** The limit of a container's layer that is asked for without one, by the driver's options; 0 for none. */
+    default long defaultSizeBytes() {
+        return 0;
+    }
 }

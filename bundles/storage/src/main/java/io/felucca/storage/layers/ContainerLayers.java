@@ -56,10 +56,11 @@ final class ContainerLayers {
     private boolean tryPrepare(String driver, String key, String init, IdMap idMap, long sizeBytes) {
         return stores.with(driver, store -> {
             try {
-                if (sizeBytes == 0) {
+                long limit = sizeBytes == 0 ? defaultSizeBytes(store) : sizeBytes;
+                if (limit == 0) {
                     store.prepare(key, init, idMap);
                 } else {
-                    limited(driver, store).prepare(key, init, idMap, sizeBytes);
+                    limited(driver, store).prepare(key, init, idMap, limit);
                 }
                 return true;
             } catch (FeluccaException e) {
@@ -72,6 +73,10 @@ final class ContainerLayers {
                 throw e;
             }
         });
+    }
+
+    private static long defaultSizeBytes(LayerStore store) {
+        return store instanceof LayerLimit limited ? limited.defaultSizeBytes() : 0;
     }
 
     private static LayerLimit limited(String driver, LayerStore store) {

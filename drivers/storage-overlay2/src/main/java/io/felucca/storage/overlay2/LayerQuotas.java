@@ -21,11 +21,44 @@ final class LayerQuotas {
     private final Directories directories;
     private final ProjectQuotas quotas;
     private final OverlayFolders folders;
+    private final long defaultBytes;
 
-    LayerQuotas(Directories directories, ProjectQuotas quotas, OverlayFolders folders) {
+    /** @param defaultBytes of layers that are asked for without a limit; 0 for none */
+    LayerQuotas(Directories directories, ProjectQuotas quotas, OverlayFolders folders, long defaultBytes) {
         this.directories = directories;
         this.quotas = quotas;
         this.folders = folders;
+        this.defaultBytes = defaultBytes;
+    }
+
+    long defaultBytes() {
+        return defaultBytes;
+    }
+
+    /**
+     * Tries whether a default can be kept.
+     *
+     * @throws FeluccaException UNSUPPORTED, in dockerd's words
+     */
+    void check() {
+        if (defaultBytes == 0) {
+            return;
+        }
+        Path half = folders.layers().startHalf();
+        try (Directory trial = directories.open(half)) {
+            quotas.limit(trial, defaultBytes);
+            quotas.endLimit(trial);
+        } catch (FeluccaException e) {
+            throw e.kind() == Kind.UNSUPPORTED
+                    ? new FeluccaException(
+                            Kind.UNSUPPORTED,
+                            "Storage option overlay2.size not supported. Filesystem does not support Project Quota: "
+                                    + e.getMessage(),
+                            e)
+                    : e;
+        } finally {
+            folders.layers().drop(half);
+        }
     }
 
     /**

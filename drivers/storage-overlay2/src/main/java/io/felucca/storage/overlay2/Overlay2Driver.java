@@ -14,14 +14,9 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/**
- * Opens stores on the kernel's overlay filesystem. Its option {@code overlay2.override_kernel_check} is Docker's, and
- * does nothing: what the kernel can do is tried.
- */
+/** Opens stores on the kernel's overlay filesystem. */
 @Component(property = Drivers.NAME + "=overlay2")
 public final class Overlay2Driver implements StorageDriver {
-
-    private static final String OVERRIDE_KERNEL_CHECK = "override_kernel_check";
 
     private final Directories directories;
     private final Mounts mounts;
@@ -42,12 +37,7 @@ public final class Overlay2Driver implements StorageDriver {
 
     @Override
     public LayerStore open(Path root, Map<String, String> options) {
-        for (String option : options.keySet()) {
-            if (!option.equals(OVERRIDE_KERNEL_CHECK)) {
-                throw FeluccaException.invalid("unknown storage option overlay2." + option
-                        + ": overlay2 knows overlay2." + OVERRIDE_KERNEL_CHECK);
-            }
-        }
+        Overlay2Options asked = Overlay2Options.of(options);
         OverlayOptions overlay = new OverlayOptions();
         Trial trial = new Trial(directories, mounts, overlay);
         trial.unfit(root).ifPresent(reason -> {
@@ -56,6 +46,7 @@ public final class Overlay2Driver implements StorageDriver {
         trial.sweep(root);
         OverlayFolders folders = new OverlayFolders(directories, mounts, root);
         Lowers lowers = new Lowers(folders, directories, idMap -> trial.canMapIds(root, idMap));
-        return new Overlay2Store(folders, directories, overlay, lowers, new LayerQuotas(directories, quotas, folders));
+        LayerQuotas limits = new LayerQuotas(directories, quotas, folders, asked.sizeBytes());
+        return new Overlay2Store(folders, directories, overlay, lowers, limits);
     }
 }

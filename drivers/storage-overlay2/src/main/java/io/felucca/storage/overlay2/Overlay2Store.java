@@ -43,11 +43,17 @@ final class Overlay2Store implements LayerStore, LayerDirectory, LayerLimit {
         this.lowers = lowers;
         this.quotas = quotas;
         folders.recover();
+        quotas.check();
     }
 
     @Override
     public void prepare(String key, String parent, IdMap idMap) {
         prepare(key, parent, idMap, 0);
+    }
+
+    @Override
+    public long defaultSizeBytes() {
+        return quotas.defaultBytes();
     }
 
     @Override

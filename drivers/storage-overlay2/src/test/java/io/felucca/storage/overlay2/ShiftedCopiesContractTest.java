@@ -39,7 +39,7 @@ class ShiftedCopiesContractTest extends StorageDriverContract {
                 real.open(root, options).close();
                 OverlayFolders folders = new OverlayFolders(directories, mounts, root);
                 Lowers lowers = new Lowers(folders, directories, idMap -> false);
-                LayerQuotas quotas = new LayerQuotas(directories, kernelQuotas, folders);
+                LayerQuotas quotas = new LayerQuotas(directories, kernelQuotas, folders, 0);
                 return new Overlay2Store(folders, directories, new OverlayOptions(), lowers, quotas);
             }
         };
