@@ -13,6 +13,7 @@ import java.util.Map;
  * @param path the program, and {@code args} its arguments
  * @param storageDriver that holds its layer
  * @param storageData the driver's view of it, for GraphDriver
+ * @param appArmorProfile that confines it, from its first start on; before, the one that was asked for, or empty
  * @param mounts volumes, paths of the host and tmpfs, a folder before what lies in it
  */
 public record Container(
@@ -31,6 +32,7 @@ public record Container(
         String storageDriver,
         Map<String, String> storageData,
         String platform,
+        String appArmorProfile,
         List<String> execIds,
         ContainerConfig config,
         HostConfig hostConfig,
@@ -73,6 +75,7 @@ public record Container(
                 storageDriver,
                 storageData,
                 platform,
+                "",
                 execIds,
                 config,
                 hostConfig,

@@ -7,6 +7,7 @@ import io.felucca.containers.MountPoint;
 import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
+import io.felucca.containers.spec.AppArmor;
 import io.felucca.volumes.Volume;
 import java.util.Comparator;
 import java.util.List;
@@ -105,6 +106,7 @@ final class Views {
                 record.storageDriver(),
                 layer,
                 record.platform(),
+                AppArmor.shown(host, core.facts(), life.startedAt() != null),
                 execIds,
                 record.config(),
                 host.links().isEmpty()

@@ -19,6 +19,7 @@ import java.util.Optional;
 public final class AppArmor {
 
     static final String DEFAULT = "docker-default";
+    private static final String UNCONFINED = "unconfined";
 
     private static final long TIMEOUT_MILLIS = 30_000;
 
@@ -37,14 +38,25 @@ public final class AppArmor {
 
     /** Empty for what is not confined. */
     static Optional<String> profile(HostConfig host, HostFacts facts) {
-        if (!facts.appArmor()) {
-            return Optional.empty();
+        return facts.appArmor()
+                ? Optional.of(chosen(host)).filter(profile -> !profile.equals(UNCONFINED))
+                : Optional.empty();
+    }
+
+    private static String chosen(HostConfig host) {
+        return asked(host).orElse(host.privileged() ? UNCONFINED : DEFAULT);
+    }
+
+    private static Optional<String> asked(HostConfig host) {
+        return SecurityOptions.parse(host.securityOpt()).apparmor().filter(asked -> !asked.isEmpty());
+    }
+
+    /** What dockerd's inspect shows: what was asked for until a first start chooses. */
+    public static String shown(HostConfig host, HostFacts facts, boolean started) {
+        if (!started) {
+            return asked(host).orElse("");
         }
-        return SecurityOptions.parse(host.securityOpt())
-                .apparmor()
-                .filter(asked -> !asked.isEmpty())
-                .or(() -> host.privileged() ? Optional.empty() : Optional.of(DEFAULT))
-                .filter(profile -> !profile.equals("unconfined"));
+        return facts.appArmor() ? chosen(host) : "";
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.FeluccaException;
+import io.felucca.containers.HostConfig;
 import io.felucca.linux.ExitStatus;
 import io.felucca.linux.Output;
 import io.felucca.linux.Processes;
@@ -62,6 +63,20 @@ class AppArmorTest {
         assertThat(profile(Map.of(), OFF)).isEqualTo("");
         assertThat(profile(Map.of("securityOpt", List.of("apparmor=mine")), OFF))
                 .isEqualTo("");
+    }
+
+    @Test
+    void T26_whatIsShownIsWhatWasAskedForUntilAStartChooses() {
+        HostConfig plain = Specs.host(Map.of());
+        HostConfig asking = Specs.host(Map.of("securityOpt", List.of("apparmor=mine")));
+        assertThat(AppArmor.shown(plain, ON, false)).isEmpty();
+        assertThat(AppArmor.shown(plain, ON, true)).isEqualTo("docker-default");
+        assertThat(AppArmor.shown(plain, OFF, true)).isEmpty();
+        assertThat(AppArmor.shown(Specs.host(Map.of("privileged", true)), ON, true))
+                .isEqualTo("unconfined");
+        assertThat(AppArmor.shown(asking, OFF, false)).isEqualTo("mine");
+        assertThat(AppArmor.shown(asking, ON, true)).isEqualTo("mine");
+        assertThat(AppArmor.shown(asking, OFF, true)).isEmpty();
     }
 
     @Test

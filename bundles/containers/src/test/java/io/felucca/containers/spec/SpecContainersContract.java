@@ -135,8 +135,10 @@ abstract class SpecContainersContract {
         assertThat(containers.run(script))
                 .doesNotContain("mounted", "unshared", "both")
                 .contains("not permitted");
-        assertThat(containers.run(Map.of("capAdd", List.of("SYS_ADMIN")), script))
-                .contains("mounted", "both");
+        // Where AppArmor is on, its profile refuses mounts whatever the capabilities.
+        Map<String, Object> admin =
+                Map.of("capAdd", List.of("SYS_ADMIN"), "securityOpt", List.of("apparmor=unconfined"));
+        assertThat(containers.run(admin, script)).contains("mounted", "both");
         assertThat(containers.run(Map.of("privileged", true), script)).contains("mounted", "both");
     }
 
@@ -342,9 +344,9 @@ abstract class SpecContainersContract {
     void masksHoldUnderConcurrentStarts() throws Exception {
         String script = """
                 for f in /proc/kcore /proc/keys /proc/timer_list /proc/interrupts; do
-                  [ -e $f ] && [ -n "$(head -c 1 $f)" ] && echo "$f is readable"; done
+                  [ -e $f ] && [ -n "$(head -c 1 $f 2>/dev/null)" ] && echo "$f is readable"; done
                 for d in /proc/scsi /proc/acpi /sys/firmware; do
-                  [ -d $d ] && [ -n "$(ls $d)" ] && echo "$d is full"; done
+                  [ -d $d ] && [ -n "$(ls $d 2>/dev/null)" ] && echo "$d is full"; done
                 for f in /proc/sys/kernel/core_pattern /proc/sysrq-trigger /sys/kernel/uevent_helper; do
                   (echo x > $f) 2>/dev/null && echo "$f was written"; done
                 echo done

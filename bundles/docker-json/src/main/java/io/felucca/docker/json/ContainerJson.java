@@ -36,7 +36,7 @@ public final class ContainerJson {
         root.put("Platform", os(container.platform()));
         root.put("MountLabel", "");
         root.put("ProcessLabel", "");
-        root.put("AppArmorProfile", "");
+        root.put("AppArmorProfile", text(container.appArmorProfile()));
         putListOrNull(root, "ExecIDs", container.execIds());
         root.set("HostConfig", HostConfigJson.write(container.hostConfig()));
         ObjectNode graph = root.putObject("GraphDriver");

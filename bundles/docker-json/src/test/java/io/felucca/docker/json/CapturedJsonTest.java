@@ -178,6 +178,7 @@ class CapturedJsonTest {
                 sample.path("Driver").textValue(),
                 Map.of(),
                 spec.platform(),
+                sample.path("AppArmorProfile").textValue(),
                 texts(sample.path("ExecIDs")),
                 spec.config(),
                 spec.hostConfig(),

@@ -21,6 +21,8 @@ record RuntimeFailure(String message) {
     private static final Pattern NOT_FOUND =
             Pattern.compile("executable file `(.*)` not found in \\$PATH.*", Pattern.DOTALL);
     private static final Pattern NO_DIRECTORY = Pattern.compile("chdir `(.*)`: (.*)", Pattern.DOTALL);
+    private static final Pattern NO_PROFILE =
+            Pattern.compile("write file `/proc/thread-self/attr/exec`: (.*)", Pattern.DOTALL);
     private static final int MESSAGE_MAX = 2000;
     /** What dockerd adds to ENOTDIR, which mostly is a mount's. */
     private static final String MIXED_UP = ": Are you trying to mount a directory onto a file (or vice-versa)? Check if"
@@ -102,6 +104,11 @@ record RuntimeFailure(String message) {
         if (directory.matches()) {
             return "chdir to cwd (\"" + directory.group(1) + "\") set in config.json failed: "
                     + directory.group(2).toLowerCase(Locale.ROOT);
+        }
+        Matcher profile = NO_PROFILE.matcher(message);
+        if (profile.matches()) {
+            return "unable to apply apparmor profile: apparmor failed to apply profile: write"
+                    + " /proc/self/attr/apparmor/exec: " + profile.group(1).toLowerCase(Locale.ROOT);
         }
         return message;
     }

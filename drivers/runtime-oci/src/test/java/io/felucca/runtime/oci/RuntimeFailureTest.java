@@ -70,6 +70,15 @@ class RuntimeFailureTest {
     }
 
     @Test
+    void T26_aProfileThatIsNotLoadedIsToldAsRuncDoes() {
+        assertThat(RuntimeFailure.read(json("write file `/proc/thread-self/attr/exec`: No such file or directory"))
+                        .ofCreate(CRUN, List.of("sh")))
+                .hasMessage(CREATE + "crun create failed: unable to start container process: error during container"
+                        + " init: unable to apply apparmor profile: apparmor failed to apply profile: write"
+                        + " /proc/self/attr/apparmor/exec: no such file or directory: unknown");
+    }
+
+    @Test
     void aDirectoryOnAFileIsExplained() {
         assertThat(RuntimeFailure.read(json("mount `/x` to `etc/passwd`: Not a directory"))
                         .ofCreate(CRUN, List.of("sh")))
