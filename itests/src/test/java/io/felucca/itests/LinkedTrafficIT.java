@@ -3,7 +3,10 @@ package io.felucca.itests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.itests.engine.EngineUnderTest;
+import io.felucca.itests.engine.Program;
+import io.felucca.testkit.NetworkBench;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -11,10 +14,24 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Containers of a bridge that lets no traffic pass between them; the engine is in a network namespace of its own. */
 class LinkedTrafficIT {
 
+    private static final NetworkBench bench = new NetworkBench();
+
     @RegisterExtension
     static final EngineUnderTest engine = EngineUnderTest.withBusybox(
-                    "--icc=false", "--ipv6", "--fixed-cidr-v6", "fd00:66::/64")
-            .startedBy("unshare", "-n", "sh", "-c", "ip link set lo up; exec \"$@\"", "sh");
+                    "--bridge",
+                    "fl0",
+                    "--bip",
+                    "10.77.0.1/16",
+                    "--icc=false",
+                    "--ipv6",
+                    "--fixed-cidr-v6",
+                    "fd00:66::/64")
+            .startedBy("nsenter", "--net=" + bench.host());
+
+    @AfterAll
+    static void closeBench() {
+        bench.close();
+    }
 
     private static int reaches(String from, String address, int port) {
         return engine.felucca("exec", from, "sh", "-c", "echo x | nc -w 2 " + address + " " + port)
@@ -69,5 +86,70 @@ class LinkedTrafficIT {
         engine.ok("run", "-d", "--name", "heir", "busybox", "sleep", "1000");
         assertThat(address("heir", "IPAddress")).isEqualTo(address);
         assertThat(reaches("heir", address("db", "IPAddress"), 5432)).isNotZero();
+    }
+
+    @Test
+    @DisplayName(
+            "S153, B4: a link whose driver is away when the engine starts lets traffic pass all the while, and is taken back once the driver has come")
+    void B4_theDriverComesLate() {
+        List<String> linked = startPair("late");
+        engine.ok("driver", "stop", "io.felucca.link");
+        try {
+            engine.kill();
+            engine.start();
+            assertThat(reaches("late-web", linked.get(1), 5432)).isZero();
+            assertThat(engine.ok("exec", "late-web", "env")).doesNotContain("DB_PORT");
+        } finally {
+            engine.ok("driver", "start", "io.felucca.link");
+        }
+        EngineUnderTest.await()
+                .untilAsserted(
+                        () -> assertThat(engine.ok("exec", "late-web", "env")).contains("DB_PORT"));
+        assertThat(reaches("late-web", linked.get(1), 5432)).isZero();
+        engine.ok("rm", "-f", "late-web");
+        assertThat(heirReaches("late-heir", linked)).isFalse();
+    }
+
+    @Test
+    @DisplayName("S153: what a link opened is closed for a container that ended while no engine ran")
+    void S153_anEndWithoutEngineClosesToo() {
+        List<String> linked = startPair("lost");
+        int pid = engine.inspect("lost-web").path("State").path("Pid").intValue();
+        engine.kill();
+        Program.of("kill", "-9", Integer.toString(pid)).run().requireOk();
+        engine.start();
+        EngineUnderTest.await()
+                .untilAsserted(() -> assertThat(engine.inspect("lost-web")
+                                .path("State")
+                                .path("Running")
+                                .booleanValue())
+                        .isFalse());
+        assertThat(heirReaches("lost-heir", linked)).isFalse();
+    }
+
+    /** A source that listens on the port it exposes and on another, and a recipient that reaches it. @return their addresses */
+    private static List<String> startPair(String name) {
+        engine.ok(
+                "run",
+                "-d",
+                "--name",
+                name + "-db",
+                "--expose",
+                "5432",
+                "busybox",
+                "sh",
+                "-c",
+                "nc -ll -p 5432 -e cat & sleep 1000");
+        engine.ok("run", "-d", "--name", name + "-web", "--link", name + "-db:db", "busybox", "sleep", "1000");
+        String source = address(name + "-db", "IPAddress");
+        EngineUnderTest.await().until(() -> reaches(name + "-web", source, 5432) == 0);
+        return List.of(address(name + "-web", "IPAddress"), source);
+    }
+
+    /** A stranger that gets the recipient's address. */
+    private static boolean heirReaches(String name, List<String> linked) {
+        engine.ok("run", "-d", "--name", name, "busybox", "sleep", "1000");
+        assertThat(address(name, "IPAddress")).isEqualTo(linked.get(0));
+        return reaches(name, linked.get(1), 5432) == 0;
     }
 }

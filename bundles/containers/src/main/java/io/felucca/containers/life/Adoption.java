@@ -183,6 +183,7 @@ final class Adoption {
         }
         boolean watched = life.monitorId().filter(core.processes()::isAlive).isPresent();
         if (!watched) {
+            networking.resumeEnded(entry);
             endings.end(entry, life);
             return;
         }

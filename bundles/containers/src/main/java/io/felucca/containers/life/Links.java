@@ -169,12 +169,26 @@ final class Links {
         return addresses;
     }
 
-    /** After a start of the engine: what is open stays so. */
+    /**
+     * After a start of the engine: what is open stays so, and is known, to be taken back at the end.
+     *
+     * @throws FeluccaException UNAVAILABLE for want of a driver
+     */
     void resume(Entry entry) {
-        try {
-            make(entry, entry.life().sandbox());
-        } catch (FeluccaException e) {
-            LOG.warn("links of container {}: {}", entry.id, e.getMessage());
+        synchronized (entry.linking) {
+            Sandbox sandbox = entry.life().sandbox();
+            if (inBridge(sandbox).isEmpty()) {
+                return;
+            }
+            List<Made> made = new ArrayList<>();
+            for (String kept : entry.record().host().links()) {
+                core.entries()
+                        .ofId(source(kept))
+                        .filter(source -> inBridge(source.life().sandbox()).isPresent())
+                        .ifPresent(source -> made.add(
+                                link(entry, sandbox, source, source.life().sandbox(), alias(kept))));
+            }
+            entry.links(List.copyOf(made));
         }
     }
 

@@ -150,9 +150,23 @@ final class Networking {
 
     /** One that runs is served again, without what a driver is missing for: {@link #driverCame} finishes it. */
     void resume(Entry entry) {
-        links.resume(entry);
         unfinished.add(entry.id);
         finish(entry);
+    }
+
+    /** One that ended while no engine ran: what its links opened is to be closed. */
+    void resumeEnded(Entry entry) {
+        resumeLinks(entry);
+    }
+
+    /** @return false where a driver is away; what else is wrong with links keeps nothing from going on */
+    private boolean resumeLinks(Entry entry) {
+        try {
+            return waitsForNone(entry, () -> links.resume(entry));
+        } catch (FeluccaException e) {
+            LOG.warn("links of container {}: {}", entry.id, e.getMessage());
+            return true;
+        }
     }
 
     /** What waited for a driver is tried again. Takes the turns of those that wait. */
@@ -176,18 +190,30 @@ final class Networking {
     private void finish(Entry entry) {
         Life life = entry.life();
         if (life.running() && unfinished.contains(entry.id)) {
-            try {
+            boolean linked = resumeLinks(entry);
+            boolean served = waitsForNone(entry, () -> {
                 core.sandboxes().resume(member(entry.record()), life.sandbox(), namespace(life));
                 finishPublishing(entry);
-            } catch (FeluccaException e) {
-                if (e.kind() != Kind.UNAVAILABLE) {
-                    throw e;
-                }
-                LOG.warn("container {} waits for a driver: {}", entry.id, e.getMessage());
+            });
+            if (!linked || !served) {
                 return;
             }
         }
         unfinished.remove(entry.id);
+    }
+
+    /** @return false where a driver is away that the work needs */
+    private static boolean waitsForNone(Entry entry, Runnable work) {
+        try {
+            work.run();
+            return true;
+        } catch (FeluccaException e) {
+            if (e.kind() != Kind.UNAVAILABLE) {
+                throw e;
+            }
+            LOG.warn("container {} waits for a driver: {}", entry.id, e.getMessage());
+            return false;
+        }
     }
 
     /** After a start of the engine: what was promised to nobody and cannot be had any more is taken back. */

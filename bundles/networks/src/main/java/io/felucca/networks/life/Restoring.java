@@ -3,6 +3,7 @@ package io.felucca.networks.life;
 import io.felucca.FeluccaException;
 import io.felucca.engine.Drivers;
 import io.felucca.engine.Drivers.Watch;
+import io.felucca.network.spi.LinkDriver;
 import io.felucca.network.spi.NetworkDriver;
 import io.felucca.network.spi.PortMapper;
 import java.util.List;
@@ -29,7 +30,7 @@ final class Restoring implements AutoCloseable {
         this.nets = nets;
         this.publishing = publishing;
         this.afterwards = afterwards;
-        watches = Stream.of(NetworkDriver.class, PortMapper.class)
+        watches = Stream.of(NetworkDriver.class, PortMapper.class, LinkDriver.class)
                 .map(kind -> drivers.watch(kind, this::driverCame))
                 .toList();
     }
