@@ -4,6 +4,7 @@ of a local network beside it.
 
 import json
 import os
+import random
 import signal
 import statistics
 import subprocess
@@ -72,12 +73,17 @@ def client(engine, which, *words):
                                 check=True).stdout)
 
 
+def drawn(engines):
+    """All of them, by lot: the second finds the machine as the first has left it."""
+    return random.sample(engines, len(engines))
+
+
 def in_turn(engines, works, count, docker):
     """Milliseconds of each work on each engine, all in turn."""
     times = {(what, engine.name): [] for what in works for engine in engines}
     for number in range(count + 3):
         for what, words in works.items():
-            for engine in engines:
+            for engine in drawn(engines):
                 begin = time.perf_counter()
                 docker(engine, *words)
                 if number >= 3:
@@ -104,7 +110,7 @@ def many(bench, docker):
     """40 starts on the bridge, 8 at a time."""
     starts = {engine.name: [] for engine in bench.engines}
     for _ in range(bench.long):
-        for engine in bench.engines:
+        for engine in drawn(bench.engines):
             with ThreadPoolExecutor(8) as eight:
                 begin = time.perf_counter()
                 list(eight.map(lambda n: docker(engine, "run", "-d", "--name", "many%d" % n, "busybox", "sleep", "100000"),
@@ -126,7 +132,7 @@ def traffic(bench, docker):
                 ("2,000 connections to it", "1.5", 0, ("connect", "127.0.0.1", 80, 2000))):
             times = {engine.name: [] for engine in bench.engines}
             for _ in range(max(3, bench.long)):
-                for engine in bench.engines:
+                for engine in drawn(bench.engines):
                     times[engine.name].append(client(engine, which, *words) * 1000)
             bench.told(what, aim, *(statistics.median(times[engine.name]) for engine in bench.engines))
     finally:
