@@ -2,6 +2,7 @@ package io.felucca.linux.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
@@ -133,7 +134,9 @@ class KernelRtnetlinkTest {
                 new SetNeighbour(bridge.index(), there, peer.mac()));
         inContainer.apply(Configure.up("eth0"), new AddAddress(peer.index(), there, 24));
         InetSocketAddress closedPort = new InetSocketAddress(there, 9);
-        assertThatThrownBy(() -> connectFromHost(closedPort)).isInstanceOf(java.net.ConnectException.class);
+        // The first one may go before the bridge's port forwards.
+        await().untilAsserted(() ->
+                assertThatThrownBy(() -> connectFromHost(closedPort)).isInstanceOf(java.net.ConnectException.class));
 
         onHost.apply(new RetirePort("veth0"));
 
