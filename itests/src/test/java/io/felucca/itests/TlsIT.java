@@ -119,6 +119,7 @@ class TlsIT {
                 return events.out().contains("tag");
             });
         }
+        docker(client, "rmi", "other:1").ok();
         // The Unix socket is there as well.
         assertThat(engine.ok("images", "-q")).isNotEmpty();
     }

@@ -3,14 +3,20 @@ package io.felucca.docker.api;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 
 /** TLS over a socket, the client's certificate demanded (T17). Either side may end its half (RFC 8446, 6.1). */
 final class TlsWire implements Wire {
+
+    /** How long a client that is refused may go on writing. */
+    private static final long REFUSED_NANOS = 1_000_000_000L;
 
     private final SocketChannel channel;
     private final SSLSocket socket;
@@ -29,7 +35,33 @@ final class TlsWire implements Wire {
 
     @Override
     public void open() throws IOException {
-        socket.startHandshake();
+        try {
+            socket.startHandshake();
+        } catch (SSLException e) {
+            readWhatStillComes();
+            throw e;
+        }
+    }
+
+    /**
+     * A client of TLS 1.3 is done before its certificate is refused, and may be writing its request: closed with that
+     * unread, the connection is reset, and the alert that says why is lost.
+     */
+    private void readWhatStillComes() throws IOException {
+        long end = System.nanoTime() + REFUSED_NANOS;
+        byte[] unwanted = new byte[4096];
+        Socket plain = channel.socket();
+        try {
+            channel.shutdownOutput();
+            for (long left = REFUSED_NANOS; left > 0; left = end - System.nanoTime()) {
+                plain.setSoTimeout((int) (left / 1_000_000) + 1);
+                if (plain.getInputStream().read(unwanted) < 0) {
+                    return;
+                }
+            }
+        } catch (SocketException | SocketTimeoutException e) {
+            // Gone, or too slow: it is closed now.
+        }
     }
 
     @Override
