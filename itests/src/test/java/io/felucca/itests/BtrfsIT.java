@@ -4,7 +4,6 @@ import static io.felucca.itests.engine.EngineUnderTest.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.itests.engine.EngineUnderTest;
-import io.felucca.itests.engine.MachineState;
 import io.felucca.itests.engine.Program;
 import io.felucca.itests.engine.Result;
 import io.felucca.itests.engine.Rootfs;
@@ -55,17 +54,8 @@ class BtrfsIT {
 
     @AfterAll
     static void endDisk() {
-        if (disk == null) {
-            return;
-        }
-        try {
-            if (Files.exists(engine.pidFile()) && engine.isRunning()) {
-                engine.removeContainers();
-                engine.stop();
-            }
-            MachineState.requireNothingOf(disk.folder());
-        } finally {
-            disk.close();
+        if (disk != null) {
+            engine.endWith(disk);
         }
     }
 

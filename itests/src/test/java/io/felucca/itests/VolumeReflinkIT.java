@@ -3,7 +3,6 @@ package io.felucca.itests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.itests.engine.EngineUnderTest;
-import io.felucca.itests.engine.MachineState;
 import io.felucca.itests.engine.Program;
 import io.felucca.itests.engine.Rootfs;
 import io.felucca.testkit.LoopDisk;
@@ -35,17 +34,8 @@ class VolumeReflinkIT {
 
     @AfterAll
     static void endDisk() {
-        if (disk == null) {
-            return;
-        }
-        try {
-            if (Files.exists(engine.pidFile()) && engine.isRunning()) {
-                engine.removeContainers();
-                engine.stop();
-            }
-            MachineState.requireNothingOf(disk.folder());
-        } finally {
-            disk.close();
+        if (disk != null) {
+            engine.endWith(disk);
         }
     }
 

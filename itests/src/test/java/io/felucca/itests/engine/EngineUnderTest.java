@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.felucca.testkit.LoopDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -108,6 +109,19 @@ public final class EngineUnderTest implements BeforeAllCallback, AfterEachCallba
     public void beginIn(Path ownFolder) {
         folder = ownFolder;
         start();
+    }
+
+    /** Ends an engine that has begun on this disk, and the disk. Nothing of it may be left on the machine then. */
+    public void endWith(LoopDisk disk) {
+        try {
+            if (isRunning()) {
+                removeContainers();
+                stop();
+            }
+            MachineState.requireNothingOf(disk.folder());
+        } finally {
+            disk.close();
+        }
     }
 
     @Override
