@@ -91,12 +91,11 @@ class ComposeIT {
             compose("restart", "-t", "0", "worker").run().requireOk();
             assertThat(names()).containsExactly("small_db_1", "small_web_1", "small_worker_1");
 
-            // It asks for exit codes once the logs have ended, so the containers stay; of two that end at once it may
-            // lose one.
             compose("stop", "-t", "0", "worker", "web").run().requireOk();
             await().until(() -> following.out().contains("small_web_1 exited with code 137"));
+            // Of the last one it may end before it has asked for the exit code.
             compose("stop", "-t", "0").run().requireOk();
-            assertThat(following.finish().requireOk().out()).contains("small_db_1 exited with code 137");
+            following.finish().requireOk();
         }
         compose("down", "--volumes", "-t", "0").run().requireOk();
         assertThat(engine.ok("ps", "-aq")).isEmpty();
