@@ -4,6 +4,8 @@ import io.felucca.FeluccaException;
 import io.felucca.containers.Container.Status;
 import io.felucca.containers.Containers.AttachQuery;
 import io.felucca.containers.Containers.Attachment;
+import io.felucca.containers.Containers.Condition;
+import io.felucca.containers.Containers.Exit;
 import io.felucca.containers.Containers.LogQuery;
 import io.felucca.containers.Containers.LogSink;
 import io.felucca.containers.Containers.OutputSink;
@@ -13,6 +15,7 @@ import io.felucca.containers.logs.LogSignal;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.streams.StreamHub;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 
 /** What containers write: read from their logs, or as it comes. */
 final class Outputs {
@@ -38,10 +41,15 @@ final class Outputs {
     @SuppressWarnings("try") // what only has to be closed
     private void read(Entry entry, LogQuery query, LogSink sink) {
         LogSignal signal = new LogSignal();
+        // The last change in the folder may come before the end is known here.
+        CompletableFuture<Exit> end = query.follow() ? entry.await(Condition.NEXT_EXIT) : new CompletableFuture<>();
+        end.whenComplete((exit, failure) -> signal.tell());
         Path log = core.files().log(entry.id);
         try (FolderWatch.Subscription told =
                 query.follow() ? core.changes().on(log.getParent(), signal::tell) : () -> {}) {
             new LogReading(entry.spool(log), query, sink, () -> entry.life().running(), signal).run();
+        } finally {
+            end.cancel(false);
         }
     }
 
