@@ -147,7 +147,8 @@ class ApiWebSocketIT {
                 engine.socket(),
                 "POST",
                 "/containers/sized/exec",
-                "{\"Cmd\":[\"sh\",\"-c\",\"until stty size 2>/dev/null; do :; done\"],\"Tty\":true,\"AttachStdin\":true,\"AttachStdout\":true,"
+                "{\"Cmd\":[\"sh\",\"-c\",\"until stty size 2>/dev/null; do :; done\"],"
+                        + "\"Tty\":true,\"AttachStdin\":true,\"AttachStdout\":true,"
                         + "\"ConsoleSize\":[44,88]}");
         String id = EngineUnderTest.json(made.substring(made.indexOf("\r\n\r\n") + 4))
                 .path("Id")

@@ -23,9 +23,9 @@ import org.osgi.annotation.versioning.ConsumerType;
  * <p>Names (keys and ids) are one namespace of {@code [a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}}. The driver leaves nothing
  * mounted: it returns {@link Mount} values and the core mounts them, in order. Every method is safe against a crash of
  * the process at any instant: it has happened whole or not at all, as seen by the next {@link StorageDriver#open}.
- * Against a loss of power committed layers are safe once {@link #commit} has returned, and an active layer is there once
- * {@link #sync} has; what is written to it is as safe as any files that nobody synced. Thread-safe; calls for one name are not concurrent, but a parent may be removed while a
- * child of it is prepared: one of the two fails.
+ * Against a loss of power committed layers are safe once {@link #commit} has returned, and an active layer is there
+ * once {@link #sync} has; what is written to it is as safe as any files that nobody synced. Thread-safe; calls for one
+ * name are not concurrent, but a parent may be removed while a child of it is prepared: one of the two fails.
  *
  * <p>Errors everywhere: INVALID for a name that is none; NOT_FOUND for an unknown name or parent; CONFLICT for a name
  * that exists already, for a state that forbids the call (a parent or view of what is not committed, a commit of what is
