@@ -52,8 +52,8 @@ class Docker:
     def __init__(self, folder):
         self.folder = folder
         self.host = "unix://" + folder + "/s"
-        script = ("ip link set lo up; exec dockerd --data-root %s/d --exec-root %s/x -H %s --pidfile %s/p "
-                  "--storage-driver overlay2" % (folder, folder, self.host, folder))
+        script = ("ip link set lo up; export TMPDIR=%s; exec dockerd --data-root %s/d --exec-root %s/x -H %s --pidfile %s/p "
+                  "--storage-driver overlay2" % (folder, folder, folder, self.host, folder))
         self.log = open(folder + "/log", "w")
         self.process = subprocess.Popen(["unshare", "-n", "-m", "sh", "-c", script], stdout=self.log,
                                         stderr=subprocess.STDOUT, start_new_session=True)

@@ -48,8 +48,8 @@ class Dockerd:
         self.folder = tempfile.mkdtemp(prefix="fbd", dir="/tmp")
         self.host = "unix://" + self.folder + "/s"
         self.network = networks.Host()
-        script = ("exec dockerd --data-root %s/d --exec-root %s/x -H %s --pidfile %s/p "
-                  "--storage-driver overlay2" % (self.folder, self.folder, self.host, self.folder))
+        script = ("export TMPDIR=%s; exec dockerd --data-root %s/d --exec-root %s/x -H %s --pidfile %s/p "
+                  "--storage-driver overlay2" % (self.folder, self.folder, self.folder, self.host, self.folder))
         self.log = open(self.folder + "/log", "w")
         self.process = subprocess.Popen(self.network.enter(0) + ["unshare", "-m", "sh", "-c", script], stdout=self.log,
                                         stderr=subprocess.STDOUT, start_new_session=True)

@@ -46,7 +46,10 @@ public final class DockerDaemon implements AutoCloseable {
                     folder + "/p",
                     "--storage-driver",
                     "overlay2"));
-            Program.Running running = new Program(words).start();
+            // containerd writes its stacks there when dockerd asks it for a sign of life and gets none in time.
+            Path temporary = Files.createDirectory(folder.resolve("t"));
+            Program.Running running =
+                    new Program(words).env("TMPDIR", temporary.toString()).start();
             DockerDaemon daemon = new DockerDaemon(folder, running);
             EngineUnderTest.await().until(() -> daemon.docker("version").run().exit() == 0);
             return daemon;

@@ -36,9 +36,13 @@ final class RealDocker implements AutoCloseable {
     /** @param folder short, since sockets lie in it */
     static RealDocker start(Path folder) throws IOException {
         assertThat(Path.of("/usr/sbin/dockerd")).as("apt-get install docker.io").exists();
+        // containerd writes its stacks there when dockerd asks it for a sign of life and gets none in time.
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
         Process daemon = new ProcessBuilder(
                         "unshare",
                         "--net",
+                        "env",
+                        "TMPDIR=" + temporary,
                         "dockerd",
                         "--data-root=" + folder.resolve("root"),
                         "--exec-root=" + folder.resolve("exec"),
