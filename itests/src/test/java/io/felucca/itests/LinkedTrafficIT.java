@@ -90,7 +90,7 @@ class LinkedTrafficIT {
 
     @Test
     @DisplayName(
-            "S153, B4: a link whose driver is away when the engine starts lets traffic pass all the while, and is taken back once the driver has come")
+            "S153, B4: a link whose driver is away when the engine starts lets traffic pass all the while and has its variables, and is taken back at the end")
     void B4_theDriverComesLate() {
         List<String> linked = startPair("late");
         engine.ok("driver", "stop", "io.felucca.link");
@@ -98,16 +98,69 @@ class LinkedTrafficIT {
             engine.kill();
             engine.start();
             assertThat(reaches("late-web", linked.get(1), 5432)).isZero();
-            assertThat(engine.ok("exec", "late-web", "env")).doesNotContain("DB_PORT");
+            assertThat(engine.ok("exec", "late-web", "env")).contains("DB_PORT");
         } finally {
             engine.ok("driver", "start", "io.felucca.link");
         }
-        EngineUnderTest.await()
-                .untilAsserted(
-                        () -> assertThat(engine.ok("exec", "late-web", "env")).contains("DB_PORT"));
+        assertThat(engine.ok("exec", "late-web", "env")).contains("DB_PORT");
         assertThat(reaches("late-web", linked.get(1), 5432)).isZero();
         engine.ok("rm", "-f", "late-web");
         assertThat(heirReaches("late-heir", linked)).isFalse();
+    }
+
+    @Test
+    @DisplayName(
+            "S154, B4: a source that starts at another address while the link driver is away is followed when the driver comes; who has its old address meanwhile is not reached")
+    void B4_theSourceMovesWhileTheDriverIsAway() {
+        List<String> linked = startPair("moved");
+        engine.ok("driver", "stop", "io.felucca.link");
+        try {
+            move("moved", linked);
+        } finally {
+            engine.ok("driver", "start", "io.felucca.link");
+        }
+        assertFollowed("moved", linked);
+    }
+
+    @Test
+    @DisplayName(
+            "S153, S154, B4: what becomes of linked containers while the link driver is away, in an engine that started without it, is put right too")
+    void B4_theDriverComesLateToContainersThatChanged() {
+        List<String> moved = startPair("apart");
+        List<String> ended = startPair("gone");
+        engine.ok("driver", "stop", "io.felucca.link");
+        try {
+            engine.kill();
+            engine.start();
+            engine.ok("rm", "-f", "gone-web");
+            assertThat(heirReaches("gone-heir", ended)).isFalse();
+            move("apart", moved);
+        } finally {
+            engine.ok("driver", "start", "io.felucca.link");
+        }
+        assertFollowed("apart", moved);
+        assertThat(reaches("gone-heir", ended.get(1), 5432)).isNotZero();
+    }
+
+    /** The source goes, a stranger that listens takes its address, and the source starts at another. */
+    private static void move(String name, List<String> linked) {
+        engine.ok("stop", "-t", "0", name + "-db");
+        engine.ok("run", "-d", "--name", name + "-taker", "busybox", "nc", "-ll", "-p", "5432", "-e", "cat");
+        assertThat(address(name + "-taker", "IPAddress")).isEqualTo(linked.get(1));
+        EngineUnderTest.await().until(() -> reaches(name + "-taker", linked.get(1), 5432) == 0);
+        assertThat(reaches(name + "-web", linked.get(1), 5432)).isNotZero();
+        engine.ok("start", name + "-db");
+        assertThat(address(name + "-db", "IPAddress")).isNotEqualTo(linked.get(1));
+    }
+
+    private static void assertFollowed(String name, List<String> linked) {
+        String now = address(name + "-db", "IPAddress");
+        EngineUnderTest.await().until(() -> reaches(name + "-web", now, 5432) == 0);
+        assertThat(engine.ok("exec", name + "-web", "cat", "/etc/hosts"))
+                .contains(now + "\tdb ")
+                .doesNotContain(linked.get(1) + "\t");
+        assertThat(engine.ok("exec", name + "-web", "env")).contains("DB_PORT_5432_TCP_ADDR=" + now);
+        assertThat(reaches(name + "-web", linked.get(1), 5432)).isNotZero();
     }
 
     @Test

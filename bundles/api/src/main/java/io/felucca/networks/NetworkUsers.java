@@ -11,7 +11,7 @@ public interface NetworkUsers {
     Set<String> networksInUse();
 
     /**
-     * A driver of networks or ports has come, and what is on the host is put right: what waited for one can be tried again.
+     * A driver of networks, ports or links has come, and what is on the host is put right: what waited for one can be tried again.
      * On a thread that may take its time.
      */
     default void driverCame() {}

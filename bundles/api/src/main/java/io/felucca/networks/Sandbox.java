@@ -1,6 +1,7 @@
 package io.felucca.networks;
 
 import io.felucca.containers.HostConfig.PortBinding;
+import io.felucca.network.spi.LinkDriver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,15 +12,25 @@ import java.util.Optional;
  *
  * @param endpoints in the order in which the container got them
  * @param ports what is published now, by {@code 80/tcp} or {@link io.felucca.containers.PortRange}, with host ports chosen
+ * @param links what its links bring it, which stays so while their driver is away
  */
-public record Sandbox(List<Endpoint> endpoints, Map<String, List<PortBinding>> ports) {
+public record Sandbox(List<Endpoint> endpoints, Map<String, List<PortBinding>> ports, List<Link> links) {
 
-    public static final Sandbox NONE = new Sandbox(List.of(), Map.of());
+    public static final Sandbox NONE = new Sandbox(List.of(), Map.of(), List.of());
 
     public Sandbox {
         endpoints = endpoints == null ? List.of() : List.copyOf(endpoints);
         ports = ports == null ? Map.of() : Map.copyOf(ports);
+        links = links == null ? List.of() : List.copyOf(links);
     }
+
+    /**
+     * A link to another container.
+     *
+     * @param sourceId the other's
+     * @param brings for the addresses that both had when it was made
+     */
+    public record Link(String sourceId, String alias, LinkDriver.Link brings) {}
 
     /**
      * A container's place in a network.
@@ -100,11 +111,15 @@ public record Sandbox(List<Endpoint> endpoints, Map<String, List<PortBinding>> p
     }
 
     public Sandbox with(List<Endpoint> all) {
-        return new Sandbox(all, ports);
+        return new Sandbox(all, ports, links);
     }
 
     public Sandbox with(Map<String, List<PortBinding>> published) {
-        return new Sandbox(endpoints, published);
+        return new Sandbox(endpoints, published, links);
+    }
+
+    public Sandbox withLinks(List<Link> made) {
+        return new Sandbox(endpoints, ports, made);
     }
 
     /** The same with one endpoint in the place of the one of that id. */

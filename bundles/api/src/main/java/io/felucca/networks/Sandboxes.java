@@ -17,7 +17,7 @@ import org.osgi.annotation.versioning.ProviderType;
  * <pre>
  *   prepare ──▶ addresses and host ports are the container's     before the start's intent is written
  *   join ──▶ interfaces, default route, names, published ports   when its namespace is there, before its program runs
- *   connect, disconnect, publish                                 while it runs
+ *   connect, disconnect, publish, relink                         while it runs
  *   leave ──▶ nothing is left of it                              at its end
  *   adopt, resume, restore                                       after a start of the engine, in place of prepare and join
  * </pre>
@@ -111,9 +111,17 @@ public interface Sandboxes {
     /** Other containers reach a member by its new name from now on. */
     void renamed(String containerId, String name);
 
-    /** What a link brings, and lets its traffic pass in the network that both are in (S153). */
-    LinkDriver.Link link(Sandbox recipient, LinkDriver.Recipient who, Sandbox source, LinkDriver.Source to);
+    /**
+     * What a link brings; nothing is opened yet.
+     *
+     * @throws io.felucca.FeluccaException UNAVAILABLE for want of a link driver
+     */
+    LinkDriver.Link link(LinkDriver.Recipient recipient, LinkDriver.Source source);
 
-    /** Takes a link's traffic back. */
-    void unlink(Sandbox recipient, LinkDriver.Link link);
+    /**
+     * Gives a joined container these links in the place of those that it has. They open what they name for as long as
+     * both containers are where they were when the link was made (S153): who leaves a network takes along what is open
+     * from and to its address, whoever gets that after it. No link driver is needed for that.
+     */
+    Sandbox relink(Member member, Sandbox sandbox, List<Sandbox.Link> links);
 }

@@ -8,7 +8,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 /**
  * What {@code --link name:alias} brings the container that has it: names, variables and openings. A stateless service
  * with the property {@code felucca.driver} that only computes; the core writes the entries and has the network's driver
- * make the openings, again whenever the source has a new address.
+ * make the openings, again whenever the source has a new address. What the driver answered is on record with the recipient:
+ * while it is away links stay as they are, but for openings of containers that end, and what changed is asked when it comes.
  */
 @ConsumerType
 public interface LinkDriver {

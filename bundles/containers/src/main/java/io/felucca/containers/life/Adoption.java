@@ -183,7 +183,6 @@ final class Adoption {
         }
         boolean watched = life.monitorId().filter(core.processes()::isAlive).isPresent();
         if (!watched) {
-            networking.resumeEnded(entry);
             endings.end(entry, life);
             return;
         }

@@ -49,10 +49,6 @@ final class Entry {
     private volatile boolean endedUnhealthy;
     private volatile long backoffMillis;
     private final List<Waiter> waiters = new ArrayList<>();
-    /** Held while links are made or taken back, also by containers that are linked to. */
-    final Object linking = new Object();
-
-    private volatile List<Links.Made> links = List.of();
     private StreamHub streams;
     private Spool spool;
 
@@ -76,15 +72,6 @@ final class Entry {
 
     void life(Life changed) {
         life = changed;
-    }
-
-    /** What its links have brought it, while it runs. */
-    List<Links.Made> links() {
-        return links;
-    }
-
-    void links(List<Links.Made> made) {
-        links = made;
     }
 
     /** Where its root is mounted while it runs. */

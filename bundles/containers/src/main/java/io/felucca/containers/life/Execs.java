@@ -120,7 +120,9 @@ final class Execs {
                 core.specs()
                         .exec(
                                 record.id(),
-                                ConfigMerge.withEnvBefore(record.config(), Links.env(exec.entry)),
+                                ConfigMerge.withEnvBefore(
+                                        record.config(),
+                                        Links.env(exec.entry.life().sandbox())),
                                 record.host(),
                                 exec.spec,
                                 user(exec)),

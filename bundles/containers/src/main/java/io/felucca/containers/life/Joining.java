@@ -3,7 +3,6 @@ package io.felucca.containers.life;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.linux.Fd;
 import io.felucca.network.spi.LinkDriver.HostsEntry;
-import io.felucca.network.spi.LinkDriver.Link;
 import io.felucca.network.spi.NetworkDriver.NamespaceMode;
 import io.felucca.networks.Sandbox;
 import java.nio.file.Path;
@@ -20,19 +19,16 @@ final class Joining {
 
     private final Core core;
     private final Networking networking;
-    private final Entry entry;
     private final ContainerRecord record;
     private final NamespaceMode mode;
-    private List<Link> links = List.of();
     private Fd own;
     private CompletableFuture<Void> joined;
     private volatile Sandbox sandbox;
 
-    Joining(Core core, Networking networking, Entry entry, Sandbox prepared) {
+    Joining(Core core, Networking networking, ContainerRecord record, Sandbox prepared) {
         this.core = core;
         this.networking = networking;
-        this.entry = entry;
-        this.record = entry.record();
+        this.record = record;
         this.sandbox = prepared;
         mode = record.networkOf().isPresent()
                 ? NamespaceMode.PRIVATE
@@ -43,7 +39,6 @@ final class Joining {
         if (record.networkOf().isPresent()) {
             return;
         }
-        links = networking.links().make(entry, sandbox);
         boolean hasInterfaces = sandbox.endpoints().stream()
                 .anyMatch(endpoint -> !endpoint.interfaceName().isEmpty());
         if (hasInterfaces && record.idMap().isNone()) {
@@ -77,11 +72,11 @@ final class Joining {
 
     /** What the links bring, before the container's own variables, as dockerd has it. */
     List<String> env() {
-        return links.stream().flatMap(link -> link.env().stream()).toList();
+        return Links.env(sandbox);
     }
 
     List<HostsEntry> hosts() {
-        return links.stream().flatMap(link -> link.hosts().stream()).toList();
+        return Links.hosts(sandbox);
     }
 
     /** The container's first process is there; after this it is in its networks. */

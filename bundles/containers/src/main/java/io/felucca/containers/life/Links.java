@@ -2,31 +2,28 @@ package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.Life;
 import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.LinkDriver;
 import io.felucca.network.spi.LinkDriver.HostsEntry;
-import io.felucca.network.spi.NetworkDriver;
 import io.felucca.network.spi.Protocol;
 import io.felucca.networks.Sandbox;
 import io.felucca.networks.Sandbox.Endpoint;
+import io.felucca.networks.Sandbox.Link;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Links of containers in the network bridge ({@code --link name:alias}). On record is the other's id and the alias, so
- * that a link follows a rename; what it brings is computed anew whenever one of the two starts (S154). In users' networks
- * a link is a name for the name service and nothing else.
+ * that a link follows a rename; what it brings is computed anew whenever one of the two starts (S154), and is on record with
+ * the recipient's sandbox. In users' networks a link is a name for the name service and nothing else.
  */
 final class Links {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Links.class);
     private static final String BRIDGE = "bridge";
 
     private final Core core;
@@ -34,9 +31,6 @@ final class Links {
     Links(Core core) {
         this.core = core;
     }
-
-    /** One link of a container that runs. */
-    record Made(String sourceId, String alias, LinkDriver.Link link) {}
 
     /** @param word {@code name}, {@code name:alias}, or {@code /name:/own/alias} as inspect shows it */
     String resolve(String word) {
@@ -94,55 +88,58 @@ final class Links {
         return names;
     }
 
+    /** Containers that link to another, and run or are being started. */
+    List<Entry> recipients(Entry source) {
+        return core.entries().all().stream()
+                .filter(other -> other != source && (other.life().running() || other.isStarting()))
+                .filter(other -> other.record().host().links().stream()
+                        .anyMatch(kept -> source(kept).equals(source.id)))
+                .toList();
+    }
+
     /**
-     * Makes the links of a container that starts.
+     * The links of a container that starts.
      *
-     * @throws FeluccaException CONFLICT when one that is linked to does not run
+     * @throws FeluccaException CONFLICT when one that is linked to does not run; UNAVAILABLE for want of a driver
      */
-    List<LinkDriver.Link> make(Entry entry, Sandbox sandbox) {
-        List<Made> made = new ArrayList<>();
-        entry.links(made);
+    List<Link> make(ContainerRecord record, Sandbox sandbox) {
+        List<Link> made = new ArrayList<>();
         if (inBridge(sandbox).isPresent()) {
-            for (String kept : entry.record().host().links()) {
+            for (String kept : record.host().links()) {
                 Optional<Entry> source = core.entries().ofId(source(kept));
                 if (source.isEmpty()) {
                     continue;
                 }
                 if (!source.get().life().running()) {
                     throw FeluccaException.conflict("Cannot link to a non running container: /"
-                            + source.get().record().name() + " AS /"
-                            + entry.record().name() + "/" + alias(kept));
+                            + source.get().record().name() + " AS /" + record.name() + "/" + alias(kept));
                 }
-                Sandbox other = source.get().life().sandbox();
-                if (inBridge(other).isEmpty()) {
+                if (inBridge(source.get().life().sandbox()).isEmpty()) {
                     throw FeluccaException.conflict("Cannot link to /"
                             + source.get().record().name() + ", as it does not belong to the default network");
                 }
-                made.add(link(entry, sandbox, source.get(), other, alias(kept)));
+                made.add(link(record, sandbox, source.get(), alias(kept)));
             }
         }
-        entry.links(List.copyOf(made));
-        return made.stream().map(Made::link).toList();
+        return made;
     }
 
     /** Of two that are both in the bridge. */
-    private Made link(Entry recipient, Sandbox sandbox, Entry source, Sandbox sourceSandbox, String alias) {
+    private Link link(ContainerRecord recipient, Sandbox sandbox, Entry source, String alias) {
         ContainerRecord record = source.record();
         LinkDriver.Link link = core.sandboxes()
                 .link(
-                        sandbox,
-                        new LinkDriver.Recipient(recipient.record().name(), addresses(sandbox)),
-                        sourceSandbox,
+                        new LinkDriver.Recipient(recipient.name(), addresses(sandbox)),
                         new LinkDriver.Source(
                                 alias,
                                 record.name(),
                                 record.config().hostname(),
-                                addresses(sourceSandbox),
+                                addresses(source.life().sandbox()),
                                 record.config().exposedPorts().stream()
                                         .map(Links::port)
                                         .toList(),
                                 record.config().env()));
-        return new Made(source.id, alias, link);
+        return new Link(source.id, alias, link);
     }
 
     private static LinkDriver.Port port(String exposed) {
@@ -170,105 +167,70 @@ final class Links {
     }
 
     /**
-     * After a start of the engine: what is open stays so, and is known, to be taken back at the end.
+     * Makes the links of a container that runs what they should be now, its hosts entries with them; the caller holds its
+     * turn. What is right is not touched.
      *
-     * @throws FeluccaException UNAVAILABLE for want of a driver
+     * @throws FeluccaException UNAVAILABLE for want of a driver: all stays as it was
      */
-    void resume(Entry entry) {
-        synchronized (entry.linking) {
-            Sandbox sandbox = entry.life().sandbox();
-            if (inBridge(sandbox).isEmpty()) {
-                return;
-            }
-            List<Made> made = new ArrayList<>();
-            for (String kept : entry.record().host().links()) {
-                core.entries()
-                        .ofId(source(kept))
-                        .filter(source -> inBridge(source.life().sandbox()).isPresent())
-                        .ifPresent(source -> made.add(
-                                link(entry, sandbox, source, source.life().sandbox(), alias(kept))));
-            }
-            entry.links(List.copyOf(made));
-        }
+    void renew(Entry entry, NetworkFiles files) {
+        change(entry, renewed(entry.record(), entry.life().sandbox()), files);
     }
 
-    /** One that others link to has started: they are told its address (S154). */
-    void follow(Entry source, NetworkFiles files) {
-        for (Entry other : core.entries().all()) {
-            for (String kept : other.record().host().links()) {
-                if (source(kept).equals(source.id) && other.life().running() && other != source) {
-                    try {
-                        renew(other, source, alias(kept), files);
-                    } catch (FeluccaException e) {
-                        LOG.warn("link {} of container {}: {}", alias(kept), other.id, e.getMessage());
-                    }
+    /** Takes back what a link brought a container that runs; the caller holds its turn. Needs no link driver. */
+    void drop(Entry entry, String alias, NetworkFiles files) {
+        List<Link> rest = entry.life().sandbox().links().stream()
+                .filter(link -> !link.alias().equals(alias))
+                .toList();
+        change(entry, rest, files);
+    }
+
+    private void change(Entry entry, List<Link> now, NetworkFiles files) {
+        ContainerRecord record = entry.record();
+        Sandbox before = entry.life().sandbox();
+        if (now.equals(before.links())) {
+            return;
+        }
+        List<HostsEntry> old = hosts(before);
+        List<HostsEntry> hosts = hosts(before.withLinks(now));
+        if (!old.equals(hosts)) {
+            files.relink(record, old, hosts);
+        }
+        Life changed = entry.life().withSandbox(core.sandboxes().relink(Networking.member(record), before, now));
+        entry.life(changed);
+        core.store().write(entry.id, changed);
+    }
+
+    /** A link to one that does not run now stays what it was until that starts again. */
+    private List<Link> renewed(ContainerRecord record, Sandbox sandbox) {
+        List<Link> now = new ArrayList<>();
+        if (inBridge(sandbox).isPresent()) {
+            for (String kept : record.host().links()) {
+                Optional<Entry> source = core.entries()
+                        .ofId(source(kept))
+                        .filter(other -> other.life().running());
+                if (source.isEmpty()) {
+                    sandbox.links().stream()
+                            .filter(link -> link.sourceId().equals(source(kept))
+                                    && link.alias().equals(alias(kept)))
+                            .forEach(now::add);
+                } else if (inBridge(source.get().life().sandbox()).isPresent()) {
+                    now.add(link(record, sandbox, source.get(), alias(kept)));
                 }
             }
         }
+        return now;
     }
 
-    private void renew(Entry recipient, Entry source, String alias, NetworkFiles files) {
-        synchronized (recipient.linking) {
-            Sandbox sandbox = recipient.life().sandbox();
-            Sandbox other = source.life().sandbox();
-            boolean possible = inBridge(sandbox).isPresent() && inBridge(other).isPresent();
-            replace(
-                    recipient,
-                    made -> made.sourceId().equals(source.id) && made.alias().equals(alias),
-                    possible ? List.of(link(recipient, sandbox, source, other, alias)) : List.of(),
-                    files);
-        }
-    }
-
-    /** Takes back what a link brought a container that runs; its variables stay. */
-    void drop(Entry recipient, String alias, NetworkFiles files) {
-        synchronized (recipient.linking) {
-            replace(recipient, made -> made.alias().equals(alias), List.of(), files);
-        }
-    }
-
-    private void replace(Entry recipient, Predicate<Made> goes, List<Made> now, NetworkFiles files) {
-        List<Made> gone = recipient.links().stream().filter(goes).toList();
-        List<Made> after = new ArrayList<>(recipient.links());
-        after.removeAll(gone);
-        after.addAll(now);
-        recipient.links(List.copyOf(after));
-        for (Made made : gone) {
-            core.sandboxes().unlink(recipient.life().sandbox(), without(made.link(), after));
-        }
-        List<HostsEntry> old =
-                gone.stream().flatMap(made -> made.link().hosts().stream()).toList();
-        List<HostsEntry> hosts =
-                now.stream().flatMap(made -> made.link().hosts().stream()).toList();
-        if (!old.equals(hosts)) {
-            files.relink(recipient.record(), old, hosts);
-        }
-    }
-
-    /** The link with those openings that no other one has: a source with two aliases, or of the same address again. */
-    private static LinkDriver.Link without(LinkDriver.Link link, List<Made> others) {
-        List<NetworkDriver.Opening> openings = new ArrayList<>(link.openings());
-        others.forEach(other -> openings.removeAll(other.link().openings()));
-        return new LinkDriver.Link(link.hosts(), link.env(), openings);
-    }
-
-    /** What the links of a container that runs bring to the variables of its processes. */
-    static List<String> env(Entry entry) {
-        return entry.links().stream()
-                .flatMap(made -> made.link().env().stream())
+    static List<HostsEntry> hosts(Sandbox sandbox) {
+        return sandbox.links().stream()
+                .flatMap(link -> link.brings().hosts().stream())
                 .toList();
     }
 
-    void leave(Entry entry, Sandbox sandbox) {
-        synchronized (entry.linking) {
-            for (Made made : entry.links()) {
-                try {
-                    core.sandboxes().unlink(sandbox, made.link());
-                } catch (FeluccaException e) {
-                    LOG.warn("link of container {}: {}", entry.id, e.getMessage());
-                }
-            }
-            entry.links(List.of());
-        }
+    /** What links bring to the variables of a container's processes. */
+    static List<String> env(Sandbox sandbox) {
+        return sandbox.links().stream()
+                .flatMap(link -> link.brings().env().stream())
+                .toList();
     }
 }

@@ -128,12 +128,9 @@ final class NetworkChanges {
             throw FeluccaException.notFound("No such container: " + name);
         }
         keep(entry, record.withHost(host.withNetwork(host.networkMode(), host.portBindings(), rest)));
-        links.drop(entry, alias, files);
-    }
-
-    /** A container that others link to has another name or address: they are told (S154). */
-    void tellLinked(Entry entry) {
-        links.follow(entry, files);
+        if (entry.life().running()) {
+            links.drop(entry, alias, files);
+        }
     }
 
     private void change(Entry entry, ContainerRecord record, Sandbox after) {

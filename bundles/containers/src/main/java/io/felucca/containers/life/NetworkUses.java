@@ -3,7 +3,7 @@ package io.felucca.containers.life;
 import io.felucca.networks.NetworkUsers;
 import java.util.Set;
 
-/** Which networks containers name, running or not, and which of them wait for a driver of networks or ports. */
+/** Which networks containers name, running or not, and which of them wait for a driver of networks, ports or links. */
 final class NetworkUses implements NetworkUsers {
 
     private final Networking networking;

@@ -10,6 +10,7 @@ import io.felucca.networks.Sandbox;
 import io.felucca.networks.Sandboxes.Member;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,8 @@ final class Networking {
     private final NetworkViews views;
     /** Ids of running containers that an engine before left and that have not all they should have yet. */
     private final Set<String> unfinished = ConcurrentHashMap.newKeySet();
+    /** Ids of running containers whose links may not be what they should be. */
+    private final Set<String> unlinked = ConcurrentHashMap.newKeySet();
 
     Networking(Core core) {
         this.core = core;
@@ -91,9 +94,18 @@ final class Networking {
                 record.host().dns());
     }
 
-    /** Takes addresses and ports; nothing for one that shares another's network. */
+    /** Takes addresses and ports, and has its links made; nothing for one that shares another's network. */
     Sandbox prepare(ContainerRecord record) {
-        return record.networkOf().isPresent() ? Sandbox.NONE : core.sandboxes().prepare(member(record));
+        if (record.networkOf().isPresent()) {
+            return Sandbox.NONE;
+        }
+        Sandbox prepared = core.sandboxes().prepare(member(record));
+        try {
+            return prepared.withLinks(links.make(record, prepared));
+        } catch (RuntimeException e) {
+            core.sandboxes().leave(member(record), prepared);
+            throw e;
+        }
     }
 
     /** What another container's network is reached by. @param containerId or its name, where it was not there at create */
@@ -116,7 +128,6 @@ final class Networking {
 
     /** @return what is left, nothing when all went well; whoever finds it tries again */
     Sandbox leave(Entry entry, Sandbox sandbox) {
-        links.leave(entry, sandbox);
         if (sandbox.endpoints().isEmpty()) {
             return Sandbox.NONE;
         }
@@ -151,29 +162,33 @@ final class Networking {
     /** One that runs is served again, without what a driver is missing for: {@link #driverCame} finishes it. */
     void resume(Entry entry) {
         unfinished.add(entry.id);
+        unlinked.add(entry.id);
         finish(entry);
     }
 
-    /** One that ended while no engine ran: what its links opened is to be closed. */
-    void resumeEnded(Entry entry) {
-        resumeLinks(entry);
-    }
-
-    /** @return false where a driver is away; what else is wrong with links keeps nothing from going on */
-    private boolean resumeLinks(Entry entry) {
-        try {
-            return waitsForNone(entry, () -> links.resume(entry));
-        } catch (FeluccaException e) {
-            LOG.warn("links of container {}: {}", entry.id, e.getMessage());
-            return true;
+    /**
+     * One that others link to has another name or address: they follow (S154), those at once whose driver is there. Takes
+     * their turns; that is no circle, since a container links to older ones only.
+     */
+    void tellLinked(Entry source) {
+        for (Entry other : links.recipients(source)) {
+            unlinked.add(other.id);
+            finishInTurn(other);
         }
     }
 
     /** What waited for a driver is tried again. Takes the turns of those that wait. */
     void driverCame() {
-        for (String id : unfinished) {
-            core.entries().ofId(id).ifPresentOrElse(this::finishInTurn, () -> unfinished.remove(id));
+        Set<String> waiting = new HashSet<>(unfinished);
+        waiting.addAll(unlinked);
+        for (String id : waiting) {
+            core.entries().ofId(id).ifPresentOrElse(this::finishInTurn, () -> finished(id));
         }
+    }
+
+    private void finished(String id) {
+        unfinished.remove(id);
+        unlinked.remove(id);
     }
 
     private void finishInTurn(Entry entry) {
@@ -189,17 +204,31 @@ final class Networking {
 
     private void finish(Entry entry) {
         Life life = entry.life();
-        if (life.running() && unfinished.contains(entry.id)) {
-            boolean linked = resumeLinks(entry);
-            boolean served = waitsForNone(entry, () -> {
-                core.sandboxes().resume(member(entry.record()), life.sandbox(), namespace(life));
-                finishPublishing(entry);
-            });
-            if (!linked || !served) {
-                return;
-            }
+        if (!life.running()) {
+            finished(entry.id);
+            return;
         }
-        unfinished.remove(entry.id);
+        if (unlinked.contains(entry.id) && relinked(entry)) {
+            unlinked.remove(entry.id);
+        }
+        if (unfinished.contains(entry.id) && waitsForNone(entry, () -> serve(entry))) {
+            unfinished.remove(entry.id);
+        }
+    }
+
+    /** What else is wrong with links than a driver that is away keeps nothing from going on. */
+    private boolean relinked(Entry entry) {
+        try {
+            return waitsForNone(entry, () -> links.renew(entry, files));
+        } catch (FeluccaException e) {
+            LOG.warn("links of container {}: {}", entry.id, e.getMessage());
+            return true;
+        }
+    }
+
+    private void serve(Entry entry) {
+        core.sandboxes().resume(member(entry.record()), entry.life().sandbox(), namespace(entry.life()));
+        finishPublishing(entry);
     }
 
     /** @return false where a driver is away that the work needs */

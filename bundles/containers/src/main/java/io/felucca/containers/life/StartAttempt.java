@@ -73,7 +73,7 @@ final class StartAttempt {
         appArmor.prepare(record.host(), core.facts());
         cleaning.finishLast(record);
         begun = true;
-        joining = new Joining(core, networking, entry, prepared);
+        joining = new Joining(core, networking, record, prepared);
         joining.begin();
         // Beside the mount: neither needs the other.
         written = CompletableFuture.runAsync(this::writeFiles, core.executor());

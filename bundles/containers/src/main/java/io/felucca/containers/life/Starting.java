@@ -115,7 +115,7 @@ final class Starting {
         connectStreams(entry);
         endings.watch(entry, attempt.monitor(), intent.run());
         forwarding.add(entry);
-        networking.changes().tellLinked(entry);
+        networking.tellLinked(entry);
         core.events().tell("start", record);
         keeping.add(entry);
         health.begin(entry);

@@ -145,7 +145,7 @@ final class Turns {
             entry.record(renamed);
             core.entries().names().free(old, entry.id);
             core.sandboxes().renamed(entry.id, renamed.name());
-            networking.changes().tellLinked(entry);
+            networking.tellLinked(entry);
             core.events().tell("rename", renamed, Map.of("oldName", "/" + old));
         });
     }

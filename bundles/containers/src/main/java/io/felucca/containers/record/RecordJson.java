@@ -12,8 +12,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 import io.felucca.Digest;
+import io.felucca.network.spi.Cidr;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Instant;
+import java.util.function.Function;
 
 /** Records of the api as JSON. Fields that a later version added are skipped, those it lacks take their default. */
 final class RecordJson {
@@ -22,30 +25,9 @@ final class RecordJson {
 
     static JsonMapper mapper() {
         SimpleModule values = new SimpleModule("felucca");
-        values.addSerializer(Instant.class, new StdScalarSerializer<>(Instant.class) {
-            @Override
-            public void serialize(Instant value, JsonGenerator out, SerializerProvider provider) throws IOException {
-                out.writeString(value.toString());
-            }
-        });
-        values.addDeserializer(Instant.class, new StdScalarDeserializer<>(Instant.class) {
-            @Override
-            public Instant deserialize(JsonParser in, DeserializationContext context) throws IOException {
-                return Instant.parse(in.getText());
-            }
-        });
-        values.addSerializer(Digest.class, new StdScalarSerializer<>(Digest.class) {
-            @Override
-            public void serialize(Digest value, JsonGenerator out, SerializerProvider provider) throws IOException {
-                out.writeString(value.value());
-            }
-        });
-        values.addDeserializer(Digest.class, new StdScalarDeserializer<>(Digest.class) {
-            @Override
-            public Digest deserialize(JsonParser in, DeserializationContext context) throws IOException {
-                return new Digest(in.getText());
-            }
-        });
+        addText(values, Instant.class, Instant::toString, Instant::parse);
+        addText(values, Digest.class, Digest::value, Digest::new);
+        addText(values, InetAddress.class, Cidr::text, Cidr::parseAddress);
         return JsonMapper.builder()
                 .addModule(values)
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -53,5 +35,21 @@ final class RecordJson {
                 .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
                 .visibility(PropertyAccessor.CREATOR, JsonAutoDetect.Visibility.ANY)
                 .build();
+    }
+
+    private static <T> void addText(
+            SimpleModule values, Class<T> type, Function<T, String> write, Function<String, T> read) {
+        values.addSerializer(type, new StdScalarSerializer<T>(type) {
+            @Override
+            public void serialize(T value, JsonGenerator out, SerializerProvider provider) throws IOException {
+                out.writeString(write.apply(value));
+            }
+        });
+        values.addDeserializer(type, new StdScalarDeserializer<T>(type) {
+            @Override
+            public T deserialize(JsonParser in, DeserializationContext context) throws IOException {
+                return read.apply(in.getText());
+            }
+        });
     }
 }

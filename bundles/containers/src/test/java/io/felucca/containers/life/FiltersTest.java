@@ -91,8 +91,8 @@ class FiltersTest {
         if (!entry.life().running()) {
             return new NetworkSettings(Sandbox.NONE, "", Map.of("none", EndpointSpec.NONE), Map.of(), List.of());
         }
-        Sandbox sandbox = new Sandbox(
-                List.of(), Map.of("80/tcp", List.of(new PortBinding("0.0.0.0", "8080")), "53/udp", List.of()));
+        Sandbox sandbox =
+                Sandbox.NONE.with(Map.of("80/tcp", List.of(new PortBinding("0.0.0.0", "8080")), "53/udp", List.of()));
         return new NetworkSettings(sandbox, "", Map.of("front", EndpointSpec.NONE), Map.of("front", "ab12"), List.of());
     }
 

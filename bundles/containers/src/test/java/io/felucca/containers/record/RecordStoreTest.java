@@ -10,7 +10,14 @@ import io.felucca.containers.HostConfig;
 import io.felucca.containers.MountSpec;
 import io.felucca.images.ImageConfig;
 import io.felucca.linux.ProcessId;
+import io.felucca.network.spi.Cidr;
+import io.felucca.network.spi.LinkDriver;
+import io.felucca.network.spi.LinkDriver.HostsEntry;
+import io.felucca.network.spi.NetworkDriver.Opening;
+import io.felucca.network.spi.Protocol;
+import io.felucca.networks.Sandbox;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -140,6 +147,21 @@ class RecordStoreTest {
                 Map.of(
                         "n",
                         new io.felucca.networks.EndpointSpec("10.0.0.2", "", List.of("db:d"), List.of("w"), "", null)));
+    }
+
+    @Test
+    @DisplayName("S153: what links brought is read back as it was written, by IPv4 and IPv6")
+    void linksAreKept() {
+        InetAddress ipv4 = Cidr.parseAddress("10.0.0.2");
+        InetAddress ipv6 = Cidr.parseAddress("fd00::2");
+        LinkDriver.Link brings = new LinkDriver.Link(
+                List.of(new HostsEntry(ipv4, List.of("db", "h")), new HostsEntry(ipv6, List.of("db"))),
+                List.of("DB_NAME=/web/db"),
+                List.of(new Opening(Cidr.parseAddress("fd00::3"), ipv6, Protocol.UDP, 53)));
+        Life life = Life.CREATED.withSandbox(
+                Sandbox.NONE.withLinks(List.of(new Sandbox.Link("cd".repeat(32), "db", brings))));
+        store.write(ID, life);
+        assertThat(store.findLife(ID)).contains(life);
     }
 
     @Test

@@ -5,23 +5,39 @@ import io.felucca.network.spi.NetworkDriver.Opening;
 import io.felucca.network.spi.NetworkDriver.Segment;
 import io.felucca.networks.Network;
 import io.felucca.networks.Sandbox.Endpoint;
+import io.felucca.networks.Sandbox.Link;
 import io.felucca.networks.record.NetworkRecord;
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
-/** A network in the heap, and who is in it now. Whoever makes or removes it on the host holds {@link #turn}. */
+/**
+ * A network in the heap, and who is in it now. Whoever makes or removes it on the host, or changes what links open in it,
+ * holds {@link #turn}.
+ */
 final class Net {
 
     /** A container that is in it. */
-    record Place(String containerId, String name, Endpoint endpoint) {}
+    record Place(String containerId, String name, Endpoint endpoint) {
+
+        private boolean has(InetAddress address) {
+            return Stream.of(endpoint.ipv4(), endpoint.ipv6())
+                    .anyMatch(own -> !own.isEmpty() && Cidr.parse(own).address().equals(address));
+        }
+    }
 
     final ReentrantLock turn = new ReentrantLock();
     final Map<String, Place> places = new ConcurrentHashMap<>();
-    final Set<Opening> openings = ConcurrentHashMap.newKeySet();
+    /** What containers in it are linked to, by their ids; guarded by turn. */
+    private final Map<String, List<Link>> links = new HashMap<>();
     /** Whether it is known to be on the host. */
     volatile boolean made;
     /** Nobody may join any more; guarded by turn. */
@@ -72,6 +88,51 @@ final class Net {
                 .map(gateway -> Cidr.text(gateway.address()))
                 .findFirst()
                 .orElse("");
+    }
+
+    List<Link> links(String containerId) {
+        return links.getOrDefault(containerId, List.of());
+    }
+
+    void links(String containerId, List<Link> now) {
+        if (now.isEmpty()) {
+            links.remove(containerId);
+        } else {
+            links.put(containerId, now);
+        }
+    }
+
+    /** All that is to be open now. */
+    List<Opening> openings() {
+        return openings(links.keySet(), link -> true);
+    }
+
+    /** Of that what is open from a container or to it. */
+    List<Opening> openings(String containerId) {
+        Set<Opening> its = new LinkedHashSet<>(openings(Set.of(containerId), link -> true));
+        its.addAll(openings(links.keySet(), link -> link.sourceId().equals(containerId)));
+        return List.copyOf(its);
+    }
+
+    private List<Opening> openings(Set<String> recipients, Predicate<Link> of) {
+        return recipients.stream()
+                .flatMap(id -> openedBy(id, links(id).stream().filter(of).toList()).stream())
+                .distinct()
+                .toList();
+    }
+
+    /** What a container's links open while both are where they were when the link was made. */
+    List<Opening> openedBy(String containerId, List<Link> its) {
+        return its.stream()
+                .flatMap(link -> link.brings().openings().stream()
+                        .filter(opening -> isAt(containerId, opening.from()) && isAt(link.sourceId(), opening.to())))
+                .distinct()
+                .toList();
+    }
+
+    private boolean isAt(String containerId, InetAddress address) {
+        Place place = places.get(containerId);
+        return place != null && place.has(address);
     }
 
     Segment segment() {

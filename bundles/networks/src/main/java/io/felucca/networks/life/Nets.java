@@ -205,7 +205,7 @@ final class Nets {
     }
 
     private void ensure(Net net) {
-        call(net, driver -> driver.ensure(net.segment(), List.copyOf(net.openings)));
+        call(net, driver -> driver.ensure(net.segment(), net.openings()));
         net.made = true;
     }
 

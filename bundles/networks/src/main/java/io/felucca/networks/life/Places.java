@@ -4,8 +4,10 @@ import io.felucca.FeluccaException;
 import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.NetworkDriver;
 import io.felucca.network.spi.NetworkDriver.Attachment;
+import io.felucca.network.spi.NetworkDriver.Opening;
 import io.felucca.networks.EndpointSpec;
 import io.felucca.networks.Sandbox.Endpoint;
+import io.felucca.networks.Sandbox.Link;
 import io.felucca.networks.Sandboxes.Member;
 import io.felucca.networks.address.Addresses;
 import java.net.InetAddress;
@@ -15,7 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Takes places in networks for containers: addresses first, then interfaces. */
+/** Takes places in networks for containers: addresses first, then interfaces, then what links open between them. */
 final class Places {
 
     private final Nets nets;
@@ -115,8 +117,8 @@ final class Places {
                 .toList();
     }
 
-    /** Makes the interface, where its network has any. */
-    Endpoint join(Member member, Endpoint endpoint, Path namespace) {
+    /** Makes the interface, where its network has any, and opens what links want there. */
+    Endpoint join(Member member, Endpoint endpoint, List<Link> links, Path namespace) {
         if (endpoint.interfaceName().isEmpty()) {
             return endpoint;
         }
@@ -125,9 +127,51 @@ final class Places {
         Attachment[] made = new Attachment[1];
         nets.call(net, driver -> made[0] = driver.join(net.segment(), kernel(member, endpoint), namespace));
         Endpoint joined = endpoint.joined(made[0].hostDevice(), made[0].mac());
-        net.places.put(member.containerId(), new Net.Place(member.containerId(), member.name(), joined));
+        net.turn.lock();
+        try {
+            enter(net, member, joined, links);
+            open(net, net.openings(member.containerId()));
+        } finally {
+            net.turn.unlock();
+        }
         nets.events().tell("connect", net, member.containerId());
         return joined;
+    }
+
+    private static void enter(Net net, Member member, Endpoint endpoint, List<Link> links) {
+        net.places.put(member.containerId(), new Net.Place(member.containerId(), member.name(), endpoint));
+        net.links(member.containerId(), links);
+    }
+
+    private void open(Net net, List<Opening> openings) {
+        if (!openings.isEmpty()) {
+            nets.call(net, driver -> driver.open(net.segment(), openings));
+        }
+    }
+
+    private void close(Net net, List<Opening> openings) {
+        if (!openings.isEmpty()) {
+            nets.call(net, driver -> driver.close(net.segment(), openings));
+        }
+    }
+
+    /** Opens what these links want and those before did not, and closes what only those did. */
+    void relink(String containerId, Endpoint endpoint, List<Link> links) {
+        Net net = nets.table().get(endpoint.networkId());
+        net.turn.lock();
+        try {
+            List<Opening> before = net.openedBy(containerId, net.links(containerId));
+            List<Opening> now = net.openedBy(containerId, links);
+            close(net, without(before, now));
+            open(net, without(now, before));
+            net.links(containerId, links);
+        } finally {
+            net.turn.unlock();
+        }
+    }
+
+    private static List<Opening> without(List<Opening> openings, List<Opening> others) {
+        return openings.stream().filter(opening -> !others.contains(opening)).toList();
     }
 
     void route(Member member, Endpoint endpoint, Path namespace) {
@@ -149,7 +193,7 @@ final class Places {
                 !endpoint.hostDevice().isEmpty() || endpoint.interfaceName().isEmpty();
         Net.Place place = net.places.get(member.containerId());
         if (place != null && place.endpoint().id().equals(endpoint.id())) {
-            net.places.remove(member.containerId());
+            vacate(net, member.containerId());
             addresses(endpoint).forEach(address -> nets.ipam().free(net.id(), address.address()));
             if (joined) {
                 nets.events().tell("disconnect", net, member.containerId());
@@ -157,11 +201,28 @@ final class Places {
         }
     }
 
+    /** What is open from and to its addresses is closed before they may be another's. */
+    private void vacate(Net net, String containerId) {
+        net.turn.lock();
+        try {
+            close(net, net.openings(containerId));
+            net.links(containerId, List.of());
+            net.places.remove(containerId);
+        } finally {
+            net.turn.unlock();
+        }
+    }
+
     /** What an engine before gave. */
-    void adopt(Member member, Endpoint endpoint) {
+    void adopt(Member member, Endpoint endpoint, List<Link> links) {
         nets.table().find(endpoint.networkId()).ifPresent(net -> {
             addresses(endpoint).forEach(address -> nets.ipam().take(net.id(), address.address()));
-            net.places.put(member.containerId(), new Net.Place(member.containerId(), member.name(), endpoint));
+            net.turn.lock();
+            try {
+                enter(net, member, endpoint, links);
+            } finally {
+                net.turn.unlock();
+            }
             net.made = net.hasSegments();
         });
     }

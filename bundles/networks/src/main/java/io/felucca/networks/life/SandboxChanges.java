@@ -42,7 +42,7 @@ final class SandboxChanges {
         all.add(added);
         Sandbox wanted = sandbox.with(places.routed(all));
         try {
-            Endpoint joined = places.join(member, wanted.in(net.id()).orElseThrow(), namespace);
+            Endpoint joined = places.join(member, wanted.in(net.id()).orElseThrow(), sandbox.links(), namespace);
             return moved(member, sandbox, wanted.replace(joined), namespace);
         } catch (RuntimeException e) {
             places.leave(member, added, false);

@@ -122,7 +122,7 @@ final class SandboxCore implements Sandboxes {
                 Checks.endpoint(wanted.getKey(), wanted.getValue());
                 taken.add(places.take(member, wanted.getKey(), wanted.getValue(), taken));
             }
-            Sandbox sandbox = new Sandbox(places.routed(taken), Map.of());
+            Sandbox sandbox = Sandbox.NONE.with(places.routed(taken));
             return sandbox.with(changes.takePorts(member, sandbox, Map.of()));
         } catch (RuntimeException e) {
             taken.forEach(endpoint -> places.leave(member, endpoint, true));
@@ -147,7 +147,7 @@ final class SandboxCore implements Sandboxes {
     public Sandbox join(Member member, Sandbox sandbox, Path namespace) {
         Sandbox joined = sandbox;
         for (Endpoint endpoint : sandbox.endpoints()) {
-            joined = joined.replace(places.join(member, endpoint, namespace));
+            joined = joined.replace(places.join(member, endpoint, sandbox.links(), namespace));
         }
         publishing.change(member.containerId(), joined);
         if (hasNames(joined)) {
@@ -176,7 +176,7 @@ final class SandboxCore implements Sandboxes {
     public void adopt(Member member, Sandbox sandbox) {
         for (Endpoint endpoint : sandbox.endpoints()) {
             try {
-                places.adopt(member, endpoint);
+                places.adopt(member, endpoint, sandbox.links());
             } catch (FeluccaException e) {
                 LOG.error("container {} in network {}: {}", member.containerId(), endpoint.network(), e.getMessage());
             }
@@ -220,36 +220,21 @@ final class SandboxCore implements Sandboxes {
     }
 
     @Override
-    public LinkDriver.Link link(Sandbox recipient, LinkDriver.Recipient who, Sandbox source, LinkDriver.Source to) {
+    public LinkDriver.Link link(LinkDriver.Recipient recipient, LinkDriver.Source source) {
         List<String> there = drivers.names(LinkDriver.class);
         if (there.isEmpty()) {
             throw FeluccaException.unavailable("links need a link driver: install its bundle");
         }
-        LinkDriver.Link link = drivers.call(LinkDriver.class, there.get(0), driver -> driver.link(who, to));
-        common(recipient, source).ifPresent(net -> {
-            net.openings.addAll(link.openings());
-            nets.ensureMade(net);
-            nets.call(net, driver -> driver.open(net.segment(), link.openings()));
-        });
-        return link;
+        return drivers.call(LinkDriver.class, there.get(0), driver -> driver.link(recipient, source));
     }
 
     @Override
-    public void unlink(Sandbox recipient, LinkDriver.Link link) {
-        for (Endpoint endpoint : recipient.endpoints()) {
-            nets.table()
-                    .find(endpoint.networkId())
-                    .filter(net -> net.openings.removeAll(link.openings()))
-                    .ifPresent(net -> nets.call(net, driver -> driver.close(net.segment(), link.openings())));
+    public Sandbox relink(Member member, Sandbox sandbox, List<Sandbox.Link> links) {
+        for (Endpoint endpoint : sandbox.endpoints()) {
+            if (!endpoint.interfaceName().isEmpty()) {
+                places.relink(member.containerId(), endpoint, links);
+            }
         }
-    }
-
-    private Optional<Net> common(Sandbox one, Sandbox other) {
-        return one.endpoints().stream()
-                .filter(endpoint -> other.in(endpoint.networkId()).isPresent())
-                .map(endpoint -> nets.table().find(endpoint.networkId()))
-                .flatMap(Optional::stream)
-                .filter(Net::hasSegments)
-                .findFirst();
+        return sandbox.withLinks(links);
     }
 }
