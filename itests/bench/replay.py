@@ -1,7 +1,7 @@
 """An engine that answers from memory: what a command takes by itself, whoever serves it.
 
 The first request of each kind goes to a real engine; its answer is kept and given again from then on. Queries are not
-looked at, connections are not taken over (attach, exec and run cannot be played).
+looked at. The process of `run` and `exec` is played: it says nothing and ends with 0 in the instant of its start.
 """
 
 import os
@@ -9,6 +9,10 @@ import socket
 import threading
 
 BLOCK = 1 << 18
+TAKEN_OVER = (b"HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\n"
+              b"Upgrade: tcp\r\n\r\n")
+WAITS = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+ENDED = b'11\r\n{"StatusCode":0}\n\r\n0\r\n\r\n'
 
 
 def header(stream):
@@ -53,6 +57,7 @@ class Replay:
         self.path = self.upstream + ".alone"
         self.host = "unix://" + self.path
         self.answers = {}
+        self.started = threading.Event()
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(self.path)
         self.listener.listen(64)
@@ -74,12 +79,34 @@ class Replay:
                     return
                 if "expect" in fields:
                     client.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-                kind = request.split("?")[0]
+                kind = request.split(" HTTP/")[0].split("?")[0]
+                if kind.endswith(("/attach", "/wait", "/start")):
+                    body(stream, fields, lambda piece: None)
+                    self.play(client, kind, "upgrade" in fields)
+                    if "upgrade" in fields:
+                        return
+                    continue
                 if kind in self.answers:
                     body(stream, fields, lambda piece: None)
                 else:
                     self.answers[kind] = self.ask(request, fields, raw, stream)
                 client.sendall(self.answers[kind])
+
+    def play(self, client, kind, upgrade):
+        """A process: those who attach and wait do so before its start."""
+        if kind.endswith("/wait"):
+            client.sendall(WAITS)
+            self.started.wait()
+            client.sendall(ENDED)
+        elif kind.endswith("/attach"):
+            self.started.clear()
+            client.sendall(TAKEN_OVER)
+            self.started.wait()
+        elif upgrade:
+            client.sendall(TAKEN_OVER)
+        else:
+            client.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+            self.started.set()
 
     def ask(self, request, fields, raw, stream):
         with socket.socket(socket.AF_UNIX) as engine:

@@ -12,6 +12,7 @@ import io.felucca.FeluccaException;
 import io.felucca.runtime.spi.RuntimeDriver.Task;
 import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -40,6 +41,23 @@ interface RuntimeLifeContract {
         assertThat(read(task.log().orElseThrow())).contains(" stdout F out\n").contains(" stderr F err\n");
         await().atMost(SOON).until(() -> !isRunning(made.monitorPid()));
         assertThat(task.exitDirectory().resolve("oom")).doesNotExist();
+    }
+
+    @Test
+    @DisplayName("being told to expect a container moves nobody, and nothing need follow")
+    default void expectingChangesNothingThatCanBeSeen() throws IOException {
+        Path own = Path.of("/proc/self/cgroup");
+        String before = Files.readString(own);
+
+        bench().driver().expect();
+        bench().driver().expect();
+        TaskSpec task = bench().container("c1", "true");
+        bench().driver().create(task);
+        bench().driver().start("c1");
+
+        assertThat(exitCode(task)).isZero();
+        assertThat(Files.readString(own)).isEqualTo(before);
+        bench().driver().expect();
     }
 
     @Test

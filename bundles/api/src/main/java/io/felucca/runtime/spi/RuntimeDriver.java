@@ -27,6 +27,13 @@ public interface RuntimeDriver {
     Map<String, String> status();
 
     /**
+     * Told that a {@link #create} or an {@link #exec} is likely to follow within some 50 ms: what takes its time and needs
+     * to know no more may begin. Returns at once, changes nothing that can be seen, and costs next to nothing when nothing
+     * follows.
+     */
+    default void expect() {}
+
+    /**
      * Writes the bundle's config.json and starts the monitor, which has the runtime create the container. Returns when
      * the container's first process is there and waits to be started. The monitor has left the caller's cgroups.
      *

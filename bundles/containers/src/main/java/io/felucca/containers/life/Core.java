@@ -21,6 +21,7 @@ import io.felucca.linux.Sockets;
 import io.felucca.linux.net.Namespaces;
 import io.felucca.networks.Networks;
 import io.felucca.networks.Sandboxes;
+import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.storage.Storage;
 import io.felucca.volumes.VolumeMounts;
 import io.felucca.volumes.Volumes;
@@ -61,6 +62,16 @@ record Core(
         String asked = record.host().cgroupParent();
         String cgroup = (asked == null || asked.isEmpty() ? settings.cgroupParent() : asked) + "/" + record.id();
         return cgroup.startsWith("/") ? cgroup : "/" + cgroup;
+    }
+
+    /** Tells the runtime, when it is there, that a container or an exec will want it soon. */
+    void expect(String runtime) {
+        if (drivers.names(RuntimeDriver.class).contains(runtime)) {
+            drivers.<RuntimeDriver, Object>call(RuntimeDriver.class, runtime, driver -> {
+                driver.expect();
+                return null;
+            });
+        }
     }
 
     /** A hub for a process whose input does or does not end with its client. */

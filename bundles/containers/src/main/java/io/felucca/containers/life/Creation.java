@@ -80,6 +80,8 @@ final class Creation {
         checkRest(config, host);
         String network = networking.mode(host);
         String runtime = runtime(host);
+        // Most are started at once.
+        core.expect(runtime);
         LogSettings log = log(host);
         StorageOptions storage = StorageOptions.of(host.storageOpt());
         String driver = storage.driver().isEmpty() ? core.storage().defaultDriver() : storage.driver();

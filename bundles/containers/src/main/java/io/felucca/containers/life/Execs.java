@@ -53,6 +53,7 @@ final class Execs {
         if (spec.workingDir() != null && !spec.workingDir().isEmpty()) {
             WorkingDirectory.check(spec.workingDir());
         }
+        core.expect(entry.record().runtime());
         byte[] bytes = new byte[32];
         random.nextBytes(bytes);
         String id = HexFormat.of().formatHex(bytes);
@@ -109,6 +110,7 @@ final class Execs {
 
     private void run(ExecProcess exec, boolean attached) {
         ContainerRecord record = exec.entry.record();
+        core.expect(record.runtime());
         Path monitor = folder(exec);
         core.store().makeFolder(monitor);
         core.store().makeFolder(exitFolder(exec));

@@ -75,6 +75,7 @@ final class Starting {
             throw alreadyRunning(entry);
         }
         ContainerRecord record = entry.record();
+        core.expect(record.runtime());
         Sandbox prepared;
         try {
             networking.leaveLast(entry);

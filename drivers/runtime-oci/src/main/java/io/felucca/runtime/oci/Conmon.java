@@ -19,8 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 
 /**
  * Starts conmon (2.1.6 and later), the monitor of one process: it holds the terminal, the log and the exit code, and
@@ -42,12 +40,14 @@ final class Conmon {
     private final Settings settings;
     private final Processes processes;
     private final Sockets sockets;
+    private final OutsideThreads outside;
     private final AbandonedMonitors abandoned;
 
-    Conmon(Settings settings, Processes processes, Sockets sockets) {
+    Conmon(Settings settings, Processes processes, Sockets sockets, OutsideThreads outside) {
         this.settings = settings;
         this.processes = processes;
         this.sockets = sockets;
+        this.outside = outside;
         this.abandoned = new AbandonedMonitors(processes);
     }
 
@@ -155,16 +155,9 @@ final class Conmon {
             if (attachable.isPresent()) {
                 pass(descriptors, env, ATTACH, attach.sink(), "_OCI_ATTACHPIPE");
             }
-            int pid = spawn(
-                    own,
-                    new Spawn(
-                            argv,
-                            env,
-                            Spawn.NULL_DEVICE,
-                            Spawn.NULL_DEVICE,
-                            errors.number(),
-                            descriptors,
-                            Optional.of("/")));
+            Spawn spawn = new Spawn(
+                    argv, env, Spawn.NULL_DEVICE, Spawn.NULL_DEVICE, errors.number(), descriptors, Optional.of("/"));
+            int pid = own.v1Tasks().isEmpty() ? processes.spawn(spawn) : outside.run(() -> processes.spawn(spawn));
             sync.sink().close();
             if (heldBack) {
                 start.source().close();
@@ -209,31 +202,6 @@ final class Conmon {
 
     private static void go(Sockets.Pipe start) {
         start.sink().writeFully(ByteBuffer.allocateDirect(1));
-    }
-
-    /** A child begins in the cgroups of the thread that makes it: one that goes to the roots first, and then ends. */
-    private int spawn(OwnCgroups own, Spawn spawn) {
-        if (own.v1Tasks().isEmpty()) {
-            return processes.spawn(spawn);
-        }
-        FutureTask<Integer> work = new FutureTask<>(() -> {
-            own.leaveByThread();
-            return processes.spawn(spawn);
-        });
-        Thread thread = new Thread(work, "felucca-monitor-start");
-        thread.setDaemon(true);
-        thread.start();
-        try {
-            return work.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof FeluccaException known) {
-                throw known;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new FeluccaException(FeluccaException.Kind.UNAVAILABLE, "interrupted while starting a monitor", e);
-        }
     }
 
     /** When nobody can attach, the monitor is ended, and its child that waits to become the runtime. */

@@ -18,6 +18,8 @@ import java.util.Optional;
 public class OciRuntimeDriver implements RuntimeDriver, AutoCloseable {
 
     private final RuntimePrograms programs;
+    private final OutsideThreads outside = new OutsideThreads();
+    private final CgroupMoves moves = new CgroupMoves(outside);
     private final Conmon conmon;
     private final SeccompFilters filters;
     private final Processes processes;
@@ -25,7 +27,7 @@ public class OciRuntimeDriver implements RuntimeDriver, AutoCloseable {
 
     public OciRuntimeDriver(Settings settings, Processes processes, Sockets sockets, Seccomp seccomp) {
         this.programs = new RuntimePrograms(settings, processes, sockets);
-        this.conmon = new Conmon(settings, processes, sockets);
+        this.conmon = new Conmon(settings, processes, sockets, outside);
         this.filters = new SeccompFilters(seccomp, settings.directory().resolve("seccomp"));
         this.processes = processes;
         this.sockets = sockets;
@@ -52,6 +54,11 @@ public class OciRuntimeDriver implements RuntimeDriver, AutoCloseable {
             pairs.put("Monitor Path", path.toString());
         });
         return pairs;
+    }
+
+    @Override
+    public void expect() {
+        moves.expect();
     }
 
     @Override
@@ -175,6 +182,7 @@ public class OciRuntimeDriver implements RuntimeDriver, AutoCloseable {
     /** Gives back what the driver itself holds; containers run on. */
     @Override
     public void close() {
+        outside.close();
         programs.close();
     }
 

@@ -70,7 +70,7 @@ record OwnCgroups(List<Path> v1Tasks, List<Path> v2Processes) {
         return v1Tasks.isEmpty() && v2Processes.isEmpty();
     }
 
-    /** Moves the calling thread, which should end soon after. */
+    /** Moves the calling thread, which is for nothing else from then on. */
     void leaveByThread() {
         v1Tasks.forEach(file -> write(file, "0"));
     }
