@@ -80,7 +80,8 @@ public final class RuntimeBundle {
             throws IOException {
         Path own = Files.createDirectories(directory.resolve(id));
         Path exits = Files.createDirectories(directory.resolve(id + "-exit"));
-        return new TaskSpec(id, own, exits, own, spec, terminal, stdin, stdinOnce, Optional.of(own.resolve("log")), 0);
+        return new TaskSpec(
+                id, own, exits, own, () -> spec, terminal, stdin, stdinOnce, Optional.of(own.resolve("log")), 0);
     }
 
     public TaskSpec task(String id, Map<String, Object> spec) throws IOException {

@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -138,8 +137,7 @@ interface RuntimeIsolationContract {
 
     private void liveOnce(int round) throws IOException {
         TaskSpec task = bench().container("c" + round, "sh", "-c", "read x");
-        Map<String, Object> spec = task.spec();
-        task = bench().bundle().task("c" + round, spec, false, true, true);
+        task = bench().bundle().task("c" + round, task.spec().get(), false, true, true);
         bench().driver().create(task);
         bench().driver().start(task.id());
         TaskSpec good = bench().bundle().task("e" + round, bench().bundle().process(List.of("true"), false));

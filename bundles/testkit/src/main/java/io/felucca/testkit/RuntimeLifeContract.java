@@ -61,6 +61,34 @@ interface RuntimeLifeContract {
     }
 
     @Test
+    @DisplayName("what cannot be mounted for a container is told, and leaves no monitor")
+    default void aSpecThatCannotBeMadeLeavesNothing() throws IOException {
+        TaskSpec good = bench().container("c1", "true");
+        FeluccaException reason = FeluccaException.unavailable("no layer");
+        TaskSpec task = new TaskSpec(
+                good.id(),
+                good.directory(),
+                good.exitDirectory(),
+                good.bundle(),
+                () -> {
+                    throw reason;
+                },
+                false,
+                false,
+                false,
+                good.log(),
+                0);
+
+        assertThatThrownBy(() -> bench().driver().create(task)).isSameAs(reason);
+        assertThat(ProcessHandle.current().children()).isEmpty();
+        assertThatThrownBy(() -> bench().driver().exec("c1", task, () -> {})).isInstanceOf(FeluccaException.class);
+
+        bench().driver().create(good);
+        bench().driver().start("c1");
+        assertThat(exitCode(good)).isZero();
+    }
+
+    @Test
     default void deleteRemovesWhatIsKeptAndMayBeRepeated() throws IOException {
         TaskSpec task = bench().container("c1", "true");
         bench().driver().create(task);

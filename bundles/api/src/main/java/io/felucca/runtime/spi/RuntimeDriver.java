@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -35,7 +36,8 @@ public interface RuntimeDriver {
 
     /**
      * Writes the bundle's config.json and starts the monitor, which has the runtime create the container. Returns when
-     * the container's first process is there and waits to be started. The monitor has left the caller's cgroups.
+     * the container's first process is there and waits to be started. The monitor has left the caller's cgroups. It may be
+     * started, and held back, before the spec is asked for.
      *
      * <p>Under {@code task.directory()} it keeps: {@code attach} (the monitor's SOCK_SEQPACKET socket, conmon's
      * protocol), {@code ctl} (fifo for resize and log reopening), {@code pid} and {@code monitor.pid} (decimal numbers of
@@ -78,7 +80,9 @@ public interface RuntimeDriver {
      * @param directory private folder for the monitor's files; short, since sockets lie in it
      * @param exitDirectory durable folder that gets {@code exit} and {@code oom}; one for each start
      * @param bundle for create: the folder that gets config.json
-     * @param spec for create: the OCI runtime spec as JSON values (runtime-spec 1.0.2); for exec: its {@code process}
+     * @param spec gives, for create, the OCI runtime spec as JSON values (runtime-spec 1.0.2), for exec its {@code
+     *     process}. It is asked once, on the calling thread, and what the spec names is there from then on. What it throws is
+     *     thrown on, and leaves no monitor
      * @param terminal whether the monitor allocates a terminal
      * @param stdin whether standard input stays open
      * @param stdinOnce whether it closes when the first client of the attach socket half-closes or leaves; otherwise it
@@ -93,7 +97,7 @@ public interface RuntimeDriver {
             Path directory,
             Path exitDirectory,
             Path bundle,
-            Map<String, Object> spec,
+            Supplier<Map<String, Object>> spec,
             boolean terminal,
             boolean stdin,
             boolean stdinOnce,
@@ -111,7 +115,7 @@ public interface RuntimeDriver {
                 Path directory,
                 Path exitDirectory,
                 Path bundle,
-                Map<String, Object> spec,
+                Supplier<Map<String, Object>> spec,
                 boolean terminal,
                 boolean stdin,
                 boolean stdinOnce,

@@ -119,7 +119,7 @@ final class Execs {
                 monitor,
                 exitFolder(exec),
                 monitor,
-                core.specs()
+                () -> core.specs()
                         .exec(
                                 record.id(),
                                 ConfigMerge.withEnvBefore(

@@ -61,9 +61,13 @@ final class Joining {
         return record.networkOf().map(networking::namespaceOf);
     }
 
+    boolean holdsPorts() {
+        return joined != null && !sandbox.ports().isEmpty();
+    }
+
     /** What the monitor is to hold for the container's ports. */
     List<Integer> portHolders() {
-        if (joined == null || sandbox.ports().isEmpty()) {
+        if (!holdsPorts()) {
             return List.of();
         }
         Cleaning.join(joined);

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,18 +78,6 @@ final class StartAttempt {
         joining.begin();
         // Beside the mount: neither needs the other.
         written = CompletableFuture.runAsync(this::writeFiles, core.executor());
-        Path rootfs = core.storage().mount(record.storageDriver(), id, Cleaning.MOUNT_USER);
-        mounted = true;
-        entry.rootfs(rootfs);
-        ResolvedUser user;
-        try (Directory root = core.directories().open(rootfs)) {
-            user = UserLookup.resolve(
-                    root, record.config().user(), record.host().groupAdd());
-            String workingDir = record.config().workingDir();
-            if (workingDir != null && !workingDir.isEmpty()) {
-                WorkingDirectory.prepare(root, workingDir, record.idMap());
-            }
-        }
         Task made;
         try (MountPlacing mounts = new MountPlacing(
                 core.directories(),
@@ -96,9 +85,13 @@ final class StartAttempt {
                 core.kernelMounts(),
                 core.staging(),
                 core.facts().kernelIsAtLeast(5, 12))) {
-            mounts.place(id, record.mounts(), record.idMap());
-            TaskSpec task = task(spec(rootfs, user, mounts)).withHeld(joining.portHolders());
-            Cleaning.join(written);
+            Supplier<Map<String, Object>> spec = () -> prepare(mounts);
+            if (joining.holdsPorts()) {
+                // The monitor begins with the ports: they take as long as the mount.
+                Map<String, Object> prepared = spec.get();
+                spec = () -> prepared;
+            }
+            TaskSpec task = task(spec).withHeld(joining.portHolders());
             made = core.drivers().call(RuntimeDriver.class, record.runtime(), driver -> driver.create(task));
         }
         created = true;
@@ -128,6 +121,26 @@ final class StartAttempt {
         core.store().makeFolder(core.files().exit(id, run));
         // What the run before left has been recorded long ago.
         Folders.remove(core.files().exit(id, run - 1));
+    }
+
+    /** Mounts all that the container sees. */
+    private Map<String, Object> prepare(MountPlacing mounts) {
+        Path rootfs = core.storage().mount(record.storageDriver(), record.id(), Cleaning.MOUNT_USER);
+        mounted = true;
+        entry.rootfs(rootfs);
+        ResolvedUser user;
+        try (Directory root = core.directories().open(rootfs)) {
+            user = UserLookup.resolve(
+                    root, record.config().user(), record.host().groupAdd());
+            String workingDir = record.config().workingDir();
+            if (workingDir != null && !workingDir.isEmpty()) {
+                WorkingDirectory.prepare(root, workingDir, record.idMap());
+            }
+        }
+        mounts.place(record.id(), record.mounts(), record.idMap());
+        Map<String, Object> spec = spec(rootfs, user, mounts);
+        Cleaning.join(written);
+        return spec;
     }
 
     private ProcessId identify(int pid, String what) {
@@ -179,7 +192,7 @@ final class StartAttempt {
         return joined;
     }
 
-    private TaskSpec task(Map<String, Object> spec) {
+    private TaskSpec task(Supplier<Map<String, Object>> spec) {
         ContainerFiles files = core.files();
         String id = record.id();
         boolean spooled = record.log().readable() || record.log().forward();

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Starts conmon (2.1.6 and later), the monitor of one process: it holds the terminal, the log and the exit code, and
@@ -61,25 +62,39 @@ final class Conmon {
         return "no container monitor found: install conmon 2.1 or later";
     }
 
-    /** Creates a container whose config.json lies in {@code task.directory()}. */
-    Task create(RuntimeProgram program, TaskSpec task) {
+    /**
+     * Creates a container.
+     *
+     * @param bundle writes config.json to {@code task.directory()}, while the monitor begins, and gives what it says
+     */
+    Task create(RuntimeProgram program, TaskSpec task, Supplier<Map<String, Object>> bundle) {
         return launch(
-                program,
                 command(program, task, task.id()),
                 task,
+                bundle,
                 Optional.empty(),
-                failure -> failure.ofCreate(program, args(task)));
+                (failure, spec) -> failure.ofCreate(program, args(spec)));
     }
 
-    /** Runs a process, whose spec lies in a file, in a running container. */
-    Task exec(RuntimeProgram program, String containerId, TaskSpec task, Path processSpec, Runnable attachable) {
+    /**
+     * Runs a process in a running container.
+     *
+     * @param process writes its spec to that file and gives it
+     */
+    Task exec(
+            RuntimeProgram program,
+            String containerId,
+            TaskSpec task,
+            Path file,
+            Supplier<Map<String, Object>> process,
+            Runnable attachable) {
         List<String> argv = command(program, task, containerId);
-        argv.addAll(List.of("--exec", "--exec-attach", "--exec-process-spec", processSpec.toString()));
-        return launch(program, argv, task, Optional.of(attachable), failure -> failure.ofExec(args(task)));
+        argv.addAll(List.of("--exec", "--exec-attach", "--exec-process-spec", file.toString()));
+        return launch(argv, task, process, Optional.of(attachable), (failure, spec) -> failure.ofExec(args(spec)));
     }
 
-    private static List<?> args(TaskSpec task) {
-        Object process = task.spec().getOrDefault("process", task.spec());
+    private static List<?> args(Map<String, Object> spec) {
+        Object process = spec.getOrDefault("process", spec);
         return process instanceof Map<?, ?> values && values.get("args") instanceof List<?> list ? list : List.of();
     }
 
@@ -131,13 +146,16 @@ final class Conmon {
     }
 
     private interface Failure {
-        FeluccaException of(RuntimeFailure failure);
+        FeluccaException of(RuntimeFailure failure, Map<String, Object> spec);
     }
 
     private Task launch(
-            RuntimeProgram program, List<String> argv, TaskSpec task, Optional<Runnable> attachable, Failure failed) {
+            List<String> argv,
+            TaskSpec task,
+            Supplier<Map<String, Object>> written,
+            Optional<Runnable> attachable,
+            Failure failed) {
         OwnCgroups own = OwnCgroups.read();
-        boolean heldBack = attachable.isPresent() || !own.v2Processes().isEmpty();
         List<Fd> opened = new ArrayList<>();
         try (OpenFile errors = sockets.memFd("conmon-stderr")) {
             Map<Integer, Integer> descriptors = new HashMap<>();
@@ -147,10 +165,8 @@ final class Conmon {
             }
             Sockets.Pipe sync = pipe(opened);
             pass(descriptors, env, SYNC, sync.sink(), "_OCI_SYNCPIPE");
-            Sockets.Pipe start = heldBack ? pipe(opened) : null;
-            if (heldBack) {
-                pass(descriptors, env, START, start.source(), "_OCI_STARTPIPE");
-            }
+            Sockets.Pipe start = pipe(opened);
+            pass(descriptors, env, START, start.source(), "_OCI_STARTPIPE");
             Sockets.Pipe attach = attachable.isPresent() ? pipe(opened) : null;
             if (attachable.isPresent()) {
                 pass(descriptors, env, ATTACH, attach.sink(), "_OCI_ATTACHPIPE");
@@ -159,11 +175,12 @@ final class Conmon {
                     argv, env, Spawn.NULL_DEVICE, Spawn.NULL_DEVICE, errors.number(), descriptors, Optional.of("/"));
             int pid = own.v1Tasks().isEmpty() ? processes.spawn(spawn) : outside.run(() -> processes.spawn(spawn));
             sync.sink().close();
-            if (heldBack) {
-                start.source().close();
+            start.source().close();
+            Map<String, Object> spec = heldBack(pid, () -> {
                 own.moveOut(pid);
-                go(start);
-            }
+                return written.get();
+            });
+            go(start);
             ExitStatus forked = processes
                     .waitFor(pid, FORK_TIMEOUT_MILLIS)
                     .orElseThrow(() -> FeluccaException.system("conmon (pid " + pid + ") for " + task.id()
@@ -180,11 +197,30 @@ final class Conmon {
             }
             SyncPipe.Report report = SyncPipe.read(sync.source()).orElseThrow(() -> died(task, forked, errors));
             if (report.number() <= 0) {
-                throw failed.of(RuntimeFailure.read(report.message()));
+                throw failed.of(RuntimeFailure.read(report.message()), spec);
             }
             return new Task(report.number(), monitorPid);
         } finally {
             opened.forEach(Fd::close);
+        }
+    }
+
+    /** Does what a monitor waits for that has begun, and ends it when that fails. */
+    private <R> R heldBack(int pid, Supplier<R> work) {
+        boolean done = false;
+        try {
+            R result = work.get();
+            done = true;
+            return result;
+        } finally {
+            if (!done) {
+                processes.identify(pid).flatMap(processes::open).ifPresent(monitor -> {
+                    try (monitor) {
+                        processes.signal(monitor, Processes.SIGKILL);
+                    }
+                });
+                processes.waitFor(pid, FORK_TIMEOUT_MILLIS);
+            }
         }
     }
 

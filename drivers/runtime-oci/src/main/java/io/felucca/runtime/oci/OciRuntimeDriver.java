@@ -64,21 +64,31 @@ public class OciRuntimeDriver implements RuntimeDriver, AutoCloseable {
     @Override
     public Task create(TaskSpec task) {
         RuntimeProgram program = programs.chosen();
-        RootGuard.check(task.spec());
-        Path config = task.bundle().resolve("config.json");
         BundleFiles.makeDirectories(program.state());
         BundleFiles.makeDirectories(task.directory());
+        Path seenByRuntime = task.directory().resolve("config.json");
         try {
-            BundleFiles.write(config, program.takesFilters() ? withFilter(task.spec()) : task.spec());
-            if (!task.bundle().equals(task.directory())) {
-                Path seenByRuntime = task.directory().resolve("config.json");
-                Files.deleteIfExists(seenByRuntime);
+            // A monitor goes on when this process is killed: it finds no bundle then, and not the one of another start.
+            Files.deleteIfExists(seenByRuntime);
+        } catch (IOException e) {
+            throw FeluccaException.system("removing the last start's " + seenByRuntime, e);
+        }
+        return conmon.create(program, task, () -> writeBundle(program, task, seenByRuntime));
+    }
+
+    private Map<String, Object> writeBundle(RuntimeProgram program, TaskSpec task, Path seenByRuntime) {
+        Map<String, Object> spec = task.spec().get();
+        RootGuard.check(spec);
+        Path config = task.bundle().resolve("config.json");
+        BundleFiles.write(config, program.takesFilters() ? withFilter(spec) : spec);
+        try {
+            if (!config.equals(seenByRuntime)) {
                 Files.createSymbolicLink(seenByRuntime, config);
             }
         } catch (IOException e) {
             throw FeluccaException.system("preparing the bundle of " + task.id() + " in " + task.directory(), e);
         }
-        return conmon.create(program, task);
+        return spec;
     }
 
     /** The spec with its seccomp profile compiled, when that can be done. */
@@ -117,8 +127,17 @@ public class OciRuntimeDriver implements RuntimeDriver, AutoCloseable {
         RuntimeProgram program = known(id);
         Path file = task.directory().resolve("process.json");
         BundleFiles.makeDirectories(task.directory());
-        BundleFiles.write(file, task.spec());
-        return conmon.exec(program, id, task, file, attachable);
+        return conmon.exec(
+                program,
+                id,
+                task,
+                file,
+                () -> {
+                    Map<String, Object> process = task.spec().get();
+                    BundleFiles.write(file, process);
+                    return process;
+                },
+                attachable);
     }
 
     @Override
