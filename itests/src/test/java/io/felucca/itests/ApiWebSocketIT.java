@@ -6,12 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.felucca.itests.engine.DockerDaemon;
 import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.RawClient;
-import io.felucca.itests.engine.Rootfs;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,24 +21,14 @@ class ApiWebSocketIT {
     @RegisterExtension
     static final EngineUnderTest engine = EngineUnderTest.withBusybox();
 
+    @RegisterExtension
+    static final DockerDaemon daemon = DockerDaemon.withBusybox();
+
     private static final String ALL = "/attach/ws?stream=1&stdin=1&stdout=1&stderr=1";
     private static final int CLOSE = 8;
     private static final int PING = 9;
     private static final int BINARY = 2;
     private static final int TEXT = 1;
-
-    private static DockerDaemon daemon;
-
-    @BeforeAll
-    static void startDocker() {
-        daemon = DockerDaemon.start();
-        daemon.docker("import", Rootfs.busybox().toString(), "busybox").run().requireOk();
-    }
-
-    @AfterAll
-    static void stopDocker() {
-        daemon.close();
-    }
 
     private static RawClient open(Path socket, String target) {
         return RawClient.connect(socket)

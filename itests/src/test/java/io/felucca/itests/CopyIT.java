@@ -15,8 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,21 +36,11 @@ class CopyIT {
     @RegisterExtension
     static final EngineUnderTest engine = EngineUnderTest.withBusybox();
 
-    private static DockerDaemon daemon;
+    @RegisterExtension
+    static final DockerDaemon daemon = DockerDaemon.withBusybox();
 
     @TempDir
     Path folder;
-
-    @BeforeAll
-    static void startDocker() {
-        daemon = DockerDaemon.start();
-        daemon.docker("import", Rootfs.busybox().toString(), "busybox").run().requireOk();
-    }
-
-    @AfterAll
-    static void stopDocker() {
-        daemon.close();
-    }
 
     /** The docker command on our engine, at the API that dockerd 20.10 speaks. */
     private static Program docker(String... words) {

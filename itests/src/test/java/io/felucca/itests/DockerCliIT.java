@@ -8,12 +8,8 @@ import io.felucca.itests.engine.DockerDaemon;
 import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.Masks;
 import io.felucca.itests.engine.Program;
-import io.felucca.itests.engine.Rootfs;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,6 +24,9 @@ class DockerCliIT {
 
     @RegisterExtension
     static final EngineUnderTest engine = EngineUnderTest.withBusybox();
+
+    @RegisterExtension
+    static final DockerDaemon daemon = DockerDaemon.withBusybox();
 
     private static final String NEWEST = CliComparison.NEWEST;
 
@@ -44,24 +43,6 @@ class DockerCliIT {
             // Capabilities that the engine itself lacks, as here CAP_SYS_RESOURCE, are left out.
             "exec --privileged ex true",
             "exit 0\n-- stderr\n");
-
-    private static DockerDaemon daemon;
-
-    @BeforeAll
-    static void startDocker() {
-        daemon = DockerDaemon.start();
-        daemon.docker("import", Rootfs.busybox().toString(), "busybox").run().requireOk();
-    }
-
-    @AfterAll
-    static void stopDocker() {
-        daemon.close();
-    }
-
-    @AfterEach
-    void removeDockersContainers() {
-        daemon.removeContainers();
-    }
 
     private static void compare(String script) {
         comparison().compare(script);

@@ -14,9 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,6 +31,9 @@ class DockerCliObjectsIT {
     static final EngineUnderTest engine = EngineUnderTest.withBusybox("--bridge", "felucca0")
             .startedBy("unshare", "-n", "sh", "-c", "ip link set lo up; exec \"$@\"", "sh");
 
+    @RegisterExtension
+    static final DockerDaemon daemon = DockerDaemon.withBusybox();
+
     /** Lines that differ on purpose: what this engine's answer begins with after masking, each with its reason. */
     private static final Map<String, String> ALLOWED = Map.of(
             // A name says which image, also when it is its tag that is not there.
@@ -43,26 +43,8 @@ class DockerCliObjectsIT {
             "stats --no-stream --format '{{.Name}}|{{.PIDs}}' seen",
             "exit 0\nseen|1\n");
 
-    private static DockerDaemon daemon;
-
     @TempDir
     private static Path folder;
-
-    @BeforeAll
-    static void startDocker() {
-        daemon = DockerDaemon.start();
-        daemon.docker("import", Rootfs.busybox().toString(), "busybox").run().requireOk();
-    }
-
-    @AfterAll
-    static void stopDocker() {
-        daemon.close();
-    }
-
-    @AfterEach
-    void removeDockersContainers() {
-        daemon.removeContainers();
-    }
 
     private static void compare(String script) {
         CliComparison comparison = new CliComparison(engine, daemon, ALLOWED);

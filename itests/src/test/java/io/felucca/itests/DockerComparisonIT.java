@@ -6,15 +6,12 @@ import io.felucca.itests.engine.DockerDaemon;
 import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.Masks;
 import io.felucca.itests.engine.Result;
-import io.felucca.itests.engine.Rootfs;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,7 +25,8 @@ class DockerComparisonIT {
     @RegisterExtension
     static final EngineUnderTest engine = EngineUnderTest.withBusybox();
 
-    private static DockerDaemon daemon;
+    @RegisterExtension
+    static final DockerDaemon daemon = DockerDaemon.withBusybox();
 
     @TempDir
     Path folder;
@@ -48,17 +46,6 @@ class DockerComparisonIT {
             "save nosuch",
             // The command checks this option while it reads the words, and adds its usage.
             "run --rm --network none -e =x busybox true");
-
-    @BeforeAll
-    static void startDocker() {
-        daemon = DockerDaemon.start();
-        daemon.docker("import", Rootfs.busybox().toString(), "busybox").run().requireOk();
-    }
-
-    @AfterAll
-    static void stopDocker() {
-        daemon.close();
-    }
 
     private static String masked(String text) {
         String masked = Masks.masked(text);

@@ -7,7 +7,6 @@ import io.felucca.itests.engine.DockerDaemon;
 import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.Masks;
 import io.felucca.itests.engine.Program;
-import io.felucca.itests.engine.Rootfs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -33,21 +31,15 @@ class EventOrderIT {
     @RegisterExtension
     static final EngineUnderTest engine = EngineUnderTest.withBusybox();
 
-    private static DockerDaemon daemon;
+    @RegisterExtension
+    static final DockerDaemon daemon = DockerDaemon.withBusybox();
 
     @TempDir
     private static Path folder;
 
     @BeforeAll
-    static void startDocker() throws IOException {
+    static void fillFolder() throws IOException {
         Files.writeString(folder.resolve("file"), "of the host\n");
-        daemon = DockerDaemon.start();
-        daemon.docker("import", Rootfs.busybox().toString(), "busybox").run().requireOk();
-    }
-
-    @AfterAll
-    static void stopDocker() {
-        daemon.close();
     }
 
     /** What happens meanwhile is told alike under each of these filters. */

@@ -10,7 +10,6 @@ import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.Program;
 import io.felucca.itests.engine.RawClient;
 import io.felucca.itests.engine.Result;
-import io.felucca.itests.engine.Rootfs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -19,8 +18,6 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,6 +34,9 @@ class JsonShapeIT {
     @RegisterExtension
     static final EngineUnderTest engine = EngineUnderTest.withBusybox()
             .startedBy("unshare", "-n", "sh", "-c", "ip link set lo up; exec \"$@\"", "sh");
+
+    @RegisterExtension
+    static final DockerDaemon daemon = DockerDaemon.withBusybox();
 
     /** Paths that differ on purpose, each with its reason. */
     private static final List<Pattern> ALLOWED = Stream.of(
@@ -113,14 +113,6 @@ class JsonShapeIT {
             "/version",
             "/info");
 
-    private static DockerDaemon daemon;
-
-    @BeforeAll
-    static void startDocker() {
-        daemon = DockerDaemon.start();
-        daemon.docker("import", Rootfs.busybox().toString(), "busybox").run().requireOk();
-    }
-
     private static void make(Function<String[], Program> docker) {
         for (String line : THINGS) {
             Result result = docker.apply(CliComparison.words(line)).run();
@@ -131,11 +123,6 @@ class JsonShapeIT {
                         .run()
                         .out()
                         .contains("healthy"));
-    }
-
-    @AfterAll
-    static void stopDocker() {
-        daemon.close();
     }
 
     @Test

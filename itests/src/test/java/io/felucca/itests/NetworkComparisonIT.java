@@ -4,16 +4,13 @@ import io.felucca.itests.engine.DockerDaemon;
 import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.Masks;
 import io.felucca.itests.engine.Result;
-import io.felucca.itests.engine.Rootfs;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,6 +26,9 @@ class NetworkComparisonIT {
     @RegisterExtension
     static final EngineUnderTest engine = EngineUnderTest.withBusybox()
             .startedBy("unshare", "-n", "sh", "-c", "ip link set lo up; exec \"$@\"", "sh");
+
+    @RegisterExtension
+    static final DockerDaemon daemon = DockerDaemon.withBusybox();
 
     /** Lines that differ on purpose: what this engine's answer begins with after masking, each with its reason. */
     private static final Map<String, String> ALLOWED = Map.ofEntries(
@@ -90,19 +90,6 @@ class NetworkComparisonIT {
         MASKS.put(Pattern.compile("\"(IPAMConfig|Aliases|DriverOpts)\":(?:\\{\\}|\\[\\])"), "\"$1\":null");
         // An internal network's gateway is nobody's way out.
         MASKS.put(Pattern.compile("\"Gateway\":\"10\\.63\\.0\\.1\""), "\"Gateway\":\"\"");
-    }
-
-    private static DockerDaemon daemon;
-
-    @BeforeAll
-    static void startDocker() {
-        daemon = DockerDaemon.start();
-        daemon.docker("import", Rootfs.busybox().toString(), "busybox").run().requireOk();
-    }
-
-    @AfterAll
-    static void stopDocker() {
-        daemon.close();
     }
 
     @AfterEach

@@ -8,7 +8,6 @@ import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.Masks;
 import io.felucca.itests.engine.Program;
 import io.felucca.itests.engine.Result;
-import io.felucca.itests.engine.Rootfs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +17,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -33,6 +31,9 @@ class VolumeComparisonIT {
 
     @RegisterExtension
     static final EngineUnderTest engine = EngineUnderTest.withBusybox();
+
+    @RegisterExtension
+    static final DockerDaemon daemon = DockerDaemon.withBusybox();
 
     private static final String CREATE_FAILED =
             "docker: Error response from daemon: failed to create shim task: OCI runtime"
@@ -79,22 +80,13 @@ class VolumeComparisonIT {
     /** 20.10 has mounts in an order of chance, and so has the docker command what it is given by -v. */
     private static final Pattern UNORDERED = Pattern.compile("(?:inspect|ps) .*");
 
-    private static DockerDaemon daemon;
-
     @TempDir
     private static Path folder;
 
     @BeforeAll
-    static void startDocker() throws IOException {
+    static void fillFolder() throws IOException {
         Files.createDirectory(folder.resolve("dir"));
         Files.writeString(folder.resolve("file"), "of the host\n");
-        daemon = DockerDaemon.start();
-        daemon.docker("import", Rootfs.busybox().toString(), "busybox").run().requireOk();
-    }
-
-    @AfterAll
-    static void stopDocker() {
-        daemon.close();
     }
 
     @AfterEach

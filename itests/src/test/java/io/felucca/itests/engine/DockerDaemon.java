@@ -6,34 +6,63 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * The real dockerd, as an oracle: on roots of its own, in a network and a mount namespace of its own, so that its
- * firewall and its mounts are no part of the machine.
+ * firewall and its mounts are no part of the machine. As an extension of a test class it lives as an {@link
+ * EngineUnderTest} does: with the image busybox, without containers after each test.
  */
-public final class DockerDaemon implements AutoCloseable {
+public final class DockerDaemon implements BeforeAllCallback, AfterEachCallback, AfterAllCallback, AutoCloseable {
 
-    private final Path folder;
-    private final Program.Running daemon;
+    private final List<String> prefix;
+    private Path folder;
+    private Program.Running daemon;
 
-    private DockerDaemon(Path folder, Program.Running daemon) {
-        this.folder = folder;
-        this.daemon = daemon;
+    private DockerDaemon(String... prefix) {
+        this.prefix = List.of(prefix);
     }
 
+    /** For {@code @RegisterExtension}. */
+    public static DockerDaemon withBusybox() {
+        return new DockerDaemon("unshare", "-n", "-m", "sh", "-c", "ip link set lo up; exec \"$@\"", "sh");
+    }
+
+    /** One that the test closes. */
     public static DockerDaemon start() {
-        return start("unshare", "-n", "-m", "sh", "-c", "ip link set lo up; exec \"$@\"", "sh");
+        return withBusybox().begin();
     }
 
     /** In a network namespace that is there, beside what else is in it. */
     public static DockerDaemon startIn(Path networkNamespace) {
-        return start("nsenter", "--net=" + networkNamespace, "unshare", "-m");
+        return new DockerDaemon("nsenter", "--net=" + networkNamespace, "unshare", "-m").begin();
     }
 
-    private static DockerDaemon start(String... prefix) {
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        begin();
+        docker("import", Rootfs.busybox().toString(), "busybox").run().requireOk();
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        removeContainers();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        if (daemon != null) {
+            close();
+        }
+    }
+
+    private DockerDaemon begin() {
         try {
-            Path folder = Files.createTempDirectory(Path.of("/tmp"), "fld");
-            List<String> words = new ArrayList<>(List.of(prefix));
+            folder = Files.createTempDirectory(Path.of("/tmp"), "fld");
+            List<String> words = new ArrayList<>(prefix);
             words.addAll(List.of(
                     "dockerd",
                     "--data-root",
@@ -48,11 +77,9 @@ public final class DockerDaemon implements AutoCloseable {
                     "overlay2"));
             // containerd writes its stacks there when dockerd asks it for a sign of life and gets none in time.
             Path temporary = Files.createDirectory(folder.resolve("t"));
-            Program.Running running =
-                    new Program(words).env("TMPDIR", temporary.toString()).start();
-            DockerDaemon daemon = new DockerDaemon(folder, running);
-            EngineUnderTest.await().until(() -> daemon.docker("version").run().exit() == 0);
-            return daemon;
+            daemon = new Program(words).env("TMPDIR", temporary.toString()).start();
+            EngineUnderTest.await().until(() -> docker("version").run().exit() == 0);
+            return this;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
