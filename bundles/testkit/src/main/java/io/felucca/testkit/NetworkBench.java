@@ -25,7 +25,7 @@ import java.util.concurrent.Callable;
  * hosts on it, and namespaces for containers. Nothing of it touches this machine's own network, and it is gone when it is
  * closed.
  */
-public final class NetworkBench implements AutoCloseable {
+public class NetworkBench implements AutoCloseable {
 
     /** The host's own address on its local network. */
     public static final InetAddress HOST = Cidr.parseAddress("192.0.2.1");

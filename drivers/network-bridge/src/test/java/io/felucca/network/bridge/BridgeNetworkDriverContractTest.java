@@ -1,5 +1,9 @@
 package io.felucca.network.bridge;
 
+import static io.felucca.testkit.SegmentBench.UNREACHABLE;
+import static io.felucca.testkit.SegmentBench.address;
+import static io.felucca.testkit.SegmentBench.endpoint;
+import static io.felucca.testkit.SegmentBench.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.engine.EngineRoot;
@@ -21,8 +25,6 @@ import org.junit.jupiter.api.Test;
 
 class BridgeNetworkDriverContractTest extends NetworkDriverContract {
 
-    private static final String UNREACHABLE = "SocketTimeoutException|NoRouteToHostException|unreachable";
-
     @Override
     protected NetworkDriver driver(EngineRoot engine) {
         return new BridgeNetworkDriver(
@@ -35,7 +37,7 @@ class BridgeNetworkDriverContractTest extends NetworkDriverContract {
     }
 
     private String nft(String commands) {
-        return new LibNftables().run(bench.host(), commands);
+        return new LibNftables().run(bench().host(), commands);
     }
 
     private static Segment with(Segment segment, Map<String, String> options) {
@@ -49,86 +51,79 @@ class BridgeNetworkDriverContractTest extends NetworkDriverContract {
     @Test
     void s153WithoutInterContainerTrafficOnlyOpeningsPass() {
         Segment segment = silent();
-        ensure(segment);
-        Path web = container(segment, 2);
-        Path db = container(segment, 3);
-        bench.serve(db, "secret", 81);
-        assertThat(ask(web, address(segment, 3))).containsPattern(UNREACHABLE);
+        bench().ensure(segment);
+        Path web = bench().container(segment, 2);
+        Path db = bench().container(segment, 3);
+        bench().serve(db, "secret", 81);
+        assertThat(bench().ask(web, address(segment, 3))).containsPattern(UNREACHABLE);
 
         Opening opening = new Opening(address(segment, 2), address(segment, 3), Protocol.TCP, 80);
         for (int i = 0; i < 2; i++) {
-            bench.inHost(() -> {
-                driver.open(segment, List.of(opening));
-                return null;
-            });
-            assertThat(ask(web, address(segment, 3))).isEqualTo("c3 10.1.0.2");
-            assertThat(bench.in(web, () -> NetworkPeer.askTcp(address(segment, 3), 81)))
+            bench().onHost(driver -> driver.open(segment, List.of(opening)));
+            assertThat(bench().ask(web, address(segment, 3))).isEqualTo("c3 10.1.0.2");
+            assertThat(bench().in(web, () -> NetworkPeer.askTcp(address(segment, 3), 81)))
                     .containsPattern(UNREACHABLE);
-            assertThat(ask(db, address(segment, 2))).containsPattern(UNREACHABLE);
+            assertThat(bench().ask(db, address(segment, 2))).containsPattern(UNREACHABLE);
             // A firewall is loaded anew.
             nft("flush ruleset");
         }
-        bench.inHost(() -> {
+        bench().onHost(driver -> {
             driver.ensure(segment, List.of(opening));
             driver.close(segment, List.of(opening));
             driver.close(segment, List.of(opening));
-            return null;
         });
-        assertThat(ask(web, address(segment, 3))).containsPattern(UNREACHABLE);
-        var lan = bench.newLanHost();
-        bench.serve(lan.namespace(), "lan", 80);
-        assertThat(ask(web, lan.ipv4())).isEqualTo("lan 192.0.2.1");
+        assertThat(bench().ask(web, address(segment, 3))).containsPattern(UNREACHABLE);
+        var lan = bench().newLanHost();
+        bench().serve(lan.namespace(), "lan", 80);
+        assertThat(bench().ask(web, lan.ipv4())).isEqualTo("lan 192.0.2.1");
     }
 
     @Test
     void withoutMasqueradeTheWorldSeesTheContainersAddress() {
         Segment segment = with(segment(1, false), Map.of("com.docker.network.bridge.enable_ip_masquerade", "false"));
-        ensure(segment);
-        Path container = container(segment, 2);
-        var lan = bench.newLanHost();
-        bench.serve(lan.namespace(), "lan", 80);
-        assertThat(ask(container, lan.ipv4())).isEqualTo("lan 10.1.0.2");
+        bench().ensure(segment);
+        Path container = bench().container(segment, 2);
+        var lan = bench().newLanHost();
+        bench().serve(lan.namespace(), "lan", 80);
+        assertThat(bench().ask(container, lan.ipv4())).isEqualTo("lan 10.1.0.2");
     }
 
     @Test
     void rulesAreBackAfterAFirewallsReload() {
         Segment segment = segment(1, false);
-        ensure(segment);
-        Path container = container(segment, 2);
+        bench().ensure(segment);
+        Path container = bench().container(segment, 2);
         String rules = nft("list ruleset");
         nft("flush ruleset");
-        ensure(segment);
-        ensure(segment);
+        bench().ensure(segment);
+        bench().ensure(segment);
         assertThat(nft("list ruleset")).isEqualTo(rules);
-        var lan = bench.newLanHost();
-        bench.serve(lan.namespace(), "lan", 80);
-        assertThat(ask(container, lan.ipv4())).isEqualTo("lan 192.0.2.1");
-        assertThat(ask(lan.namespace(), address(segment, 2))).containsPattern(UNREACHABLE);
+        var lan = bench().newLanHost();
+        bench().serve(lan.namespace(), "lan", 80);
+        assertThat(bench().ask(container, lan.ipv4())).isEqualTo("lan 192.0.2.1");
+        assertThat(bench().ask(lan.namespace(), address(segment, 2))).containsPattern(UNREACHABLE);
     }
 
     @Test
     void aBridgeThatIsThereIsUsedAndStays() {
         Segment segment = with(segment(1, false), Map.of("com.docker.network.bridge.name", "mine0"));
-        var devices = bench.devices(bench.host());
+        var devices = bench().devices(bench().host());
         devices.apply(new io.felucca.linux.net.NetworkChange.AddBridge("mine0", ""));
         devices.apply(io.felucca.linux.net.NetworkChange.Configure.up("mine0"));
-        ensure(segment);
-        container(segment, 2);
-        assertThat(ask(bench.host(), address(segment, 2))).isEqualTo("c2 10.1.0.1");
-        bench.inHost(() -> {
-            driver.remove(segment);
-            return null;
-        });
+        bench().ensure(segment);
+        bench().container(segment, 2);
+        assertThat(bench().ask(bench().host(), address(segment, 2))).isEqualTo("c2 10.1.0.1");
+        bench().onHost(driver -> driver.remove(segment));
         assertThat(devices.find("mine0")).isPresent();
     }
 
     @Test
     void theMtuIsTheOptions() {
         Segment segment = with(segment(1, false), Map.of("com.docker.network.driver.mtu", "1400"));
-        ensure(segment);
-        Path container = container(segment, 2);
-        assertThat(bench.devices(container).find("eth0").orElseThrow().mtu()).isEqualTo(1400);
-        assertThat(bench.devices(bench.host())
+        bench().ensure(segment);
+        Path container = bench().container(segment, 2);
+        assertThat(bench().devices(container).find("eth0").orElseThrow().mtu()).isEqualTo(1400);
+        assertThat(bench().devices(bench().host())
                         .find("br-111111111111")
                         .orElseThrow()
                         .mtu())
@@ -139,19 +134,16 @@ class BridgeNetworkDriverContractTest extends NetworkDriverContract {
     void besideAFirewallThatDropsWhatIsForwardedTrafficPasses() throws Exception {
         iptables("-P FORWARD DROP");
         Segment segment = segment(1, false);
-        ensure(segment);
-        ensure(segment);
-        Path container = container(segment, 2);
-        var lan = bench.newLanHost();
-        bench.serve(lan.namespace(), "lan", 80);
-        assertThat(ask(container, lan.ipv4())).isEqualTo("lan 192.0.2.1");
-        assertThat(ask(lan.namespace(), address(segment, 2))).containsPattern(UNREACHABLE);
+        bench().ensure(segment);
+        bench().ensure(segment);
+        Path container = bench().container(segment, 2);
+        var lan = bench().newLanHost();
+        bench().serve(lan.namespace(), "lan", 80);
+        assertThat(bench().ask(container, lan.ipv4())).isEqualTo("lan 192.0.2.1");
+        assertThat(bench().ask(lan.namespace(), address(segment, 2))).containsPattern(UNREACHABLE);
         assertThat(iptables("-S FORWARD")).containsOnlyOnce("-i br-111111111111 -m comment --comment felucca-");
 
-        bench.inHost(() -> {
-            driver.remove(segment);
-            return null;
-        });
+        bench().onHost(driver -> driver.remove(segment));
         assertThat(iptables("-S FORWARD")).isEqualTo("-P FORWARD DROP\n");
     }
 
@@ -162,16 +154,13 @@ class BridgeNetworkDriverContractTest extends NetworkDriverContract {
         iptables("-P FORWARD DROP");
         iptables("-A FORWARD -j DOCKER-USER");
         Segment segment = segment(1, false);
-        ensure(segment);
-        Path container = container(segment, 2);
-        var lan = bench.newLanHost();
-        bench.serve(lan.namespace(), "lan", 80);
-        assertThat(ask(container, lan.ipv4())).isEqualTo("lan 192.0.2.1");
+        bench().ensure(segment);
+        Path container = bench().container(segment, 2);
+        var lan = bench().newLanHost();
+        bench().serve(lan.namespace(), "lan", 80);
+        assertThat(bench().ask(container, lan.ipv4())).isEqualTo("lan 192.0.2.1");
         assertThat(iptables("-S FORWARD")).doesNotContain("felucca");
-        bench.inHost(() -> {
-            driver.remove(segment);
-            return null;
-        });
+        bench().onHost(driver -> driver.remove(segment));
         assertThat(iptables("-S DOCKER-USER")).doesNotContain("felucca");
     }
 
@@ -188,28 +177,25 @@ class BridgeNetworkDriverContractTest extends NetworkDriverContract {
                 """;
         nft(firewalld);
         Segment segment = segment(1, false);
-        ensure(segment);
-        Path container = container(segment, 2);
-        var lan = bench.newLanHost();
-        bench.serve(lan.namespace(), "lan", 80);
-        assertThat(ask(container, lan.ipv4())).isEqualTo("lan 192.0.2.1");
-        assertThat(ask(lan.namespace(), address(segment, 2))).containsPattern(UNREACHABLE);
+        bench().ensure(segment);
+        Path container = bench().container(segment, 2);
+        var lan = bench().newLanHost();
+        bench().serve(lan.namespace(), "lan", 80);
+        assertThat(bench().ask(container, lan.ipv4())).isEqualTo("lan 192.0.2.1");
+        assertThat(bench().ask(lan.namespace(), address(segment, 2))).containsPattern(UNREACHABLE);
 
         nft("delete table inet firewalld");
         nft(firewalld);
-        ensure(segment);
-        ensure(segment);
-        assertThat(ask(container, lan.ipv4())).isEqualTo("lan 192.0.2.1");
+        bench().ensure(segment);
+        bench().ensure(segment);
+        assertThat(bench().ask(container, lan.ipv4())).isEqualTo("lan 192.0.2.1");
         assertThat(nft("list chain inet firewalld filter_FORWARD")).containsOnlyOnce("iifname \"br-111111111111\"");
-        bench.inHost(() -> {
-            driver.remove(segment);
-            return null;
-        });
+        bench().onHost(driver -> driver.remove(segment));
         assertThat(nft("list chain inet firewalld filter_FORWARD")).doesNotContain("felucca");
     }
 
     private String iptables(String words) {
-        return bench.inHost(() -> new KernelProcesses()
+        return bench().inHost(() -> new KernelProcesses()
                 .run(
                         List.of(("iptables -w " + words).split(" ")),
                         List.of("PATH=/usr/sbin:/usr/bin:/sbin:/bin"),
@@ -221,22 +207,23 @@ class BridgeNetworkDriverContractTest extends NetworkDriverContract {
     @Test
     void ipv6IsForwardedWithTheHostsAddress() {
         Segment segment = segment(1, false, "10.1.0.1/16", "fd00:1::1/64");
-        ensure(segment);
-        Path container = bench.newNamespace();
+        bench().ensure(segment);
+        Path container = bench().newNamespace();
         var endpoint = endpoint(segment, 2);
-        join(
-                segment,
-                new NetworkDriver.Endpoint(
-                        endpoint.id(),
-                        endpoint.containerId(),
-                        "eth0",
-                        endpoint.mac(),
-                        List.of(Cidr.parse("fd00:1::2/64")),
-                        List.of(Cidr.parseAddress("fd00:1::1"))),
-                container);
-        var lan = bench.newLanHost();
-        bench.serve(lan.namespace(), "lan", 80);
+        bench().join(
+                        segment,
+                        new NetworkDriver.Endpoint(
+                                endpoint.id(),
+                                endpoint.containerId(),
+                                "eth0",
+                                endpoint.mac(),
+                                List.of(Cidr.parse("fd00:1::2/64")),
+                                List.of(Cidr.parseAddress("fd00:1::1"))),
+                        container);
+        var lan = bench().newLanHost();
+        bench().serve(lan.namespace(), "lan", 80);
         org.awaitility.Awaitility.await()
-                .untilAsserted(() -> assertThat(ask(container, lan.ipv6())).isEqualTo("lan 2001:db8:0:0:0:0:0:1"));
+                .untilAsserted(
+                        () -> assertThat(bench().ask(container, lan.ipv6())).isEqualTo("lan 2001:db8:0:0:0:0:0:1"));
     }
 }

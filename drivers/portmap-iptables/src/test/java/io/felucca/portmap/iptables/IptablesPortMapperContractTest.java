@@ -26,7 +26,7 @@ class IptablesPortMapperContractTest extends PortMapperContract {
     }
 
     private void run(String... argv) {
-        bench.inHost(() -> new KernelProcesses()
+        bench().inHost(() -> new KernelProcesses()
                 .run(List.of(argv), List.of("PATH=/usr/sbin:/usr/bin:/sbin:/bin"), new byte[0], 10_000));
     }
 }

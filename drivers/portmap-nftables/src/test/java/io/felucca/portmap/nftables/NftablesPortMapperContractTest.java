@@ -1,5 +1,8 @@
 package io.felucca.portmap.nftables;
 
+import static io.felucca.testkit.PortBench.ANY;
+import static io.felucca.testkit.PortBench.publication;
+import static io.felucca.testkit.PortBench.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.engine.EngineRoot;
@@ -22,12 +25,12 @@ class NftablesPortMapperContractTest extends PortMapperContract {
     }
 
     private String nft(String commands) {
-        return new LibNftables().run(bench.host(), commands);
+        return new LibNftables().run(bench().host(), commands);
     }
 
     @Test
     void b6ARangeIsOneElement() {
-        publish(publication(2, tcp(ANY, 8000, 2, 8000, 1000)));
+        bench().publish(publication(2, tcp(ANY, 8000, 2, 8000, 1000)));
         assertThat(nft("list map inet felucca-0123456789ab-ports anyrange4"))
                 .contains("elements = { tcp . 8000-8999 : 10.1.0.2 }");
         assertThat(nft("list map inet felucca-0123456789ab-ports any4")).doesNotContain("elements");
@@ -35,16 +38,10 @@ class NftablesPortMapperContractTest extends PortMapperContract {
 
     @Test
     void theTableIsTheSameHoweverOftenItIsEnsured() {
-        publish(publication(2, tcp(ANY, 8080, 2, 80, 1)));
-        bench.inHost(() -> {
-            mapper.ensure(java.util.List.of(publication(2, tcp(ANY, 8080, 2, 80, 1))));
-            return null;
-        });
+        bench().publish(publication(2, tcp(ANY, 8080, 2, 80, 1)));
+        bench().ensure(publication(2, tcp(ANY, 8080, 2, 80, 1)));
         String rules = nft("list ruleset");
-        bench.inHost(() -> {
-            mapper.ensure(java.util.List.of(publication(2, tcp(ANY, 8080, 2, 80, 1))));
-            return null;
-        });
+        bench().ensure(publication(2, tcp(ANY, 8080, 2, 80, 1)));
         assertThat(nft("list ruleset")).isEqualTo(rules);
     }
 }

@@ -1,22 +1,21 @@
 package io.felucca.storage.btrfs;
 
-import io.felucca.IdMap;
 import io.felucca.linux.kernel.KernelBtrfs;
 import io.felucca.linux.kernel.KernelDirectories;
 import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.storage.spi.StorageDriver;
 import io.felucca.testkit.LoopDisk;
-import io.felucca.testkit.PowerCut;
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
+import io.felucca.testkit.PowerCutContract;
 
-class PowerCutTest {
+class PowerCutTest extends PowerCutContract {
 
-    @Test
-    @DisplayName("B3 a container's layer that was synced is there after a loss of power, its parent's files whole")
-    void B3_aSyncedLayerOutlastsALossOfPower() {
-        try (LoopDisk disk = LoopDisk.make(128 << 20, "mkfs.btrfs", "-q")) {
-            PowerCut.assertSyncedLayerStays(
-                    new BtrfsDriver(new KernelDirectories(), new KernelMounts(), new KernelBtrfs()), disk, IdMap.NONE);
-        }
+    @Override
+    protected StorageDriver driver() {
+        return new BtrfsDriver(new KernelDirectories(), new KernelMounts(), new KernelBtrfs());
+    }
+
+    @Override
+    protected LoopDisk disk() {
+        return LoopDisk.make(128 << 20, "mkfs.btrfs", "-q");
     }
 }

@@ -10,7 +10,7 @@ import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.StorageDriver;
 import io.felucca.testkit.Content;
 import io.felucca.testkit.LoopDisk;
-import io.felucca.testkit.PowerCut;
+import io.felucca.testkit.PowerCutContract;
 import io.felucca.testkit.StorageDriverContract;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,7 +51,7 @@ class ShiftedCopiesContractTest extends StorageDriverContract {
         IdMap map =
                 new IdMap(List.of(new IdMap.Range(0, 300_000, 65_536)), List.of(new IdMap.Range(0, 300_000, 65_536)));
         try (LoopDisk disk = LoopDisk.make(64 << 20, "mkfs.ext4", "-q")) {
-            PowerCut.assertSyncedLayerStays(driver(), disk, map);
+            PowerCutContract.assertSyncedLayerStays(driver(), disk, map);
         }
     }
 

@@ -1,24 +1,15 @@
 package io.felucca.storage.vfs;
 
-import io.felucca.IdMap;
 import io.felucca.linux.kernel.KernelDirectories;
 import io.felucca.linux.kernel.KernelMounts;
 import io.felucca.linux.kernel.KernelProjectQuotas;
-import io.felucca.testkit.LoopDisk;
-import io.felucca.testkit.PowerCut;
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
+import io.felucca.storage.spi.StorageDriver;
+import io.felucca.testkit.PowerCutContract;
 
-class PowerCutTest {
+class PowerCutTest extends PowerCutContract {
 
-    @Test
-    @DisplayName("B3 a container's layer that was synced is there after a loss of power, its parent's files whole")
-    void B3_aSyncedLayerOutlastsALossOfPower() {
-        try (LoopDisk disk = LoopDisk.make(64 << 20, "mkfs.ext4", "-q")) {
-            PowerCut.assertSyncedLayerStays(
-                    new VfsDriver(new KernelDirectories(), new KernelMounts(), new KernelProjectQuotas()),
-                    disk,
-                    IdMap.NONE);
-        }
+    @Override
+    protected StorageDriver driver() {
+        return new VfsDriver(new KernelDirectories(), new KernelMounts(), new KernelProjectQuotas());
     }
 }

@@ -9,11 +9,29 @@ import io.felucca.storage.spi.LayerStore.State;
 import io.felucca.storage.spi.StorageDriver;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 
-/** What a machine's sudden end leaves of layers, on a disk of the test's own. */
-public final class PowerCut {
+/**
+ * What a machine's sudden end leaves of layers. A driver's test is this class, {@link #driver} and, unless it works on
+ * ext4, {@link #disk}. Needs root.
+ */
+public abstract class PowerCutContract {
 
-    private PowerCut() {}
+    protected abstract StorageDriver driver();
+
+    /** A disk of the test's own. */
+    protected LoopDisk disk() {
+        return LoopDisk.make(64 << 20, "mkfs.ext4", "-q");
+    }
+
+    @Test
+    @DisplayName("B3 a container's layer that was synced is there after a loss of power, its parent's files whole")
+    void B3_aSyncedLayerOutlastsALossOfPower() {
+        try (LoopDisk disk = disk()) {
+            assertSyncedLayerStays(driver(), disk, IdMap.NONE);
+        }
+    }
 
     /** An active layer is there whole once it is synced ({@link LayerStore#sync}), over a parent that is committed. */
     public static void assertSyncedLayerStays(StorageDriver driver, LoopDisk disk, IdMap idMap) {

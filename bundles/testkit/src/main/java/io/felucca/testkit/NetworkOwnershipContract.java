@@ -1,0 +1,108 @@
+package io.felucca.testkit;
+
+import static io.felucca.testkit.SegmentBench.PORT;
+import static io.felucca.testkit.SegmentBench.UNREACHABLE;
+import static io.felucca.testkit.SegmentBench.endpoint;
+import static io.felucca.testkit.SegmentBench.segment;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
+import io.felucca.linux.net.Rtnetlink.Device;
+import io.felucca.network.spi.NetworkDriver;
+import io.felucca.network.spi.NetworkDriver.Segment;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What an engine has on the host is its own, is gone after its removal, and outlasts the driver. */
+interface NetworkOwnershipContract {
+
+    SegmentBench bench();
+
+    @Test
+    default void itConnectsContainersAndCanWorkHere() {
+        assertThat(bench().driver().hasSegments()).isTrue();
+        assertThat(bench().inHost(bench().driver()::probe)).isEmpty();
+    }
+
+    @Test
+    default void afterRemovalNothingIsLeft() {
+        List<String> before = deviceNames();
+        Segment segment = segment(1, false);
+        bench().ensure(segment);
+        Path namespace = bench().newNamespace();
+        bench().join(segment, endpoint(segment, 2), namespace);
+        bench().onHost(driver -> driver.leave(segment, endpoint(segment, 2), true));
+        bench().end(namespace);
+        for (int i = 0; i < 2; i++) {
+            bench().onHost(driver -> driver.remove(segment));
+        }
+        await().until(() -> deviceNames().equals(before));
+        assertThat(bench().leftOvers()).isEmpty();
+    }
+
+    private List<String> deviceNames() {
+        return bench().devices(bench().host()).devices().stream()
+                .map(Device::name)
+                .toList();
+    }
+
+    @Test
+    default void anotherDriverObjectGoesOnWhereTheFirstWas() {
+        Segment segment = segment(1, false);
+        bench().ensure(segment);
+        Path one = bench().container(segment, 2);
+        bench().renewDriver();
+        bench().ensure(segment);
+        bench().container(segment, 3);
+        assertThat(bench().ask(one, segment, 3)).isEqualTo("c3 10.1.0.2");
+        bench().renewDriver();
+        bench().onHost(driver -> {
+            driver.leave(segment, endpoint(segment, 2), false);
+            driver.leave(segment, endpoint(segment, 3), false);
+            driver.remove(segment);
+        });
+        assertThat(bench().leftOvers()).isEmpty();
+    }
+
+    @Test
+    default void twoEnginesAreApartAndDoNotDisturbEachOther() {
+        Segment mine = segment(1, false);
+        Segment other = segment(2, false);
+        NetworkDriver second = bench().driver("ba9876543210");
+        bench().ensure(mine);
+        bench().inHost(() -> {
+            second.ensure(other, List.of());
+            return null;
+        });
+        Path one = bench().container(mine, 2);
+        Path two = bench().newNamespace();
+        bench().inHost(() -> second.join(other, endpoint(other, 3), two));
+        bench().serve(two, "c3", PORT);
+        assertThat(bench().ask(one, other, 3)).containsPattern(UNREACHABLE);
+        bench().onHost(driver -> {
+            driver.leave(mine, endpoint(mine, 2), false);
+            driver.remove(mine);
+        });
+        assertThat(bench().ask(bench().host(), other, 3)).isEqualTo("c3 10.2.0.1");
+        var lan = bench().newLanHost();
+        bench().serve(lan.namespace(), "lan", PORT);
+        assertThat(bench().ask(two, lan.ipv4())).isEqualTo("lan 192.0.2.1");
+    }
+
+    @Test
+    default void anotherEnginesDeviceIsNotTaken() {
+        Segment segment = segment(1, false);
+        bench().ensure(segment);
+        NetworkDriver second = bench().driver("ba9876543210");
+        assertThatThrownBy(() -> bench().inHost(() -> {
+                    second.ensure(segment, List.of());
+                    return null;
+                }))
+                .extracting(e -> ((FeluccaException) e).kind())
+                .isEqualTo(Kind.CONFLICT);
+    }
+}
