@@ -17,7 +17,6 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
-import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.startlevel.FrameworkStartLevel;
@@ -43,11 +42,7 @@ final class Engine {
             "org.osgi.util.promise;version=1.3.0",
             "org.osgi.util.function;version=1.2");
 
-    /** What bundles have to be run once a start is over. */
-    private static final String AFTER_START = "(felucca.started=true)";
-
     private static final long POLL_MILLIS = 50;
-    private static final long SETTLE_MILLIS = 3_000;
     private static final long STOP_MILLIS = 20_000;
 
     private final Path home;
@@ -94,7 +89,7 @@ final class Engine {
                 new Readiness(framework, options.unixSockets(), options.text(Option.STORAGE_DRIVER)).check();
                 mark("ready");
                 ReadyMark.of(options).write();
-                giveMemoryBack(framework);
+                new IdleMemory(framework).giveBackUntilStop();
             }
             framework.waitForStop(0);
         } catch (BundleException | IOException e) {
@@ -225,24 +220,6 @@ final class Engine {
             }
         }
         return framework.getState() == Bundle.ACTIVE;
-    }
-
-    /** A start leaves garbage behind, and pages read once; when it is over, all shrinks to what an idle engine needs. */
-    private static void giveMemoryBack(Framework framework) throws InterruptedException {
-        FrameworkEvent event = framework.waitForStop(SETTLE_MILLIS);
-        if (event.getType() != FrameworkEvent.WAIT_TIMEDOUT) {
-            return;
-        }
-        System.gc();
-        try {
-            BundleContext context = framework.getBundleContext();
-            for (ServiceReference<Runnable> reference : context.getServiceReferences(Runnable.class, AFTER_START)) {
-                context.getService(reference).run();
-                context.ungetService(reference);
-            }
-        } catch (RuntimeException | InvalidSyntaxException e) {
-            LOG.log(Level.WARNING, "memory is not given back", e);
-        }
     }
 
     private static void report(FrameworkEvent event) {

@@ -262,6 +262,17 @@ class ApiLoadIT {
         });
     }
 
+    @Test
+    @DisplayName("What work has touched of Java's own files is given back when it is over, and the engine works on")
+    void memoryIsGivenBack() {
+        for (int i = 0; i < 20; i++) {
+            life();
+        }
+        long worked = engine.residentFileKib();
+        await().until(() -> engine.residentFileKib() < worked - 4 * 1024);
+        life();
+    }
+
     private static void requests(int count) {
         for (int i = 0; i < count; i++) {
             switch (i % 5) {

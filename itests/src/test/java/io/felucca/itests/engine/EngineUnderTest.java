@@ -243,6 +243,19 @@ public final class EngineUnderTest implements BeforeAllCallback, AfterEachCallba
         return (int) entries("fd").count();
     }
 
+    /** Memory that is pages of files (proc_pid_status(5), RssFile), in KiB. */
+    public long residentFileKib() {
+        try {
+            return Files.readAllLines(Path.of("/proc", Long.toString(pid()), "status")).stream()
+                    .filter(line -> line.startsWith("RssFile:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private Stream<Path> entries(String kind) {
         try (Stream<Path> all = Files.list(Path.of("/proc", Long.toString(pid()), kind))) {
             return all.toList().stream();

@@ -5,10 +5,10 @@ import java.util.List;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * Gives back what a start has touched of Java's own files and is seldom needed again: the class-data archives and Java's
- * libraries, of which the kernel maps 64 KiB around each page. They stay in the page cache, from where what is needed
- * again comes by a fault that reads nothing. Run by the stand-alone engine's launcher once a start is over; in a platform
- * that embeds the engine by nobody.
+ * Gives back what a start, or other work, has touched of Java's own files: the class-data archives and Java's libraries,
+ * of which the kernel maps 64 KiB around each page. They stay in the page cache, from where what is needed again comes by
+ * a fault that reads nothing. Run by the stand-alone engine's launcher when the engine is idle; in a platform that embeds
+ * the engine by nobody.
  *
  * <p>madvise(2), MADV_DONTNEED, throws away what was written to a private mapping. So it is only asked for where nothing
  * can have been: a mapping that cannot be written to and has no page of its own, in memory or swapped out (as relocated
@@ -19,7 +19,7 @@ import org.osgi.service.component.annotations.Component;
 public final class UnusedPages implements Runnable {
 
     /** By this property of the service the launcher knows it. */
-    static final String MARK = "felucca.started";
+    static final String MARK = "felucca.idle";
 
     private static final Libc.Function MADVISE = Libc.function("madvise");
     private static final int MADV_DONTNEED = 4;
