@@ -105,9 +105,6 @@ class ApiStreamIT {
             client.rest();
         }
         assertThat(engine.status("term")).isEqualTo("running");
-        assertThat(ask("POST", "/containers/term/attach?detachKeys=ctrl-1", ""))
-                .startsWith("HTTP/1.1 400")
-                .contains("Invalid detach keys (ctrl-1) provided");
     }
 
     @Test
@@ -125,9 +122,27 @@ class ApiStreamIT {
             client.head();
             assertThat(client.read(12)).isEqualTo(frame(2, "err\n").getBytes(StandardCharsets.ISO_8859_1));
         }
-        assertThat(ask("POST", "/containers/nosuch/attach?" + ALL, ""))
-                .startsWith("HTTP/1.1 404")
-                .contains("No such container: nosuch");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", UPGRADE})
+    @DisplayName("An attach that is refused has its status, the error alone as its stream, and ends, as with dockerd")
+    void refusedAttach(String headers) {
+        engine.runDetached("--name", "still", "busybox", "sleep", "1000");
+        engine.ok("pause", "still");
+        assertThat(refusal("still", ALL + "&detachKeys=ctrl-1", headers))
+                .isEqualTo("400 Bad Request\r\n" + RAW + "\r\nInvalid detach keys (ctrl-1) provided\r\n");
+        assertThat(refusal("nosuch", ALL, headers))
+                .isEqualTo("404 Not Found\r\n" + RAW + "\r\nNo such container: nosuch\r\n");
+        assertThat(refusal("still", ALL, headers))
+                .isEqualTo("409 Conflict\r\n" + RAW
+                        + "\r\ncontainer still is paused, unpause the container before attach\r\n");
+    }
+
+    private static String refusal(String name, String query, String headers) {
+        try (RawClient client = attach("", name, query, headers)) {
+            return client.rest().replaceFirst("HTTP/1.1 ", "");
+        }
     }
 
     @Test

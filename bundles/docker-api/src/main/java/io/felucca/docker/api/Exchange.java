@@ -74,6 +74,12 @@ interface Exchange {
      */
     void hijack(String contentType, Upgraded work) throws IOException;
 
+    /**
+     * Answers who wanted to {@link #hijack} and cannot: by the error's status, its text, which is no JSON, and the
+     * connection's end. A client that takes whatever comes for the stream, as Docker's own of 20.10 does, finds the text in it.
+     */
+    void refuseHijack(FeluccaException failure) throws IOException;
+
     /** Whether the client has closed its side: nobody waits for the answer any more. */
     boolean clientGone();
 

@@ -44,7 +44,13 @@ final class ExecRoutes {
 
     private void create(Exchange exchange) throws IOException {
         ExecSpec spec = ExecJson.create(exchange.jsonBody());
-        keys(spec);
+        try {
+            keys(spec);
+        } catch (FeluccaException e) {
+            // That there is no such container comes first.
+            containers.get().get(exchange.variable("name"));
+            throw e;
+        }
         exchange.json(201, Map.of("Id", containers.get().createExec(exchange.variable("name"), spec)));
     }
 

@@ -10,12 +10,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpVersion;
+import org.apache.hc.core5.http.impl.EnglishReasonPhraseCatalog;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
 import org.apache.hc.core5.http.protocol.HttpDateGenerator;
@@ -260,6 +262,16 @@ final class HttpExchange implements Exchange {
         } else {
             upgrade("tcp", Map.of("Content-Type", contentType), work);
         }
+    }
+
+    @Override
+    public void refuseHijack(FeluccaException failure) throws IOException {
+        int status = Statuses.of(failure.kind());
+        String reason = EnglishReasonPhraseCatalog.INSTANCE.getReason(status, Locale.ROOT);
+        byte[] text = (failure.getMessage() + "\r\n").getBytes(StandardCharsets.UTF_8);
+        handOver(
+                "HTTP/1.1 " + status + " " + reason + "\r\nContent-Type: " + RAW_STREAM + "\r\n\r\n",
+                (in, out) -> out.write(text));
     }
 
     private void handOver(String head, Upgraded work) throws IOException {

@@ -38,9 +38,15 @@ final class StreamRoutes {
     }
 
     private void attach(Exchange exchange) throws IOException {
-        DetachKeys keys = keys(exchange.query("detachKeys"));
-        Container container = containers.get().get(exchange.variable("name"));
-        requireAttachable(container, exchange.variable("name"));
+        DetachKeys keys;
+        Container container;
+        try {
+            keys = keys(exchange.query("detachKeys"));
+            container = attachable(exchange.variable("name"));
+        } catch (FeluccaException e) {
+            exchange.refuseHijack(e);
+            return;
+        }
         boolean multiplexed = !container.config().tty();
         exchange.hijack(
                 StreamOutput.contentType(multiplexed, exchange.target()),
@@ -64,8 +70,7 @@ final class StreamRoutes {
     /** Both streams in messages, with nothing to tell them apart; before API 1.42 no stream could be left out. */
     private void attachWebSocket(Exchange exchange) throws IOException {
         DetachKeys keys = keys(exchange.query("detachKeys"));
-        Container container = containers.get().get(exchange.variable("name"));
-        requireAttachable(container, exchange.variable("name"));
+        Container container = attachable(exchange.variable("name"));
         Wanted wanted = wanted(exchange, exchange.target().apiMinor() < STREAMS_CHOSEN);
         exchange.upgrade("websocket", Map.of("Sec-WebSocket-Accept", WebSocket.accept(exchange)), (in, out) -> {
             WebSocket socket = new WebSocket(in, out);
@@ -111,7 +116,8 @@ final class StreamRoutes {
         }
     }
 
-    private static void requireAttachable(Container container, String name) {
+    private Container attachable(String name) {
+        Container container = containers.get().get(name);
         switch (container.state().status()) {
             case PAUSED ->
                 throw FeluccaException.conflict(
@@ -121,6 +127,7 @@ final class StreamRoutes {
                         "container " + name + " is restarting, wait until the container is running");
             default -> {}
         }
+        return container;
     }
 
     private void logs(Exchange exchange) throws IOException {
