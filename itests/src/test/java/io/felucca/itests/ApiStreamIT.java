@@ -146,6 +146,20 @@ class ApiStreamIT {
     }
 
     @Test
+    @DisplayName("Who waits for a container that removes itself is told before who starts it that it cannot run")
+    void waitBeforeFailedStart() {
+        for (int i = 0; i < 20; i++) {
+            String id = engine.ok("create", "--rm", "--network", "none", "busybox", "/nosuch");
+            try (RawClient wait = RawClient.connect(engine.socket())
+                    .request("POST", "/containers/" + id + "/wait?condition=removed", "", "")) {
+                wait.head();
+                assertThat(ask("POST", "/containers/" + id + "/start", "")).contains("stat /nosuch: no such file");
+                assertThat(wait.arrived()).contains("\"StatusCode\":127");
+            }
+        }
+    }
+
+    @Test
     @DisplayName(
             "exec: created, started in the stream, inspected with its code; what cannot start is told in the stream")
     void exec() {

@@ -87,7 +87,7 @@ public final class RawClient implements AutoCloseable {
     public byte[] read(int count) {
         ByteBuffer buffer = ByteBuffer.allocate(count);
         try {
-            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
+            while (buffer.hasRemaining() && channel.read(buffer) > (channel.isBlocking() ? -1 : 0)) {
                 continue;
             }
         } catch (IOException e) {
@@ -105,6 +105,18 @@ public final class RawClient implements AutoCloseable {
             all.writeBytes(piece);
         }
         return all.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** What has come so far; waits for nothing. */
+    public String arrived() {
+        try {
+            channel.configureBlocking(false);
+            String all = rest();
+            channel.configureBlocking(true);
+            return all;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

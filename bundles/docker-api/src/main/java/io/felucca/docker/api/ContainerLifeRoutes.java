@@ -1,6 +1,7 @@
 package io.felucca.docker.api;
 
 import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
 import io.felucca.containers.Containers;
 import io.felucca.containers.Containers.Condition;
 import io.felucca.containers.Containers.Exit;
@@ -8,7 +9,9 @@ import io.felucca.docker.json.ContainerJson;
 import io.felucca.docker.json.DockerJson;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,7 +26,12 @@ final class ContainerLifeRoutes {
     /** As dockerd: {@code null} and the like are no body. */
     private static final int START_BODY_BYTES = 7;
 
+    /** How long an answer to a wait takes at most, unless its client does not read. */
+    private static final long ANSWER_MILLIS = 1_000;
+
     private final Supplier<Containers> containers;
+    /** Of waits that are under way: what is completed when one has been answered, and the container's id. */
+    private final Map<CompletableFuture<Void>, String> waits = new ConcurrentHashMap<>();
 
     /** @param containers asked for each request; throws UNAVAILABLE while there are none */
     ContainerLifeRoutes(Supplier<Containers> containers) {
@@ -47,8 +55,40 @@ final class ContainerLifeRoutes {
             throw FeluccaException.invalid("starting container with non-empty request body was deprecated since API"
                     + " v1.22 and removed in v1.24");
         }
-        containers.get().start(exchange.variable("name"));
+        String id = containers.get().get(exchange.variable("name")).id();
+        try {
+            containers.get().start(id);
+        } catch (FeluccaException e) {
+            answerWaitsFirst(id);
+            throw e;
+        }
         exchange.empty(204);
+    }
+
+    /**
+     * A container that removes itself is gone when its start has failed. As with dockerd, who waits for that is told
+     * before start's own answer, at which clients such as {@code docker run --rm} give up waiting.
+     */
+    private void answerWaitsFirst(String id) {
+        if (isThere(id)) {
+            return;
+        }
+        CompletableFuture<?>[] ofIt = waits.entrySet().stream()
+                .filter(wait -> wait.getValue().equals(id))
+                .map(Map.Entry::getKey)
+                .toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(ofIt)
+                .completeOnTimeout(null, ANSWER_MILLIS, TimeUnit.MILLISECONDS)
+                .join();
+    }
+
+    private boolean isThere(String id) {
+        try {
+            containers.get().get(id);
+            return true;
+        } catch (FeluccaException e) {
+            return e.kind() != Kind.NOT_FOUND;
+        }
     }
 
     private void stop(Exchange exchange) throws IOException {
@@ -95,7 +135,11 @@ final class ContainerLifeRoutes {
 
     /** The header is sent at once: a client that has it knows that it will miss no end. */
     private void await(Exchange exchange) throws IOException {
-        CompletableFuture<Exit> exit = containers.get().await(exchange.variable("name"), condition(exchange));
+        Condition condition = condition(exchange);
+        String id = containers.get().get(exchange.variable("name")).id();
+        CompletableFuture<Exit> exit = containers.get().await(id, condition);
+        CompletableFuture<Void> answered = new CompletableFuture<>();
+        waits.put(answered, id);
         try {
             exchange.stream(200, "application/json", out -> {
                 out.flush();
@@ -105,6 +149,8 @@ final class ContainerLifeRoutes {
             });
         } finally {
             exit.cancel(false);
+            waits.remove(answered);
+            answered.complete(null);
         }
     }
 
