@@ -16,9 +16,11 @@ import io.felucca.containers.record.NameWords;
 import io.felucca.containers.spec.HostConfigCheck;
 import io.felucca.containers.spec.HostDefaults;
 import io.felucca.containers.spec.StorageOptions;
+import io.felucca.containers.spec.WorkingDirectory;
 import io.felucca.engine.Drivers;
 import io.felucca.images.Image;
 import io.felucca.images.ImageUsers.Use;
+import io.felucca.linux.Directory;
 import io.felucca.log.spi.LogDriver;
 import io.felucca.log.spi.LogDriver.Retention;
 import io.felucca.runtime.spi.RuntimeDriver;
@@ -171,6 +173,7 @@ final class Creation {
                     ? CompletableFuture.completedFuture(null)
                     : CompletableFuture.runAsync(
                             () -> core.storage().sync(record.storageDriver(), id), core.executor());
+            makeWorkingDirectory(record);
             core.containerVolumes().fill(mounts, record.idMap(), () -> early.mount(record));
             core.store().write(id, Life.CREATED);
             if (!record.host().autoRemove()) {
@@ -194,6 +197,17 @@ final class Creation {
         }
         core.entries().add(new Entry(record, Life.CREATED));
         core.events().tell("create", record);
+    }
+
+    /** As dockerd, before volumes are filled, which may lie below or above it; what cannot be is told at once. */
+    private void makeWorkingDirectory(ContainerRecord record) {
+        String path = record.config().workingDir();
+        if (path == null || path.isEmpty() || path.equals("/")) {
+            return;
+        }
+        try (Directory root = core.directories().open(early.mount(record))) {
+            WorkingDirectory.prepare(root, path, record.idMap());
+        }
     }
 
     /** Beside the rest of a create; who needs it done waits for it, or does it again. */

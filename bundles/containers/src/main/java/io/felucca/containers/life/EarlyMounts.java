@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Layers that were mounted at create, to fill volumes from: they stay mounted for the start that mostly follows at once,
- * since the end of an overlay's mount writes a whole filesystem back.
+ * Layers that were mounted at create, for a working directory or to fill volumes from: they stay mounted for the start
+ * that mostly follows at once, since the end of an overlay's mount writes a whole filesystem back.
  */
 final class EarlyMounts implements AutoCloseable {
 

@@ -92,7 +92,18 @@ public final class ContainerVolumes {
     public void fill(List<PlannedMount> planned, IdMap idMap, Supplier<Path> rootfs) {
         for (PlannedMount mount : planned) {
             if (mount.fills()) {
-                mounts.fill(mount.mount().name(), copy -> fill(mount.mount(), rootfs.get(), copy), idMap);
+                try {
+                    mounts.fill(mount.mount().name(), copy -> fill(mount.mount(), rootfs.get(), copy), idMap);
+                } catch (FeluccaException e) {
+                    // With nothing to fill it from, dockerd does not mount it before the start.
+                    if (e.kind() == Kind.UNAVAILABLE || isInImage(mount.mount(), rootfs.get())) {
+                        throw e;
+                    }
+                    LOG.debug(
+                            "volume {} is left to the container's start: {}",
+                            mount.mount().name(),
+                            e.getMessage());
+                }
             }
         }
     }
@@ -115,6 +126,15 @@ public final class ContainerVolumes {
             try (Directory image = folder.get()) {
                 copy.apply(Optional.of(Path.of("/proc/self/fd/" + image.number())));
             }
+        }
+    }
+
+    private boolean isInImage(ContainerMount mount, Path rootfs) {
+        byte[] path = mount.destination().substring(1).getBytes(UTF_8);
+        try (Directory root = directories.open(rootfs)) {
+            Optional<Directory> folder = root.findDirectory(path, Resolve.IN_ROOT);
+            folder.ifPresent(Directory::close);
+            return folder.isPresent() || isFile(root, path);
         }
     }
 

@@ -2,8 +2,6 @@ package io.felucca.containers.spec;
 
 import io.felucca.containers.HostConfig;
 import io.felucca.containers.HostConfig.Resources;
-import java.util.List;
-import java.util.Locale;
 
 /** Puts Docker's defaults in the place of what was not asked for, so that inspect shows what holds, as dockerd's does. */
 public final class HostDefaults {
@@ -18,8 +16,8 @@ public final class HostDefaults {
                 host.restartPolicy(),
                 host.autoRemove(),
                 new HostConfig.LogConfig(logDriver, host.logConfig().config()),
-                capabilities(host.capAdd()),
-                capabilities(host.capDrop()),
+                host.capAdd(),
+                host.capDrop(),
                 host.groupAdd(),
                 host.dns(),
                 host.dnsSearch(),
@@ -57,14 +55,6 @@ public final class HostDefaults {
 
     private static boolean isGiven(String text) {
         return text != null && !text.isEmpty();
-    }
-
-    /** In the kernel's names, as dockerd keeps them. */
-    private static List<String> capabilities(List<String> given) {
-        return given.stream()
-                .map(name -> name.toUpperCase(Locale.ROOT))
-                .map(name -> name.equals("ALL") || name.startsWith("CAP_") ? name : "CAP_" + name)
-                .toList();
     }
 
     /** As much swap again as memory, where the kernel counts it. */

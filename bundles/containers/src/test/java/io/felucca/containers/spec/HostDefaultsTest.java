@@ -19,7 +19,7 @@ class HostDefaultsTest {
         assertThat(filled.shmSize()).isEqualTo(64L << 20);
         assertThat(filled.maskedPaths()).contains("/proc/kcore", "/sys/firmware");
         assertThat(filled.readonlyPaths()).contains("/proc/sys");
-        assertThat(filled.capAdd()).containsExactly("CAP_NET_ADMIN");
+        assertThat(filled.capAdd()).containsExactly("net_admin");
         assertThat(filled.resources().memorySwap()).isEqualTo(128L << 20);
     }
 }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** Makes what is asked for at create out of the options and words of {@code run} and {@code create}. */
@@ -66,8 +67,8 @@ final class SpecBuilder {
                 restartPolicy(),
                 options.autoRemove,
                 new HostConfig.LogConfig(text(options.logDriver), Pairs.of(options.logOptions)),
-                options.capAdd,
-                options.capDrop,
+                capabilities(options.capAdd),
+                capabilities(options.capDrop),
                 options.groupAdd,
                 options.dns,
                 options.dnsSearch,
@@ -101,6 +102,14 @@ final class SpecBuilder {
                 allPaths ? List.of() : null,
                 allPaths ? List.of() : null,
                 null);
+    }
+
+    /** In the kernel's names, as docker commands after 20.10 give them. */
+    private static List<String> capabilities(List<String> words) {
+        return words.stream()
+                .map(word -> word.toUpperCase(Locale.ROOT))
+                .map(name -> name.equals("ALL") || name.startsWith("CAP_") ? name : "CAP_" + name)
+                .toList();
     }
 
     private void check() {

@@ -284,7 +284,7 @@ class ContainerCommandsTest {
         assertThat(config.stopTimeout()).isEqualTo(3);
         assertThat(host.readonlyRootfs()).isTrue();
         assertThat(host.tmpfs()).isEqualTo(Map.of("/run", "size=64m"));
-        assertThat(host.capAdd()).containsExactly("NET_ADMIN");
+        assertThat(host.capAdd()).containsExactly("CAP_NET_ADMIN");
         assertThat(host.securityOpt()).containsExactly("seccomp={\"defaultAction\":\"SCMP_ACT_ALLOW\"}");
         assertThat(host.init()).isTrue();
         assertThat(host.networkMode()).isEqualTo("host");
