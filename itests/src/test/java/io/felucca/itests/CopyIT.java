@@ -160,6 +160,13 @@ class CopyIT {
             String err = result.err().replaceAll("time=\"[^\n]*\n", "").replaceAll("Successfully[^\n]*\n", "");
             // 20.10 names its own folders.
             err = err.replaceAll("lstat /tmp/[^\n]*/merged/", "lstat /").replace(own.toString(), "<own>");
+            // Its command has words of its own for what is not there.
+            err = err.replaceAll(
+                            "Error: No such container:path: nosuch:\\S*",
+                            "Error response from daemon: No such container: nosuch")
+                    .replaceAll(
+                            "Error: No such container:path: (\\w+):(\\S*)",
+                            "Error response from daemon: Could not find the file $2 in container $1");
             told.append(line)
                     .append(" -> ")
                     .append(result.exit())

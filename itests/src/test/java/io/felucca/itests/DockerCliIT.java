@@ -4,6 +4,7 @@ import static io.felucca.itests.engine.EngineUnderTest.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.itests.engine.CliComparison;
+import io.felucca.itests.engine.DockerCommands;
 import io.felucca.itests.engine.DockerDaemon;
 import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.Masks;
@@ -240,6 +241,7 @@ class DockerCliIT {
                 exec nosuch true
                 exec --privileged ex true
                 exec --detach-keys ctrl-1 ex true
+                exec --detach-keys ctrl-1 nosuch true
                 attach --detach-keys ctrl-1 ex
                 stop -t 0 ex
                 exec ex true
@@ -271,6 +273,12 @@ class DockerCliIT {
                 export files
                 rm -f files
                 rmi changed
+                create --name place --network none -w /new/place busybox true
+                diff place
+                cp /etc/hostname place:/new/place/name
+                create --network none -w /etc/passwd busybox true
+                rm place
+                ps -aq
                 """);
     }
 
@@ -323,42 +331,50 @@ class DockerCliIT {
     @Test
     @DisplayName("inspect has dockerd's fields, in dockerd's order, with dockerd's values")
     void inspect() {
+        compareInspect(DockerCommands.FIRST, List.of("1.41", NEWEST));
+        DockerCommands.others().forEach(command -> compareInspect(command, List.of("1.41")));
+    }
+
+    private static void compareInspect(String command, List<String> versions) {
         String[] run = CliComparison.words(
                 "run -d --name seen --network none -e A=b -l x=y -m 64m --cpus 0.5 --ulimit nofile=100:200"
                         + " --cap-add NET_ADMIN -w /tmp busybox sleep 1000");
-        daemon.docker(run).run().requireOk();
-        engine.docker("1.41", run).run().requireOk();
-        String theirs =
-                DockerComparisonIT.compared(daemon.docker("inspect", "seen").ok());
+        daemon.client(command, run).run().requireOk();
+        engine.client(command, "1.41", run).run().requireOk();
+        String theirs = DockerComparisonIT.compared(
+                daemon.client(command, "inspect", "seen").ok());
 
-        for (String version : List.of("1.41", NEWEST)) {
+        for (String version : versions) {
             String ours = DockerComparisonIT.compared(
-                    engine.docker(version, "inspect", "seen").ok());
-            assertThat(Masks.masked(ours)).as("API %s", version).isEqualTo(Masks.masked(theirs));
+                    engine.client(command, version, "inspect", "seen").ok());
+            assertThat(Masks.masked(ours)).as("API %s: %s", version, command).isEqualTo(Masks.masked(theirs));
         }
         daemon.docker("rm", "-f", "seen").run().requireOk();
+        engine.ok("rm", "-f", "seen");
     }
 
     @Test
     @DisplayName("S131: a user types in a terminal, and ends the shell in it")
     void typing() {
-        for (String version : List.of("1.41", NEWEST)) {
-            Program program = engine.docker(
-                    version, "run", "-it", "--rm", "--name", "typed", "--network", "none", "busybox", "sh");
-            try (Program.Running run = program.inTerminal().startOpen()) {
-                await().until(() -> engine.felucca("inspect", "typed").run().exit() == 0);
-                run.write("echo $((6*7))\n");
-                await().untilAsserted(() -> assertThat(run.out()).contains("42"));
-                run.write("sleep 1000\n");
-                await().until(() -> engine.docker(version, "exec", "typed", "ps")
-                        .run()
-                        .out()
-                        .contains("sleep 1000"));
-                run.write("\u0003");
-                run.write("exit 4\n");
-                assertThat(run.finish().exit()).isEqualTo(4);
-            }
-            assertThat(engine.ok("ps", "-aq")).isEmpty();
+        type(DockerCommands.FIRST, "1.41");
+        type(DockerCommands.FIRST, NEWEST);
+        DockerCommands.others().forEach(command -> type(command, "1.41"));
+    }
+
+    private static void type(String command, String version) {
+        Program program = engine.client(
+                command, version, "run", "-it", "--rm", "--name", "typed", "--network", "none", "busybox", "sh");
+        try (Program.Running run = program.inTerminal().startOpen()) {
+            await().until(() -> engine.felucca("inspect", "typed").run().exit() == 0);
+            run.write("echo $((6*7))\n");
+            await().untilAsserted(() -> assertThat(run.out()).contains("42"));
+            run.write("sleep 1000\n");
+            await().until(() ->
+                    engine.docker(version, "exec", "typed", "ps").run().out().contains("sleep 1000"));
+            run.write("\u0003");
+            run.write("exit 4\n");
+            assertThat(run.finish().exit()).isEqualTo(4);
         }
+        assertThat(engine.ok("ps", "-aq")).isEmpty();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.felucca.itests.engine.Answer;
 import io.felucca.itests.engine.CliComparison;
+import io.felucca.itests.engine.DockerCommands;
 import io.felucca.itests.engine.DockerDaemon;
 import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.Program;
@@ -58,6 +59,11 @@ class JsonShapeIT {
                     "/system/df:.Volumes[].Options")
             .map(path -> Pattern.compile(Pattern.quote(path)))
             .toList();
+
+    /** What 20.10's command gives as another kind of nothing than later ones, which dockerd gives back as it was given. */
+    private static final Pattern GIVEN_NOTHING =
+            Pattern.compile("/containers/\\w+/json:\\.HostConfig\\.(?:BlkioDevice\\w+|Ulimits) (?:null|\\[])"
+                    + "|/volumes[^ ]*\\.(?:Labels|Options) (?:null|\\{})");
 
     private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
 
@@ -143,6 +149,8 @@ class JsonShapeIT {
     private static List<String> without(TreeSet<String> all, TreeSet<String> others) {
         return all.stream()
                 .filter(line -> !others.contains(line))
+                .filter(line -> !(DockerCommands.firstIsDebians()
+                        && GIVEN_NOTHING.matcher(line).matches()))
                 .filter(line -> ALLOWED.stream()
                         .noneMatch(allowed -> allowed.matcher(line).lookingAt()))
                 .toList();

@@ -321,6 +321,7 @@ class NetworkComparisonIT {
     void sharedNetworks() {
         compare("""
                 run -d --name c1 --network-alias foo busybox true
+                rm -f c1
                 run -d --name c1 busybox sleep 1000
                 create --name c2 --network container:nosuch busybox true
                 start c2

@@ -48,34 +48,43 @@ class VolumeComparisonIT {
                     "exit 1\n-- stderr\nError response from daemon: invalid mount config for type \"volume\": invalid"
                             + " specification: destination can't be '/'\n"),
             Map.entry(
+                    "create --network none -v '' busybox true",
+                    "exit 1\n-- stderr\nError response from daemon: invalid mount config for type \"volume\": invalid"
+                            + " specification: destination can't be '/'\n"),
+            Map.entry(
                     "create --name odd3 --network none --tmpfs /t:bad busybox true",
                     "exit 1\n-- stderr\nError response from daemon: invalid tmpfs option [\"bad\"]\n"),
             // The same, by the runtime there: T6.
             Map.entry(
                     "run --rm --network none -v aa:/proc busybox true",
                     "exit 125\n-- stderr\ndocker: Error response from daemon: invalid mount over /proc: it must be of type"
-                            + " proc\n"),
+                            + " proc"),
             Map.entry(
                     "run --rm --network none -v aa:/proc/self busybox true",
                     "exit 125\n-- stderr\ndocker: Error response from daemon: \"/proc/self\" cannot be mounted because it is"
-                            + " inside /proc\n"),
+                            + " inside /proc"),
             // What cannot be made is told as such; 20.10 goes on to the runtime.
             Map.entry(
                     "run --rm --network none -v <folder>/file/x:/y busybox true",
                     "exit 125\n-- stderr\ndocker: Error response from daemon: error while creating mount source path"
                             + " '<folder>/file/x': "),
+            // It is told which volume it was.
+            Map.entry(
+                    "create --network none -v bad:/home busybox true",
+                    "exit 1\n-- stderr\nError response from daemon: error while mounting volume"
+                            + " '<root>/volumes/bad/_data': failed to mount local volume: mount tmpfs:"),
             // The runtime is crun.
             Map.entry(
                     "run --rm --network none -v <folder>/file:/etc busybox true",
                     "exit 125\n-- stderr\n" + CREATE_FAILED
                             + "<folder>/file` to `etc`: Not a directory: unknown: Are you"
                             + " trying to mount a directory onto a file (or vice-versa)? Check if the specified host path"
-                            + " exists and is the expected type\n"),
+                            + " exists and is the expected type"),
             Map.entry(
                     "run --rm --network none -v <folder>/dir:/etc/passwd busybox true",
                     "exit 125\n-- stderr\n" + CREATE_FAILED + "<folder>/dir` to `etc/passwd`: Not a directory: unknown:"
                             + " Are you trying to mount a directory onto a file (or vice-versa)? Check if the specified"
-                            + " host path exists and is the expected type\n"));
+                            + " host path exists and is the expected type"));
 
     /** 20.10 has mounts in an order of chance, and so has the docker command what it is given by -v. */
     private static final Pattern UNORDERED = Pattern.compile("(?:inspect|ps) .*");
@@ -108,7 +117,7 @@ class VolumeComparisonIT {
             String[] words = CliComparison.words(line.replace("<folder>", folder.toString()));
             String theirs = told(line, daemon.docker(words).run());
             String ours = told(line, engine.docker("1.41", words).run());
-            if (ALLOWED.containsKey(line)) {
+            if (ALLOWED.containsKey(line) && !ours.equals(theirs)) {
                 all.assertThat(ours).as(line).startsWith(ALLOWED.get(line));
             } else {
                 all.assertThat(ours).as(line).isEqualTo(theirs);
@@ -319,8 +328,13 @@ class VolumeComparisonIT {
                 run --rm --network none -v gone:/x busybox true
                 volume create -o type=tmpfs -o device=tmpfs -o o=nosuch=1 bad
                 run --rm --network none -v bad:/x busybox true
+                create --name later --network none -v bad:/x busybox true
+                create --network none -v bad:/home busybox true
+                start later
+                rm later
                 volume create -o type=tmpfs -o device=tmpfs -o o=size=1m,uid=5,mode=700 mem
                 run --rm --network none -v mem:/x busybox sh -c 'stat -c "%a %u" /x; df -k /x | tail -n1'
+                run --rm --network none -v below:/y -w /y/of/it busybox find /y
                 volume create -o type=ext4 -o device=<folder>/file disk
                 run --rm --network none -v disk:/x busybox true
                 volume create -o type=tmpfs -o device=tmpfs mem

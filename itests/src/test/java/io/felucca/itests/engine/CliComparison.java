@@ -14,16 +14,13 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.assertj.core.api.SoftAssertions;
 
 /**
- * The same words of the docker command to dockerd 20.10 and to an engine: the same output, exit codes and errors, after
- * masking.
+ * The same words of each docker command that the machine has to dockerd 20.10 and to an engine: the same output, exit
+ * codes and errors, after masking.
  */
 public final class CliComparison {
 
     /** The newest API that the command and the engine both speak. */
     public static final String NEWEST = "";
-
-    /** The docker command of Debian, 20.10. */
-    private static final String OLD = "/usr/bin/docker";
 
     /** What is done with the program of one line before it is run. */
     public interface Step extends BiFunction<Program, String, Result> {}
@@ -39,23 +36,19 @@ public final class CliComparison {
         this.allowed = allowed;
     }
 
-    /** A line is a command; the script leaves nothing, for it is run again. */
+    /** A line is a command; the script leaves nothing, for it is run again by each command. */
     public void compare(String script) {
         compare(script, (program, line) -> program.run());
     }
 
     public void compare(String script, Step step) {
-        compare(script, step, "docker", List.of("1.41", NEWEST));
+        compare(script, step, DockerCommands.FIRST, List.of("1.41", NEWEST));
+        DockerCommands.others().forEach(command -> compare(script, step, command, List.of("1.41")));
     }
 
     /** The same once for each engine, where what a command leaves adds up, such as events. */
     public void compareOnce(String script) {
-        compare(script, (program, line) -> program.run(), "docker", List.of("1.41"));
-    }
-
-    /** The same by the docker command 20.10. */
-    public void compareOld(String script) {
-        compare(script, (program, line) -> program.run(), OLD, List.of("1.41"));
+        compare(script, (program, line) -> program.run(), DockerCommands.FIRST, List.of("1.41"));
     }
 
     private void compare(String script, Step step, String command, List<String> versions) {
