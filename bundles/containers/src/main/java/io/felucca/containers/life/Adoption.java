@@ -250,6 +250,8 @@ final class Adoption {
             core.volumeMounts().unmountUnused();
             removeStrayTasks();
             removeStrayLayers();
+            Folders.empty(core.files().trash());
+            Folders.empty(core.files().taskTrash());
         } catch (FeluccaException e) {
             LOG.warn("collecting what an engine before left: {}", e.getMessage());
         }

@@ -5,8 +5,6 @@ import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.runtime.spi.RuntimeDriver;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -64,20 +62,13 @@ final class Cleaning {
     }
 
     /**
-     * Runtime's state, mount, layer and files, at once; returns when nothing is left. The records go last: they are the
-     * intent to remove all else.
+     * Runtime's state, mount, layer and files, at once; returns when nothing is in its place any more. The records go last:
+     * they are the intent to remove all else.
      */
     void removeAll(ContainerRecord record) {
         CompletableFuture<Void> forgotten = CompletableFuture.runAsync(() -> finishLast(record), core.executor());
-        Path folder = core.files().folder(record.id());
         try {
             core.storage().remove(record.storageDriver(), record.id());
-            Folders.empty(
-                    folder,
-                    Set.of(
-                            core.files().config(record.id()),
-                            core.files().state(record.id()),
-                            core.files().removesVolumes(record.id())));
         } finally {
             join(forgotten);
         }
@@ -85,7 +76,7 @@ final class Cleaning {
         if (record.host().autoRemove() || core.store().intendsVolumes(record.id())) {
             core.containerVolumes().removeAnonymous(record.mounts());
         }
-        Folders.remove(folder);
+        Folders.discard(core.files().folder(record.id()), core.files().trash(), core.executor());
     }
 
     /** Does what an earlier end could not, since the runtime was away. */
@@ -102,7 +93,7 @@ final class Cleaning {
             return null;
         });
         sharedMemory.release(record.id());
-        Folders.remove(core.files().task(record.id()));
+        Folders.discard(core.files().task(record.id()), core.files().taskTrash(), core.executor());
     }
 
     /** Waits for work done beside, and throws what it threw. */

@@ -9,30 +9,62 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Removes folders of the engine's own; nothing of a container's making lies in them. */
 final class Folders {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Folders.class);
+    /** Of what is discarded: names that no engine before has left in a trash. */
+    private static final AtomicLong NEXT = new AtomicLong(System.currentTimeMillis() << 20);
+
     private Folders() {}
+
+    /**
+     * Takes a folder away at once, by a rename, and deletes it beside. What a crash leaves in the trash is for the next
+     * engine to {@link #empty}.
+     */
+    static void discard(Path folder, Path trash, Executor executor) {
+        Path gone = trash.resolve(Long.toHexString(NEXT.incrementAndGet()));
+        try {
+            Files.move(folder, gone);
+        } catch (IOException e) {
+            LOG.debug("{} is deleted where it is, if it is: {}", folder, e.toString());
+            remove(folder);
+            return;
+        }
+        try {
+            executor.execute(() -> delete(gone));
+        } catch (FeluccaException stopping) {
+            LOG.debug("{} is left to the next engine: {}", gone, stopping.getMessage());
+        }
+    }
+
+    private static void delete(Path discarded) {
+        try {
+            remove(discarded);
+        } catch (FeluccaException e) {
+            LOG.warn("the next engine tries it again: {}", e.getMessage());
+        }
+    }
 
     /** Removes a folder and all in it, links themselves. Does nothing when it is not there. */
     static void remove(Path folder) {
         try {
-            empty(folder, Set.of());
+            empty(folder);
             Files.deleteIfExists(folder);
         } catch (IOException e) {
             throw FeluccaException.system("cannot remove the folder " + folder + ": " + e, e);
         }
     }
 
-    /** Removes what is in a folder, but for these. */
-    static void empty(Path folder, Set<Path> kept) {
+    /** Removes what is in a folder. */
+    static void empty(Path folder) {
         try (DirectoryStream<Path> inner = Files.newDirectoryStream(folder)) {
             for (Path path : inner) {
-                if (kept.contains(path)) {
-                    continue;
-                }
                 if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
                     remove(path);
                 } else {

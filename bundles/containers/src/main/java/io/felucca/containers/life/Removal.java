@@ -13,7 +13,7 @@ import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes containers. When it returns, name and mounts are free and nothing is on disk. */
+/** Removes containers. When it returns, name and mounts are free and nothing is in its place. */
 final class Removal {
 
     private static final Logger LOG = LoggerFactory.getLogger(Removal.class);

@@ -30,6 +30,16 @@ public final class ContainerFiles {
         return tasks;
     }
 
+    /** Folders of containers that are no more, until they are deleted. */
+    public Path trash() {
+        return containers.resolveSibling("trash");
+    }
+
+    /** Folders of tasks that are no more. */
+    public Path taskTrash() {
+        return tasks.resolveSibling("trash");
+    }
+
     public Path folder(String id) {
         return containers.resolve(id);
     }

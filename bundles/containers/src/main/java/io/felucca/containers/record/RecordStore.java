@@ -31,6 +31,8 @@ public final class RecordStore {
         this.files = files;
         makeFolder(files.containers());
         makeFolder(files.tasks());
+        makeFolder(files.trash());
+        makeFolder(files.taskTrash());
     }
 
     public ContainerFiles files() {

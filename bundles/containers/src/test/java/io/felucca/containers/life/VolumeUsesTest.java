@@ -62,8 +62,8 @@ class VolumeUsesTest {
     @DisplayName("A start that fails is no use any more")
     void aFailedStartIsNone() {
         String id = create(false);
-        engine.failAt("before create");
-        assertThatThrownBy(() -> engine.containers().start(id)).hasMessageContaining("before create fails");
+        engine.failAt("after create");
+        assertThatThrownBy(() -> engine.containers().start(id)).hasMessageContaining("after create fails");
         assertThat(whileMounted).containsExactly(new Use(id, true));
         assertThat(uses()).containsExactly(new Use(id, false));
         assertThat(engine.volumes.mounted()).isEmpty();
