@@ -110,6 +110,15 @@ class LinkedTrafficIT {
 
     @Test
     @DisplayName(
+            "S153, S154: a source that starts at another address is followed, and who has its old one is not reached")
+    void S154_theSourceMoves() {
+        List<String> linked = startPair("freed");
+        move("freed", linked);
+        assertFollowed("freed", linked);
+    }
+
+    @Test
+    @DisplayName(
             "S154, B4: a source that starts at another address while the link driver is away is followed when the driver comes; who has its old address meanwhile is not reached")
     void B4_theSourceMovesWhileTheDriverIsAway() {
         List<String> linked = startPair("moved");

@@ -127,6 +127,7 @@ final class Places {
         Attachment[] made = new Attachment[1];
         nets.call(net, driver -> made[0] = driver.join(net.segment(), kernel(member, endpoint), namespace));
         Endpoint joined = endpoint.joined(made[0].hostDevice(), made[0].mac());
+        // Else the other end, if it leaves now, would close what is opened only then.
         net.turn.lock();
         try {
             enter(net, member, joined, links);
