@@ -31,6 +31,7 @@ import io.felucca.networks.Sandbox;
 import io.felucca.networks.Sandboxes;
 import io.felucca.runtime.oci.OciRuntimeDriver;
 import io.felucca.runtime.spi.RuntimeDriver;
+import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
 import io.felucca.testkit.RuntimeBundle;
 import io.felucca.volumes.VolumeUsers;
 import java.io.IOException;
@@ -291,6 +292,23 @@ final class TestEngine implements AutoCloseable {
         });
     }
 
+    /** With its spec made, and so all mounted that it names: create begins after that. */
+    private static TaskSpec made(TaskSpec task) {
+        Map<String, Object> spec = task.spec().get();
+        return new TaskSpec(
+                task.id(),
+                task.directory(),
+                task.exitDirectory(),
+                task.bundle(),
+                () -> spec,
+                task.terminal(),
+                task.stdin(),
+                task.stdinOnce(),
+                task.log(),
+                task.logMaxBytes(),
+                task.held());
+    }
+
     private Drivers drivers() {
         LogDriver log = options -> {
             if (options.containsKey("bad")) {
@@ -302,6 +320,9 @@ final class TestEngine implements AutoCloseable {
         };
         RuntimeDriver steps = (RuntimeDriver) Proxy.newProxyInstance(
                 TestEngine.class.getClassLoader(), new Class<?>[] {RuntimeDriver.class}, (self, method, arguments) -> {
+                    if (method.getName().equals("create")) {
+                        arguments[0] = made((TaskSpec) arguments[0]);
+                    }
                     step("before " + method.getName());
                     try {
                         Object result = method.invoke(runtime, arguments);
