@@ -83,7 +83,7 @@ public interface Sandboxes {
     Sandbox join(Member member, Sandbox sandbox, Path namespace);
 
     /**
-     * Descriptors of this process that hold the ports of a joined container, for its monitor to keep: so nobody else on
+     * Descriptors of this process that hold the ports of a prepared container, for its monitor to keep: so nobody else on
      * the host takes them while the engine is away.
      */
     List<Integer> portHolders(String containerId);

@@ -61,19 +61,6 @@ final class Joining {
         return record.networkOf().map(networking::namespaceOf);
     }
 
-    boolean holdsPorts() {
-        return joined != null && !sandbox.ports().isEmpty();
-    }
-
-    /** What the monitor is to hold for the container's ports. */
-    List<Integer> portHolders() {
-        if (!holdsPorts()) {
-            return List.of();
-        }
-        Cleaning.join(joined);
-        return core.sandboxes().portHolders(record.id());
-    }
-
     /** What the links bring, before the container's own variables, as dockerd has it. */
     List<String> env() {
         return Links.env(sandbox);

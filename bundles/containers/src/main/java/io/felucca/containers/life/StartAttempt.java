@@ -85,13 +85,8 @@ final class StartAttempt {
                 core.kernelMounts(),
                 core.staging(),
                 core.facts().kernelIsAtLeast(5, 12))) {
-            Supplier<Map<String, Object>> spec = () -> prepare(mounts);
-            if (joining.holdsPorts()) {
-                // The monitor begins with the ports: they take as long as the mount.
-                Map<String, Object> prepared = spec.get();
-                spec = () -> prepared;
-            }
-            TaskSpec task = task(spec).withHeld(joining.portHolders());
+            TaskSpec task =
+                    task(() -> prepare(mounts)).withHeld(core.sandboxes().portHolders(id));
             made = core.drivers().call(RuntimeDriver.class, record.runtime(), driver -> driver.create(task));
         }
         created = true;
