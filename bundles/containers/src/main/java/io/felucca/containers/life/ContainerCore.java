@@ -88,6 +88,8 @@ public final class ContainerCore implements Containers {
         HostFacts facts = HostFacts.of(host);
         ContainerFiles files = new ContainerFiles(root);
         RecordStore store = new RecordStore(files);
+        Folders.spread(directories, files.containers());
+        Folders.spread(directories, files.tasks());
         workers = new Workers(sockets.openPoller());
         core = new Core(
                 files,

@@ -1,6 +1,8 @@
 package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
+import io.felucca.linux.Directories;
+import io.felucca.linux.Directory;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -48,6 +50,13 @@ final class Folders {
             remove(discarded);
         } catch (FeluccaException e) {
             LOG.warn("the next engine tries it again: {}", e.getMessage());
+        }
+    }
+
+    /** New folders in it lie apart: away from inodes that have just gone, past which ext4 looks for some minutes. */
+    static void spread(Directories directories, Path folder) {
+        try (Directory open = directories.open(folder)) {
+            open.spreadDirectories();
         }
     }
 
