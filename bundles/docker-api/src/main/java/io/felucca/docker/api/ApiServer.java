@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +29,8 @@ import org.slf4j.LoggerFactory;
 final class ApiServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
+    private static final String SERVING = "felucca-http";
+    private static final String ACCEPTING = "felucca-http-accept";
     private static final long STACK_BYTES = 512 * 1024;
     private static final long THREAD_IDLE_SECONDS = 5;
     private static final byte[] TOO_MANY = ("HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
@@ -47,7 +50,7 @@ final class ApiServer implements AutoCloseable {
             THREAD_IDLE_SECONDS,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
-            work -> daemon(work, "felucca-http"));
+            work -> daemon(work, SERVING));
     private final ScheduledThreadPoolExecutor sweeper;
     private final AtomicBoolean sweeping = new AtomicBoolean();
     private final AtomicInteger count = new AtomicInteger();
@@ -67,7 +70,7 @@ final class ApiServer implements AutoCloseable {
     /** Serves a listening socket, which it closes in the end. */
     static ApiServer start(Listener listener, Router router, Limits limits) {
         ApiServer server = new ApiServer(listener, router, limits);
-        daemon(server::accept, "felucca-http-accept").start();
+        server.threads.execute(server::acceptAndServe);
         return server;
     }
 
@@ -77,25 +80,41 @@ final class ApiServer implements AutoCloseable {
         return thread;
     }
 
-    private void accept() {
+    /** The thread that accepts a connection serves it, and another accepts the next: who asks waits for one thread less. */
+    private void acceptAndServe() {
+        Optional<ApiConnection> connection = accept();
+        if (connection.isPresent()) {
+            threads.execute(this::acceptAndServe);
+            serve(connection.get());
+        }
+    }
+
+    /** Empty when no more come. */
+    private Optional<ApiConnection> accept() {
+        Optional<ApiConnection> taken = Optional.empty();
+        Thread.currentThread().setName(ACCEPTING);
         try {
-            while (!stopping) {
-                take(listener.channel().accept());
+            while (!stopping && taken.isEmpty()) {
+                taken = take(listener.channel().accept());
             }
         } catch (ClosedChannelException e) {
             LOG.debug("no longer listening on {}", listener);
         } catch (IOException e) {
             LOG.error("cannot accept connections on {} any more; start the engine again", listener, e);
         } finally {
-            accepting.countDown();
+            Thread.currentThread().setName(SERVING);
+            if (taken.isEmpty()) {
+                accepting.countDown();
+            }
         }
+        return taken;
     }
 
-    private void take(SocketChannel channel) throws IOException {
+    private Optional<ApiConnection> take(SocketChannel channel) throws IOException {
         if (count.get() >= limits.maxConnections()) {
             LOG.warn("connection refused: {} are open already (io.felucca.docker.api maxConnections)", count.get());
             refuse(channel);
-            return;
+            return Optional.empty();
         }
         Peer peer;
         try {
@@ -103,7 +122,7 @@ final class ApiServer implements AutoCloseable {
         } catch (FeluccaException e) {
             LOG.warn("connection refused: who asks is unknown: {}", e.getMessage());
             channel.close();
-            return;
+            return Optional.empty();
         }
         ApiConnection connection;
         try {
@@ -117,14 +136,14 @@ final class ApiServer implements AutoCloseable {
         } catch (IOException e) {
             LOG.debug("a client left as it came: {}", e.toString());
             channel.close();
-            return;
+            return Optional.empty();
         }
         connections.add(connection);
         count.incrementAndGet();
-        threads.execute(() -> serve(connection));
         if (sweeping.compareAndSet(false, true)) {
             scheduleSweep();
         }
+        return Optional.of(connection);
     }
 
     private static void refuse(SocketChannel channel) {

@@ -124,8 +124,12 @@ final class LayerMounts {
                 endings.end(detachNow(name, layer), () -> {});
             }
             stores.with(name.driver(), store -> {
-                if (store.find(name.key()).isPresent()) {
+                try {
                     store.remove(name.key());
+                } catch (FeluccaException e) {
+                    if (e.kind() != FeluccaException.Kind.NOT_FOUND) {
+                        throw e;
+                    }
                 }
                 return null;
             });

@@ -21,12 +21,27 @@ import java.util.List;
  */
 record OwnCgroups(List<Path> v1Tasks, List<Path> v2Processes) {
 
+    private record Seen(String own, OwnCgroups groups) {}
+
+    private static volatile Seen last = new Seen("", new OwnCgroups(List.of(), List.of()));
+
+    /** Where the hierarchies are mounted is looked up when the process is in other groups than the last time. */
     static OwnCgroups read() {
         try {
             String own = Files.readString(Path.of("/proc/self/cgroup"));
-            return isRoot(own)
-                    ? new OwnCgroups(List.of(), List.of())
-                    : of(own, Files.readString(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1));
+            Seen seen = last;
+            if (!seen.own.equals(own)) {
+                seen = new Seen(
+                        own,
+                        isRoot(own)
+                                ? new OwnCgroups(List.of(), List.of())
+                                : of(
+                                        own,
+                                        Files.readString(
+                                                Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1)));
+                last = seen;
+            }
+            return seen.groups;
         } catch (IOException e) {
             throw FeluccaException.system("reading the engine's own cgroups in /proc/self", e);
         }
