@@ -23,11 +23,10 @@ final class IdleMemory {
     /** What bundles have to be run then. */
     private static final String WHEN_IDLE = "(felucca.idle=true)";
 
-    private static final long SETTLE_MILLIS = 3_000;
-    private static final long LOOK_MILLIS = 5_000;
+    private static final long LOOK_MILLIS = 3_000;
     /** Of processor time, 10 ms each (USER_HZ): what twenty runs take, which leave some 15 MiB. */
     private static final long WORKED_TICKS = 40;
-    /** As much of one look's 500 is idle: what a health check or two take. */
+    /** As much of one look's 300 is idle: what a health check or two take. */
     private static final long QUIET_TICKS = 5;
 
     private final Framework framework;
@@ -40,7 +39,7 @@ final class IdleMemory {
 
     /** Returns when the framework has stopped. */
     void giveBackUntilStop() throws InterruptedException {
-        if (stoppedWithin(SETTLE_MILLIS)) {
+        if (stoppedWithin(LOOK_MILLIS)) {
             return;
         }
         giveBack();
