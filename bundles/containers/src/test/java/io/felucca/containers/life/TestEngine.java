@@ -142,6 +142,7 @@ final class TestEngine implements AutoCloseable {
                     case "namespaceMode" -> NetworkDriver.NamespaceMode.PRIVATE;
                     case "prepare" -> Sandbox.NONE;
                     case "join" -> arguments[1];
+                    case "portHolders" -> List.of();
                     case "hasNames" -> false;
                     case "dns" -> new Sandboxes.Dns(List.of(), List.of(), List.of());
                     case "publish" -> publish((Sandboxes.Member) arguments[0], (Sandbox) arguments[1]);

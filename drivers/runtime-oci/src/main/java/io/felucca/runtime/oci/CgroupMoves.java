@@ -42,10 +42,7 @@ final class CgroupMoves {
         until = System.nanoTime() + EXPECTED_NANOS;
         if (moving.compareAndSet(false, true)) {
             try {
-                threads.begin(() -> {
-                    move();
-                    return null;
-                });
+                threads.begin(this::move);
             } catch (RejectedExecutionException stopped) {
                 moving.set(false);
             }
@@ -64,8 +61,9 @@ final class CgroupMoves {
             if (file.isEmpty()) {
                 return;
             }
-            // The first move holds cgroup_mutex as long as it waits: who starts the monitor leaves before.
+            // The first move holds cgroup_mutex as long as it waits: who starts the monitor has left before.
             threads.run(() -> null);
+            threads.leave();
             String thread = Files.readSymbolicLink(Path.of("/proc/thread-self"))
                     .getFileName()
                     .toString();

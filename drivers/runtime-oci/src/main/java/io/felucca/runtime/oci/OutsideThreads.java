@@ -3,7 +3,6 @@ package io.felucca.runtime.oci;
 import io.felucca.FeluccaException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -24,21 +23,27 @@ final class OutsideThreads implements AutoCloseable {
                 return thread;
             });
 
-    /** Runs work on such a thread and does not wait for it. */
-    <R> Future<R> begin(Callable<R> work) {
-        return threads.submit(() -> {
-            if (!outside.get()) {
-                OwnCgroups.read().leaveByThread();
-                outside.set(true);
-            }
-            return work.call();
-        });
+    /** Runs work, which may {@link #leave}, and does not wait for it. */
+    void begin(Runnable work) {
+        threads.execute(work);
     }
 
-    /** Runs work on such a thread and waits for it. */
+    /** Takes the calling thread, which is one of these, out of the engine's cgroups. */
+    void leave() {
+        if (!outside.get()) {
+            OwnCgroups.read().leaveByThread();
+            outside.set(true);
+        }
+    }
+
+    /** Runs work on such a thread, outside, and waits for it. */
     <R> R run(Callable<R> work) {
         try {
-            return begin(work).get();
+            return threads.submit(() -> {
+                        leave();
+                        return work.call();
+                    })
+                    .get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof FeluccaException known) {
                 throw known;

@@ -4,18 +4,18 @@ import io.felucca.FeluccaException;
 import io.felucca.linux.dm.DeviceMapper;
 import io.felucca.linux.dm.DmDevice;
 import io.felucca.linux.dm.DmTarget;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Devices in memory: names, who is busy, and the calls that change something, in order. */
 final class FakeMapper implements DeviceMapper {
 
     static final String POOL = "pool";
 
-    final List<String> calls = java.util.Collections.synchronizedList(new ArrayList<>());
+    final List<String> calls = new CopyOnWriteArrayList<>();
     final Map<String, DmDevice> devices = new ConcurrentHashMap<>();
     volatile boolean busy;
     volatile RuntimeException onMessage;
