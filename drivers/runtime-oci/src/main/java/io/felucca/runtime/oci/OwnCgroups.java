@@ -32,23 +32,13 @@ record OwnCgroups(List<Path> v1Tasks, List<Path> v2Processes) {
             Seen seen = last;
             if (!seen.own.equals(own)) {
                 seen = new Seen(
-                        own,
-                        isRoot(own)
-                                ? new OwnCgroups(List.of(), List.of())
-                                : of(
-                                        own,
-                                        Files.readString(
-                                                Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1)));
+                        own, of(own, Files.readString(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1)));
                 last = seen;
             }
             return seen.groups;
         } catch (IOException e) {
             throw FeluccaException.system("reading the engine's own cgroups in /proc/self", e);
         }
-    }
-
-    private static boolean isRoot(String own) {
-        return own.lines().allMatch(line -> line.endsWith(":/"));
     }
 
     static OwnCgroups of(String own, String mountInfo) {
@@ -79,10 +69,6 @@ record OwnCgroups(List<Path> v1Tasks, List<Path> v2Processes) {
             }
         }
         return new OwnCgroups(tasks, processes);
-    }
-
-    boolean isEmpty() {
-        return v1Tasks.isEmpty() && v2Processes.isEmpty();
     }
 
     /** Moves the calling thread, which is for nothing else from then on. */
