@@ -30,8 +30,10 @@ final class ApiConnection implements Runnable {
     private final Peer peer;
     private final long headerTimeoutMillis;
     private final long idleTimeoutMillis;
+    private final long openedNanos = System.nanoTime();
     private boolean busy;
     private boolean draining;
+    private boolean halfOpen = true;
     private volatile long deadlineMillis;
     private volatile HttpConnection http;
 
@@ -113,7 +115,28 @@ final class ApiConnection implements Runnable {
 
     private synchronized boolean begin() {
         busy = !draining;
+        halfOpen = false;
         return busy;
+    }
+
+    /** Whether no request has come whole on it yet. */
+    synchronized boolean isHalfOpen() {
+        return halfOpen;
+    }
+
+    long openedNanos() {
+        return openedNanos;
+    }
+
+    /** Closes it when it is half-open; false when a request has come meanwhile. */
+    synchronized boolean giveWay() {
+        boolean gives = halfOpen;
+        if (gives) {
+            halfOpen = false;
+            draining = true;
+            close();
+        }
+        return gives;
     }
 
     private synchronized boolean isDraining() {

@@ -7,11 +7,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -33,6 +35,8 @@ final class ApiServer implements AutoCloseable {
     private static final String ACCEPTING = "felucca-http-accept";
     private static final long STACK_BYTES = 512 * 1024;
     private static final long THREAD_IDLE_SECONDS = 5;
+    private static final long PAUSE_MILLIS = 200;
+    private static final long GIVING_WAY_SECONDS = 10;
     private static final byte[] TOO_MANY = ("HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
                     + "Connection: close\r\n\r\n{\"message\":\"too many connections\"}\n")
             .getBytes(StandardCharsets.US_ASCII);
@@ -56,6 +60,7 @@ final class ApiServer implements AutoCloseable {
     private final AtomicInteger count = new AtomicInteger();
     private final CountDownLatch accepting = new CountDownLatch(1);
     private volatile boolean stopping;
+    private volatile boolean failing;
 
     private ApiServer(Listener listener, Router router, Limits limits) {
         this.listener = listener;
@@ -82,36 +87,72 @@ final class ApiServer implements AutoCloseable {
 
     /** The thread that accepts a connection serves it, and another accepts the next: who asks waits for one thread less. */
     private void acceptAndServe() {
-        Optional<ApiConnection> connection = accept();
-        if (connection.isPresent()) {
+        Thread.currentThread().setName(ACCEPTING);
+        for (Optional<ApiConnection> taken = accept(); taken.isPresent(); taken = accept()) {
+            ApiConnection connection = taken.get();
+            if (anotherAccepts()) {
+                Thread.currentThread().setName(SERVING);
+                serve(connection);
+                return;
+            }
+            connection.close();
+            left(connection);
+            pause();
+        }
+        accepting.countDown();
+    }
+
+    /** False while the system gives no thread: this one then stays the one that accepts. */
+    private boolean anotherAccepts() {
+        try {
             threads.execute(this::acceptAndServe);
-            serve(connection.get());
+            return true;
+        } catch (OutOfMemoryError e) {
+            LOG.warn("connection on {} refused, the system gives no thread to serve it: {}", listener, e.getMessage());
+            return false;
+        } catch (RejectedExecutionException e) {
+            LOG.debug("no longer serving {}", listener);
+            return false;
         }
     }
 
-    /** Empty when no more come. */
+    /** Waits for the next connection, past all that goes wrong with one; empty when the listener is closed. */
     private Optional<ApiConnection> accept() {
-        Optional<ApiConnection> taken = Optional.empty();
-        Thread.currentThread().setName(ACCEPTING);
-        try {
-            while (!stopping && taken.isEmpty()) {
-                taken = take(listener.channel().accept());
-            }
-        } catch (ClosedChannelException e) {
-            LOG.debug("no longer listening on {}", listener);
-        } catch (IOException e) {
-            LOG.error("cannot accept connections on {} any more; start the engine again", listener, e);
-        } finally {
-            Thread.currentThread().setName(SERVING);
-            if (taken.isEmpty()) {
-                accepting.countDown();
+        while (!stopping) {
+            try {
+                Optional<ApiConnection> taken = take(listener.accept());
+                failing = false;
+                if (taken.isPresent()) {
+                    return taken;
+                }
+            } catch (ClosedChannelException e) {
+                LOG.debug("no longer listening on {}", listener);
+                break;
+            } catch (IOException | RuntimeException e) {
+                // A connection that was reset while it waited, or no descriptor left: the next may be better.
+                if (!failing) {
+                    LOG.warn("cannot accept a connection on {}, trying on: {}", listener, e.toString());
+                }
+                failing = true;
+                pause();
             }
         }
-        return taken;
+        return Optional.empty();
+    }
+
+    /** Lets some time pass, or a connection end, before the next is accepted: what was short may be there then. */
+    private synchronized void pause() {
+        if (!stopping) {
+            try {
+                wait(PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                LOG.debug("the wait for the next connection on {} was interrupted", listener);
+            }
+        }
     }
 
     private Optional<ApiConnection> take(SocketChannel channel) throws IOException {
-        if (count.get() >= limits.maxConnections()) {
+        if (!makeRoom()) {
             LOG.warn("connection refused: {} are open already (io.felucca.docker.api maxConnections)", count.get());
             refuse(channel);
             return Optional.empty();
@@ -133,7 +174,7 @@ final class ApiServer implements AutoCloseable {
                     peer,
                     limits.headerTimeoutMillis(),
                     limits.idleTimeoutMillis());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.debug("a client left as it came: {}", e.toString());
             channel.close();
             return Optional.empty();
@@ -144,6 +185,35 @@ final class ApiServer implements AutoCloseable {
             scheduleSweep();
         }
         return Optional.of(connection);
+    }
+
+    /** At the limit the oldest connection that has sent no whole request gives way; false when there is none. */
+    private boolean makeRoom() {
+        while (count.get() >= limits.maxConnections()) {
+            Optional<ApiConnection> oldest = connections.stream()
+                    .filter(ApiConnection::isHalfOpen)
+                    .min(Comparator.comparingLong(ApiConnection::openedNanos));
+            if (oldest.isEmpty()) {
+                return false;
+            }
+            if (oldest.get().giveWay() && !awaitEnd(oldest.get())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Waits until a connection that was closed has given back its thread; false when it does not. */
+    private synchronized boolean awaitEnd(ApiConnection connection) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(GIVING_WAY_SECONDS);
+        try {
+            for (long left; connections.contains(connection) && (left = deadline - System.nanoTime()) > 0; ) {
+                TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return !connections.contains(connection);
     }
 
     private static void refuse(SocketChannel channel) {
@@ -159,7 +229,12 @@ final class ApiServer implements AutoCloseable {
         try {
             connection.run();
         } finally {
-            connections.remove(connection);
+            left(connection);
+        }
+    }
+
+    private void left(ApiConnection connection) {
+        if (connections.remove(connection)) {
             count.decrementAndGet();
             synchronized (this) {
                 notifyAll();
@@ -187,7 +262,10 @@ final class ApiServer implements AutoCloseable {
     /** Stops accepting, removes the socket's file, lets requests under way end for a while, then cuts what is left. */
     @Override
     public void close() {
-        stopping = true;
+        synchronized (this) {
+            stopping = true;
+            notifyAll();
+        }
         listener.close();
         sweeper.shutdownNow();
         connections.forEach(ApiConnection::drain);

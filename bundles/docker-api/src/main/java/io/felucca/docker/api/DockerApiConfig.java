@@ -34,7 +34,9 @@ public @interface DockerApiConfig {
     @AttributeDefinition(name = "Group", description = "Group that may use the socket, by name or number")
     String group() default "docker";
 
-    @AttributeDefinition(name = "Connections", description = "Connections at once; more are answered by 503")
+    @AttributeDefinition(
+            name = "Connections",
+            description = "Connections at once; at the limit those without a whole request give way, else 503")
     int maxConnections() default 2048;
 
     @AttributeDefinition(name = "Header deadline", description = "Milliseconds in which a request's header must arrive")

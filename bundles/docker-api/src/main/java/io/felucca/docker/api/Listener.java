@@ -2,14 +2,14 @@ package io.felucca.docker.api;
 
 import io.felucca.engine.UpgradeHandler.Peer;
 import java.io.IOException;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.apache.hc.core5.http.HttpRequest;
 
 /** Where connections come from. Its text is the address. */
 interface Listener extends AutoCloseable {
 
-    ServerSocketChannel channel();
+    /** Waits for a connection. @throws java.nio.channels.ClosedChannelException when the listener is closed */
+    SocketChannel accept() throws IOException;
 
     /** @throws io.felucca.FeluccaException when who asks cannot be known */
     Peer peer(SocketChannel accepted);

@@ -133,8 +133,8 @@ final class SocketFile implements Listener {
     }
 
     @Override
-    public ServerSocketChannel channel() {
-        return channel;
+    public SocketChannel accept() throws IOException {
+        return channel.accept();
     }
 
     @Override

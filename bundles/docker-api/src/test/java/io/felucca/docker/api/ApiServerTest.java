@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -257,6 +258,94 @@ class ApiServerTest {
             }
         }
         await().atMost(Duration.ofSeconds(60)).until(() -> get("/_ping").startsWith("HTTP/1.1 200"));
+    }
+
+    @Test
+    @DisplayName("T25: connections without a whole request give way at the limit, the oldest first; others are kept")
+    void T25_halfOpenConnectionsGiveWay() throws IOException {
+        server.close();
+        server = start(new ApiServer.Limits(8, 60_000, 60_000, 2_000));
+        List<SocketChannel> held = new ArrayList<>();
+        try (SocketChannel used = connect()) {
+            send(used, "GET /_ping HTTP/1.1\r\nHost: d\r\n\r\n");
+            assertThat(readUntil(used, "\r\n\r\nOK")).startsWith("HTTP/1.1 200");
+            for (int i = 0; i < 40; i++) {
+                SocketChannel client = connect();
+                held.add(client);
+                send(client, i % 2 == 0 ? "GET /_ping HTTP/1.1\r\nHost" : "");
+                if (i % 8 == 7) {
+                    assertThat(get("/_ping")).startsWith("HTTP/1.1 200");
+                }
+            }
+            assertThat(readAll(held.get(0))).isEmpty();
+            send(used, "GET /_ping HTTP/1.1\r\nHost: d\r\n\r\n");
+            assertThat(readUntil(used, "\r\n\r\nOK")).startsWith("HTTP/1.1 200");
+        } finally {
+            for (SocketChannel client : held) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("A failed accept, whatever its cause, ends only that connection")
+    void failedAcceptsEndNothing() throws IOException {
+        Path flaky = folder.resolve("flaky.sock");
+        FailingListener failing = new FailingListener(listen(flaky, ""));
+        Router router = new Router(
+                new SystemRoutes(VERSION, () -> null, Clock.systemUTC()).routes(), DockerJson.mapper(), "0.1.0");
+        try (ApiServer other = ApiServer.start(failing, router, new ApiServer.Limits(8, 60_000, 60_000, 2_000))) {
+            for (int i = 0; i < 6; i++) {
+                try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(flaky))) {
+                    send(client, "GET /_ping HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n");
+                    assertThat(readAll(client)).startsWith("HTTP/1.1 200");
+                }
+            }
+            assertThat(failing.failures).hasValueGreaterThanOrEqualTo(6);
+        }
+    }
+
+    /** Fails twice before each connection, as when descriptors are short or a client reset its connection. */
+    private static final class FailingListener implements Listener {
+
+        private final AtomicInteger failures = new AtomicInteger();
+        private final Listener real;
+
+        FailingListener(Listener real) {
+            this.real = real;
+        }
+
+        @Override
+        public SocketChannel accept() throws IOException {
+            switch (failures.getAndIncrement() % 3) {
+                case 0:
+                    throw new IOException("Too many open files");
+                case 1:
+                    throw new IllegalStateException("unexpected");
+                default:
+                    return real.accept();
+            }
+        }
+
+        @Override
+        public UpgradeHandler.Peer peer(SocketChannel accepted) {
+            return real.peer(accepted);
+        }
+
+        @Override
+        public Wire wire(SocketChannel accepted) throws IOException {
+            return real.wire(accepted);
+        }
+
+        @Override
+        public boolean admits(org.apache.hc.core5.http.HttpRequest request) {
+            return real.admits(request);
+        }
+
+        @Override
+        public void close() {
+            real.close();
+        }
     }
 
     @Test
