@@ -33,4 +33,13 @@ public interface OpenFile extends Inode {
 
     /** Gives a range's blocks back (fallocate(2)); it reads as zeros. */
     void punchHole(long offset, long length);
+
+    /**
+     * Takes the lock of the whole file, for writing (F_OFD_SETLK of fcntl(2), kernel 3.15). The lock belongs to this
+     * descriptor: closing another descriptor of the file does not release it, the end of the process does. It excludes the
+     * locks of java.nio and of other programs, in this process too.
+     *
+     * @return false when another descriptor or process has it
+     */
+    boolean tryLock();
 }

@@ -2,37 +2,46 @@ package io.felucca.engine.root;
 
 import io.felucca.FeluccaException;
 import io.felucca.engine.EngineRoot;
+import io.felucca.linux.Directories;
 import java.nio.file.Path;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
 
-/** The engine's root, held from activation to deactivation. Needs its configuration: it never locks a default by chance. */
+/** The engine's two roots, locked from activation to deactivation. Needs its configuration: it never locks a default by chance. */
 @Component(immediate = true, configurationPid = EngineConfig.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = EngineConfig.class)
 public final class LockedRoot implements EngineRoot {
 
     private final RootFolders folders;
-    private final RootLock lock;
+    private final RootLock dataLock;
+    private final RootLock execLock;
     private final String id;
 
     @Activate
-    public LockedRoot(EngineConfig config) {
-        this(Path.of(config.data_root()), Path.of(config.exec_root()));
+    public LockedRoot(EngineConfig config, @Reference Directories directories) {
+        this(Path.of(config.data_root()), Path.of(config.exec_root()), directories);
     }
 
-    /** @throws FeluccaException INVALID for a bad path, CONFLICT when another engine has the root, SYSTEM */
-    LockedRoot(Path dataRoot, Path execRoot) {
+    /** @throws FeluccaException INVALID for a bad path, CONFLICT when another engine has one of the roots, SYSTEM */
+    LockedRoot(Path dataRoot, Path execRoot, Directories directories) {
         folders = RootFolders.make(dataRoot, execRoot);
-        lock = RootLock.take(folders.dataRoot());
+        dataLock = RootLock.take("data root", folders.dataRoot(), directories);
+        RootLock second = null;
         try {
+            second = RootLock.take("exec root", folders.execRoot(), directories);
             id = new EngineId(folders.dataRoot().resolve("engine-id")).readOrMake();
         } catch (FeluccaException e) {
-            lock.close();
+            if (second != null) {
+                second.close();
+            }
+            dataLock.close();
             throw e;
         }
+        execLock = second;
     }
 
     @Override
@@ -52,6 +61,7 @@ public final class LockedRoot implements EngineRoot {
 
     @Deactivate
     void close() {
-        lock.close();
+        execLock.close();
+        dataLock.close();
     }
 }

@@ -10,7 +10,8 @@ import java.util.Set;
 
 /**
  * The two roots: folders of this user that others may pass and not list. What is private lies in folders below with
- * modes of their own.
+ * modes of their own. Symbolic links are resolved here, once: the kernel's mount table names folders by their real paths,
+ * and mounts are looked up in it.
  */
 record RootFolders(Path dataRoot, Path execRoot) {
 
@@ -20,6 +21,14 @@ record RootFolders(Path dataRoot, Path execRoot) {
 
     /** @throws FeluccaException INVALID for a path that the engine cannot use, SYSTEM when it cannot be made */
     static RootFolders make(Path dataRoot, Path execRoot) {
+        checkBoth(dataRoot, execRoot);
+        Path data = folder("data root", dataRoot);
+        Path exec = folder("exec root", execRoot);
+        checkBoth(data, exec);
+        return new RootFolders(data, exec);
+    }
+
+    private static void checkBoth(Path dataRoot, Path execRoot) {
         check("data root", dataRoot);
         check("exec root", execRoot);
         if (execRoot.toString().length() > LONGEST_EXEC_ROOT) {
@@ -29,7 +38,6 @@ record RootFolders(Path dataRoot, Path execRoot) {
         if (dataRoot.normalize().equals(execRoot.normalize())) {
             throw FeluccaException.invalid("data root and exec root are both " + dataRoot + ": choose two folders");
         }
-        return new RootFolders(folder("data root", dataRoot), folder("exec root", execRoot));
     }
 
     private static void check(String what, Path path) {
@@ -41,17 +49,18 @@ record RootFolders(Path dataRoot, Path execRoot) {
         }
     }
 
-    private static Path folder(String what, Path path) {
+    private static Path folder(String what, Path given) {
         try {
-            Files.createDirectories(path);
+            // Since JDK 20 it takes a link to a folder for one, on 17 it does not.
+            Path path = (Files.isDirectory(given) ? given : Files.createDirectories(given)).toRealPath();
             Object owner = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
             if (!owner.equals(Files.getAttribute(path, "unix:uid"))) {
                 Files.setAttribute(path, "unix:uid", owner);
             }
             Files.setPosixFilePermissions(path, PASS);
-            return path.normalize();
+            return path;
         } catch (IOException e) {
-            throw FeluccaException.system("cannot make the " + what + " " + path + ": " + e.getMessage(), e);
+            throw FeluccaException.system("cannot make the " + what + " " + given + ": " + e.getMessage(), e);
         }
     }
 }

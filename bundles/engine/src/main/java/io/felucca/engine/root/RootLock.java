@@ -1,80 +1,84 @@
 package io.felucca.engine.root;
 
 import io.felucca.FeluccaException;
-import java.io.IOException;
+import io.felucca.linux.Directories;
+import io.felucca.linux.Open;
+import io.felucca.linux.OpenFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A data root's lock: the kernel gives it back when the process ends, however it ends. */
+/** The lock of a data root or an exec root: the kernel releases it when the process ends, however it ends. */
 final class RootLock {
 
-    private final Path file;
-    private final FileChannel channel;
+    private static final Logger LOG = LoggerFactory.getLogger(RootLock.class);
+    private static final int MODE = 0644;
+    private static final int PID_BYTES = 20;
 
-    private RootLock(Path file, FileChannel channel) {
+    private final OpenFile file;
+
+    private RootLock(OpenFile file) {
         this.file = file;
-        this.channel = channel;
     }
 
-    /** @throws FeluccaException CONFLICT when an engine, in this process or another, holds it */
-    static RootLock take(Path dataRoot) {
-        Path file = dataRoot.resolve("engine.lock");
-        FileChannel channel = null;
+    /**
+     * @param what {@code data root} or {@code exec root}, for messages
+     * @throws FeluccaException CONFLICT when an engine, in this process or another, holds it
+     */
+    static RootLock take(String what, Path root, Directories directories) {
+        Path path = root.resolve("engine.lock");
+        OpenFile file = open(what, path, directories);
         boolean held = false;
         try {
-            channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            if (channel.tryLock() != null) {
-                held = true;
-                channel.truncate(0);
-                String pid = ProcessHandle.current().pid() + "\n";
-                channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
-                return new RootLock(file, channel);
+            held = file.tryLock();
+            if (!held) {
+                throw FeluccaException.conflict(what + " " + root + " is in use by another engine (process " + pid(file)
+                        + "): stop that one, or give this one " + article(what) + " of its own");
             }
-            throw inUse(dataRoot, pid(channel));
-        } catch (OverlappingFileLockException e) {
-            throw inUse(dataRoot, Long.toString(ProcessHandle.current().pid()));
-        } catch (IOException e) {
-            throw FeluccaException.system("cannot lock the data root by " + file + ": " + e.getMessage(), e);
+            writePid(file, path);
+            return new RootLock(file);
         } finally {
             if (!held) {
-                closeQuietly(channel);
+                file.close();
             }
         }
     }
 
-    private static FeluccaException inUse(Path dataRoot, String pid) {
-        return FeluccaException.conflict("data root " + dataRoot + " is in use by another engine (process " + pid
-                + "): stop that one, or give this one a data root of its own");
+    private static OpenFile open(String what, Path path, Directories directories) {
+        try {
+            return directories.openFile(path, Open.READ_WRITE | Open.CREATE, MODE);
+        } catch (FeluccaException e) {
+            throw FeluccaException.system("cannot lock the " + what + " by " + path + ": " + e.getMessage(), e);
+        }
     }
 
-    private static String pid(FileChannel channel) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(20);
-        channel.read(bytes, 0);
+    private static String article(String what) {
+        return (what.startsWith("e") ? "an " : "a ") + what;
+    }
+
+    /** The number serves messages alone: a full disk does not keep the engine from starting. */
+    private static void writePid(OpenFile file, Path path) {
+        byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
+        try {
+            // In this order nothing is given up that a full disk could refuse to give again.
+            file.writeAt(ByteBuffer.wrap(pid), 0);
+            file.truncate(pid.length);
+        } catch (FeluccaException e) {
+            LOG.warn("cannot note this process's number in {}: {}", path, e.getMessage());
+        }
+    }
+
+    private static String pid(OpenFile file) {
+        ByteBuffer bytes = ByteBuffer.allocate(PID_BYTES);
+        file.readAt(bytes, 0);
         String pid = new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII).trim();
         return pid.isEmpty() ? "unknown" : pid;
     }
 
-    /** Gives the root back. */
+    /** Releases the lock. */
     void close() {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            throw FeluccaException.system("cannot unlock " + file + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static void closeQuietly(FileChannel channel) {
-        try {
-            if (channel != null) {
-                channel.close();
-            }
-        } catch (IOException e) {
-            throw FeluccaException.system("cannot close the lock file: " + e.getMessage(), e);
-        }
+        file.close();
     }
 }

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.FeluccaException;
+import io.felucca.linux.kernel.KernelDirectories;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -21,7 +24,15 @@ class LockedRootTest {
     Path folder;
 
     private LockedRoot open() {
-        return new LockedRoot(folder.resolve("data"), folder.resolve("exec"));
+        return open("data", "exec");
+    }
+
+    private LockedRoot open(String data, String exec) {
+        return open(folder.resolve(data), folder.resolve(exec));
+    }
+
+    private static LockedRoot open(Path data, Path exec) {
+        return new LockedRoot(data, exec, new KernelDirectories());
     }
 
     private static FeluccaException.Kind kind(Throwable thrown) {
@@ -69,17 +80,64 @@ class LockedRootTest {
     }
 
     @Test
+    @DisplayName("issue 11: an engine with another data root and the same exec root is refused, and takes nothing")
+    void aSecondEngineOnTheSameExecRootIsRefused() {
+        LockedRoot first = open("data", "exec");
+
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> open("other", "exec"))
+                    .hasMessage("exec root " + folder.resolve("exec") + " is in use by another engine (process "
+                            + ProcessHandle.current().pid()
+                            + "): stop that one, or give this one an exec root of its own")
+                    .extracting(LockedRootTest::kind)
+                    .isEqualTo(FeluccaException.Kind.CONFLICT);
+        }
+        open("other", "free").close();
+        first.close();
+        open("other", "exec").close();
+    }
+
+    @Test
+    @DisplayName(
+            "issue 11: an engine that is refused does not release the lock of the engine beside it in this process")
+    void aRefusedEngineDoesNotReleaseTheLock() throws Exception {
+        LockedRoot first = open();
+        assertThatThrownBy(this::open).isInstanceOf(FeluccaException.class);
+
+        for (String root : List.of("data", "exec")) {
+            Process other = holder(folder.resolve(root).resolve("engine.lock"));
+            try {
+                assertThat(other.getInputStream().read())
+                        .as("the lock of the %s root is free", root)
+                        .isEqualTo('-');
+            } finally {
+                other.destroyForcibly().waitFor(60, TimeUnit.SECONDS);
+            }
+        }
+        first.close();
+    }
+
+    @Test
+    @DisplayName("issue 11: symbolic links in a root are resolved once, and lead to the same lock")
+    void linksAreResolved() throws Exception {
+        Path real = Files.createDirectories(folder.toRealPath().resolve("real"));
+        Files.createSymbolicLink(folder.resolve("link"), real);
+        Files.createSymbolicLink(folder.resolve("data"), Files.createDirectory(real.resolve("d")));
+        LockedRoot first = open(folder.resolve("data"), folder.resolve("link/exec"));
+
+        assertThat(first.dataRoot()).isEqualTo(real.resolve("d"));
+        assertThat(first.execRoot()).isEqualTo(real.resolve("exec"));
+        assertThatThrownBy(() -> open(real.resolve("d"), folder.resolve("other")))
+                .hasMessageContaining("data root " + real.resolve("d") + " is in use");
+        assertThatThrownBy(() -> open(folder.resolve("link/both"), real.resolve("both")))
+                .hasMessageContaining("choose two folders");
+        first.close();
+    }
+
+    @Test
     void aSecondEngineInAnotherProcessIsRefused() throws Exception {
         Files.createDirectories(folder.resolve("data"));
-        Path lock = folder.resolve("data/engine.lock");
-        // Another JVM holds the lock until its stdin ends.
-        Process other = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        LockHolder.class.getName(),
-                        lock.toString())
-                .start();
+        Process other = holder(folder.resolve("data/engine.lock"));
         try {
             assertThat(other.getInputStream().read()).isEqualTo('L');
 
@@ -93,12 +151,27 @@ class LockedRootTest {
         open().close();
     }
 
-    /** Holds a lock as another engine would. */
+    /** Another JVM, which holds the lock until its stdin ends. */
+    private static Process holder(Path lock) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LockHolder.class.getName(),
+                        lock.toString())
+                .start();
+    }
+
+    /** Holds a lock as another engine would; tells whether it could by a letter or a dash. */
     static final class LockHolder {
         public static void main(String[] args) throws Exception {
             try (FileChannel channel =
                     FileChannel.open(Path.of(args[0]), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-                channel.lock();
+                if (channel.tryLock() == null) {
+                    System.out.write('-');
+                    System.out.flush();
+                    return;
+                }
                 channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes()));
                 System.out.write('L');
                 System.out.flush();
@@ -124,13 +197,13 @@ class LockedRootTest {
 
     @Test
     void pathsThatCannotServeAreInvalid() {
-        assertThatThrownBy(() -> new LockedRoot(Path.of("relative"), folder.resolve("exec")))
+        assertThatThrownBy(() -> open(Path.of("relative"), folder.resolve("exec")))
                 .hasMessage("data root relative is not an absolute path");
-        assertThatThrownBy(() -> new LockedRoot(folder.resolve("名"), folder.resolve("exec")))
+        assertThatThrownBy(() -> open(folder.resolve("名"), folder.resolve("exec")))
                 .hasMessageContaining("only ASCII without spaces can be used");
-        assertThatThrownBy(() -> new LockedRoot(folder.resolve("d"), folder.resolve("x".repeat(80))))
+        assertThatThrownBy(() -> open(folder.resolve("d"), folder.resolve("x".repeat(80))))
                 .hasMessageContaining("is longer than 60 bytes");
-        assertThatThrownBy(() -> new LockedRoot(folder.resolve("d"), folder.resolve("d")))
+        assertThatThrownBy(() -> open(folder.resolve("d"), folder.resolve("d")))
                 .hasMessageContaining("choose two folders")
                 .extracting(LockedRootTest::kind)
                 .isEqualTo(FeluccaException.Kind.INVALID);

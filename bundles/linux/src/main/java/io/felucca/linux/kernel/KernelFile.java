@@ -19,6 +19,10 @@ final class KernelFile extends KernelInode implements OpenFile {
     private static final int SEEK_HOLE = 4;
     private static final int KEEP_SIZE_AND_PUNCH_HOLE = 3;
     private static final long FICLONE = 0x40049409L;
+    private static final int F_OFD_SETLK = 37;
+    private static final int F_WRLCK = 1;
+    /** Of struct flock on 64-bit Linux; all zeros but the type mean the whole file. */
+    private static final int FLOCK_BYTES = 32;
 
     KernelFile(int number, Object subject) {
         super(number, subject);
@@ -136,5 +140,20 @@ final class KernelFile extends KernelInode implements OpenFile {
     @Override
     public void punchHole(long offset, long length) {
         check(FALLOCATE, FALLOCATE.call(number(), KEEP_SIZE_AND_PUNCH_HOLE, offset, length));
+    }
+
+    @Override
+    public boolean tryLock() {
+        Scratch scratch = Scratch.get().reset();
+        long lock = scratch.takeCleared(FLOCK_BYTES);
+        scratch.putShort(lock, F_WRLCK);
+        if (Libc.FCNTL.call(number(), F_OFD_SETLK, lock) == 0) {
+            return true;
+        }
+        int errno = Libc.errno();
+        if (errno == Errno.EAGAIN || errno == Errno.EACCES) {
+            return false;
+        }
+        throw Errno.system("fcntl F_OFD_SETLK", subject(), errno);
     }
 }
