@@ -62,6 +62,7 @@ public final class ContainerCore implements Containers {
     private final Workers workers;
     private final List<ServiceRegistration<?>> registrations;
     private final Steps steps;
+    private final EngineCgroup engineCgroup;
 
     @Activate
     public ContainerCore(
@@ -85,6 +86,7 @@ public final class ContainerCore implements Containers {
             @Reference FolderArchives folderArchives,
             BundleContext context) {
         Settings settings = Settings.of(config, root, Path.of("/etc"));
+        engineCgroup = new EngineCgroup(Path.of("/sys/fs/cgroup"), Settings.engineCgroup(root));
         HostFacts facts = HostFacts.of(host);
         ContainerFiles files = new ContainerFiles(root);
         RecordStore store = new RecordStore(files);
@@ -143,7 +145,7 @@ public final class ContainerCore implements Containers {
         steps.execs.abandon();
         workers.close();
         if (core.entries().all().isEmpty()) {
-            new EngineCgroup(Path.of("/sys/fs/cgroup"), core.settings().cgroupParent()).removeUnlessUsed();
+            engineCgroup.removeUnlessUsed();
         }
     }
 

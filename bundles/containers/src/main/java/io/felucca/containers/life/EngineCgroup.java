@@ -8,8 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The cgroup above those of all containers of an engine. The runtime makes it with the first container and leaves it;
- * an engine that ends without containers takes it away.
+ * The cgroup, named after the engine's id, above those of all its containers. The runtime makes it with the first
+ * container and leaves it; an engine that ends without containers removes it. A parent that an administrator configured
+ * belongs to the administrator and is never removed.
  */
 final class EngineCgroup {
 

@@ -31,7 +31,7 @@ record Settings(
             }
             logOptions.put(option.substring(0, equals), option.substring(equals + 1));
         }
-        String parent = config.cgroup_parent().isEmpty() ? "/felucca-" + root.id() : config.cgroup_parent();
+        String parent = config.cgroup_parent().isEmpty() ? engineCgroup(root) : config.cgroup_parent();
         return new Settings(
                 new SubordinateIds(etc).read(config.userns_remap()),
                 config.runtime(),
@@ -39,5 +39,10 @@ record Settings(
                 Map.copyOf(logOptions),
                 config.network(),
                 parent);
+    }
+
+    /** The parent cgroup that the engine makes itself, as against one that an administrator configures. */
+    static String engineCgroup(EngineRoot root) {
+        return "/felucca-" + root.id();
     }
 }

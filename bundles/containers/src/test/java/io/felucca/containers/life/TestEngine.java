@@ -98,6 +98,9 @@ final class TestEngine implements AutoCloseable {
         throw new IllegalStateException(method);
     };
 
+    /** As an administrator configures it; empty for the engine's own. */
+    volatile String cgroupParent = "";
+
     private volatile ContainerArchives archives;
     private volatile NetworkUsers networkUsers;
     private final AtomicReference<String> crash = new AtomicReference<>("");
@@ -236,11 +239,12 @@ final class TestEngine implements AutoCloseable {
         }
     }
 
-    private static ContainersConfig config() {
+    private ContainersConfig config() {
         return (ContainersConfig) proxy(ContainersConfig.class, (method, arguments) -> switch (method) {
             case "runtime" -> "oci";
             case "log_driver" -> "json-file";
             case "log_opts" -> new String[0];
+            case "cgroup_parent" -> cgroupParent;
             default -> "";
         });
     }
