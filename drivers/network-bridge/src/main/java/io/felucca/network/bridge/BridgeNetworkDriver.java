@@ -38,9 +38,9 @@ public final class BridgeNetworkDriver implements NetworkDriver {
             @Reference Nftables nftables,
             @Reference Processes processes) {
         this.nftables = nftables;
-        bridges = new Bridges(rtnetlink, settings, engine.id());
         interfaces = new Interfaces(rtnetlink, namespaces, settings, engine.id());
         rules = new BridgeRules(nftables, engine.id());
+        bridges = new Bridges(rtnetlink, settings, engine, rules::removeEngine);
         foreign = new ForeignRules(processes, engine.id());
     }
 

@@ -85,6 +85,15 @@ final class BridgeRules {
         }
     }
 
+    /** Removes all tables of an engine that is gone: what they say of a bridge would hold for its next owner too. */
+    void removeEngine(String engineId) {
+        String prefix = Nftables.TABLE_PREFIX + engineId + "-";
+        nftables.run("list tables")
+                .lines()
+                .filter(line -> line.substring(line.lastIndexOf(' ') + 1).startsWith(prefix))
+                .forEach(line -> nftables.run("delete " + line));
+    }
+
     void open(List<Opening> openings) {
         if (!openings.isEmpty()) {
             run(lines("add element T ", openings));

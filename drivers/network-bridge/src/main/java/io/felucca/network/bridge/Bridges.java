@@ -1,6 +1,7 @@
 package io.felucca.network.bridge;
 
 import io.felucca.FeluccaException;
+import io.felucca.engine.EngineRoot;
 import io.felucca.linux.net.NetworkChange;
 import io.felucca.linux.net.NetworkChange.AddAddress;
 import io.felucca.linux.net.NetworkChange.AddBridge;
@@ -18,29 +19,34 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The bridges on the host. One that this engine made has an alias with its id; only that is ever changed or removed. */
 final class Bridges {
 
-    private static final String ALIAS = "felucca ";
-    private static final String OF_NETWORK = " network ";
+    private static final Logger LOG = LoggerFactory.getLogger(Bridges.class);
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Rtnetlink rtnetlink;
     private final HostSettings settings;
-    private final String engineId;
+    private final EngineRoot engine;
+    private final Consumer<String> dropRules;
 
-    Bridges(Rtnetlink rtnetlink, HostSettings settings, String engineId) {
+    /** @param dropRules removes the packet filter's tables of an engine that is gone, by its id */
+    Bridges(Rtnetlink rtnetlink, HostSettings settings, EngineRoot engine, Consumer<String> dropRules) {
         this.rtnetlink = rtnetlink;
         this.settings = settings;
-        this.engineId = engineId;
+        this.engine = engine;
+        this.dropRules = dropRules;
     }
 
     void ensure(Segment segment, BridgeOptions bridge) {
         try (Connection connection = rtnetlink.open()) {
             Optional<Device> there = connection.find(bridge.name());
-            there.ifPresent(device -> checkUsable(device, segment, bridge));
-            boolean ours = there.isEmpty() || there.get().alias().equals(alias(segment));
+            BridgeOwner owner = BridgeOwner.of(engine, segment.id());
+            boolean ours = there.isEmpty() || isOurs(connection, there.get(), owner, segment, bridge);
             if (there.isEmpty()) {
                 // A MAC address of its own: else it would change with the bridge's ports.
                 connection.apply(new AddBridge(bridge.name(), randomMac()));
@@ -54,7 +60,7 @@ final class Bridges {
                 changes.addAll(staleAddresses(connection, device, segment.gateways()));
                 changes.add(new Configure(
                         bridge.name(),
-                        Optional.of(alias(segment)),
+                        Optional.of(owner.alias()),
                         Optional.of(bridge.mtu()).filter(mtu -> mtu != device.mtu()),
                         false,
                         false,
@@ -72,31 +78,58 @@ final class Bridges {
         try (Connection connection = rtnetlink.open()) {
             if (connection
                     .find(bridge.name())
-                    .filter(device -> device.alias().equals(alias(segment)))
+                    .filter(device -> BridgeOwner.parse(device.alias())
+                            .filter(BridgeOwner.of(engine, segment.id())::isSameNetwork)
+                            .isPresent())
                     .isPresent()) {
                 connection.apply(new RemoveDevice(bridge.name()));
             }
         }
     }
 
-    private void checkUsable(Device device, Segment segment, BridgeOptions bridge) {
-        String alias = device.alias();
-        if (alias.equals(alias(segment))) {
-            return;
+    /**
+     * Whether the bridge is this network's, as one is that an engine left which does not exist any more; false for one
+     * that an administrator made.
+     *
+     * @throws FeluccaException for a device that the network cannot have
+     */
+    private boolean isOurs(
+            Connection connection, Device device, BridgeOwner owner, Segment segment, BridgeOptions bridge) {
+        Optional<BridgeOwner> found = BridgeOwner.parse(device.alias());
+        if (found.filter(owner::isSameNetwork).isPresent()) {
+            return true;
         }
-        if (alias.startsWith(ALIAS + engineId + OF_NETWORK)) {
-            String other = alias.substring(alias.lastIndexOf(' ') + 1);
+        if (found.filter(other -> other.engineId().equals(owner.engineId())).isPresent()) {
             throw FeluccaException.forbidden("cannot create network " + segment.id() + " (" + bridge.name()
-                    + "): conflicts with network " + other + " (" + bridge.name()
+                    + "): conflicts with network " + found.get().networkId() + " (" + bridge.name()
                     + "): networks have same bridge name");
         }
         if (!device.kind().equals("bridge")) {
             throw FeluccaException.conflict("existing interface " + bridge.name() + " is not a bridge");
         }
-        if (alias.startsWith(ALIAS) || !bridge.named()) {
-            throw FeluccaException.conflict("network " + segment.name() + " cannot use the bridge " + bridge.name()
-                    + ": it is another's" + (alias.isEmpty() ? "" : " (" + alias + ")"));
+        if (found.isPresent()) {
+            boolean used = connection.devices().stream().anyMatch(port -> port.master() == device.index());
+            if (used || !found.get().isGone()) {
+                throw refusal(
+                        device,
+                        segment,
+                        " (" + device.alias() + "): stop that engine and remove its network, or,"
+                                + " where it does not exist any more, delete the bridge: ip link delete "
+                                + bridge.name());
+            }
+            dropRules.accept(found.get().engineId());
+            LOG.info("bridge {} is taken over from an engine that is gone: {}", bridge.name(), device.alias());
+            return true;
         }
+        if (!bridge.named()) {
+            throw refusal(device, segment, ": delete it (ip link delete " + bridge.name() + ") or name another one");
+        }
+        return false;
+    }
+
+    private static FeluccaException refusal(Device device, Segment segment, String remedy) {
+        return FeluccaException.conflict(
+                "network " + segment.name() + " cannot use the bridge " + device.name() + ": it is another's" + remedy);
     }
 
     private static List<NetworkChange> staleAddresses(Connection connection, Device device, List<Cidr> wanted) {
@@ -110,10 +143,6 @@ final class Bridges {
             }
         }
         return changes;
-    }
-
-    private String alias(Segment segment) {
-        return ALIAS + engineId + OF_NETWORK + segment.id();
     }
 
     /** Locally administered, as libnetwork makes them. */

@@ -5,6 +5,7 @@ import static io.felucca.testkit.SegmentBench.address;
 import static io.felucca.testkit.SegmentBench.endpoint;
 import static io.felucca.testkit.SegmentBench.segment;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.engine.EngineRoot;
 import io.felucca.linux.kernel.KernelNamespaces;
@@ -18,10 +19,15 @@ import io.felucca.network.spi.NetworkDriver.Segment;
 import io.felucca.network.spi.Protocol;
 import io.felucca.testkit.NetworkDriverContract;
 import io.felucca.testkit.NetworkPeer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class BridgeNetworkDriverContractTest extends NetworkDriverContract {
 
@@ -115,6 +121,80 @@ class BridgeNetworkDriverContractTest extends NetworkDriverContract {
         assertThat(bench().ask(bench().host(), address(segment, 2))).isEqualTo("c2 10.1.0.1");
         bench().onHost(driver -> driver.remove(segment));
         assertThat(devices.find("mine0")).isPresent();
+    }
+
+    private static EngineRoot engine(String id, Path dataRoot) {
+        return new EngineRoot() {
+            @Override
+            public String id() {
+                return id;
+            }
+
+            @Override
+            public Path dataRoot() {
+                return dataRoot;
+            }
+
+            @Override
+            public Path execRoot() {
+                return dataRoot;
+            }
+        };
+    }
+
+    private void ensureBy(EngineRoot engine, Segment segment) {
+        NetworkDriver driver = driver(engine);
+        bench().inHost(() -> {
+            driver.ensure(segment, List.of());
+            return null;
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "issue 11: a bridge that a data root left which no longer exists is taken over, with its rules removed")
+    void aBridgeOfAnEngineThatIsGoneIsTakenOver(@TempDir Path folder) throws Exception {
+        Segment segment = segment(1, false);
+        Path root = Files.createDirectory(folder.resolve("old"));
+        Files.writeString(root.resolve("engine-id"), "ba9876543210\n");
+        ensureBy(engine("ba9876543210", root), segment);
+        assertThatThrownBy(() -> bench().ensure(segment))
+                .hasMessageContaining("it is another's (felucca ba9876543210 network " + segment.id() + " of " + root)
+                .hasMessageEndingWith("ip link delete br-111111111111");
+
+        Files.delete(root.resolve("engine-id"));
+        bench().ensure(segment);
+
+        assertThat(nft("list tables")).doesNotContain("ba9876543210").contains("felucca-0123456789ab-bridge");
+        Path container = bench().container(segment, 2);
+        assertThat(bench().ask(bench().host(), address(segment, 2))).isEqualTo("c2 10.1.0.1");
+        bench().onHost(driver -> {
+            driver.leave(segment, endpoint(segment, 2), false);
+            driver.remove(segment);
+        });
+        assertThat(container).isNotNull();
+        assertThat(bench().devices(bench().host()).find("br-111111111111")).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "issue 11: a bridge is not taken from a running engine whose data root is removed, nor from containers")
+    void aBridgeThatIsInUseIsNotTakenOver(@TempDir Path folder) throws Exception {
+        Segment segment = segment(1, false);
+        Path root = Files.createDirectory(folder.resolve("old"));
+        Files.writeString(root.resolve("engine-id"), "ba9876543210\n");
+        ensureBy(engine("ba9876543210", root), segment);
+        Files.delete(root.resolve("engine-id"));
+        try (FileChannel lock =
+                FileChannel.open(root.resolve("engine.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            Files.delete(root.resolve("engine.lock"));
+            assertThatThrownBy(() -> bench().ensure(segment)).hasMessageContaining("ip link delete br-111111111111");
+            assertThat(lock.isOpen()).isTrue();
+        }
+        NetworkDriver old = driver(engine("ba9876543210", root));
+        Path container = bench().newNamespace();
+        bench().inHost(() -> old.join(segment, endpoint(segment, 2), container));
+        assertThatThrownBy(() -> bench().ensure(segment)).hasMessageContaining("ip link delete br-111111111111");
     }
 
     @Test
