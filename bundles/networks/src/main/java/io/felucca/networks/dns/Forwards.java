@@ -8,11 +8,16 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.security.SecureRandom;
-import java.util.HashSet;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks other servers, one after the other, each for as long as dockerd 20.10 does. A query has a socket and an id of its
@@ -20,46 +25,89 @@ import java.util.function.Consumer;
  */
 final class Forwards {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Forwards.class);
     private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(4);
+    /** Of one container, as dockerd has it, and of all: each has a descriptor. */
+    private static final int MOST_OF_CONTAINER = 100;
+
     private static final int MOST_AT_ONCE = 512;
     private static final int MOST_SERVERS = 3;
 
     private final NameServer server;
     private final SecureRandom random = new SecureRandom();
-    private final Set<Asking> underWay = new HashSet<>();
+    /** In the order in which they began. */
+    private final Map<String, Set<Asking>> underWay = new HashMap<>();
+
+    private final ByteBuffer datagram = ByteBuffer.allocate(0xffff);
+    private int count;
 
     Forwards(NameServer server) {
         this.server = server;
     }
 
     boolean isEmpty() {
-        return underWay.isEmpty();
+        return count == 0;
     }
 
-    /** @return false when too many are under way, or nobody can be asked */
-    boolean udp(byte[] message, List<InetSocketAddress> servers, Consumer<byte[]> answered) {
-        return begin(new Asking(message, servers, answered, false));
+    /** @return false when too many of the container are under way, or nobody can be asked */
+    boolean udp(String containerId, byte[] message, List<InetSocketAddress> servers, Consumer<byte[]> answered) {
+        return begin(new Asking(containerId, message, servers, answered, false));
     }
 
-    boolean tcp(byte[] message, List<InetSocketAddress> servers, Consumer<byte[]> answered) {
-        return begin(new Asking(message, servers, answered, true));
+    boolean tcp(String containerId, byte[] message, List<InetSocketAddress> servers, Consumer<byte[]> answered) {
+        return begin(new Asking(containerId, message, servers, answered, true));
     }
 
     private boolean begin(Asking asking) {
-        return underWay.size() < MOST_AT_ONCE && asking.askNext();
+        int own = of(asking.containerId).size();
+        if (own >= MOST_OF_CONTAINER) {
+            return false;
+        }
+        if (count >= MOST_AT_ONCE) {
+            Set<Asking> most = underWay.values().stream()
+                    .max(Comparator.comparingInt(Set::size))
+                    .orElseThrow();
+            if (most.size() <= own + 1) {
+                return false;
+            }
+            most.iterator().next().fail();
+        }
+        return asking.askNext();
+    }
+
+    private Set<Asking> of(String containerId) {
+        return underWay.getOrDefault(containerId, Set.of());
+    }
+
+    private void add(Asking asking) {
+        if (underWay.computeIfAbsent(asking.containerId, id -> new LinkedHashSet<>())
+                .add(asking)) {
+            count++;
+        }
+    }
+
+    private void remove(Asking asking) {
+        Set<Asking> own = underWay.get(asking.containerId);
+        if (own != null && own.remove(asking)) {
+            count--;
+            if (own.isEmpty()) {
+                underWay.remove(asking.containerId);
+            }
+        }
     }
 
     void tick(long now) {
-        for (Asking asking : List.copyOf(underWay)) {
-            if (now - asking.sinceNanos > WAIT_NANOS) {
-                asking.giveUp();
-            }
-        }
+        List<Asking> late = underWay.values().stream()
+                .flatMap(Set::stream)
+                .filter(asking -> now - asking.sinceNanos > WAIT_NANOS)
+                .toList();
+        late.forEach(Asking::giveUp);
     }
 
     /** One query on its way to a server, and to the next when that one is silent. */
     private final class Asking implements NameServer.Ready {
 
+        private final String containerId;
         private final byte[] message;
         private final DnsQuery query;
         private final List<InetSocketAddress> servers;
@@ -72,7 +120,13 @@ final class Forwards {
         private ByteBuffer out;
         private ByteBuffer in;
 
-        Asking(byte[] message, List<InetSocketAddress> servers, Consumer<byte[]> answered, boolean stream) {
+        Asking(
+                String containerId,
+                byte[] message,
+                List<InetSocketAddress> servers,
+                Consumer<byte[]> answered,
+                boolean stream) {
+            this.containerId = containerId;
             this.message = message;
             this.query = DnsQuery.parse(message).orElseThrow();
             this.servers = servers;
@@ -85,10 +139,11 @@ final class Forwards {
                 InetSocketAddress address = servers.get(next++);
                 try {
                     ask(address);
-                    underWay.add(this);
+                    add(this);
                     return true;
-                } catch (IOException e) {
-                    // Unreachable from here: the next one may be reached.
+                } catch (IOException | RuntimeException e) {
+                    // Unreachable from here, or of a family that this host has not: the next one may be reached.
+                    LOG.debug("asking {} for container {}: {}", address, containerId, e.toString());
                     close();
                 }
             }
@@ -101,7 +156,7 @@ final class Forwards {
             copy[0] = (byte) (id >> 8);
             copy[1] = (byte) id;
             sinceNanos = System.nanoTime();
-            in = ByteBuffer.allocate(2 + 0xffff);
+            in = null;
             if (stream) {
                 out = ByteBuffer.allocate(2 + copy.length);
                 out.putShort((short) copy.length).put(copy).flip();
@@ -125,10 +180,10 @@ final class Forwards {
                 if (stream) {
                     exchange(key, (SocketChannel) channel);
                 } else {
-                    in.clear();
-                    if (((DatagramChannel) channel).read(in) > 0) {
-                        in.flip();
-                        take(in);
+                    datagram.clear();
+                    if (((DatagramChannel) channel).read(datagram) > 0) {
+                        datagram.flip();
+                        take(datagram);
                     }
                 }
             } catch (IOException e) {
@@ -145,12 +200,27 @@ final class Forwards {
                     key.interestOps(SelectionKey.OP_READ);
                 }
             } else if (key.isReadable()) {
-                if (socket.read(in) < 0) {
-                    throw new IOException("the server has left");
+                read(socket);
+            }
+        }
+
+        /** The length first, then room for as much. */
+        private void read(SocketChannel socket) throws IOException {
+            if (in == null) {
+                in = ByteBuffer.allocate(2);
+            }
+            if (socket.read(in) < 0) {
+                throw new IOException("the server has left");
+            }
+            if (in.capacity() == 2 && !in.hasRemaining()) {
+                int length = DnsQuery.u16(in.array(), 0);
+                if (length < DnsQuery.HEADER) {
+                    throw new IOException("a message of " + length + " bytes");
                 }
-                if (in.position() >= 2 && in.position() >= 2 + DnsQuery.u16(in.array(), 0)) {
-                    take(ByteBuffer.wrap(in.array(), 2, DnsQuery.u16(in.array(), 0)));
-                }
+                in = ByteBuffer.allocate(2 + length).putShort((short) length);
+            }
+            if (in.capacity() > 2 && !in.hasRemaining()) {
+                take(in.position(2));
             }
         }
 
@@ -164,7 +234,7 @@ final class Forwards {
             answer[0] = message[0];
             answer[1] = message[1];
             close();
-            underWay.remove(this);
+            remove(this);
             answered.accept(answer);
         }
 
@@ -187,9 +257,15 @@ final class Forwards {
         void giveUp() {
             close();
             if (!askNext()) {
-                underWay.remove(this);
-                answered.accept(DnsAnswer.empty(message, query, DnsAnswer.SERVER_FAILURE));
+                fail();
             }
+        }
+
+        /** Nobody answers, or another container's query needs the place. */
+        void fail() {
+            close();
+            remove(this);
+            answered.accept(DnsAnswer.empty(message, query, DnsAnswer.SERVER_FAILURE));
         }
 
         private void close() {

@@ -8,12 +8,14 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,7 @@ public final class NameServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NameServer.class);
     private static final long TICK_MILLIS = 250;
     private static final long END_MILLIS = 2_000;
+    private static final long PAUSE_NANOS = 250_000_000;
 
     /** Whoever owns a channel. */
     interface Ready {
@@ -41,6 +44,8 @@ public final class NameServer implements AutoCloseable {
     private final Forwards forwards;
     private final Map<String, Service> services = new ConcurrentHashMap<>();
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final Map<SelectionKey, Integer> paused = new HashMap<>();
+    private long pausedAtNanos;
     private volatile Selector selector;
     private Thread thread;
 
@@ -118,28 +123,56 @@ public final class NameServer implements AutoCloseable {
         }
     }
 
+    /** Nothing but the selector's end is the end of the service: it is all containers'. */
     private void serve() {
-        try {
-            while (selector.isOpen()) {
-                selector.select(forwards.isEmpty() && !hasClients() ? 0 : TICK_MILLIS);
-                for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                    task.run();
-                }
-                for (Iterator<SelectionKey> keys = selector.selectedKeys().iterator(); keys.hasNext(); ) {
-                    SelectionKey key = keys.next();
-                    keys.remove();
-                    ready(key);
-                }
-                long now = System.nanoTime();
-                forwards.tick(now);
-                for (SelectionKey key : List.copyOf(selector.keys())) {
-                    if (key.attachment() instanceof TcpClient client) {
-                        client.tick(now);
-                    }
-                }
+        while (selector.isOpen()) {
+            try {
+                serveOnce();
+            } catch (ClosedSelectorException e) {
+                LOG.debug("the name service ends");
+            } catch (IOException | RuntimeException e) {
+                LOG.warn("the name service goes on after a failure", e);
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
-        } catch (IOException | ClosedSelectorException e) {
-            LOG.debug("the name service ends: {}", e.getMessage());
+        }
+    }
+
+    private void serveOnce() throws IOException {
+        boolean waits = forwards.isEmpty() && paused.isEmpty() && !hasClients();
+        selector.select(waits ? 0 : TICK_MILLIS);
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+        for (Iterator<SelectionKey> keys = selector.selectedKeys().iterator(); keys.hasNext(); ) {
+            SelectionKey key = keys.next();
+            keys.remove();
+            ready(key);
+        }
+        long now = System.nanoTime();
+        forwards.tick(now);
+        goOn(now);
+        for (SelectionKey key : List.copyOf(selector.keys())) {
+            if (key.attachment() instanceof TcpClient client) {
+                client.tick(now);
+            }
+        }
+    }
+
+    /** On the server's thread: a socket that cannot be served just now, as for want of descriptors, is left for a while. */
+    void pause(SelectionKey key) {
+        paused.put(key, key.interestOps());
+        key.interestOps(0);
+        pausedAtNanos = System.nanoTime();
+    }
+
+    private void goOn(long now) {
+        if (!paused.isEmpty() && now - pausedAtNanos > PAUSE_NANOS) {
+            paused.forEach((key, interest) -> {
+                if (key.isValid()) {
+                    key.interestOps(interest);
+                }
+            });
+            paused.clear();
         }
     }
 

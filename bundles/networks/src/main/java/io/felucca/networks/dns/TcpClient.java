@@ -72,7 +72,7 @@ final class TcpClient implements NameServer.Ready {
         }
         List<InetSocketAddress> servers = server.book().servers(containerId);
         asking = !servers.isEmpty()
-                && server.forwards().tcp(message, servers, answer -> {
+                && server.forwards().tcp(containerId, message, servers, answer -> {
                     asking = false;
                     send(answer);
                     if (key.isValid()) {

@@ -1,15 +1,19 @@
 package io.felucca.networks.dns;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Accepts a container's connections, a few at a time: the oldest gives way. */
 final class TcpClients implements NameServer.Ready {
 
+    private static final Logger LOG = LoggerFactory.getLogger(TcpClients.class);
     private static final int MOST = 32;
 
     private final String containerId;
@@ -25,7 +29,16 @@ final class TcpClients implements NameServer.Ready {
 
     @Override
     public void ready(SelectionKey key) throws IOException {
-        SocketChannel client = channel.accept();
+        SocketChannel client;
+        try {
+            client = channel.accept();
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.debug("accepting a connection to the name service of container {}: {}", containerId, e.getMessage());
+            server.pause(key);
+            return;
+        }
         if (client == null) {
             return;
         }

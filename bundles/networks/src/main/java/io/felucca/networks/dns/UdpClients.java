@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.util.List;
@@ -35,7 +36,16 @@ final class UdpClients implements NameServer.Ready {
     public void ready(SelectionKey key) throws IOException {
         for (int i = 0; i < AT_ONCE; i++) {
             buffer.clear();
-            SocketAddress client = channel.receive(buffer);
+            SocketAddress client;
+            try {
+                client = channel.receive(buffer);
+            } catch (ClosedChannelException e) {
+                throw e;
+            } catch (IOException e) {
+                LOG.debug("reading a query of container {}: {}", containerId, e.getMessage());
+                server.pause(key);
+                return;
+            }
             if (client == null) {
                 return;
             }
@@ -61,7 +71,8 @@ final class UdpClients implements NameServer.Ready {
             return;
         }
         List<InetSocketAddress> servers = server.book().servers(containerId);
-        if (servers.isEmpty() || !server.forwards().udp(message, servers, answer -> send(answer, client))) {
+        if (servers.isEmpty()
+                || !server.forwards().udp(containerId, message, servers, answer -> send(answer, client))) {
             send(Responder.unknown(message, query.get()), client);
         }
     }

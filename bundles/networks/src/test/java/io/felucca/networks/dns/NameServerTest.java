@@ -15,6 +15,7 @@ import java.net.Socket;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class NameServerTest {
@@ -36,6 +38,7 @@ class NameServerTest {
 
     private static final class Book implements NameBook {
         private volatile List<InetSocketAddress> servers = List.of();
+        private volatile List<InetSocketAddress> ofOthers = List.of();
 
         @Override
         public Optional<List<InetAddress>> addresses(String containerId, String name) {
@@ -55,7 +58,7 @@ class NameServerTest {
 
         @Override
         public List<InetSocketAddress> servers(String containerId) {
-            return servers;
+            return containerId.equals("c") ? servers : ofOthers;
         }
     }
 
@@ -171,6 +174,77 @@ class NameServerTest {
             assertThat(code(answer)).isEqualTo(5);
             assertThat(DnsQuery.u16(answer, 0)).isEqualTo(0x1234);
             answering.join();
+        }
+    }
+
+    @Test
+    @DisplayName("issue 11: a server of a family that this host has not is passed over, and the service goes on")
+    void aServerThatCannotBeAskedIsPassedOver() throws Exception {
+        try (DatagramSocket silent = new DatagramSocket(0, LOOPBACK);
+                DatagramSocket upstream = new DatagramSocket(0, LOOPBACK)) {
+            // Without an address a channel throws what it throws for IPv6 on a host that has none: no IOException.
+            InetSocketAddress unusable = InetSocketAddress.createUnresolved("nowhere.invalid", 53);
+            book.servers = List.of(
+                    new InetSocketAddress(LOOPBACK, silent.getLocalPort()),
+                    unusable,
+                    new InetSocketAddress(LOOPBACK, upstream.getLocalPort()));
+            answerOnce(upstream);
+
+            // The first is silent, so that the second is asked at a tick.
+            assertThat(code(ask(query("outside.example", DnsQuery.A)))).isEqualTo(5);
+            book.servers = List.of(unusable);
+            assertThat(code(ask(query("outside.example", DnsQuery.A)))).isEqualTo(DnsAnswer.SERVER_FAILURE);
+            assertThat(count(ask(query("web", DnsQuery.A)))).isEqualTo(1);
+        }
+    }
+
+    private static void answerOnce(DatagramSocket upstream) {
+        new Thread(() -> {
+                    try {
+                        DatagramPacket asked = new DatagramPacket(new byte[512], 512);
+                        upstream.receive(asked);
+                        byte[] answer = Arrays.copyOf(asked.getData(), asked.getLength());
+                        answer[2] |= (byte) 0x80;
+                        answer[3] = 5;
+                        upstream.send(new DatagramPacket(answer, answer.length, asked.getSocketAddress()));
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                })
+                .start();
+    }
+
+    @Test
+    @DisplayName("issue 11: a container that asks for what nobody answers takes no place from the others")
+    void oneContainersQueriesLeaveRoomForOthers() throws Exception {
+        List<DatagramChannel> services = new ArrayList<>();
+        try (DatagramSocket silent = new DatagramSocket(0, LOOPBACK);
+                DatagramSocket upstream = new DatagramSocket(0, LOOPBACK);
+                DatagramSocket flood = new DatagramSocket()) {
+            flood.setSoTimeout(WAIT_MILLIS);
+            book.ofOthers = List.of(new InetSocketAddress(LOOPBACK, silent.getLocalPort()));
+            byte[] question = query("outside.example", DnsQuery.A);
+            for (int container = 0; container < 6; container++) {
+                DatagramChannel datagrams = DatagramChannel.open().bind(new InetSocketAddress(LOOPBACK, 0));
+                services.add(datagrams);
+                server.open(
+                        "flood" + container,
+                        datagrams,
+                        ServerSocketChannel.open().bind(new InetSocketAddress(LOOPBACK, 0)));
+            }
+            // 100 of each of six, which is more than 512 in all; what is more than either is answered at once.
+            for (DatagramChannel service : services) {
+                for (int i = 0; i < 101; i++) {
+                    flood.send(new DatagramPacket(question, question.length, service.getLocalAddress()));
+                }
+                DatagramPacket answer = new DatagramPacket(new byte[512], 512);
+                flood.receive(answer);
+                assertThat(code(answer.getData())).isEqualTo(DnsAnswer.SERVER_FAILURE);
+            }
+            book.servers = List.of(new InetSocketAddress(LOOPBACK, upstream.getLocalPort()));
+            answerOnce(upstream);
+
+            assertThat(code(ask(query("outside.example", DnsQuery.A)))).isEqualTo(5);
         }
     }
 
