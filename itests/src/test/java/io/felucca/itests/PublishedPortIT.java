@@ -336,6 +336,45 @@ class PublishedPortIT {
         }
     }
 
+    private static String routes(String name) {
+        return Program.of("nsenter", "--net=" + namespace(name), "ip", "-o", "route")
+                .ok();
+    }
+
+    @Test
+    @DisplayName("issue 11: a network connect that fails changes nothing: routes, ports and networks are as they were")
+    void aFailedConnectChangesNothing() throws Exception {
+        List<String> mappers = List.of("io.felucca.portmap.nftables", "io.felucca.portmap.iptables");
+        engine.ok("network", "create", "zz");
+        engine.ok("network", "create", "aa");
+        try (NetworkPeer peer = serve("moving", 80, "--network", "zz", "-p", "5020:80")) {
+            String before = routes("moving");
+            assertThat(before).contains("default via ");
+            mappers.forEach(mapper -> engine.ok("driver", "stop", mapper));
+
+            // By its name the network would get the default route, and published ports would follow.
+            assertThat(engine.fails(1, "network", "connect", "aa", "moving")).isNotEmpty();
+
+            mappers.forEach(mapper -> engine.ok("driver", "start", mapper));
+            assertThat(routes("moving")).isEqualTo(before);
+            assertThat(engine.inspect("moving")
+                            .path("NetworkSettings")
+                            .path("Networks")
+                            .fieldNames())
+                    .toIterable()
+                    .containsExactly("zz");
+            await().untilAsserted(() -> assertThat(fromLan(5020)).startsWith("moving "));
+            engine.ok("network", "connect", "aa", "moving");
+            assertThat(routes("moving")).contains("dev eth1").isNotEqualTo(before);
+            await().untilAsserted(() -> assertThat(fromLan(5020)).startsWith("moving "));
+            assertThat(peer).isNotNull();
+        } finally {
+            mappers.forEach(mapper -> engine.ok("driver", "start", mapper));
+            engine.ok("rm", "-f", "moving");
+            engine.ok("network", "rm", "aa", "zz");
+        }
+    }
+
     @Test
     @Timeout(900)
     @DisplayName("200 containers of a network have addresses of their own, and afterwards nothing is left of them")

@@ -45,8 +45,29 @@ final class SandboxChanges {
             Endpoint joined = places.join(member, wanted.in(net.id()).orElseThrow(), sandbox.links(), namespace);
             return moved(member, sandbox, wanted.replace(joined), namespace);
         } catch (RuntimeException e) {
-            places.leave(member, added, false);
+            undo(e, () -> places.leave(member, added, false));
+            for (Endpoint endpoint : sandbox.endpoints()) {
+                if (!endpoint.interfaceName().isEmpty()) {
+                    undo(e, () -> places.route(member, endpoint, namespace));
+                }
+            }
             throw e;
+        }
+    }
+
+    private static void undo(RuntimeException failure, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private void serveNames(Member member, Sandbox sandbox, Path namespace) {
+        if (hasNames.test(sandbox)) {
+            names.open(member, sandbox, namespace);
+        } else {
+            names.close(member.containerId());
         }
     }
 
@@ -72,19 +93,33 @@ final class SandboxChanges {
                 places.route(member, endpoint, namespace);
             }
         }
+        boolean taking = now.ports().isEmpty();
         if (now.outer().isEmpty()) {
             ports.free(member.containerId(), now.ports());
             after = now.with(Map.of());
-        } else if (now.ports().isEmpty()) {
+        } else if (taking) {
             after = now.with(takePorts(member, now, Map.of()));
         }
-        publishing.change(member.containerId(), after);
-        if (hasNames.test(after)) {
-            names.open(member, after, namespace);
-        } else {
-            names.close(member.containerId());
+        try {
+            publishing.change(member.containerId(), after);
+        } catch (RuntimeException e) {
+            freeTaken(member, taking, after);
+            throw e;
+        }
+        try {
+            serveNames(member, after, namespace);
+        } catch (RuntimeException e) {
+            undo(e, () -> publishing.change(member.containerId(), before));
+            freeTaken(member, taking, after);
+            throw e;
         }
         return after;
+    }
+
+    private void freeTaken(Member member, boolean taken, Sandbox after) {
+        if (taken) {
+            ports.free(member.containerId(), after.ports());
+        }
     }
 
     Sandbox publish(Member member, Sandbox sandbox) {
