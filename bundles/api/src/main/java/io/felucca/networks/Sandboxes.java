@@ -76,6 +76,12 @@ public interface Sandboxes {
 
     record Dns(List<String> servers, List<String> search, List<String> options) {}
 
+    /**
+     * The host's file of name servers for containers that have a network of their own: resolv.conf, or the one of
+     * systemd-resolved where that names nothing but its stub.
+     */
+    Path resolverFile();
+
     /** Takes addresses and host ports; nothing is made in the kernel but the sockets that hold the ports. */
     Sandbox prepare(Member member);
 

@@ -133,7 +133,7 @@ final class NetworkFiles {
         List<String> servers = host.dns().isEmpty() ? engine.servers() : host.dns();
         List<String> search = host.dnsSearch().isEmpty() ? engine.search() : host.dnsSearch();
         List<String> options = host.dnsOptions().isEmpty() ? engine.options() : host.dnsOptions();
-        String own = read(etc.resolve("resolv.conf"));
+        String own = read("host".equals(record.network()) ? etc.resolve("resolv.conf") : sandboxes.resolverFile());
         boolean names = sandboxes.hasNames(sandbox);
         boolean reachesLoopback = sandbox.outer().isEmpty();
         if (!names && servers.isEmpty() && search.isEmpty() && options.isEmpty()) {

@@ -40,6 +40,8 @@ class NetworkFilesTest {
         Files.writeString(
                 folder.resolve("etc/resolv.conf"),
                 "# by hand\nnameserver 192.0.2.1\nsearch a.example b.example\noptions rotate\n");
+        Files.createDirectories(folder.resolve("run"));
+        Files.writeString(folder.resolve("run/resolv.conf"), "nameserver 192.0.2.53\noptions rotate\n");
         files = new ContainerFiles(new EngineRoot() {
             @Override
             public String id() {
@@ -107,6 +109,7 @@ class NetworkFilesTest {
                 new Class<?>[] {Sandboxes.class},
                 (self, method, arguments) -> switch (method.getName()) {
                     case "hasNames" -> false;
+                    case "resolverFile" -> folder.resolve("run/resolv.conf");
                     case "dns" -> new Sandboxes.Dns(List.of(), List.of(), List.of());
                     default -> throw new IllegalStateException(method.getName());
                 });
@@ -122,7 +125,7 @@ class NetworkFilesTest {
                 .endsWith("ff02::2\tip6-allrouters\n10.0.0.7\tdb\n::1\tsix\n");
         assertThat(Files.readString(files.hostname(ID))).isEqualTo("box.example\n");
         assertThat(Files.readString(files.resolvConf(ID)))
-                .isEqualTo(Files.readString(folder.resolve("etc/resolv.conf")));
+                .isEqualTo(Files.readString(folder.resolve("run/resolv.conf")));
     }
 
     @Test
@@ -130,6 +133,8 @@ class NetworkFilesTest {
         write("host", List.of(), List.of(), List.of());
 
         assertThat(Files.readString(files.hosts(ID))).isEqualTo("127.0.0.1 machine\n");
+        assertThat(Files.readString(files.resolvConf(ID)))
+                .isEqualTo(Files.readString(folder.resolve("etc/resolv.conf")));
     }
 
     @Test

@@ -148,6 +148,7 @@ final class TestEngine implements AutoCloseable {
                     case "portHolders" -> List.of();
                     case "hasNames" -> false;
                     case "dns" -> new Sandboxes.Dns(List.of(), List.of(), List.of());
+                    case "resolverFile" -> Path.of("/etc/resolv.conf");
                     case "publish" -> publish((Sandboxes.Member) arguments[0], (Sandbox) arguments[1]);
                     default -> null;
                 }),

@@ -19,7 +19,6 @@ import io.felucca.networks.Sandboxes;
 import io.felucca.networks.address.Ipam;
 import io.felucca.networks.record.NetworkStore;
 import io.felucca.networks.relay.Relays;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,10 +76,11 @@ public final class NetworksCore implements Networks {
                 drivers,
                 settings.portMappers(),
                 new Relays((protocol, peer, here) -> conntrack.destination(protocol.number(), peer, here)));
-        names = new NameService(
-                nets.table(), publishing, namespaces, new HostResolvers(settings.dns(), Path.of("/etc/resolv.conf")));
+        ResolverFile resolverFile = new ResolverFile();
+        names = new NameService(nets.table(), publishing, namespaces, new HostResolvers(settings.dns(), resolverFile));
         restoring = new Restoring(nets, publishing, drivers, () -> users.forEach(NetworkUsers::driverCame));
-        Sandboxes sandboxes = new SandboxCore(nets, ports, publishing, names, drivers, settings, restoring);
+        Sandboxes sandboxes =
+                new SandboxCore(nets, ports, publishing, names, drivers, settings, restoring, resolverFile);
         watch = new FirewallWatch(nftables, sockets, sandboxes::restore);
         // By hand, and the façade first: who wants both is made as soon as the second is there.
         registrations = List.of(

@@ -36,6 +36,7 @@ final class SandboxCore implements Sandboxes {
     private final Settings settings;
     private final Restoring restoring;
     private final SandboxChanges changes;
+    private final ResolverFile resolverFile;
 
     SandboxCore(
             Nets nets,
@@ -44,7 +45,9 @@ final class SandboxCore implements Sandboxes {
             NameService names,
             Drivers drivers,
             Settings settings,
-            Restoring restoring) {
+            Restoring restoring,
+            ResolverFile resolverFile) {
+        this.resolverFile = resolverFile;
         this.restoring = restoring;
         this.nets = nets;
         this.places = new Places(nets);
@@ -112,6 +115,11 @@ final class SandboxCore implements Sandboxes {
     @Override
     public Dns dns() {
         return new Dns(settings.dns(), settings.dnsSearch(), settings.dnsOptions());
+    }
+
+    @Override
+    public Path resolverFile() {
+        return resolverFile.path();
     }
 
     @Override
