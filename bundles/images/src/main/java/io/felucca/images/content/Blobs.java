@@ -12,13 +12,15 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The blobs of the layout. What somebody works with is kept by a {@link Hold}; {@link #deleteUnlessHeld} leaves that
- * alone. Thread-safe.
+ * alone. A blob that a disk damaged is known by its digest, which {@link #readSmall} and {@link #verify} compare; the
+ * next writer of that blob replaces it. Thread-safe.
  */
 public final class Blobs {
 
@@ -26,6 +28,10 @@ public final class Blobs {
     private final Hashes hashes;
     /** How many holds keep a blob. Guarded by itself, as is deletion. */
     private final Map<Digest, Integer> held = new ConcurrentHashMap<>();
+    /** Blobs that this store wrote or compared since it was opened. */
+    private final Set<Digest> verified = ConcurrentHashMap.newKeySet();
+
+    private final Set<Digest> damaged = ConcurrentHashMap.newKeySet();
 
     public Blobs(ContentFiles files, Hashes hashes) {
         this.files = files;
@@ -80,19 +86,21 @@ public final class Blobs {
         }
     }
 
-    /** Gives a sealed blob its name; does nothing when it is there already. {@link #sync} makes the names durable. */
+    /** Gives a sealed blob its name, unless it is there already. {@link #sync} makes the names durable. */
     public void add(BlobWriter writer, Hold hold) {
         Digest digest = writer.seal();
         hold.keep(digest);
-        if (!has(digest)) {
+        if (!has(digest) || damaged.contains(digest) || size(digest) != writer.sizeBytes()) {
             writer.moveTo(files.blob(digest));
+            damaged.remove(digest);
+            verified.add(digest);
         }
     }
 
     public Digest add(byte[] content, Hold hold) {
         Digest digest = BlobWriter.digestOf(content);
         hold.keep(digest);
-        if (!has(digest)) {
+        if (!has(digest) || damaged.contains(digest) || size(digest) != content.length) {
             try (BlobWriter writer = writer()) {
                 writer.write(content, 0, content.length);
                 add(writer, hold);
@@ -136,14 +144,43 @@ public final class Blobs {
     /**
      * A small blob: a manifest or a configuration.
      *
-     * @throws FeluccaException INVALID when it is longer than {@link Json#MAX_BYTES}, SYSTEM when it cannot be read
+     * @throws FeluccaException INVALID when it is longer than {@link Json#MAX_BYTES}, SYSTEM when it cannot be read or is
+     *     damaged
      */
     public byte[] readSmall(Digest digest) {
+        byte[] content;
         try (InputStream in = open(digest)) {
-            return readSmall(in, digest.value());
+            content = readSmall(in, digest.value());
         } catch (IOException e) {
             throw unreadable(digest, e);
         }
+        verify(digest, BlobWriter.digestOf(content));
+        return content;
+    }
+
+    /** Whether this store wrote or compared the blob since it was opened. */
+    public boolean isVerified(Digest digest) {
+        return verified.contains(digest);
+    }
+
+    /**
+     * Compares a blob with its name.
+     *
+     * @param hash of all bytes that were read of it
+     * @throws FeluccaException SYSTEM when they are not what the name says
+     */
+    public void verify(Digest digest, MessageDigest hash) {
+        verify(digest, Digest.ofHex(HexFormat.of().formatHex(hash.digest())));
+    }
+
+    private void verify(Digest digest, Digest found) {
+        if (!found.equals(digest)) {
+            verified.remove(digest);
+            damaged.add(digest);
+            throw FeluccaException.system("blob " + files.blob(digest) + " is damaged: its " + size(digest)
+                    + " bytes have the digest " + found + ": load or pull the image again, which replaces the blob");
+        }
+        verified.add(digest);
     }
 
     /** @throws FeluccaException INVALID when there is more than {@link Json#MAX_BYTES} */
@@ -172,6 +209,8 @@ public final class Blobs {
         try {
             long size = Files.size(files.blob(digest));
             Files.delete(files.blob(digest));
+            verified.remove(digest);
+            damaged.remove(digest);
             return size;
         } catch (NoSuchFileException e) {
             return 0;

@@ -5,7 +5,8 @@ import java.nio.file.Path;
 
 /**
  * Where things lie in an OCI image layout (OCI image-spec 1.1, image-layout.md). {@code ingest} is not the
- * specification's: unfinished blobs and spooled members live there, and nothing in it survives a start.
+ * specification's: unfinished blobs and spooled members live there, and nothing in it survives a start. Neither are the
+ * copies of index.json.
  *
  * @param root the layout's folder
  */
@@ -17,6 +18,16 @@ public record ContentFiles(Path root) {
 
     public Path index() {
         return root.resolve("index.json");
+    }
+
+    /** What {@link #index} last held, for when a disk damages it. */
+    public Path indexCopy() {
+        return root.resolve("index.json.copy");
+    }
+
+    /** A damaged {@link #index}, kept for an administrator. */
+    public Path damagedIndex() {
+        return root.resolve("index.json.damaged");
     }
 
     public Path blobs() {

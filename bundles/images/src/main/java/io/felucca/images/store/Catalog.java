@@ -41,14 +41,17 @@ final class Catalog {
 
     /**
      * Opens the layout, or makes an empty one. What a crash left is removed: unfinished files, and blobs that index.json
-     * does not lead to.
+     * does not lead to. A damaged index.json is made again, and no blob is removed then.
      *
      * @throws FeluccaException SYSTEM when it cannot be read
      */
     static Catalog open(ContentFiles files, Blobs blobs) {
         Catalog catalog = new Catalog(files, blobs);
-        catalog.entries = catalog.index.open(catalog::manifest);
-        catalog.sweep();
+        IndexFile.Opened index = catalog.index.open(blobs, catalog::manifest);
+        catalog.entries = index.entries();
+        if (index.whole()) {
+            catalog.sweep();
+        }
         return catalog;
     }
 

@@ -3,19 +3,24 @@ package io.felucca.images.store;
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
 import io.felucca.images.ImageReference;
+import io.felucca.images.content.Blobs;
 import io.felucca.images.content.ContentFiles;
 import io.felucca.images.content.Descriptor;
 import io.felucca.images.content.DurableFile;
 import io.felucca.images.content.Index;
 import io.felucca.images.content.Json;
 import io.felucca.images.content.Manifest;
+import io.felucca.linux.folders.RecordFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -35,12 +40,21 @@ final class IndexFile {
     }
 
     /**
-     * Makes the layout when there is none, removes unfinished files, and reads index.json.
+     * What index.json says.
      *
-     * @param manifests reads a manifest, for lines of other tools, which do not tell the image's id
-     * @throws FeluccaException SYSTEM when it cannot be read, INVALID when it is no index
+     * @param whole false when it was damaged, so that blobs that no entry leads to may be an image's all the same
      */
-    List<Entry> open(Function<Digest, Manifest> manifests) {
+    record Opened(List<Entry> entries, boolean whole) {}
+
+    /**
+     * Makes the layout when there is none, removes unfinished files, and reads index.json. A damaged index.json keeps no
+     * engine from starting: it is put aside and made again, by {@link IndexRecovery}.
+     *
+     * @param blobs every blob there is
+     * @param manifests reads a manifest: for lines of other tools, which do not tell the image's id, and for recovery
+     * @throws FeluccaException SYSTEM when the folder cannot be used
+     */
+    Opened open(Blobs blobs, Function<Digest, Manifest> manifests) {
         try {
             Files.createDirectories(files.blobs());
             Files.setPosixFilePermissions(files.root(), PosixFilePermissions.fromString("rwx------"));
@@ -49,29 +63,88 @@ final class IndexFile {
             if (!Files.exists(files.layout())) {
                 DurableFile.replace(files.layout(), LAYOUT, files.ingest());
             }
-            if (Files.exists(files.index())) {
-                return read(Files.readAllBytes(files.index()), manifests);
-            }
-            write(List.of());
-            return List.of();
         } catch (IOException e) {
             throw FeluccaException.system("cannot open the image store " + files.root() + ": " + e.getMessage(), e);
         }
+        byte[] json;
+        List<Entry> entries;
+        try {
+            json = Files.readAllBytes(files.index());
+            entries = read(json, files.index(), manifests);
+        } catch (NoSuchFileException e) {
+            if (!blobs.list().isEmpty()) {
+                return recover("it is not there", blobs, manifests);
+            }
+            write(List.of());
+            return new Opened(List.of(), true);
+        } catch (FeluccaException | IOException e) {
+            return recover(e.getMessage(), blobs, manifests);
+        }
+        copy(json);
+        return new Opened(entries, true);
     }
 
     /** On disk when it returns. */
     void write(List<Entry> entries) {
-        Index index = Index.of(entries.stream().map(Entry::storedDescriptor).toList());
-        DurableFile.replace(files.index(), Json.write(index), files.ingest());
+        byte[] json = json(entries);
+        DurableFile.replace(files.index(), json, files.ingest());
+        copy(json);
     }
 
-    private List<Entry> read(byte[] json, Function<Digest, Manifest> manifests) {
+    private static byte[] json(List<Entry> entries) {
+        return Json.write(Index.of(entries.stream().map(Entry::storedDescriptor).toList()));
+    }
+
+    /** Not synced: the copy is for a disk that damages index.json, which is synced, and costs a change no time. */
+    private void copy(byte[] json) {
+        try {
+            if (!Files.exists(files.indexCopy()) || !Arrays.equals(json, Files.readAllBytes(files.indexCopy()))) {
+                RecordFile.replace(files.indexCopy(), json, false);
+            }
+        } catch (FeluccaException | IOException e) {
+            LOG.warn("{} is older than {}: {}", files.indexCopy(), files.index(), e.getMessage());
+        }
+    }
+
+    private Opened recover(String reason, Blobs blobs, Function<Digest, Manifest> manifests) {
+        IndexRecovery.Recovered found =
+                new IndexRecovery(blobs, manifests).recover(() -> read(files.indexCopy(), manifests));
+        try {
+            if (Files.exists(files.index())) {
+                Files.move(files.index(), files.damagedIndex(), StandardCopyOption.ATOMIC_MOVE);
+            }
+            write(found.entries());
+        } catch (FeluccaException | IOException e) {
+            // Such as a full disk: the next change writes it, or the next start recovers it again.
+            LOG.warn("cannot write {}: {}", files.index(), e.getMessage());
+        }
+        LOG.error(
+                "the list of images {} is damaged ({}); kept as {}: {} names are back from {}, {} images have no name:"
+                        + " give them one again by 'tag'",
+                files.index(),
+                reason,
+                files.damagedIndex(),
+                found.named(),
+                files.indexCopy(),
+                found.entries().size() - found.named());
+        return new Opened(found.entries(), false);
+    }
+
+    private List<Entry> read(Path file, Function<Digest, Manifest> manifests) {
+        try {
+            return read(Files.readAllBytes(file), file, manifests);
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot read " + file + ": " + e, e);
+        }
+    }
+
+    private List<Entry> read(byte[] json, Path file, Function<Digest, Manifest> manifests) {
         List<Entry> entries = new ArrayList<>();
-        for (Descriptor descriptor : Index.parse(json, files.index().toString()).manifests()) {
+        for (Descriptor descriptor : Index.parse(json, file.toString()).manifests()) {
             try {
                 entries.add(entry(descriptor, manifests));
             } catch (FeluccaException e) {
-                LOG.warn("ignoring {} of {}: {}", descriptor.digest(), files.index(), e.getMessage());
+                LOG.warn("ignoring {} of {}: {}", descriptor.digest(), file, e.getMessage());
             }
         }
         return List.copyOf(entries);

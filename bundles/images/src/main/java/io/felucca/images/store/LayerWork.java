@@ -10,7 +10,10 @@ import io.felucca.storage.Storage;
 import io.felucca.storage.spi.LayerDirectory;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -144,9 +147,46 @@ final class LayerWork {
                         lower -> unpacker.copyParents(target.folder(), applied.impliedParents(), lower));
     }
 
+    /** Compares the blob with its digest in the same pass, unless that was done since the store was opened. */
     private Applied unpack(StoredImages.Layer layer, UnpackTarget target) {
-        try (InputStream in = blobs.open(layer.blob());
-                Compression.Opened opened = Compression.open(in)) {
+        try (InputStream in = blobs.open(layer.blob())) {
+            if (blobs.isVerified(layer.blob())) {
+                return unpack(layer, in, target);
+            }
+            MessageDigest hash = blobs.sha256();
+            DigestInputStream hashed = new DigestInputStream(in, hash);
+            FeluccaException failure = null;
+            Applied applied = null;
+            try {
+                applied = unpack(layer, hashed, target);
+            } catch (FeluccaException e) {
+                failure = e;
+            }
+            hashed.transferTo(OutputStream.nullOutputStream());
+            verify(layer, hash, failure);
+            return applied;
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot unpack layer " + layer.blob() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** @param failure what unpacking said, of which damage is the reason where there is any; null for nothing */
+    private void verify(StoredImages.Layer layer, MessageDigest hash, FeluccaException failure) {
+        try {
+            blobs.verify(layer.blob(), hash);
+        } catch (FeluccaException damage) {
+            if (failure != null) {
+                damage.addSuppressed(failure);
+            }
+            throw damage;
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private Applied unpack(StoredImages.Layer layer, InputStream in, UnpackTarget target) {
+        try (Compression.Opened opened = Compression.open(in)) {
             if (opened.compression() == Compression.NONE) {
                 return unpacker.unpack(opened.plain(), target.folder(), target.isLayerDirectory());
             }

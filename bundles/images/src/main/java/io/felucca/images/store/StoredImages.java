@@ -41,7 +41,7 @@ final class StoredImages {
      */
     record Layer(Digest diffId, Digest chainId, Digest blob) {}
 
-    /** @throws FeluccaException NOT_FOUND when it went meanwhile, INVALID when it is damaged */
+    /** @throws FeluccaException NOT_FOUND when it went meanwhile, SYSTEM when it is damaged */
     ConfigDocument document(Digest id) {
         return present(id, () -> documents.computeIfAbsent(id, key -> ConfigDocument.parse(blobs.readSmall(key))));
     }
@@ -58,7 +58,7 @@ final class StoredImages {
         }
     }
 
-    /** Lowest first. @throws FeluccaException NOT_FOUND when it went meanwhile, INVALID when it is damaged */
+    /** Lowest first. @throws FeluccaException NOT_FOUND when it went meanwhile, SYSTEM when it is damaged */
     List<Layer> layers(Digest id) {
         return present(id, () -> readLayers(id));
     }

@@ -158,7 +158,7 @@ class ListingTest {
         TestStore again = new TestStore(folder);
 
         assertThat(again.images.list(true, Map.of())).extracting(Image::id).containsExactly(whole);
-        assertThatThrownBy(() -> again.images.get("damaged")).hasFieldOrPropertyWithValue("kind", Kind.INVALID);
+        assertThatThrownBy(() -> again.images.get("damaged")).hasFieldOrPropertyWithValue("kind", Kind.SYSTEM);
         again.importFile("3", "third");
         again.images.remove("third", false, true);
         again.images.diskUsage();
