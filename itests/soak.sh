@@ -3,7 +3,8 @@
 # RUNS, KILLS, ATTACHES and REQUESTS change the counts, and VOLUME_KILLS how often the engine is killed in each work on a
 # volume (VolumeCrashIT; SEED makes the same instants again). VOLUME_RACES is how many containers start while another
 # exchanges directories for links beneath them (MountRaceIT). LAYER_KILLS is how often a process is killed on each storage
-# driver's layers, in each of a store's calls in turn, and LAYERS how many layers each makes and removes.
+# driver's layers, in each of a store's calls in turn, and LAYERS how many layers each makes and removes. CONTAINERS is how
+# many run at once, on one network and on none (bench/scale.py).
 set -euo pipefail
 cd "$(dirname "$0")/bench"
 failed=0
@@ -129,6 +130,9 @@ for line in failed:
     print("FAILED " + line)
 sys.exit(1 if failed else 0)
 PYTHON
+for network in user none; do
+    python3 scale.py --count "${CONTAINERS:-1000}" --network "$network" --limits || failed=1
+done
 
 cd ../..
 seed=${SEED:-$(date +%s)}
