@@ -182,6 +182,25 @@ public final class KernelMounts implements Mounts {
         }
     }
 
+    /** Without a look at the table of mounts, which grows with the containers. */
+    @Override
+    public void detachTree(Path mountPoint) {
+        boolean mayBeMounted = !Files.isSymbolicLink(mountPoint);
+        while (mayBeMounted && isMadePrivate(mountPoint)) {
+            mayBeMounted = unmount(mountPoint, true);
+        }
+    }
+
+    /** False where nothing is mounted. */
+    private static boolean isMadePrivate(Path mountPoint) {
+        int errno = MountCalls.mount("none", mountPoint.toString(), null, MS_PRIVATE | MountOptions.MS_REC, null);
+        return switch (errno) {
+            case 0 -> true;
+            case Errno.EINVAL, Errno.ENOENT, Errno.ENOTDIR -> false;
+            default -> throw Errno.system("mount MS_PRIVATE", mountPoint.toString(), errno);
+        };
+    }
+
     @Override
     public Directory openDetached(Mount mount) {
         MountOptions options = MountOptions.of(mount.options());

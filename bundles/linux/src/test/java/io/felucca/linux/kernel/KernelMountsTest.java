@@ -62,6 +62,26 @@ class KernelMountsTest {
         assertThat(mounts.find(target)).isEmpty();
     }
 
+    @Test
+    void aTreeIsDetachedWhateverIsMountedAtAndBelowIt() throws IOException {
+        Path source = folder("source", "f");
+        Path below = Files.createDirectory(source.resolve("below"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), target);
+        for (int i = 0; i < 2; i++) {
+            mounts.mount(Mount.bind(source.toString()), target);
+        }
+        mounts.mount(Mount.bind(source.toString()), target.resolve("below"));
+
+        mounts.detachTree(link);
+        assertThat(mounts.find(target)).isPresent();
+        mounts.detachTree(target);
+        mounts.detachTree(target);
+        mounts.detachTree(folder.resolve("missing"));
+
+        assertThat(mounts.list()).noneMatch(mount -> mount.mountPoint().startsWith(target.toString()));
+        assertThat(below).isEmptyDirectory();
+    }
+
     private Mount overlay(List<Path> lower) throws IOException {
         Files.createDirectories(folder.resolve("upper"));
         Files.createDirectories(folder.resolve("work"));

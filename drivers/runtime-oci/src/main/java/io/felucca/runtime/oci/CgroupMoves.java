@@ -29,7 +29,10 @@ final class CgroupMoves {
     /** A move after 10 ms was never seen to wait, one after 12 was. */
     private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(6);
 
+    private record Seen(String own, Optional<Path> file) {}
+
     private final OutsideThreads threads;
+    private volatile Seen seen;
     private final AtomicBoolean moving = new AtomicBoolean();
     private volatile long until = System.nanoTime();
 
@@ -55,9 +58,7 @@ final class CgroupMoves {
 
     private void move() {
         try {
-            Optional<Path> file = file(
-                    Files.readString(Path.of("/proc/self/cgroup")),
-                    Files.readString(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1));
+            Optional<Path> file = file();
             if (file.isEmpty()) {
                 return;
             }
@@ -76,6 +77,19 @@ final class CgroupMoves {
         } finally {
             moving.set(false);
         }
+    }
+
+    /** The table of mounts, which grows with the containers, is read when the process is in other groups than before. */
+    private Optional<Path> file() throws IOException {
+        String own = Files.readString(Path.of("/proc/self/cgroup"));
+        Seen known = seen;
+        if (known == null || !known.own.equals(own)) {
+            Optional<Path> found =
+                    file(own, Files.readString(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1));
+            known = new Seen(own, found);
+            seen = found.isEmpty() ? null : known;
+        }
+        return known.file;
     }
 
     /**
