@@ -51,7 +51,6 @@ missing() {
   have mvn || echo maven
   have crun || have runc || echo crun
   have conmon || echo conmon
-  have nft || echo nftables
   have ip || echo iproute2
   [ -n "$(static_busybox)" ] || echo busybox-static
 }

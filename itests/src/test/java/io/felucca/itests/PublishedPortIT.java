@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.Program;
-import io.felucca.linux.kernel.LibNftables;
 import io.felucca.network.spi.Cidr;
 import io.felucca.testkit.NetworkBench;
 import io.felucca.testkit.NetworkBench.LanHost;
@@ -147,7 +146,7 @@ class PublishedPortIT {
             InetAddress inside = Cidr.parseAddress(address("web"));
             assertThat(bench.in(lan.namespace(), () -> NetworkPeer.askTcp(inside, 80)))
                     .contains("Exception");
-            new LibNftables().run(bench.host(), "flush ruleset");
+            bench.nft("flush ruleset");
             await().untilAsserted(() -> assertThat(fromHost(LOOPBACK, 5001)).startsWith("web "));
             assertThat(fromLan(5001)).contains("Exception");
             assertThat(bench.in(lan.namespace(), () -> NetworkPeer.askTcp(inside, 80)))
@@ -187,9 +186,9 @@ class PublishedPortIT {
         try (NetworkPeer peer = serve("web", 8500, "-p", "8000-8999:8000-8999")) {
             assertThat(fromLan(8500)).startsWith("web ");
             String id = Files.readString(engine.dataRoot().resolve("engine-id")).strip();
-            assertThat(new LibNftables().run(bench.host(), "list map inet felucca-" + id + "-ports anyrange4"))
+            assertThat(bench.nft("list map inet felucca-" + id + "-ports anyrange4"))
                     .contains("tcp . 8000-8999 : " + address("web"));
-            assertThat(new LibNftables().run(bench.host(), "list map inet felucca-" + id + "-ports relayanyrange6"))
+            assertThat(bench.nft("list map inet felucca-" + id + "-ports relayanyrange6"))
                     .contains("tcp . 8000-8999 : ");
             assertThat(fromHost(Cidr.parseAddress("::1"), 8500)).startsWith("web ");
             assertThat(sockets(monitor("web"))).isLessThan(10);
@@ -318,7 +317,7 @@ class PublishedPortIT {
             // As a kill leaves it in the middle of a change of ports: the wish is on record, and not carried out.
             Path record = engine.dataRoot().resolve("containers").resolve(id).resolve("config.json");
             Files.writeString(record, Files.readString(record).replace("\"5006\"", "\"5007\""));
-            new LibNftables().run(bench.host(), "flush ruleset");
+            bench.nft("flush ruleset");
             engine.start();
             assertThat(engine.ok("port", "web")).contains("80/tcp -> 0.0.0.0:5006");
             assertThat(fromLan(5006)).contains("Exception");
@@ -403,7 +402,7 @@ class PublishedPortIT {
         await().untilAsserted(() -> assertThat(bench.devices(bench.host()).devices())
                 .extracting(device -> device.name())
                 .noneMatch(name -> name.startsWith("veth")));
-        assertThat(new LibNftables().run(bench.host(), "list ruleset")).doesNotContain("10.77.0.2");
+        assertThat(bench.nft("list ruleset")).doesNotContain("10.77.0.2");
     }
 
     /** A connection that is used all the time, and new ones beside it, from a machine of the local network. */

@@ -37,7 +37,6 @@ class QuickstartIT {
             for word in "$@"; do
               case $word in
                 java-*) bring javac "$JAVA_HOME/bin/javac" ;;
-                nftables) bring nft "$(PATH=$REAL command -v nft)" ;;
                 iproute) bring ip "$(PATH=$REAL command -v ip)" ;;
                 crun | conmon) bring "$word" "$(PATH=$REAL command -v "$word")" ;;
                 busybox) umount /bin/busybox ;;
@@ -72,12 +71,12 @@ class QuickstartIT {
         Result result = quickstart("maven java-latest-openjdk-devel").requireExit(7);
 
         assertThat(result.out())
-                .contains("==> installing: jdk maven crun conmon nftables iproute2 busybox-static", "==> building");
+                .contains("==> installing: jdk maven crun conmon iproute2 busybox-static", "==> building");
         assertThat(Files.readAllLines(machine.resolve("dnf.log")))
                 .containsExactly(
                         "dnf -q list java-17-openjdk-devel",
                         "dnf install -y --setopt=install_weak_deps=False java-latest-openjdk-devel maven crun conmon"
-                                + " nftables iproute busybox");
+                                + " iproute busybox");
         assertThat(Files.readString(machine.resolve("mvn.log"))).contains("-DskipTests package -pl distribution -am");
     }
 
@@ -96,7 +95,7 @@ class QuickstartIT {
     void neither() {
         assertThat(quickstart("").requireExit(1).err())
                 .isEqualTo("quickstart: neither apt-get nor dnf is here: install these yourself: jdk maven crun conmon"
-                        + " nftables iproute2 busybox-static\n");
+                        + " iproute2 busybox-static\n");
     }
 
     @Test

@@ -2,7 +2,9 @@ package io.felucca.testkit;
 
 import io.felucca.engine.EngineRoot;
 import io.felucca.linux.Fd;
+import io.felucca.linux.Output;
 import io.felucca.linux.kernel.KernelNamespaces;
+import io.felucca.linux.kernel.KernelProcesses;
 import io.felucca.linux.kernel.KernelRtnetlink;
 import io.felucca.linux.net.NetworkChange.AddAddress;
 import io.felucca.linux.net.NetworkChange.AddBridge;
@@ -14,11 +16,15 @@ import io.felucca.linux.net.Rtnetlink.Connection;
 import io.felucca.network.spi.Cidr;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A machine for tests, of network namespaces: a host with a local network {@code lan0} (192.0.2.1/24, 2001:db8::1/64),
@@ -33,6 +39,8 @@ public class NetworkBench implements AutoCloseable {
     public static final InetAddress HOST_IPV6 = Cidr.parseAddress("2001:db8::1");
 
     private static final int MTU = 1500;
+    private static final Pattern ELEMENTS = Pattern.compile("elements = \\{([^}]*)\\}");
+    private static final int NFT_MILLIS = 60_000;
 
     private final KernelNamespaces namespaces = new KernelNamespaces();
     private final Rtnetlink rtnetlink = new KernelRtnetlink();
@@ -84,6 +92,36 @@ public class NetworkBench implements AutoCloseable {
 
     public Path host() {
         return host;
+    }
+
+    /** Has the program nft carry out commands on the host, and returns what they print. */
+    public String nft(String commands) {
+        return nft(host, commands);
+    }
+
+    /** The same in another namespace. */
+    public String nft(Path namespace, String commands) {
+        Output output = in(
+                namespace,
+                () -> new KernelProcesses()
+                        .run(
+                                List.of("nft", "-f", "-"),
+                                List.of("PATH=/usr/sbin:/usr/bin:/sbin:/bin"),
+                                commands.getBytes(StandardCharsets.UTF_8),
+                                NFT_MILLIS));
+        if (!output.success()) {
+            throw new AssertionError("nft " + commands + ": " + output.stderrText());
+        }
+        return output.stdoutText();
+    }
+
+    /** All rules of a namespace, as nft prints them: elements of sets, which have no order, by their text. */
+    public String ruleset(Path namespace) {
+        return ELEMENTS.matcher(nft(namespace, "list ruleset"))
+                .replaceAll(elements -> Stream.of(elements.group(1).split(","))
+                        .map(String::strip)
+                        .sorted()
+                        .collect(Collectors.joining(", ", "elements = { ", " }")));
     }
 
     /** A connection to look at the devices of a namespace. */

@@ -53,6 +53,11 @@ final class NetlinkSocket implements AutoCloseable {
         this.socket = socket;
         Buffers free = FREE.poll();
         buffers = free == null ? Buffers.make() : free;
+        answerBriefly(socket);
+    }
+
+    /** The kernel's answers have its words on a failure, and not the whole message that failed. */
+    static void answerBriefly(KernelFd socket) {
         Scratch scratch = Scratch.get().reset();
         long on = scratch.takeCleared(8);
         scratch.putInt(on, 1);
@@ -146,7 +151,8 @@ final class NetlinkSocket implements AutoCloseable {
         }
     }
 
-    private static String words(ByteBuffer received, int at, int length) {
+    /** What the kernel says to a failure, or empty. */
+    static String words(ByteBuffer received, int at, int length) {
         int flags = received.getShort(at + 6);
         if ((flags & EXTENDED) == 0) {
             return "";

@@ -2,29 +2,32 @@ package io.felucca.linux.net;
 
 import io.felucca.linux.Fd;
 import java.nio.file.Path;
+import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** The kernel's packet filter, told in the language of nft(8). Thread-safe. */
+/** The kernel's packet filter, nf_tables. Thread-safe. */
 @ProviderType
 public interface Nftables {
 
-    /** Whether libnftables can be loaded and the kernel knows nftables; loads at first use. */
-    boolean isAvailable();
-
-    /** What is wrong when it is not available, and the remedy. */
+    /** What keeps the packet filter from being used, and the remedy; empty where it can be used. */
     String problem();
 
     /**
-     * Runs commands as one transaction in the namespace of this process: all of them or none.
+     * Makes changes of a table as one transaction in the namespace of this process: all of them or none.
      *
-     * @return what they print, such as a list
      * @throws io.felucca.FeluccaException NOT_FOUND for a table, chain, set or element that is not there, CONFLICT for
-     *     one that is, SYSTEM with the library's words otherwise
+     *     one that is and is another, SYSTEM with the kernel's words otherwise
      */
-    String run(String commands);
+    void apply(NftTable table, List<NftChange> changes);
 
     /** The same in another namespace. */
-    String run(Path namespace, String commands);
+    void apply(Path namespace, NftTable table, List<NftChange> changes);
+
+    /** All tables that see IPv4 alone, or IPv4 and IPv6. */
+    List<NftTable> tables();
+
+    /** @throws io.felucca.FeluccaException NOT_FOUND for a set that is not there */
+    boolean isEmpty(NftTable table, NftSet set);
 
     /**
      * A socket that becomes readable when tables, chains or rules change (nfnetlink's group for nftables, not blocking);

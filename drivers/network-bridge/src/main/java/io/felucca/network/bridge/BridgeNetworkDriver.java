@@ -41,7 +41,7 @@ public final class BridgeNetworkDriver implements NetworkDriver {
         interfaces = new Interfaces(rtnetlink, namespaces, settings, engine.id());
         rules = new BridgeRules(nftables, engine.id());
         bridges = new Bridges(rtnetlink, settings, engine, rules::removeEngine);
-        foreign = new ForeignRules(processes, engine.id());
+        foreign = new ForeignRules(nftables, processes, engine.id());
     }
 
     @Override

@@ -1,13 +1,33 @@
 package io.felucca.network.bridge;
 
+import static io.felucca.linux.net.NftRule.Field.INPUT_INTERFACE;
+import static io.felucca.linux.net.NftRule.Field.IPV4_DESTINATION;
+import static io.felucca.linux.net.NftRule.Field.IPV4_SOURCE;
+import static io.felucca.linux.net.NftRule.Field.IPV6_DESTINATION;
+import static io.felucca.linux.net.NftRule.Field.IPV6_SOURCE;
+import static io.felucca.linux.net.NftRule.Field.OUTPUT_INTERFACE;
+import static io.felucca.linux.net.NftRule.Field.PORT_DESTINATION;
+import static io.felucca.linux.net.NftRule.Field.PROTOCOL;
+
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
+import io.felucca.linux.net.NftChange;
+import io.felucca.linux.net.NftChange.Hook;
+import io.felucca.linux.net.NftChange.Point;
+import io.felucca.linux.net.NftRule;
+import io.felucca.linux.net.NftSet;
+import io.felucca.linux.net.NftTable;
+import io.felucca.linux.net.NftTable.Family;
+import io.felucca.linux.net.NftType;
 import io.felucca.linux.net.Nftables;
 import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.NetworkDriver.Opening;
 import io.felucca.network.spi.NetworkDriver.Segment;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The rules of all bridges of one engine: one table of its own, sets that say what each bridge is, and a few rules over
@@ -17,66 +37,122 @@ import java.util.List;
  */
 final class BridgeRules {
 
-    /** {@code T} stands for the table. Sets first; then chains, which are written anew with the same transaction. */
-    private static final String BASE = """
-            add table T
-            add set T bridges { type ifname; }
-            add set T internal { type ifname; }
-            add set T talking { type ifname . ifname; }
-            add set T masquerade4 { type ipv4_addr; flags interval; }
-            add set T masquerade6 { type ipv6_addr; flags interval; }
-            add set T subnets4 { type ifname . ipv4_addr; flags interval; }
-            add set T subnets6 { type ifname . ipv6_addr; flags interval; }
-            add set T openings4 { type ipv4_addr . ipv4_addr . inet_proto . inet_service; }
-            add set T openings6 { type ipv6_addr . ipv6_addr . inet_proto . inet_service; }
-            add chain T forward { type filter hook forward priority filter; policy accept; }
-            add chain T postrouting { type nat hook postrouting priority srcnat; policy accept; }
-            flush chain T forward
-            flush chain T postrouting
-            add rule T forward ct state established,related accept
-            add rule T forward oifname != @bridges iifname != @internal accept
-            add rule T forward iifname . oifname @talking accept
-            add rule T forward iifname @internal oifname != @bridges drop
-            add rule T forward iifname != @internal ct status dnat accept
-            add rule T forward iifname @bridges oifname @bridges ip saddr . ip daddr . meta l4proto . th dport @openings4 accept
-            add rule T forward iifname @bridges oifname @bridges ip6 saddr . ip6 daddr . meta l4proto . th dport @openings6 accept
-            add rule T forward drop
-            add rule T postrouting oifname . ip saddr @subnets4 ct status dnat masquerade
-            add rule T postrouting oifname . ip6 saddr @subnets6 ct status dnat masquerade
-            add rule T postrouting oifname != @bridges ip saddr @masquerade4 masquerade
-            add rule T postrouting oifname != @bridges ip6 saddr @masquerade6 masquerade
-            """;
+    private static final NftSet BRIDGES = NftSet.of("bridges", NftType.INTERFACE);
+    private static final NftSet INTERNAL = NftSet.of("internal", NftType.INTERFACE);
+    private static final NftSet TALKING = NftSet.of("talking", NftType.INTERFACE, NftType.INTERFACE);
+    private static final NftSet MASQUERADE4 = NftSet.ofRanges("masquerade4", NftType.IPV4);
+    private static final NftSet MASQUERADE6 = NftSet.ofRanges("masquerade6", NftType.IPV6);
+    private static final NftSet SUBNETS4 = NftSet.ofRanges("subnets4", NftType.INTERFACE, NftType.IPV4);
+    private static final NftSet SUBNETS6 = NftSet.ofRanges("subnets6", NftType.INTERFACE, NftType.IPV6);
+    private static final NftSet OPENINGS4 =
+            NftSet.of("openings4", NftType.IPV4, NftType.IPV4, NftType.PROTOCOL, NftType.PORT);
+    private static final NftSet OPENINGS6 =
+            NftSet.of("openings6", NftType.IPV6, NftType.IPV6, NftType.PROTOCOL, NftType.PORT);
+    private static final List<NftSet> SETS =
+            List.of(BRIDGES, INTERNAL, TALKING, MASQUERADE4, MASQUERADE6, SUBNETS4, SUBNETS6, OPENINGS4, OPENINGS6);
+
+    private static final String FORWARD = "forward";
+    private static final String POSTROUTING = "postrouting";
 
     private final Nftables nftables;
-    private final String table;
+    private final NftTable table;
 
     BridgeRules(Nftables nftables, String engineId) {
         this.nftables = nftables;
-        this.table = "inet " + Nftables.TABLE_PREFIX + engineId + "-bridge";
+        this.table = NftTable.inet(Nftables.TABLE_PREFIX + engineId + "-bridge");
+    }
+
+    private record SetElement(NftSet set, NftSet.Element element) {
+
+        NftChange added() {
+            return new NftChange.AddElements(set, List.of(element));
+        }
+
+        NftChange deleted() {
+            return new NftChange.DeleteElements(set, List.of(element));
+        }
+    }
+
+    private static List<NftChange> base() {
+        List<NftChange> changes = new ArrayList<>();
+        changes.add(new NftChange.AddTable());
+        SETS.forEach(set -> changes.add(new NftChange.AddSet(set)));
+        changes.add(new NftChange.AddChain(FORWARD, Optional.of(new Hook("filter", Point.FORWARD, 0))));
+        changes.add(new NftChange.AddChain(POSTROUTING, Optional.of(new Hook("nat", Point.POSTROUTING, 100))));
+        changes.add(new NftChange.FlushChain(FORWARD));
+        changes.add(new NftChange.FlushChain(POSTROUTING));
+        for (NftRule rule : forwardRules()) {
+            changes.add(new NftChange.AddRule(FORWARD, rule));
+        }
+        for (NftRule rule : postroutingRules()) {
+            changes.add(new NftChange.AddRule(POSTROUTING, rule));
+        }
+        return changes;
+    }
+
+    private static List<NftRule> forwardRules() {
+        return List.of(
+                rule().ofConnection().accept(),
+                rule().notIn(BRIDGES, OUTPUT_INTERFACE)
+                        .notIn(INTERNAL, INPUT_INTERFACE)
+                        .accept(),
+                rule().in(TALKING, INPUT_INTERFACE, OUTPUT_INTERFACE).accept(),
+                rule().in(INTERNAL, INPUT_INTERFACE)
+                        .notIn(BRIDGES, OUTPUT_INTERFACE)
+                        .drop(),
+                rule().notIn(INTERNAL, INPUT_INTERFACE).redirected().accept(),
+                between()
+                        .in(OPENINGS4, IPV4_SOURCE, IPV4_DESTINATION, PROTOCOL, PORT_DESTINATION)
+                        .accept(),
+                between()
+                        .in(OPENINGS6, IPV6_SOURCE, IPV6_DESTINATION, PROTOCOL, PORT_DESTINATION)
+                        .accept(),
+                rule().drop());
+    }
+
+    private static List<NftRule> postroutingRules() {
+        return List.of(
+                rule().in(SUBNETS4, OUTPUT_INTERFACE, IPV4_SOURCE).redirected().masquerade(),
+                rule().in(SUBNETS6, OUTPUT_INTERFACE, IPV6_SOURCE).redirected().masquerade(),
+                rule().notIn(BRIDGES, OUTPUT_INTERFACE)
+                        .in(MASQUERADE4, IPV4_SOURCE)
+                        .masquerade(),
+                rule().notIn(BRIDGES, OUTPUT_INTERFACE)
+                        .in(MASQUERADE6, IPV6_SOURCE)
+                        .masquerade());
+    }
+
+    /** From a bridge of this engine to one. */
+    private static NftRule between() {
+        return rule().in(BRIDGES, INPUT_INTERFACE).in(BRIDGES, OUTPUT_INTERFACE);
+    }
+
+    private static NftRule rule() {
+        return new NftRule(Family.INET);
     }
 
     /** Writes all rules anew, in one transaction that no packet notices, and what belongs to the segment. */
     void ensure(Segment segment, BridgeOptions bridge, List<Opening> openings) {
-        List<String> commands = new ArrayList<>();
-        elements(segment, bridge).forEach(element -> commands.add("add element T " + element));
-        openings.forEach(opening -> commands.add("add element T " + element(opening)));
+        List<NftChange> changes = base();
+        elements(segment, bridge).forEach(element -> changes.add(element.added()));
+        openings.forEach(opening -> changes.add(element(opening).added()));
         unwanted(bridge, segment).forEach(element -> {
-            commands.add("add element T " + element);
-            commands.add("delete element T " + element);
+            changes.add(element.added());
+            changes.add(element.deleted());
         });
-        run(BASE + String.join("\n", commands));
+        nftables.apply(table, changes);
     }
 
     /** Takes a segment out, and the table when it was the last. */
     void remove(Segment segment, BridgeOptions bridge) {
         try {
-            List<String> commands = new ArrayList<>();
+            List<NftChange> changes = new ArrayList<>();
             // Added first: an element that is not there cannot be deleted.
-            elements(segment, bridge).forEach(element -> commands.add("add element T " + element));
-            elements(segment, bridge).forEach(element -> commands.add("delete element T " + element));
-            run(String.join("\n", commands));
-            if (!run("list set T bridges").contains("elements")) {
-                run("delete table T");
+            elements(segment, bridge).forEach(element -> changes.add(element.added()));
+            elements(segment, bridge).forEach(element -> changes.add(element.deleted()));
+            nftables.apply(table, changes);
+            if (nftables.isEmpty(table, BRIDGES)) {
+                nftables.apply(table, List.of(new NftChange.DeleteTable()));
             }
         } catch (FeluccaException e) {
             if (e.kind() != Kind.NOT_FOUND) {
@@ -88,24 +164,23 @@ final class BridgeRules {
     /** Removes all tables of an engine that is gone: what they say of a bridge would hold for its next owner too. */
     void removeEngine(String engineId) {
         String prefix = Nftables.TABLE_PREFIX + engineId + "-";
-        nftables.run("list tables")
-                .lines()
-                .filter(line -> line.substring(line.lastIndexOf(' ') + 1).startsWith(prefix))
-                .forEach(line -> nftables.run("delete " + line));
+        nftables.tables().stream()
+                .filter(found -> found.name().startsWith(prefix))
+                .forEach(found -> nftables.apply(found, List.of(new NftChange.DeleteTable())));
     }
 
     void open(List<Opening> openings) {
-        if (!openings.isEmpty()) {
-            run(lines("add element T ", openings));
-        }
+        nftables.apply(
+                table,
+                openings.stream().map(opening -> element(opening).added()).toList());
     }
 
     void close(List<Opening> openings) {
-        if (openings.isEmpty()) {
-            return;
-        }
+        List<NftChange> changes = new ArrayList<>();
+        openings.forEach(opening -> changes.add(element(opening).added()));
+        openings.forEach(opening -> changes.add(element(opening).deleted()));
         try {
-            run(lines("add element T ", openings) + "\n" + lines("delete element T ", openings));
+            nftables.apply(table, changes);
         } catch (FeluccaException e) {
             if (e.kind() != Kind.NOT_FOUND) {
                 throw e;
@@ -113,56 +188,67 @@ final class BridgeRules {
         }
     }
 
-    private static String lines(String command, List<Opening> openings) {
-        return String.join(
-                "\n",
-                openings.stream().map(opening -> command + element(opening)).toList());
-    }
-
-    private static List<String> elements(Segment segment, BridgeOptions bridge) {
-        String name = '"' + bridge.name() + '"';
-        List<String> elements = new ArrayList<>();
-        elements.add("bridges { " + name + " }");
+    private static List<SetElement> elements(Segment segment, BridgeOptions bridge) {
+        List<SetElement> elements = new ArrayList<>();
+        elements.add(named(BRIDGES, bridge));
         if (segment.internal()) {
-            elements.add("internal { " + name + " }");
+            elements.add(named(INTERNAL, bridge));
         }
         if (bridge.talking()) {
-            elements.add(talking(name));
+            elements.add(talking(bridge));
         }
         for (Cidr gateway : segment.gateways()) {
-            char family = gateway.isIpv6() ? '6' : '4';
-            elements.add("subnets" + family + " { " + name + " . " + gateway.network() + " }");
+            boolean ipv6 = gateway.isIpv6();
+            InetAddress first = gateway.network().address();
+            InetAddress last = last(gateway);
+            NftSet subnets = ipv6 ? SUBNETS6 : SUBNETS4;
+            elements.add(new SetElement(
+                    subnets, subnets.range(List.of(bridge.name(), first), List.of(bridge.name(), last))));
             if (bridge.masquerade() && !segment.internal()) {
-                elements.add("masquerade" + family + " { " + gateway.network() + " }");
+                NftSet masquerade = ipv6 ? MASQUERADE6 : MASQUERADE4;
+                elements.add(new SetElement(masquerade, masquerade.range(List.of(first), List.of(last))));
             }
         }
         return elements;
     }
 
     /** What the same bridge may have been before. */
-    private static List<String> unwanted(BridgeOptions bridge, Segment segment) {
-        String name = '"' + bridge.name() + '"';
-        List<String> elements = new ArrayList<>();
+    private static List<SetElement> unwanted(BridgeOptions bridge, Segment segment) {
+        List<SetElement> elements = new ArrayList<>();
         if (!bridge.talking()) {
-            elements.add(talking(name));
+            elements.add(talking(bridge));
         }
         if (!segment.internal()) {
-            elements.add("internal { " + name + " }");
+            elements.add(named(INTERNAL, bridge));
         }
         return elements;
     }
 
-    private static String talking(String name) {
-        return "talking { " + name + " . " + name + " }";
+    private static SetElement named(NftSet set, BridgeOptions bridge) {
+        return new SetElement(set, set.element(bridge.name()));
     }
 
-    private static String element(Opening opening) {
-        boolean ipv6 = opening.to().getAddress().length == 16;
-        return "openings" + (ipv6 ? '6' : '4') + " { " + opening.from().getHostAddress() + " . "
-                + opening.to().getHostAddress() + " . " + opening.protocol().text() + " . " + opening.port() + " }";
+    private static SetElement talking(BridgeOptions bridge) {
+        return new SetElement(TALKING, TALKING.element(bridge.name(), bridge.name()));
     }
 
-    private String run(String commands) {
-        return nftables.run(commands.replace(" T ", " " + table + " ").replaceAll("(?m) T$", " " + table));
+    private static SetElement element(Opening opening) {
+        NftSet set = opening.to().getAddress().length == 16 ? OPENINGS6 : OPENINGS4;
+        return new SetElement(
+                set,
+                set.element(opening.from(), opening.to(), opening.protocol().number(), opening.port()));
+    }
+
+    /** The last address of a network. */
+    private static InetAddress last(Cidr network) {
+        byte[] bytes = network.network().address().getAddress();
+        for (int bit = network.prefixLength(); bit < 8 * bytes.length; bit++) {
+            bytes[bit / 8] |= (byte) (0x80 >> bit % 8);
+        }
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

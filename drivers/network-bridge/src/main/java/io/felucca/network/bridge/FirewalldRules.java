@@ -3,6 +3,8 @@ package io.felucca.network.bridge;
 import io.felucca.FeluccaException;
 import io.felucca.linux.Output;
 import io.felucca.linux.Processes;
+import io.felucca.linux.net.NftTable;
+import io.felucca.linux.net.Nftables;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -22,16 +24,27 @@ final class FirewalldRules {
     private static final long TIMEOUT_MILLIS = 10_000;
 
     private final Processes processes;
+    private static final NftTable TABLE = NftTable.inet("firewalld");
+
+    private final Nftables nftables;
     private final String comment;
 
-    FirewalldRules(Processes processes, String mark) {
+    FirewalldRules(Nftables nftables, Processes processes, String mark) {
+        this.nftables = nftables;
         this.processes = processes;
         this.comment = "comment \"" + mark + "\"";
     }
 
     void ensure(String bridge) {
+        if (!nftables.tables().contains(TABLE)) {
+            return;
+        }
         String rules = list();
         if (rules.isEmpty()) {
+            LOG.warn(
+                    "firewalld's rules cannot be read, for which the program nft is needed: where it rejects what bridge"
+                            + " {} forwards, install nftables or add the bridge to firewalld's zone trusted",
+                    bridge);
             return;
         }
         for (String direction : List.of("iifname", "oifname")) {
@@ -43,6 +56,9 @@ final class FirewalldRules {
     }
 
     void remove(String bridge) {
+        if (!nftables.tables().contains(TABLE)) {
+            return;
+        }
         Pattern ours = Pattern.compile(
                 "ifname \"" + Pattern.quote(bridge) + "\" accept " + Pattern.quote(comment) + " # handle ([0-9]+)");
         for (Matcher rule = ours.matcher(list()); rule.find(); ) {
@@ -50,7 +66,7 @@ final class FirewalldRules {
         }
     }
 
-    /** The chain with its handles; empty where there is no firewalld. */
+    /** The chain with its handles; empty where it cannot be read. */
     private String list() {
         return run("list chain", "");
     }

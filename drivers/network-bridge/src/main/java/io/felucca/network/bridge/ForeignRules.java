@@ -3,6 +3,7 @@ package io.felucca.network.bridge;
 import io.felucca.FeluccaException;
 import io.felucca.linux.Output;
 import io.felucca.linux.Processes;
+import io.felucca.linux.net.Nftables;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -24,10 +25,10 @@ final class ForeignRules {
     private final String mark;
     private final FirewalldRules firewalld;
 
-    ForeignRules(Processes processes, String engineId) {
+    ForeignRules(Nftables nftables, Processes processes, String engineId) {
         this.processes = processes;
         this.mark = "felucca-" + engineId;
-        this.firewalld = new FirewalldRules(processes, mark);
+        this.firewalld = new FirewalldRules(nftables, processes, mark);
     }
 
     void ensure(String bridge) {

@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.engine.EngineRoot;
 import io.felucca.linux.kernel.KernelNamespaces;
+import io.felucca.linux.kernel.KernelNftables;
 import io.felucca.linux.kernel.KernelProcesses;
 import io.felucca.linux.kernel.KernelRtnetlink;
-import io.felucca.linux.kernel.LibNftables;
 import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.NetworkDriver;
 import io.felucca.network.spi.NetworkDriver.Opening;
@@ -20,6 +20,7 @@ import io.felucca.network.spi.Protocol;
 import io.felucca.testkit.NetworkDriverContract;
 import io.felucca.testkit.NetworkPeer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -34,7 +35,7 @@ class BridgeNetworkDriverContractTest extends NetworkDriverContract {
     @Override
     protected NetworkDriver driver(EngineRoot engine) {
         return new BridgeNetworkDriver(
-                engine, new KernelRtnetlink(), new KernelNamespaces(), new LibNftables(), new KernelProcesses());
+                engine, new KernelRtnetlink(), new KernelNamespaces(), new KernelNftables(), new KernelProcesses());
     }
 
     @Override
@@ -43,7 +44,7 @@ class BridgeNetworkDriverContractTest extends NetworkDriverContract {
     }
 
     private String nft(String commands) {
-        return new LibNftables().run(bench().host(), commands);
+        return bench().nft(commands);
     }
 
     private static Segment with(Segment segment, Map<String, String> options) {
@@ -108,6 +109,26 @@ class BridgeNetworkDriverContractTest extends NetworkDriverContract {
         bench().serve(lan.namespace(), "lan", 80);
         assertThat(bench().ask(container, lan.ipv4())).isEqualTo("lan 192.0.2.1");
         assertThat(bench().ask(lan.namespace(), address(segment, 2))).containsPattern(UNREACHABLE);
+    }
+
+    @Test
+    @DisplayName("issue 11: without a library the rules are those that nft makes of the words for them")
+    void theRulesAreThoseThatNftMakes() throws Exception {
+        bench().ensure(segment(1, false, "10.1.0.1/16", "fd00:1::1/64"));
+        bench().ensure(segment(2, true));
+        bench().ensure(silent(3));
+        bench().onHost(driver -> driver.open(
+                silent(3), List.of(new Opening(address(silent(3), 2), address(silent(3), 3), Protocol.UDP, 53))));
+        Path asNft = bench().newNamespace();
+        bench().nft(
+                        asNft,
+                        new String(getClass().getResourceAsStream("rules.nft").readAllBytes(), StandardCharsets.UTF_8));
+
+        assertThat(bench().ruleset(bench().host())).isEqualTo(bench().ruleset(asNft));
+    }
+
+    private static Segment silent(int number) {
+        return with(segment(number, false), Map.of("com.docker.network.bridge.enable_icc", "false"));
     }
 
     @Test

@@ -5,6 +5,13 @@ import io.felucca.FeluccaException.Kind;
 import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
 import io.felucca.linux.net.Conntrack;
+import io.felucca.linux.net.NftChange;
+import io.felucca.linux.net.NftChange.Hook;
+import io.felucca.linux.net.NftChange.Point;
+import io.felucca.linux.net.NftRule;
+import io.felucca.linux.net.NftRule.Field;
+import io.felucca.linux.net.NftTable;
+import io.felucca.linux.net.NftTable.Family;
 import io.felucca.linux.net.Nftables;
 import io.felucca.network.spi.PortMapper;
 import io.felucca.network.spi.Protocol;
@@ -12,6 +19,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
@@ -24,16 +32,22 @@ public final class NftablesPortMapper implements PortMapper {
 
     private static final Path SETTINGS = Path.of("/proc/sys/net/ipv4/conf");
 
+    /** In a container's namespace. */
+    private static final NftTable OF_CONTAINER = new NftTable(Family.IPV4, "felucca");
+
+    private static final String OUTPUT = "output";
+    private static final int NAT_PRIORITY = -100;
+
     private final Conntrack conntrack;
     private final Nftables nftables;
-    private final PortRules rules;
+    private final NftTable table;
 
     @Activate
     public NftablesPortMapper(
             @Reference EngineRoot engine, @Reference Nftables nftables, @Reference Conntrack conntrack) {
         this.conntrack = conntrack;
         this.nftables = nftables;
-        this.rules = new PortRules("inet " + Nftables.TABLE_PREFIX + engine.id() + "-ports");
+        this.table = NftTable.inet(Nftables.TABLE_PREFIX + engine.id() + "-ports");
     }
 
     @Override
@@ -53,19 +67,19 @@ public final class NftablesPortMapper implements PortMapper {
         if (from.isEmpty() && to.isEmpty()) {
             return;
         }
-        if (!tried(rules.change(from, to)) && !tried(rules.changeAnyhow(from, to))) {
+        if (!tried(PortRules.change(from, to)) && !tried(PortRules.changeAnyhow(from, to))) {
             // A crash left elements that lead elsewhere; whatever holds them, the core gave their ports to this one.
-            rules.deletions(from, to).forEach(this::tried);
-            nftables.run(rules.changeAnyhow(from, to));
+            PortRules.deletions(from, to).forEach(deletion -> tried(List.of(deletion)));
+            nftables.apply(table, PortRules.changeAnyhow(from, to));
         }
         allowLoopback(to);
         conntrack.forget(Protocol.UDP.number(), Publication.changedPorts(Protocol.UDP, from, to));
     }
 
     /** False when something was not there, or something else was: the rules are not as the core remembers them. */
-    private boolean tried(String commands) {
+    private boolean tried(List<NftChange> changes) {
         try {
-            nftables.run(commands);
+            nftables.apply(table, changes);
             return true;
         } catch (FeluccaException e) {
             if (e.kind() != Kind.NOT_FOUND && e.kind() != Kind.CONFLICT) {
@@ -77,7 +91,7 @@ public final class NftablesPortMapper implements PortMapper {
 
     @Override
     public void ensure(List<Publication> all) {
-        nftables.run(rules.ensure(all));
+        nftables.apply(table, PortRules.ensure(all));
         all.forEach(NftablesPortMapper::allowLoopback);
         // The relay has another port than that of an engine before.
         all.forEach(each -> conntrack.forget(
@@ -112,17 +126,22 @@ public final class NftablesPortMapper implements PortMapper {
 
     @Override
     public void redirect(Path namespace, InetSocketAddress service, int udpPort, int tcpPort) {
-        String address = service.getAddress().getHostAddress();
-        String to = " dport " + service.getPort() + " dnat to " + address + ":";
-        nftables.run(
-                namespace,
-                """
-                add table ip felucca
-                delete table ip felucca
-                add table ip felucca
-                add chain ip felucca output { type nat hook output priority -100; policy accept; }
-                """
-                        + "add rule ip felucca output ip daddr " + address + " udp" + to + udpPort + "\n"
-                        + "add rule ip felucca output ip daddr " + address + " tcp" + to + tcpPort + "\n");
+        List<NftChange> changes = new ArrayList<>();
+        changes.add(new NftChange.AddTable());
+        changes.add(new NftChange.AddChain(OUTPUT, Optional.of(new Hook("nat", Point.OUTPUT, NAT_PRIORITY))));
+        changes.add(new NftChange.FlushChain(OUTPUT));
+        changes.add(redirection(service, Protocol.UDP, udpPort));
+        changes.add(redirection(service, Protocol.TCP, tcpPort));
+        nftables.apply(namespace, OF_CONTAINER, changes);
+    }
+
+    private static NftChange redirection(InetSocketAddress service, Protocol protocol, int port) {
+        return new NftChange.AddRule(
+                OUTPUT,
+                new NftRule(OF_CONTAINER.family())
+                        .is(Field.IPV4_DESTINATION, service.getAddress().getAddress())
+                        .is(Field.PROTOCOL, (byte) protocol.number())
+                        .is(Field.PORT_DESTINATION, (byte) (service.getPort() >> 8), (byte) service.getPort())
+                        .to(service.getAddress(), port));
     }
 }
