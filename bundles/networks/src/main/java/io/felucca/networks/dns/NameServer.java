@@ -131,8 +131,11 @@ public final class NameServer implements AutoCloseable {
             } catch (ClosedSelectorException e) {
                 LOG.debug("the name service ends");
             } catch (IOException | RuntimeException e) {
-                LOG.warn("the name service goes on after a failure", e);
-                LockSupport.parkNanos(PAUSE_NANOS);
+                // The end of the selector on another thread may show by any of these.
+                if (selector.isOpen()) {
+                    LOG.warn("the name service goes on after a failure", e);
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                }
             }
         }
     }
