@@ -37,8 +37,18 @@ public interface Directory extends Inode {
 
     Optional<Stat> find(byte[] name);
 
-    /** The entries without {@code .} and {@code ..}, in the filesystem's order. */
+    /**
+     * The entries without {@code .} and {@code ..}, in the filesystem's order, all in the heap: only for directories that
+     * the engine alone fills. Any other is read by {@link #entries}.
+     */
     List<DirectoryEntry> list();
+
+    /**
+     * As {@link #list}, read from the kernel a few kilobytes at a time, so that a directory of millions of names costs no
+     * memory. Each iterator begins at the start and keeps its own position. Entries may be removed while they are read;
+     * whether the iterator returns a name that is added meanwhile is not said (readdir(3)).
+     */
+    Iterable<DirectoryEntry> entries();
 
     void makeDirectory(byte[] name, int mode);
 

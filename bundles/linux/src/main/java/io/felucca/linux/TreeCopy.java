@@ -50,7 +50,7 @@ public final class TreeCopy {
         if (depth > DEPTH) {
             throw FeluccaException.invalid("cannot copy folders that are nested deeper than " + DEPTH);
         }
-        for (DirectoryEntry entry : from.list()) {
+        for (DirectoryEntry entry : from.entries()) {
             copyEntry(from, to, entry.name(), join(path, entry.name()), depth);
         }
         copyAttributes(from, to, from.stat());

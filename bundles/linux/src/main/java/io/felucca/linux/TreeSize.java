@@ -26,7 +26,7 @@ public record TreeSize(long sizeBytes, long inodes) {
         private long inodes;
 
         void walk(Directory folder, int depth) {
-            for (DirectoryEntry entry : folder.list()) {
+            for (DirectoryEntry entry : folder.entries()) {
                 Stat stat = folder.find(entry.name()).orElse(null);
                 if (stat == null) {
                     continue; // a container removed it meanwhile

@@ -48,7 +48,7 @@ final class Application implements AutoCloseable {
         this.keepsKinds = keepsKinds;
         this.limits = limits;
         // With nothing below, nothing can be deleted.
-        this.overLayers = form == Whiteouts.PLAIN && !target.list().isEmpty();
+        this.overLayers = form == Whiteouts.PLAIN && target.entries().iterator().hasNext();
         this.tree = new TargetTree(target, !live, path -> wrote(path));
         this.whiteouts = form == Whiteouts.OVERLAY ? new OverlayWhiteouts(tree) : new PlainWhiteouts(tree, written);
     }

@@ -49,7 +49,7 @@ final class PlainWhiteouts extends WhiteoutRules {
         }
         // Of its own: removing closes the tree's.
         try (Directory directory = there.get().directory().openDirectory(new byte[0], Resolve.BENEATH)) {
-            for (DirectoryEntry entry : directory.list()) {
+            for (DirectoryEntry entry : directory.entries()) {
                 remove(directory, path.child(entry.name()));
             }
         }

@@ -46,7 +46,7 @@ final class Trash implements AutoCloseable {
 
     private void deleteAll() {
         try (Directory trash = directories.open(folder)) {
-            for (DirectoryEntry entry : trash.list()) {
+            for (DirectoryEntry entry : trash.entries()) {
                 if (worker.isShutdown()) {
                     return;
                 }

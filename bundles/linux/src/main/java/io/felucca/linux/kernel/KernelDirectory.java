@@ -10,6 +10,7 @@ import io.felucca.linux.Resolve;
 import io.felucca.linux.Stat;
 import io.felucca.linux.Xattr;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -151,7 +152,14 @@ final class KernelDirectory extends KernelInode implements Directory {
 
     @Override
     public List<DirectoryEntry> list() {
-        return Listing.of(this);
+        List<DirectoryEntry> entries = new ArrayList<>();
+        entries().forEach(entries::add);
+        return entries;
+    }
+
+    @Override
+    public Iterable<DirectoryEntry> entries() {
+        return () -> new Listing(this);
     }
 
     @Override

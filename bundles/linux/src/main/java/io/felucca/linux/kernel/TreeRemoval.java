@@ -1,6 +1,7 @@
 package io.felucca.linux.kernel;
 
 import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
 import io.felucca.linux.DirectoryEntry;
 import io.felucca.linux.FileType;
 import io.felucca.linux.Open;
@@ -30,10 +31,8 @@ final class TreeRemoval {
             return parent.unlink(name);
         }
         try (top) {
-            // Again while there is something: subtrees may have been moved up.
-            while (new TreeRemoval(top).empty(top, 0)) {}
+            return new TreeRemoval(top).removeDirectory(parent, name, top, 0);
         }
-        return parent.removeDirectory(name);
     }
 
     /** Null when it is no directory. */
@@ -52,23 +51,40 @@ final class TreeRemoval {
         throw Errno.failed("openat2", parent.below(name), errno);
     }
 
-    /** Removes a directory's entries; true when there was something. */
+    /**
+     * Empties a directory and removes it. One pass can leave something: subtrees that were moved up to the tree's top
+     * behind what had been read by then, and names that somebody makes meanwhile.
+     */
+    private boolean removeDirectory(KernelDirectory parent, byte[] name, KernelDirectory directory, int depth) {
+        while (true) {
+            boolean any = empty(directory, depth);
+            try {
+                return parent.removeDirectory(name);
+            } catch (FeluccaException e) {
+                if (e.kind() != Kind.CONFLICT || !any) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Removes a directory's entries, read in batches; true when there was something. */
     private boolean empty(KernelDirectory directory, int depth) {
         boolean any = false;
-        for (DirectoryEntry entry : directory.list()) {
+        for (DirectoryEntry entry : directory.entries()) {
             any = true;
             boolean mayBeDirectory = entry.type() == FileType.DIRECTORY || entry.type() == FileType.UNKNOWN;
             KernelDirectory child = mayBeDirectory ? enter(directory, entry.name()) : null;
             if (child == null) {
                 directory.unlink(entry.name());
-            } else if (depth >= DEPTH) {
-                child.close();
-                directory.rename(entry.name(), top, freeName());
-            } else {
-                try (child) {
-                    empty(child, depth + 1);
+                continue;
+            }
+            try (child) {
+                if (depth >= DEPTH) {
+                    directory.rename(entry.name(), top, freeName());
+                } else {
+                    removeDirectory(directory, entry.name(), child, depth + 1);
                 }
-                directory.removeDirectory(entry.name());
             }
         }
         return any;

@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +69,19 @@ class KernelDirectoryTest {
         assertThat(root.stat(ODD).sizeBytes()).isEqualTo(1);
         assertThat(root.unlink(ODD)).isTrue();
         assertThat(root.unlink(ODD)).isFalse();
+    }
+
+    @Test
+    void aDirectoryThatIsRemovedWhileItIsReadHasNoMoreNames() {
+        root.makeDirectory(b("d"), 0755);
+        try (Directory d = root.openDirectory(b("d"), Resolve.NO_SYMLINKS)) {
+            d.makeDirectory(b("e"), 0755);
+            Iterator<DirectoryEntry> names = d.entries().iterator();
+            names.next();
+            root.removeTree(b("d"));
+            assertThat(names.hasNext()).isFalse();
+            assertThat(d.list()).isEmpty();
+        }
     }
 
     @Test

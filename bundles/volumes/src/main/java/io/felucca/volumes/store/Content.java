@@ -27,7 +27,7 @@ record Content(Directories directories) {
 
     void empty(Path folder) {
         try (Directory directory = directories.open(folder)) {
-            for (DirectoryEntry entry : directory.list()) {
+            for (DirectoryEntry entry : directory.entries()) {
                 directory.removeTree(entry.name());
             }
         }

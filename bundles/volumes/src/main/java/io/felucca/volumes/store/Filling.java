@@ -42,7 +42,7 @@ final class Filling {
     /** @param content the volume's, mounted */
     void fill(VolumeRecord record, Path content, From from) {
         try (Directory volume = directories.open(content)) {
-            if (!volume.list().isEmpty()) {
+            if (volume.entries().iterator().hasNext()) {
                 return;
             }
             from.image().with(source -> {

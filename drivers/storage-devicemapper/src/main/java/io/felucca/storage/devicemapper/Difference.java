@@ -34,7 +34,7 @@ final class Difference {
     }
 
     private void walk(Directory files, Optional<Directory> origin, int depth) {
-        for (DirectoryEntry entry : files.list()) {
+        for (DirectoryEntry entry : files.entries()) {
             Optional<Stat> now = files.find(entry.name());
             if (now.isEmpty()) {
                 continue; // a container removed it meanwhile

@@ -84,7 +84,7 @@ final class Trial {
     /** Removes what the trial of a process that was killed left. */
     void sweep(Path root) {
         try (Directory parent = directories.open(root)) {
-            for (DirectoryEntry entry : parent.list()) {
+            for (DirectoryEntry entry : parent.entries()) {
                 String name = new String(entry.name(), US_ASCII);
                 if (name.startsWith(PREFIX) && !name.startsWith(PREFIX + PID + "-")) {
                     mounts.unmount(root.resolve(name).resolve("merged"), true);
@@ -157,7 +157,7 @@ final class Trial {
     }
 
     private static FileType typeOf(Directory folder, byte[] name) {
-        for (DirectoryEntry entry : folder.list()) {
+        for (DirectoryEntry entry : folder.entries()) {
             if (Arrays.equals(entry.name(), name)) {
                 return entry.type();
             }

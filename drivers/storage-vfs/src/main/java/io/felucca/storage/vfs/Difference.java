@@ -41,7 +41,7 @@ final class Difference {
     }
 
     private void walk(Directory files, Optional<Directory> parent, int depth) {
-        for (DirectoryEntry entry : files.list()) {
+        for (DirectoryEntry entry : files.entries()) {
             byte[] name = entry.name();
             Optional<Stat> found = files.find(name);
             if (found.isEmpty()) {
