@@ -1,5 +1,6 @@
 package io.felucca.networks.relay;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
@@ -26,17 +27,21 @@ final class TcpRelay implements RelayLoop.Handler {
     private final RelayLoop loop;
     private final RelayTargets targets;
     private final Accepting accepting;
+    private final RelayedConnections connections;
     private final ServerSocketChannel server;
+    private final Closeable periodic;
     private boolean failing;
 
     TcpRelay(RelayLoop loop, RelayTargets targets) throws IOException {
-        this(loop, targets, ServerSocketChannel::accept);
+        this(loop, targets, ServerSocketChannel::accept, RelayedConnections.Limits.DEFAULT);
     }
 
-    TcpRelay(RelayLoop loop, RelayTargets targets, Accepting accepting) throws IOException {
+    TcpRelay(RelayLoop loop, RelayTargets targets, Accepting accepting, RelayedConnections.Limits limits)
+            throws IOException {
         this.loop = loop;
         this.targets = targets;
         this.accepting = accepting;
+        connections = new RelayedConnections(limits);
         server = ServerSocketChannel.open();
         try {
             server.configureBlocking(false);
@@ -46,6 +51,11 @@ final class TcpRelay implements RelayLoop.Handler {
             throw e;
         }
         loop.register(server, SelectionKey.OP_ACCEPT, this);
+        periodic = loop.every(limits.shortest(), connections::closeSilent);
+    }
+
+    int connections() {
+        return connections.count();
     }
 
     int port() throws IOException {
@@ -72,15 +82,23 @@ final class TcpRelay implements RelayLoop.Handler {
         } catch (ClosedChannelException e) {
             throw e;
         } catch (IOException e) {
-            if (!failing) {
-                LOG.warn("accepting connections to relayed ports, tried again: {}", e.toString());
-            }
-            failing = true;
-            key.interestOps(0);
-            CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS, loop::execute)
-                    .execute(() -> acceptAgain(key));
+            failed(key, e);
             return null;
         }
+    }
+
+    @Override
+    public void failed(SelectionKey key, Throwable failure) {
+        if (!server.isOpen()) {
+            return;
+        }
+        if (!failing) {
+            LOG.warn("accepting connections to relayed ports, tried again: {}", failure.toString());
+        }
+        failing = true;
+        key.interestOps(0);
+        CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS, loop::execute)
+                .execute(() -> acceptAgain(key));
     }
 
     private static void acceptAgain(SelectionKey key) {
@@ -95,11 +113,11 @@ final class TcpRelay implements RelayLoop.Handler {
             Optional<InetSocketAddress> target = targets.find(
                     (InetSocketAddress) client.getRemoteAddress(), (InetSocketAddress) client.getLocalAddress());
             if (target.isPresent()) {
-                TcpPair.connect(loop, client, target.get());
+                TcpPair.connect(loop, connections, client, target.get());
             } else {
                 client.close();
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             LOG.debug("relaying {}: {}", client, e.toString());
             close(client);
         }
@@ -116,6 +134,7 @@ final class TcpRelay implements RelayLoop.Handler {
     @Override
     public void close() {
         try {
+            periodic.close();
             server.close();
         } catch (IOException e) {
             throw new IllegalStateException("closing a listening socket", e);

@@ -1,12 +1,14 @@
 package io.felucca.networks.relay;
 
 import io.felucca.FeluccaException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,7 +25,9 @@ final class UdpRelay implements RelayLoop.Handler {
     /** Of one target, so that a flood of one container's port costs no other its peers. */
     private static final int CLIENTS_MAX = 1024;
     /** Of all, each a descriptor. */
-    private static final int CLIENTS_OF_ALL_MAX = 8 * CLIENTS_MAX;
+    private static final int CLIENTS_OF_ALL_MAX = 4 * CLIENTS_MAX;
+    /** As long as the kernel remembers a flow of both directions (nf_conntrack_udp_timeout_stream). */
+    private static final Duration SILENCE = Duration.ofSeconds(120);
 
     private static final int UNSERVED_MAX = 4096;
     private static final int PACKET_BYTES = 65_536;
@@ -35,6 +39,7 @@ final class UdpRelay implements RelayLoop.Handler {
     private final ByteBuffer packet = ByteBuffer.allocateDirect(PACKET_BYTES);
     private final int clientsMax;
     private final long momentNanos;
+    private final Closeable periodic;
     private final Map<SocketAddress, Client> clients = new HashMap<>();
     /** The longest silent first. */
     private final Map<InetSocketAddress, Map<SocketAddress, Client>> ofTargets = new HashMap<>();
@@ -49,10 +54,17 @@ final class UdpRelay implements RelayLoop.Handler {
     private record Unserved(long sinceNanos, long change) {}
 
     UdpRelay(RelayLoop loop, InetSocketAddress listen, RelayTargets targets) throws IOException {
-        this(loop, listen, targets, CLIENTS_MAX, MOMENT_NANOS);
+        this(loop, listen, targets, CLIENTS_MAX, MOMENT_NANOS, SILENCE);
     }
 
-    UdpRelay(RelayLoop loop, InetSocketAddress listen, RelayTargets targets, int clientsMax, long momentNanos)
+    /** @param silence after which a client's socket is closed */
+    UdpRelay(
+            RelayLoop loop,
+            InetSocketAddress listen,
+            RelayTargets targets,
+            int clientsMax,
+            long momentNanos,
+            Duration silence)
             throws IOException {
         this.loop = loop;
         this.targets = targets;
@@ -68,6 +80,23 @@ final class UdpRelay implements RelayLoop.Handler {
             throw e;
         }
         loop.register(server, SelectionKey.OP_READ, this);
+        periodic = loop.every(silence, () -> closeSilent(silence));
+    }
+
+    /** A packet that could not be read for want of memory is one packet lost. */
+    @Override
+    public void failed(SelectionKey key, Throwable failure) {
+        if (!(failure instanceof OutOfMemoryError)) {
+            close();
+        }
+    }
+
+    private void closeSilent(Duration silence) {
+        long now = System.nanoTime();
+        clients.values().stream()
+                .filter(client -> now - client.movedNanos > silence.toNanos())
+                .toList()
+                .forEach(Client::close);
     }
 
     @Override
@@ -121,7 +150,7 @@ final class UdpRelay implements RelayLoop.Handler {
                     .put(from, client);
             forgetEldest(ofTargets.get(target));
             return client;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             LOG.debug("relaying packets of {} to {}: {}", from, target, e.toString());
             return null;
         }
@@ -158,6 +187,7 @@ final class UdpRelay implements RelayLoop.Handler {
         private final SocketAddress from;
         private final InetSocketAddress target;
         private long seenNanos;
+        private long movedNanos;
         private long change;
         private final DatagramChannel channel = DatagramChannel.open();
 
@@ -176,6 +206,7 @@ final class UdpRelay implements RelayLoop.Handler {
 
         void seen(long nanos) {
             seenNanos = nanos;
+            movedNanos = nanos;
             ofTargets.get(target).get(from);
         }
 
@@ -190,6 +221,7 @@ final class UdpRelay implements RelayLoop.Handler {
 
         @Override
         public void ready(SelectionKey key) throws IOException {
+            movedNanos = System.nanoTime();
             while (channel.read(packet.clear()) > 0) {
                 server.send(packet.flip(), from);
             }
@@ -213,6 +245,7 @@ final class UdpRelay implements RelayLoop.Handler {
     @Override
     public void close() {
         try {
+            periodic.close();
             server.close();
             for (Client client : java.util.List.copyOf(clients.values())) {
                 client.channel.close();

@@ -10,7 +10,12 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -39,12 +44,16 @@ class RelayFailuresTest {
         AtomicInteger failures = new AtomicInteger(3);
         try (ServerSocket server = new ServerSocket(0, 1, HOST)) {
             targets.target = new InetSocketAddress(HOST, server.getLocalPort());
-            TcpRelay relay = new TcpRelay(loop, targets, socket -> {
-                if (failures.getAndDecrement() > 0) {
-                    throw new SocketException("Too many open files");
-                }
-                return socket.accept();
-            });
+            TcpRelay relay = new TcpRelay(
+                    loop,
+                    targets,
+                    socket -> {
+                        if (failures.getAndDecrement() > 0) {
+                            throw new SocketException("Too many open files");
+                        }
+                        return socket.accept();
+                    },
+                    RelayedConnections.Limits.DEFAULT);
             server.setSoTimeout(30_000);
             try (Socket client = new Socket(HOST, relay.port());
                     Socket accepted = server.accept()) {
@@ -52,6 +61,58 @@ class RelayFailuresTest {
                 assertThat(accepted.getInputStream().read()).isEqualTo(7);
             }
             assertThat(relay.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("An OutOfMemoryError while one connection is served ends that connection alone")
+    void aWantOfMemoryIsOneConnections() throws Exception {
+        CountDownLatch failed = new CountDownLatch(1);
+        try (ServerSocketChannel one = listening();
+                ServerSocket server = new ServerSocket(0, 1, HOST)) {
+            loop.execute(() -> {
+                throw new OutOfMemoryError("a task");
+            });
+            loop.register(one, SelectionKey.OP_ACCEPT, new RelayLoop.Handler() {
+                @Override
+                public void ready(SelectionKey key) {
+                    throw new OutOfMemoryError("Direct buffer memory");
+                }
+
+                @Override
+                public void close() {
+                    failed.countDown();
+                    // Nor does the thread end with what fails after a failure.
+                    throw new IllegalStateException("closing", closing(one));
+                }
+            });
+            targets.target = new InetSocketAddress(HOST, server.getLocalPort());
+            TcpRelay relay = new TcpRelay(loop, targets);
+            try (Socket lost = new Socket(HOST, ((InetSocketAddress) one.getLocalAddress()).getPort())) {
+                assertThat(failed.await(60, TimeUnit.SECONDS)).isTrue();
+                assertThat(lost.isConnected()).isTrue();
+            }
+            server.setSoTimeout(60_000);
+            try (Socket client = new Socket(HOST, relay.port());
+                    Socket accepted = server.accept()) {
+                client.getOutputStream().write(7);
+                assertThat(accepted.getInputStream().read()).isEqualTo(7);
+            }
+        }
+    }
+
+    private static ServerSocketChannel listening() throws IOException {
+        ServerSocketChannel channel = ServerSocketChannel.open();
+        channel.configureBlocking(false);
+        return channel.bind(new InetSocketAddress(HOST, 0));
+    }
+
+    private static IOException closing(ServerSocketChannel channel) {
+        try {
+            channel.close();
+            return null;
+        } catch (IOException e) {
+            return e;
         }
     }
 
@@ -76,7 +137,8 @@ class RelayFailuresTest {
     void whoAsksForNothingIsRemembered() throws Exception {
         try (DatagramSocket first = new DatagramSocket(0, HOST);
                 DatagramSocket second = new DatagramSocket(0, HOST)) {
-            UdpRelay relay = new UdpRelay(loop, new InetSocketAddress(HOST, 0), targets, 1, Long.MAX_VALUE);
+            UdpRelay relay =
+                    new UdpRelay(loop, new InetSocketAddress(HOST, 0), targets, 1, Long.MAX_VALUE, Duration.ofDays(1));
             for (int i = 0; i < 10; i++) {
                 send(first, relay);
             }
@@ -93,7 +155,8 @@ class RelayFailuresTest {
                 DatagramSocket first = new DatagramSocket(0, HOST);
                 DatagramSocket second = new DatagramSocket(0, HOST);
                 DatagramSocket third = new DatagramSocket(0, HOST)) {
-            UdpRelay relay = new UdpRelay(loop, new InetSocketAddress(HOST, 0), targets, 1, Long.MAX_VALUE);
+            UdpRelay relay =
+                    new UdpRelay(loop, new InetSocketAddress(HOST, 0), targets, 1, Long.MAX_VALUE, Duration.ofDays(1));
             targets.target = new InetSocketAddress(HOST, one.getLocalPort());
             send(first, relay);
             int port = receive(one);
