@@ -34,6 +34,14 @@ final class HostPaths {
         }
     }
 
+    /** Whether a path that is there leads to a directory. */
+    boolean isDirectory(String path) {
+        try (Directory root = directories.open(Path.of("/"));
+                OpenFile found = root.open(relative(path), Resolve.IN_ROOT, Open.PATH, 0)) {
+            return found.stat().isDirectory();
+        }
+    }
+
     /** Makes what is missing of a folder, owned by the container's root (S126). What is there stays, whatever it is. */
     void make(String path, IdMap idMap) {
         if (has(path)) {

@@ -82,16 +82,26 @@ public final class MountPlacing implements AutoCloseable {
             throw FeluccaException.invalid(
                     "invalid mount config for type \"bind\": bind source path does not exist: " + mount.source());
         }
+        MountSpec.Bind bind = mount.bind();
         if (SHARED.contains(mount.propagation())) {
             requireHostMount(mount.source(), "shared:", "is not a shared mount");
             propagate("shared");
         } else if (SLAVE.contains(mount.propagation())) {
-            requireHostMount(mount.source(), "", "is not a shared or slave mount");
-            propagate("rslave");
+            boolean asked = bind != null && !bind.propagation().isEmpty();
+            if (asked) {
+                requireHostMount(mount.source(), "", "is not a shared or slave mount");
+            }
+            // What the engine chose itself, above its data root, is private where the host's mount is, as in dockerd.
+            if (asked || problem(mount.source(), "", "").isEmpty()) {
+                propagate("rslave");
+            }
         }
-        MountSpec.Bind bind = mount.bind();
         boolean recursive = bind == null || !bind.nonRecursive();
         boolean deep = recursive && recursiveReadOnly && (bind == null || !bind.readOnlyNonRecursive());
+        if (deep && !mount.readWrite()) {
+            // Nothing is mounted below a file; and crun 1.8.1 opens the target of rro as a directory.
+            deep = paths.isDirectory(mount.source());
+        }
         if (bind != null && bind.readOnlyForceRecursive() && !recursiveReadOnly) {
             throw FeluccaException.unsupported("a recursive read-only mount needs kernel 5.12 or newer: leave it out");
         }
@@ -123,6 +133,14 @@ public final class MountPlacing implements AutoCloseable {
 
     /** As dockerd: what shall propagate must come from a mount that does. */
     private void requireHostMount(String source, String mark, String otherwise) {
+        String problem = problem(source, mark, otherwise);
+        if (!problem.isEmpty()) {
+            throw FeluccaException.invalid(problem);
+        }
+    }
+
+    /** @return empty when the mount that holds the source propagates */
+    private String problem(String source, String mark, String otherwise) {
         MountInfo below = null;
         for (MountInfo mount : kernel.list()) {
             String point = mount.mountPoint();
@@ -131,14 +149,12 @@ public final class MountPlacing implements AutoCloseable {
                 below = mount;
             }
         }
-        if (below != null) {
-            String propagation = below.propagation();
-            boolean fits = propagation.contains("shared:") || mark.isEmpty() && propagation.contains("master:");
-            if (!fits) {
-                throw FeluccaException.invalid(
-                        "path " + source + " is mounted on " + below.mountPoint() + " but it " + otherwise);
-            }
+        if (below == null) {
+            return "";
         }
+        String propagation = below.propagation();
+        boolean fits = propagation.contains("shared:") || mark.isEmpty() && propagation.contains("master:");
+        return fits ? "" : "path " + source + " is mounted on " + below.mountPoint() + " but it " + otherwise;
     }
 
     /** A part of a volume, whose content is a container's: found below the volume, and mounted by its descriptor. */
