@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What of a container does not depend on the host: {@code Config} of Docker's API 1.51. Null for a list, a text or the
- * health check means not given, so that the image's is taken; an entrypoint of one empty text clears the image's.
+ * What of a container does not depend on the host: {@code Config} of Docker's API 1.51. Null for a list or the health
+ * check and an empty text mean not given, so that the image's is taken; an entrypoint of one empty text clears the
+ * image's. A text that is given as null is empty.
  */
 public record ContainerConfig(
         String hostname,
@@ -32,9 +33,19 @@ public record ContainerConfig(
         Integer stopTimeout) {
 
     public ContainerConfig {
+        hostname = orEmpty(hostname);
+        domainname = orEmpty(domainname);
+        user = orEmpty(user);
+        image = orEmpty(image);
+        workingDir = orEmpty(workingDir);
+        stopSignal = orEmpty(stopSignal);
         exposedPorts = exposedPorts == null ? Set.of() : exposedPorts;
         env = env == null ? List.of() : List.copyOf(env);
         volumes = volumes == null ? Set.of() : volumes;
         labels = labels == null ? Map.of() : labels;
+    }
+
+    private static String orEmpty(String text) {
+        return text == null ? "" : text;
     }
 }

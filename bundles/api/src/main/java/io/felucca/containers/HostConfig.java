@@ -218,7 +218,7 @@ public record HostConfig(
         links = orEmpty(links);
         securityOpt = orEmpty(securityOpt);
         tmpfs = tmpfs == null ? Map.of() : tmpfs;
-        binds = orEmpty(binds);
+        binds = binds == null ? null : orEmpty(binds);
         mounts = orEmpty(mounts);
         volumesFrom = orEmpty(volumesFrom);
         volumeDriver = volumeDriver == null ? "" : volumeDriver;

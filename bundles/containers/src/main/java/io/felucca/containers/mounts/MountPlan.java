@@ -64,7 +64,9 @@ public final class MountPlan {
             String dataRoot) {
         MountPlan plan = new MountPlan(mountsOf, newName, hostHas, dataRoot);
         host.volumesFrom().forEach(plan::addFrom);
-        host.binds().forEach(raw -> plan.add(plan.reading.bind(raw, host.volumeDriver()), host));
+        if (host.binds() != null) {
+            host.binds().forEach(raw -> plan.add(plan.reading.bind(raw, host.volumeDriver()), host));
+        }
         host.mounts().forEach(spec -> plan.add(plan.reading.mount(spec), host));
         config.volumes().forEach(path -> plan.addAnonymous(path, host.volumeDriver()));
         List<PlannedMount> planned = new ArrayList<>(plan.byDestination.values());
@@ -121,8 +123,9 @@ public final class MountPlan {
         }
         if (!Set.of("rslave", "rshared").contains(mount.propagation())) {
             throw FeluccaException.invalid(
-                    "invalid mount config: must use either propagation mode \"rslave\" or \"rshared\" when mount source is"
-                            + " within the daemon root, daemon root: \"" + dataRoot + "\", bind mount source: \""
+                    "invalid mount config: must use either propagation mode \"rslave\" or \"rshared\" when mount"
+                            + " source is within the daemon root, daemon root: \"" + dataRoot
+                            + "\", bind mount source: \""
                             + mount.source() + "\", propagation: \"" + mount.propagation() + "\"");
         }
         return planned;

@@ -72,24 +72,14 @@ final class NetworkRoutes {
     }
 
     private void connect(Exchange exchange) throws IOException {
-        JsonNode body = body(exchange);
-        containers
-                .get()
-                .connect(
-                        body.path("Container").asText(""),
-                        exchange.variable("name"),
-                        EndpointJson.read(body.path("EndpointConfig")));
+        EndpointJson.Connection asked = EndpointJson.connection(body(exchange));
+        containers.get().connect(asked.container(), exchange.variable("name"), asked.endpoint());
         exchange.empty(200);
     }
 
     private void disconnect(Exchange exchange) throws IOException {
-        JsonNode body = body(exchange);
-        containers
-                .get()
-                .disconnect(
-                        body.path("Container").asText(""),
-                        exchange.variable("name"),
-                        body.path("Force").asBoolean());
+        EndpointJson.Connection asked = EndpointJson.connection(body(exchange));
+        containers.get().disconnect(asked.container(), exchange.variable("name"), asked.force());
         exchange.empty(200);
     }
 

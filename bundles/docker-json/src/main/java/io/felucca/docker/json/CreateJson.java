@@ -8,6 +8,7 @@ import io.felucca.containers.HostConfig;
 import io.felucca.images.ImageConfig;
 import io.felucca.networks.EndpointSpec;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -40,7 +41,10 @@ public final class CreateJson {
             "StopTimeout",
             "HostConfig",
             "NetworkingConfig",
-            "MacAddress");
+            "MacAddress",
+            "Runtime",
+            // Of an image of Windows: how its command is quoted.
+            "ArgsEscaped");
 
     private static final Set<String> HOST_CONFIG = Set.of(
             "NetworkMode",
@@ -81,6 +85,7 @@ public final class CreateJson {
             "MaskedPaths",
             "ReadonlyPaths",
             "ConsoleSize",
+            "Isolation",
             // Where the client wrote the id: not the engine's business.
             "ContainerIDFile");
 
@@ -98,44 +103,36 @@ public final class CreateJson {
         if (body == null || !body.isObject()) {
             throw FeluccaException.invalid("invalid JSON: the body must be a container's configuration");
         }
-        refuseOthers(body, CONFIG, "");
-        JsonNode host = body.path("HostConfig");
+        Fields fields = new Fields(body, "");
+        fields.refuseOthers(CONFIG);
+        Fields host = fields.object("HostConfig");
         Set<String> known = new HashSet<>(HOST_CONFIG);
         known.addAll(ResourcesJson.FIELDS);
-        refuseOthers(host, known, "HostConfig.");
-        HostConfig hostConfig = hostConfig(host);
+        host.refuseOthers(known);
+        requireDefaultIsolation(host.textOrEmpty("Isolation"));
+        HostConfig hostConfig = hostConfig(host, fields.text("Runtime"));
         Map<String, EndpointSpec> endpoints = EndpointJson.readAll(
-                body.path("NetworkingConfig").path("EndpointsConfig"),
+                fields.object("NetworkingConfig").members("EndpointsConfig", EndpointJson.PREFIX),
                 hostConfig.networkMode(),
-                new Fields(body, "").textOrEmpty("MacAddress"));
+                fields.textOrEmpty("MacAddress"));
         // One that is wrong is told as it came.
         boolean slashed = name.lastIndexOf('/') == 0 && name.length() > 1;
-        return new ContainerSpec(slashed ? name.substring(1) : name, platform, config(body), hostConfig, endpoints);
+        return new ContainerSpec(slashed ? name.substring(1) : name, platform, config(fields), hostConfig, endpoints);
     }
 
-    static void refuseOthers(JsonNode node, Set<String> known, String prefix) {
-        for (Map.Entry<String, JsonNode> field : node.properties()) {
-            if (!known.contains(field.getKey()) && !isDefault(field.getValue())) {
-                throw unsupported(prefix + field.getKey());
-            }
+    /** Other isolations are Windows's. */
+    private static void requireDefaultIsolation(String isolation) {
+        if (!isolation.isEmpty() && !isolation.equalsIgnoreCase("default")) {
+            throw FeluccaException.invalid("Invalid isolation: \"" + isolation + "\" - linux only supports 'default'");
         }
-    }
-
-    private static FeluccaException unsupported(String field) {
-        return FeluccaException.unsupported(field + " is not supported yet: leave it out");
-    }
-
-    private static boolean isDefault(JsonNode value) {
-        return value.isNull()
-                || (value.isBoolean() && !value.booleanValue())
-                || (value.isNumber() && value.doubleValue() == 0)
-                || (value.isTextual() && value.textValue().isEmpty())
-                || (value.isContainerNode() && value.isEmpty());
     }
 
     /** The configuration alone, as commit has it: what else is in the body is nobody's, as for dockerd. */
     public static ContainerConfig config(JsonNode body) {
-        Fields fields = new Fields(body, "");
+        return config(new Fields(body, ""));
+    }
+
+    private static ContainerConfig config(Fields fields) {
         return new ContainerConfig(
                 fields.text("Hostname"),
                 fields.text("Domainname"),
@@ -149,7 +146,7 @@ public final class CreateJson {
                 fields.flag("StdinOnce"),
                 fields.texts("Env"),
                 fields.words("Cmd"),
-                healthcheck(body.path("Healthcheck")),
+                fields.has("Healthcheck") ? healthcheck(fields.object("Healthcheck")) : null,
                 fields.textOrEmpty("Image"),
                 fields.keys("Volumes"),
                 fields.text("WorkingDir"),
@@ -159,11 +156,7 @@ public final class CreateJson {
                 fields.integer("StopTimeout"));
     }
 
-    private static ImageConfig.Healthcheck healthcheck(JsonNode node) {
-        if (!node.isObject()) {
-            return null;
-        }
-        Fields fields = new Fields(node, "Healthcheck.");
+    private static ImageConfig.Healthcheck healthcheck(Fields fields) {
         return new ImageConfig.Healthcheck(
                 fields.texts("Test"),
                 fields.number("Interval"),
@@ -180,24 +173,17 @@ public final class CreateJson {
         return name.isEmpty() ? null : new HostConfig.RestartPolicy(name, (int) policy.number("MaximumRetryCount"));
     }
 
-    /** Null for none, and for no size in one direction. */
-    static HostConfig.ConsoleSize consoleSize(JsonNode size) {
-        if (size.isMissingNode() || size.isNull()) {
+    /** Null for none, and for no size in one direction. Go fills an array of two from as many numbers as come. */
+    static HostConfig.ConsoleSize consoleSize(Fields fields) {
+        List<Integer> size = fields.integers("ConsoleSize");
+        if (size == null || size.size() < 2 || size.get(0) <= 0 || size.get(1) <= 0) {
             return null;
         }
-        if (!size.isArray()
-                || size.size() != 2
-                || !size.get(0).isInt()
-                || !size.get(1).isInt()) {
-            throw FeluccaException.invalid("invalid JSON: ConsoleSize must be a height and a width");
-        }
-        int rows = size.get(0).intValue();
-        int columns = size.get(1).intValue();
-        return rows > 0 && columns > 0 ? new HostConfig.ConsoleSize(rows, columns) : null;
+        return new HostConfig.ConsoleSize(size.get(0), size.get(1));
     }
 
-    private static HostConfig hostConfig(JsonNode node) {
-        Fields fields = new Fields(node, "HostConfig.");
+    /** @param runtime what counts where {@code HostConfig} names none; older docker-py puts it beside that */
+    private static HostConfig hostConfig(Fields fields, String runtime) {
         Fields log = fields.object("LogConfig");
         return new HostConfig(
                 fields.text("NetworkMode"),
@@ -229,7 +215,7 @@ public final class CreateJson {
                 fields.text("VolumeDriver"),
                 fields.number("ShmSize"),
                 fields.map("Sysctls"),
-                fields.text("Runtime"),
+                fields.textOrEmpty("Runtime").isEmpty() ? runtime : fields.text("Runtime"),
                 fields.map("StorageOpt"),
                 fields.text("CgroupParent"),
                 ResourcesJson.read(fields),
@@ -238,6 +224,6 @@ public final class CreateJson {
                 fields.flagOrNull("Init"),
                 fields.texts("MaskedPaths"),
                 fields.texts("ReadonlyPaths"),
-                consoleSize(node.path("ConsoleSize")));
+                consoleSize(fields));
     }
 }

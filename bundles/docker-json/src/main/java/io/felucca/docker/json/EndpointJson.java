@@ -26,18 +26,29 @@ public final class EndpointJson {
             "GlobalIPv6PrefixLen",
             "DNSNames");
 
+    /** Of its fields in errors. */
+    static final String PREFIX = "EndpointConfig.";
+
     private EndpointJson() {}
 
+    /**
+     * The body of {@code POST /networks/ID/connect} and of {@code disconnect}.
+     *
+     * @param force of a disconnect
+     */
+    public record Connection(String container, EndpointSpec endpoint, boolean force) {}
+
     /** @throws io.felucca.FeluccaException INVALID for a wrong shape, UNSUPPORTED for a field that is not acted on */
-    public static EndpointSpec read(JsonNode node) {
-        if (node == null || !node.isObject()) {
-            return EndpointSpec.NONE;
-        }
-        CreateJson.refuseOthers(node, KNOWN, "EndpointConfig.");
-        Fields fields = new Fields(node, "EndpointConfig.");
+    public static Connection connection(JsonNode body) {
+        Fields fields = new Fields(body, "");
+        return new Connection(
+                fields.textOrEmpty("Container"), read(fields.object("EndpointConfig")), fields.flag("Force"));
+    }
+
+    private static EndpointSpec read(Fields fields) {
+        fields.refuseOthers(KNOWN);
         Fields addresses = fields.object("IPAMConfig");
-        CreateJson.refuseOthers(
-                node.path("IPAMConfig"), Set.of("IPv4Address", "IPv6Address"), "EndpointConfig.IPAMConfig.");
+        addresses.refuseOthers(Set.of("IPv4Address", "IPv6Address"));
         return new EndpointSpec(
                 addresses.text("IPv4Address"),
                 addresses.text("IPv6Address"),
@@ -48,9 +59,9 @@ public final class EndpointJson {
     }
 
     /** @param macAddress of the container as a whole, as API 1.43 and older have it: that of its first network */
-    static Map<String, EndpointSpec> readAll(JsonNode endpoints, String networkMode, String macAddress) {
+    static Map<String, EndpointSpec> readAll(Map<String, Fields> endpoints, String networkMode, String macAddress) {
         Map<String, EndpointSpec> all = new LinkedHashMap<>();
-        for (Map.Entry<String, JsonNode> endpoint : endpoints.properties()) {
+        for (Map.Entry<String, Fields> endpoint : endpoints.entrySet()) {
             EndpointSpec spec = read(endpoint.getValue());
             boolean plain = endpoint.getKey().equals(networkMode) && spec.equals(EndpointSpec.NONE);
             if (!plain) {

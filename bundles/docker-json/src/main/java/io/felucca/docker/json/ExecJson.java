@@ -37,13 +37,13 @@ public final class ExecJson {
                 env == null ? List.of() : env,
                 fields.flag("Privileged"),
                 fields.textOrEmpty("DetachKeys"),
-                CreateJson.consoleSize(body.path("ConsoleSize")));
+                CreateJson.consoleSize(fields));
     }
 
     /** @throws FeluccaException INVALID for a body of the wrong shape */
     public static Start start(JsonNode body) {
         Fields fields = new Fields(body, "");
-        return new Start(fields.flag("Detach"), fields.flag("Tty"), CreateJson.consoleSize(body.path("ConsoleSize")));
+        return new Start(fields.flag("Detach"), fields.flag("Tty"), CreateJson.consoleSize(fields));
     }
 
     /** What {@code GET /exec/ID/json} answers. */

@@ -8,22 +8,55 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 
-/** Reads fields of an object and says which one has the wrong type. Absent and null are the same. */
+/**
+ * Reads fields of an object as Go's encoding/json does and says which one has the wrong type. Names match without regard
+ * to case, and of several that match the last one counts. Absent and null are the same; null as a member of a map or a
+ * list is the zero value.
+ */
 final class Fields {
 
     private final JsonNode node;
     private final String prefix;
+    private final Map<String, JsonNode> values = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
+    /** @param node an object; anything else has no fields */
     Fields(JsonNode node, String prefix) {
         this.node = node;
         this.prefix = prefix;
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+            if (!field.getValue().isNull()) {
+                values.put(field.getKey(), field.getValue());
+            }
+        }
     }
 
     private JsonNode get(String name) {
-        JsonNode value = node.path(name);
-        return value.isMissingNode() || value.isNull() ? null : value;
+        return values.get(name);
+    }
+
+    /** @throws FeluccaException UNSUPPORTED for a field that is none of these, unless it has its zero value */
+    void refuseOthers(Set<String> known) {
+        for (Map.Entry<String, JsonNode> field : values.entrySet()) {
+            boolean isKnown = known.contains(field.getKey())
+                    || known.stream().anyMatch(name -> name.equalsIgnoreCase(field.getKey()));
+            if (!isKnown && !isZero(field.getValue())) {
+                throw FeluccaException.unsupported(prefix + field.getKey() + " is not supported yet: leave it out");
+            }
+        }
+    }
+
+    private static boolean isZero(JsonNode value) {
+        if (value.isObject()) {
+            return value.properties().stream().allMatch(member -> isZero(member.getValue()));
+        }
+        return value.isNull()
+                || (value.isBoolean() && !value.booleanValue())
+                || (value.isNumber() && value.doubleValue() == 0)
+                || (value.isTextual() && value.textValue().isEmpty())
+                || (value.isArray() && value.isEmpty());
     }
 
     private FeluccaException wrong(String name, String wanted) {
@@ -89,10 +122,10 @@ final class Fields {
         }
         List<String> texts = new ArrayList<>();
         for (JsonNode element : value) {
-            if (!element.isTextual()) {
+            if (!element.isTextual() && !element.isNull()) {
                 throw wrong(name, "a list of texts");
             }
-            texts.add(element.textValue());
+            texts.add(element.asText(""));
         }
         return texts;
     }
@@ -103,10 +136,26 @@ final class Fields {
         return value != null && value.isTextual() ? List.of(value.textValue()) : texts(name);
     }
 
-    Set<String> names() {
-        Set<String> names = new LinkedHashSet<>();
-        node.fieldNames().forEachRemaining(names::add);
-        return names;
+    /** The members of a map of lists of objects; its keys are no names and match as they are. Null is an empty list. */
+    <T> Map<String, List<T>> objectLists(Function<Fields, T> read) {
+        Map<String, List<T>> all = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : node.properties()) {
+            all.put(entry.getKey(), objects(entry.getKey(), entry.getValue(), read));
+        }
+        return all;
+    }
+
+    /** The members of a map of objects, each called by another prefix in errors. Null is an object without fields. */
+    Map<String, Fields> members(String name, String memberPrefix) {
+        Map<String, Fields> all = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : object(name).node.properties()) {
+            JsonNode member = entry.getValue();
+            if (!member.isObject() && !member.isNull()) {
+                throw wrong(name, "an object of objects");
+            }
+            all.put(entry.getKey(), new Fields(member, memberPrefix));
+        }
+        return all;
     }
 
     /** The keys of an object, Docker's form of a set. */
@@ -119,10 +168,10 @@ final class Fields {
     Map<String, String> map(String name) {
         Map<String, String> map = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : object(name).node.properties()) {
-            if (!entry.getValue().isTextual()) {
+            if (!entry.getValue().isTextual() && !entry.getValue().isNull()) {
                 throw wrong(name, "an object of texts");
             }
-            map.put(entry.getKey(), entry.getValue().textValue());
+            map.put(entry.getKey(), entry.getValue().asText(""));
         }
         return map;
     }
@@ -162,19 +211,41 @@ final class Fields {
     }
 
     <T> List<T> objects(String name, Function<Fields, T> read) {
-        JsonNode value = get(name);
+        return objects(name, get(name), read);
+    }
+
+    private <T> List<T> objects(String name, JsonNode value, Function<Fields, T> read) {
         List<T> all = new ArrayList<>();
-        if (value != null) {
+        if (value != null && !value.isNull()) {
             if (!value.isArray()) {
                 throw wrong(name, "a list of objects");
             }
             for (JsonNode element : value) {
-                if (!element.isObject()) {
+                if (!element.isObject() && !element.isNull()) {
                     throw wrong(name, "a list of objects");
                 }
                 all.add(read.apply(new Fields(element, prefix + name + ".")));
             }
         }
         return all;
+    }
+
+    /** The elements of a list of numbers; null when it is not given. */
+    List<Integer> integers(String name) {
+        JsonNode value = get(name);
+        if (value == null) {
+            return null;
+        }
+        List<Integer> numbers = new ArrayList<>();
+        for (JsonNode element : value) {
+            if (!element.isInt() && !element.isNull()) {
+                throw wrong(name, "a list of numbers");
+            }
+            numbers.add(element.asInt());
+        }
+        if (!value.isArray()) {
+            throw wrong(name, "a list of numbers");
+        }
+        return numbers;
     }
 }

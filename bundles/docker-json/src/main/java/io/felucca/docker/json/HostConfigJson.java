@@ -15,7 +15,7 @@ final class HostConfigJson {
 
     static ObjectNode write(HostConfig config) {
         ObjectNode root = DockerJson.object();
-        putListOrNull(root, "Binds", config.binds());
+        putList(root, "Binds", config.binds());
         root.put("ContainerIDFile", "");
         ObjectNode log = root.putObject("LogConfig");
         log.put("Type", text(config.logConfig().type()));

@@ -100,8 +100,8 @@ public final class NetworkJson {
         if (body == null || !body.isObject()) {
             throw FeluccaException.invalid("invalid JSON: the body must be a network's configuration");
         }
-        CreateJson.refuseOthers(body, CREATE, "");
         Fields fields = new Fields(body, "");
+        fields.refuseOthers(CREATE);
         String scope = fields.textOrEmpty("Scope");
         if (!scope.isEmpty() && !scope.equals("local")) {
             throw FeluccaException.unsupported("networks of the scope " + scope + " are not supported: use local");
@@ -114,7 +114,7 @@ public final class NetworkJson {
                         pool.text("IPRange"),
                         pool.text("Gateway"),
                         pool.map("AuxiliaryAddresses")));
-        Map<String, String> options = ipam.map("Options");
+        Map<String, String> options = ipam.has("Options") ? ipam.map("Options") : null;
         return new NetworkSpec(
                 fields.textOrEmpty("Name"),
                 fields.textOrEmpty("Driver"),

@@ -21,18 +21,14 @@ public final class PortsJson {
     /** Ports in a row joined, as the engine keeps them; Docker's keys are of single ports. */
     static Map<String, List<PortBinding>> bindings(Fields ports) {
         Map<String, List<PortBinding>> all = new LinkedHashMap<>();
-        for (String port : ports.names()) {
+        Map<String, List<PortBinding>> given = ports.objectLists(
+                binding -> new PortBinding(binding.textOrEmpty("HostIp"), binding.textOrEmpty("HostPort")));
+        given.forEach((port, bindings) -> {
             if (port.indexOf('-') >= 0) {
                 throw FeluccaException.invalid("invalid port specification: \"" + port.replaceFirst("/.*", "") + "\"");
             }
-            String full = port.indexOf('/') < 0 ? port + "/tcp" : port;
-            all.put(
-                    full,
-                    ports.objects(
-                            port,
-                            binding ->
-                                    new PortBinding(binding.textOrEmpty("HostIp"), binding.textOrEmpty("HostPort"))));
-        }
+            all.put(port.indexOf('/') < 0 ? port + "/tcp" : port, bindings);
+        });
         return PortRange.joined(all);
     }
 

@@ -34,19 +34,19 @@ public record UpdateJson(
 
     /** @throws FeluccaException INVALID for a body of the wrong shape, UNSUPPORTED for what cannot be changed */
     public static UpdateJson read(JsonNode body) {
-        if (body == null || !body.isObject()) {
+        if (body == null || !body.isObject() && !body.isNull()) {
             throw FeluccaException.invalid("invalid JSON: the body must be a container's new limits");
         }
         Set<String> known = new HashSet<>(ResourcesJson.FIELDS);
         known.removeAll(FIXED);
         known.add("RestartPolicy");
         known.add("PortBindings");
-        CreateJson.refuseOthers(body, known, "");
         Fields fields = new Fields(body, "");
+        fields.refuseOthers(known);
         return new UpdateJson(
                 ResourcesJson.read(fields),
                 CreateJson.restartPolicy(fields),
-                body.path("PortBindings").isObject() ? PortsJson.bindings(fields.object("PortBindings")) : null);
+                fields.has("PortBindings") ? PortsJson.bindings(fields.object("PortBindings")) : null);
     }
 
     public static ObjectNode answer(List<String> warnings) {

@@ -63,13 +63,13 @@ public final class VolumeJson {
      * @throws FeluccaException INVALID for a body of the wrong shape, UNSUPPORTED for a cluster's volume
      */
     public static VolumeSpec spec(JsonNode body) {
-        if (body == null || !body.isObject()) {
+        if (body == null || !body.isObject() && !body.isNull()) {
             throw FeluccaException.invalid("invalid JSON: the body must be a volume's configuration");
         }
-        if (body.hasNonNull("ClusterVolumeSpec")) {
+        Fields fields = new Fields(body, "");
+        if (fields.has("ClusterVolumeSpec")) {
             throw FeluccaException.unsupported("ClusterVolumeSpec is not supported: this engine is in no cluster");
         }
-        Fields fields = new Fields(body, "");
         return new VolumeSpec(
                 fields.text("Name"), fields.text("Driver"), fields.map("DriverOpts"), fields.map("Labels"));
     }

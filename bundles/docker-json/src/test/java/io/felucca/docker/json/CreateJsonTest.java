@@ -10,6 +10,7 @@ import io.felucca.containers.HostConfig;
 import io.felucca.networks.EndpointSpec;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,10 +32,10 @@ class CreateJsonTest {
     @Test
     void networksAndPortsAreRead() throws JsonProcessingException {
         ContainerSpec spec = read("""
-                {"HostConfig":{"NetworkMode":"n","PortBindings":{"80/tcp":[{"HostIp":"127.0.0.1","HostPort":"8080"}],"81":[]},
-                "PublishAllPorts":true,"Links":["db:d"]},"MacAddress":"02:42:ac:11:00:09",
-                "NetworkingConfig":{"EndpointsConfig":{"n":{"IPAMConfig":{"IPv4Address":"10.0.0.9"},"Aliases":["w"]},"m":{}}}}
-                """);
+            {"HostConfig":{"NetworkMode":"n","PortBindings":{"80/tcp":[{"HostIp":"127.0.0.1","HostPort":"8080"}],"81":[]},
+            "PublishAllPorts":true,"Links":["db:d"]},"MacAddress":"02:42:ac:11:00:09",
+            "NetworkingConfig":{"EndpointsConfig":{"n":{"IPAMConfig":{"IPv4Address":"10.0.0.9"},"Aliases":["w"]},"m":{}}}}
+            """);
 
         assertThat(spec.hostConfig().portBindings())
                 .containsEntry("80/tcp", List.of(new HostConfig.PortBinding("127.0.0.1", "8080")))
@@ -53,7 +54,8 @@ class CreateJsonTest {
                 "{\"NetworkDisabled\":true}|NetworkDisabled",
                 "{\"HostConfig\":{\"DeviceRequests\":[{\"Count\":-1}]}}|HostConfig.DeviceRequests",
                 "{\"Brandnew\":\"x\"}|Brandnew",
-                "{\"NetworkingConfig\":{\"EndpointsConfig\":{\"n\":{\"Odd\":1}}}}|EndpointConfig.Odd"
+                "{\"NetworkingConfig\":{\"EndpointsConfig\":{\"n\":{\"Odd\":1}}}}|EndpointConfig.Odd",
+                "{\"NetworkingConfig\":{\"EndpointsConfig\":{\"n\":{\"IPAMConfig\":{\"LinkLocalIPs\":[\"x\"]}}}}}|EndpointConfig.IPAMConfig.LinkLocalIPs"
             })
     void whatTheEngineDoesNotActOnIsRefusedByName(String body, String field) {
         assertThatThrownBy(() -> read(body))
@@ -85,6 +87,34 @@ class CreateJsonTest {
     @Test
     void aBodyWithoutAnImageHasAnEmptyOne() throws JsonProcessingException {
         assertThat(read("{}").config().image()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("B13: fields that clients send at their defaults are accepted, in any case of their letters")
+    void defaultsAreAccepted() throws JsonProcessingException {
+        ContainerSpec spec = read("""
+            {"Image":"i","Runtime":"runc","labels":{"a":null},"MacAddress":null,"HostConfig":{"Isolation":"default",
+            "nanoCPUs":5,"ConsoleSize":[0,0],"PortBindings":{"80/tcp":null},"RestartPolicy":{"Name":""},
+            "NetworkMode":"n"},"NetworkingConfig":{"EndpointsConfig":{"n":{"IPAMConfig":{"LinkLocalIPs":[]}},"m":null}}}
+            """);
+
+        assertThat(spec.config().hostname()).isEmpty();
+        assertThat(spec.config().labels()).containsEntry("a", "");
+        assertThat(spec.hostConfig().runtime()).isEqualTo("runc");
+        assertThat(spec.hostConfig().resources().nanoCpus()).isEqualTo(5);
+        assertThat(spec.hostConfig().portBindings()).containsEntry("80/tcp", List.of());
+        assertThat(spec.endpoints()).containsOnlyKeys("m");
+        assertThat(read("{\"Runtime\":\"a\",\"HostConfig\":{\"Runtime\":\"b\"}}")
+                        .hostConfig()
+                        .runtime())
+                .isEqualTo("b");
+    }
+
+    @Test
+    void isolationsOfWindowsAreRefused() {
+        assertThatThrownBy(() -> read("{\"HostConfig\":{\"Isolation\":\"hyperv\"}}"))
+                .isInstanceOfSatisfying(
+                        FeluccaException.class, e -> assertThat(e.kind()).isEqualTo(FeluccaException.Kind.INVALID));
     }
 
     @Test
