@@ -216,7 +216,10 @@ public interface Containers {
         /** @param line its newline included, unless the line goes on in the next entry of that stream */
         boolean accept(Instant time, boolean stderr, byte[] line);
 
-        /** Asked ten times a second while nothing comes, so that following ends when its client has left. */
+        /**
+         * Asked whenever nothing more is there, before more is waited for, and ten times a second meanwhile: the moment to
+         * pass on what was collected. Following ends when its client has left.
+         */
         default boolean wantsMore() {
             return true;
         }

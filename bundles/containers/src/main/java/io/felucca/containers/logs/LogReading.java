@@ -138,12 +138,16 @@ public final class LogReading {
         if (!ahead.isEmpty()) {
             return true;
         }
+        // The sink passes on what it has before anything is waited for.
+        if (!sink.wantsMore()) {
+            return false;
+        }
         try {
             signal.await(LOOK_MILLIS);
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
-        return sink.wantsMore();
     }
 }

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -276,6 +277,40 @@ class LogReadingTest {
         reader.join(10_000);
 
         assertThat(reader.isAlive()).isFalse();
+    }
+
+    @Test
+    @DisplayName("What was read is passed on before the log is waited for, and so is an answer without a line")
+    void linesArePassedOnBeforeMoreIsWaitedFor() {
+        append(log(), TIME + "stdout F one\n");
+        List<String> order = new ArrayList<>();
+        LogSink collecting = new LogSink() {
+            @Override
+            public boolean accept(Instant time, boolean stderr, byte[] line) {
+                return order.add("line");
+            }
+
+            @Override
+            public boolean wantsMore() {
+                return order.add("pass on") && order.size() < 4;
+            }
+        };
+        LogSignal signal = new LogSignal() {
+            @Override
+            void await(long millis) {
+                order.add("wait");
+                append(log(), TIME + "stdout F two\n");
+            }
+        };
+
+        new LogReading(
+                        new Spool(log(), 3),
+                        new LogQuery(true, true, true, null, null, -1),
+                        collecting,
+                        () -> true,
+                        signal)
+                .run();
+        assertThat(order).containsExactly("line", "pass on", "wait", "line", "pass on");
     }
 
     @Test
