@@ -111,21 +111,38 @@ final class Turns {
     void unpause(Entry entry) {
         inTurn(entry, () -> {
             if (entry.life().status() != Status.PAUSED) {
-                throw FeluccaException.conflict("Container " + entry.id + " is not paused");
+                // dockerd answers this by 500, and clients' own tests expect that.
+                throw new FeluccaException(Kind.SYSTEM, "Container " + entry.id + " is not paused");
             }
             change(entry, Status.RUNNING, "unpause", driver -> driver.resume(entry.id));
         });
     }
 
     private void change(Entry entry, Status status, String event, Consumer<RuntimeDriver> work) {
-        core.drivers()
-                .<RuntimeDriver, Object>call(RuntimeDriver.class, entry.record().runtime(), driver -> {
-                    work.accept(driver);
-                    return null;
-                });
+        try {
+            core.drivers()
+                    .<RuntimeDriver, Object>call(
+                            RuntimeDriver.class, entry.record().runtime(), driver -> {
+                                work.accept(driver);
+                                return null;
+                            });
+        } catch (FeluccaException e) {
+            if (hasEnded(entry)) {
+                throw new FeluccaException(Kind.CONFLICT, entry.notRunning().getMessage(), e);
+            }
+            throw e;
+        }
         entry.life(entry.life().withStatus(status));
         core.store().write(entry.id, entry.life());
         core.events().tell(event, entry.record());
+    }
+
+    /** Between a process's end and the record of it there is a moment, in which the runtime refuses what it is asked. */
+    private boolean hasEnded(Entry entry) {
+        return entry.life()
+                .processId()
+                .filter(process -> core.processes().isAlive(process))
+                .isEmpty();
     }
 
     void rename(Entry entry, String newName) {

@@ -20,6 +20,8 @@ import io.felucca.containers.Containers.OutputSink;
 import io.felucca.containers.HostConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -124,7 +126,7 @@ class LifeCycleTest {
                 "Cannot kill container: xx: Container " + id + " is not running",
                 () -> containers.kill("xx", null));
         refused(Kind.CONFLICT, "Container " + id + " is not running", () -> containers.pause("xx"));
-        refused(Kind.CONFLICT, "Container " + id + " is not paused", () -> containers.unpause("xx"));
+        refused(Kind.SYSTEM, "Container " + id + " is not paused", () -> containers.unpause("xx"));
         refused(Kind.CONFLICT, "Container " + id + " is not running", () -> containers.processes("xx"));
         refused(Kind.CONFLICT, "Container " + id + " is not running", () -> containers.resize("xx", 80, 24));
         refused(Kind.CONFLICT, "Container " + id + " is not running", () -> containers.createExec("xx", exec("ls")));
@@ -133,6 +135,47 @@ class LifeCycleTest {
                         FeluccaException.class, e -> assertThat(e.kind()).isEqualTo(Kind.NOT_MODIFIED));
         assertThat(soon(containers.await("xx", Condition.NOT_RUNNING)).code()).isZero();
         assertThat(containers.get("xx").state().status()).isEqualTo(Status.CREATED);
+    }
+
+    @Test
+    @DisplayName("A container that has ended is not running, also before its monitor has told of the end")
+    void pauseAndCommitOfOneThatHasJustEnded() throws IOException {
+        String id = containers
+                .create(TestEngine.spec("ended", false, "sleep", "1000"))
+                .id();
+        containers.start(id);
+        Path folder = engine.directory.resolve("e/c/" + id.substring(0, 16) + "/m");
+        long monitor =
+                Long.parseLong(Files.readString(folder.resolve("monitor.pid")).trim());
+        long process = containers.get(id).state().pid();
+        signal("STOP", monitor);
+        try {
+            signal("KILL", process);
+            await().atMost(60, TimeUnit.SECONDS)
+                    .until(() -> ProcessHandle.of(process)
+                                    .map(ProcessHandle::isAlive)
+                                    .orElse(false)
+                            ? Files.readString(Path.of("/proc/" + process + "/stat"))
+                                    .contains(") Z ")
+                            : true);
+
+            refused(Kind.CONFLICT, "Container " + id + " is not running", () -> containers.pause(id));
+        } finally {
+            signal("CONT", monitor);
+        }
+        assertThat(soon(containers.await(id, Condition.NOT_RUNNING)).code()).isEqualTo(137);
+    }
+
+    private static void signal(String name, long pid) throws IOException {
+        try {
+            assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                            .start()
+                            .waitFor())
+                    .isZero();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
     }
 
     @Test
