@@ -30,6 +30,7 @@ public interface Sandboxes {
     /**
      * A container as the networks see it.
      *
+     * @param hostname which other containers of a user's network reach it by too, as by its name; or empty
      * @param mode {@code bridge}, {@code none}, {@code host} or a user's network, by name or id
      * @param endpoints what is asked for in which network; that of the mode need not be named
      * @param ports what is to be published, by {@code 80/tcp} or {@link io.felucca.containers.PortRange}
@@ -39,6 +40,7 @@ public interface Sandboxes {
     record Member(
             String containerId,
             String name,
+            String hostname,
             String mode,
             Map<String, EndpointSpec> endpoints,
             Map<String, List<PortBinding>> ports,

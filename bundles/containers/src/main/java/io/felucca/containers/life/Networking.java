@@ -86,6 +86,7 @@ final class Networking {
         return new Member(
                 record.id(),
                 record.name(),
+                record.config().hostname(),
                 record.network(),
                 record.endpoints(),
                 record.host().portBindings(),

@@ -16,7 +16,8 @@ final class ConfigJson {
 
     private ConfigJson() {}
 
-    static ObjectNode write(ContainerConfig config) {
+    /** @param macAddress that was asked for, or empty */
+    static ObjectNode write(ContainerConfig config, String macAddress) {
         ObjectNode root = DockerJson.object();
         root.put("Hostname", text(config.hostname()));
         root.put("Domainname", text(config.domainname()));
@@ -35,6 +36,9 @@ final class ConfigJson {
         putVolumes(root, config.volumes());
         root.put("WorkingDir", text(config.workingDir()));
         putList(root, "Entrypoint", config.entrypoint());
+        if (!macAddress.isEmpty()) {
+            root.put("MacAddress", macAddress);
+        }
         root.putNull("OnBuild");
         putMap(root, "Labels", config.labels());
         if (!text(config.stopSignal()).isEmpty()) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.felucca.containers.Container;
 import io.felucca.containers.Containers;
+import io.felucca.networks.EndpointSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,9 +48,18 @@ public final class ContainerJson {
         }
         graph.put("Name", text(container.storageDriver()));
         MountJson.putPoints(root, container.mounts());
-        root.set("Config", ConfigJson.write(container.config()));
+        root.set("Config", ConfigJson.write(container.config(), askedMacAddress(container)));
         NetworkSettingsJson.put(root, container);
         return root;
+    }
+
+    /** Of the first network that one was asked for in: clients give it for the container as a whole. */
+    private static String askedMacAddress(Container container) {
+        return container.networkSettings().wanted().values().stream()
+                .map(EndpointSpec::macAddress)
+                .filter(address -> !address.isEmpty())
+                .findFirst()
+                .orElse("");
     }
 
     /** With the sizes of {@code inspect --size}. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** {@code NetworkSettings} of a container (API 1.51), as dockerd 20.10 fills it. */
 final class NetworkSettingsJson {
@@ -62,6 +63,7 @@ final class NetworkSettingsJson {
                     wanted.getValue(),
                     id,
                     networks.sandbox().in(id),
+                    container.state().startedAt() == null,
                     all ? aliases(wanted.getValue(), !PREDEFINED.contains(wanted.getKey()), container) : List.of(),
                     all);
         }
@@ -72,6 +74,7 @@ final class NetworkSettingsJson {
             EndpointSpec spec,
             String networkId,
             Optional<Endpoint> now,
+            boolean neverStarted,
             List<String> aliases,
             boolean all) {
         if (spec.hasAddress()) {
@@ -95,7 +98,7 @@ final class NetworkSettingsJson {
                 .put("IPv6Gateway", now.map(Endpoint::ipv6Gateway).orElse(""))
                 .put("GlobalIPv6Address", now.map(Endpoint::ipv6Address).orElse(""))
                 .put("GlobalIPv6PrefixLen", prefix(now.map(Endpoint::ipv6).orElse("")))
-                .put("MacAddress", now.map(Endpoint::mac).orElse(""));
+                .put("MacAddress", now.map(Endpoint::mac).orElse(neverStarted ? spec.macAddress() : ""));
         if (!all || spec.driverOpts().isEmpty()) {
             node.putNull("DriverOpts");
         } else {
@@ -103,12 +106,14 @@ final class NetworkSettingsJson {
         }
     }
 
-    /** In a user's network its short id is an alias too, once it has been there. */
+    /** In a user's network its short id and its hostname are aliases too, once it has been there. */
     private static List<String> aliases(EndpointSpec spec, boolean users, Container container) {
         List<String> aliases = new ArrayList<>(spec.aliases());
         String shortId = DockerText.shortId(container.id());
-        if (users && container.state().startedAt() != null && !aliases.contains(shortId)) {
-            aliases.add(shortId);
+        if (users && container.state().startedAt() != null) {
+            Stream.of(shortId, container.config().hostname())
+                    .filter(alias -> !alias.isEmpty() && !aliases.contains(alias))
+                    .forEach(aliases::add);
         }
         return aliases;
     }

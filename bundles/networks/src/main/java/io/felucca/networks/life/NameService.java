@@ -155,6 +155,7 @@ final class NameService implements NameBook {
 
     private static boolean isCalled(Net.Place place, String name) {
         return lower(place.name()).equals(name)
+                || lower(place.hostname()).equals(name)
                 || place.containerId().equals(name)
                 || place.containerId().substring(0, 12).equals(name)
                 || place.endpoint().spec().aliases().stream()

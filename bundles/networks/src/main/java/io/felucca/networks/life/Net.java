@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 final class Net {
 
     /** A container that is in it. */
-    record Place(String containerId, String name, Endpoint endpoint) {
+    record Place(String containerId, String name, String hostname, Endpoint endpoint) {
 
         private boolean has(InetAddress address) {
             return Stream.of(endpoint.ipv4(), endpoint.ipv6())

@@ -30,7 +30,8 @@ final class Places {
     Endpoint take(Member member, Net net, EndpointSpec spec, List<Endpoint> others) {
         if (!net.hasSegments()) {
             Endpoint plain = new Endpoint(net.name(), net.id(), Ids.next(), "", "", "", "", "", "", "", false, spec);
-            net.places.put(member.containerId(), new Net.Place(member.containerId(), member.name(), plain));
+            net.places.put(
+                    member.containerId(), new Net.Place(member.containerId(), member.name(), member.hostname(), plain));
             // There is nothing to join: who has its place is in it.
             nets.events().tell("connect", net, member.containerId());
             return plain;
@@ -61,7 +62,9 @@ final class Places {
                 if (net.removed) {
                     throw FeluccaException.notFound("network " + net.name() + " not found");
                 }
-                net.places.put(member.containerId(), new Net.Place(member.containerId(), member.name(), endpoint));
+                net.places.put(
+                        member.containerId(),
+                        new Net.Place(member.containerId(), member.name(), member.hostname(), endpoint));
             } finally {
                 net.turn.unlock();
             }
@@ -140,7 +143,8 @@ final class Places {
     }
 
     private static void enter(Net net, Member member, Endpoint endpoint, List<Link> links) {
-        net.places.put(member.containerId(), new Net.Place(member.containerId(), member.name(), endpoint));
+        net.places.put(
+                member.containerId(), new Net.Place(member.containerId(), member.name(), member.hostname(), endpoint));
         net.links(member.containerId(), links);
     }
 

@@ -223,7 +223,8 @@ final class SandboxCore implements Sandboxes {
     @Override
     public void renamed(String containerId, String name) {
         for (Net net : nets.table().all()) {
-            net.places.computeIfPresent(containerId, (id, place) -> new Net.Place(id, name, place.endpoint()));
+            net.places.computeIfPresent(
+                    containerId, (id, place) -> new Net.Place(id, name, place.hostname(), place.endpoint()));
         }
     }
 

@@ -39,7 +39,7 @@ class NetTest {
     private void enter(String container, String ipv4, String ipv6) {
         Endpoint endpoint =
                 new Endpoint("bridge", "b", "e", "eth0", "veth", "", ipv4, ipv6, "", "", true, EndpointSpec.NONE);
-        net.places.put(container, new Net.Place(container, container, endpoint));
+        net.places.put(container, new Net.Place(container, container, "", endpoint));
     }
 
     @Test
