@@ -37,10 +37,10 @@ public interface EngineVersion {
          * What programs that ask for Docker's version, and compare it with the least that they need, are told: the
          * release whose API is spoken, and behind the plus, where a distribution names its build, who speaks it.
          *
-         * @return {@code 28.3.0+felucca.0.1.0}
+         * @return {@code 28.3.0+felucca}, in three parts at its dots, as clients expect it
          */
         public String dockerVersion() {
-            return DOCKER_VERSION + "+felucca." + version;
+            return DOCKER_VERSION + "+felucca";
         }
     }
 

@@ -35,7 +35,53 @@ public record Image(
         long sizeBytes,
         List<Digest> diffIds,
         ImageConfig config,
-        List<History> history) {
+        List<History> history,
+        Origin origin) {
+
+    /** One that was made from no container, or of which that is not known. */
+    public Image(
+            Digest id,
+            List<String> tags,
+            List<String> repoDigests,
+            String parent,
+            String comment,
+            Instant created,
+            String author,
+            String architecture,
+            String variant,
+            String os,
+            long sizeBytes,
+            List<Digest> diffIds,
+            ImageConfig config,
+            List<History> history) {
+        this(
+                id,
+                tags,
+                repoDigests,
+                parent,
+                comment,
+                created,
+                author,
+                architecture,
+                variant,
+                os,
+                sizeBytes,
+                diffIds,
+                config,
+                history,
+                Origin.NONE);
+    }
+
+    /**
+     * What an image was committed from, {@code container} and {@code container_config} of its configuration.
+     *
+     * @param container its id, empty for none
+     * @param config what the container had
+     */
+    public record Origin(String container, ImageConfig config) {
+
+        public static final Origin NONE = new Origin("", ImageConfig.EMPTY);
+    }
 
     /**
      * Hexadecimal chain id of the top layer (OCI image specification, config.md), by which storage drivers know the image;

@@ -106,6 +106,7 @@ public interface Layers {
      * @param author empty for none, as {@code comment}
      * @param createdBy what the history says of the layer
      * @param container the id that the configuration names
+     * @param containerConfig what that container had
      * @param config of the new image, before {@code changes}
      * @param changes Dockerfile instructions
      */
@@ -117,6 +118,7 @@ public interface Layers {
             String comment,
             String createdBy,
             String container,
+            ImageConfig containerConfig,
             ImageConfig config,
             List<String> changes) {}
 

@@ -302,6 +302,7 @@ final class Archives implements ContainerArchives {
                 spec.message(),
                 cmd == null ? "" : String.join(" ", cmd),
                 entry.id,
+                imageConfig(record.config()),
                 imageConfig(config),
                 spec.changes());
     }

@@ -140,7 +140,7 @@ class ApiServerTest {
                             "\"ApiVersion\":\"1.51\"",
                             "\"MinAPIVersion\":\"1.24\"",
                             "\"Name\":\"Engine\",\"Version\":\"0.1.0\"")
-                    .contains("],\"Version\":\"28.3.0+felucca.0.1.0\"");
+                    .contains("],\"Version\":\"28.3.0+felucca\"");
         }
     }
 

@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
 import io.felucca.images.Image;
-import io.felucca.images.ImageConfig;
 import io.felucca.images.Images;
 import io.felucca.images.Images.Pruned;
 import io.felucca.images.Images.Removed;
@@ -51,8 +50,8 @@ public final class ImageJson {
         root.put("Parent", text(image.parent()));
         root.put("Comment", text(image.comment()));
         root.put("Created", DockerTime.rfc3339Nano(image.created()));
-        root.put("Container", "");
-        root.set("ContainerConfig", ConfigJson.write(ImageConfig.EMPTY));
+        root.put("Container", image.origin().container());
+        root.set("ContainerConfig", ConfigJson.write(image.origin().config()));
         root.put("DockerVersion", "");
         root.put("Author", text(image.author()));
         root.set("Config", ConfigJson.write(image.config()));
@@ -88,14 +87,19 @@ public final class ImageJson {
         return inspect(image, driver, storage.data(driver, image.chainId()));
     }
 
-    /** The same without what the API has dropped since (1.44, 1.45, 1.50). @param apiMinor the 41 of 1.41 */
+    /**
+     * The same without what the API has dropped since (1.44, 1.45, 1.50), but for ContainerConfig: docker-compose 1.29 reads
+     * it at whatever version it speaks.
+     *
+     * @param apiMinor the 41 of 1.41
+     */
     public static ObjectNode inspect(Image image, Storage storage, int apiMinor) {
         ObjectNode root = inspect(image, storage);
         if (apiMinor >= 44) {
             root.remove("VirtualSize");
         }
         if (apiMinor >= 45) {
-            root.remove(List.of("Container", "ContainerConfig"));
+            root.remove("Container");
         }
         if (apiMinor >= 50) {
             ((ObjectNode) root.get("Config")).remove(CONTAINERS_ONLY);

@@ -32,7 +32,8 @@ public record ConfigDocument(
         String comment,
         ImageConfig config,
         List<Digest> diffIds,
-        List<Image.History> history) {
+        List<Image.History> history,
+        Image.Origin origin) {
 
     /** @throws FeluccaException INVALID, saying what is wrong */
     public static ConfigDocument parse(byte[] json) {
@@ -55,7 +56,8 @@ public record ConfigDocument(
                 text(root, "comment"),
                 config(object(root, "config")),
                 diffIds,
-                history(root));
+                history(root),
+                new Image.Origin(text(root, "container"), config(object(root, "container_config"))));
     }
 
     /** @throws FeluccaException INVALID with Docker's text when it is for another operating system */

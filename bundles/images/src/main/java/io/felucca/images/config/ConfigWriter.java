@@ -43,6 +43,7 @@ public final class ConfigWriter {
      * What a commit adds.
      *
      * @param container id of the one that was committed
+     * @param containerConfig of that one
      * @param diffId of the layer; empty when nothing was changed
      */
     public record Step(
@@ -51,6 +52,7 @@ public final class ConfigWriter {
             String comment,
             String createdBy,
             String container,
+            ImageConfig containerConfig,
             Optional<Digest> diffId) {}
 
     /** The configuration of an image that has the layers and the history of another, and a step more. */
@@ -62,6 +64,7 @@ public final class ConfigWriter {
         text(root, "author", step.author());
         root.set("config", config(config));
         text(root, "container", step.container());
+        root.set("container_config", config(step.containerConfig()));
         root.put("created", created);
         ArrayNode history = root.putArray("history");
         base.path("history").forEach(history::add);

@@ -85,6 +85,7 @@ final class Committer {
                         commit.comment(),
                         commit.createdBy(),
                         commit.container(),
+                        commit.containerConfig(),
                         empty ? Optional.empty() : Optional.of(diffId)));
         Digest id = blobs.add(json, hold);
         byte[] written = Json.write(Manifest.of(Descriptor.of(MediaTypes.CONFIG, id, json.length), layers));

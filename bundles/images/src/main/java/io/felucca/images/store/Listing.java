@@ -98,7 +98,8 @@ final class Listing {
                 image.sizeBytes(),
                 image.diffIds(),
                 image.config(),
-                image.history()));
+                image.history(),
+                image.origin()));
     }
 
     private static List<String> matching(List<String> familiar, ImageFilters filters) {

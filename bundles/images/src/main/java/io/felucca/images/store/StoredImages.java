@@ -120,7 +120,8 @@ final class StoredImages {
                 layerSizes.stream().mapToLong(Long::longValue).sum(),
                 document.diffIds(),
                 document.config(),
-                history);
+                history,
+                document.origin());
     }
 
     private static List<String> names(List<Entry> entries) {

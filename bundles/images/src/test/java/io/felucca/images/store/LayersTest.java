@@ -120,6 +120,7 @@ class LayersTest {
                 "修改了默认网页",
                 "sh -c x",
                 "ab".repeat(32),
+                ImageConfig.EMPTY,
                 new ImageConfig(
                         "",
                         Set.of(),
@@ -422,12 +423,12 @@ class LayersTest {
             String[] fromAndTo = drivers.split(" ");
             Layer from = container(fromAndTo[0], map);
             change(from, """
-                    rm -r gone; rm d/one; mkdir d/new; echo new > d/new/file; chmod 4751 d/new/file
-                    ln d/new/file hard; ln -s ../etc/passwd soft; truncate -s 8M sparse; printf x >> sparse
-                    touch -d '2001-02-03 04:05:06.789' d/two; mknod device c 5 1; mkfifo fifo; touch $'caf\\xe9'
-                    setfattr -n user.a -v b d/new/file; rm same; mkdir same; touch same/inside; chmod 1777 same
-                    find . -uid 0 -exec chown -h %d:%d {} +; chown %d:%d d/new/file; chmod 4751 d/new/file
-                    """.formatted(map.rootUid(), map.rootGid(), map.outsideUid(7), map.outsideGid(8)));
+                rm -r gone; rm d/one; mkdir d/new; echo new > d/new/file; chmod 4751 d/new/file
+                ln d/new/file hard; ln -s ../etc/passwd soft; truncate -s 8M sparse; printf x >> sparse
+                touch -d '2001-02-03 04:05:06.789' d/two; mknod device c 5 1; mkfifo fifo; touch $'caf\\xe9'
+                setfattr -n user.a -v b d/new/file; rm same; mkdir same; touch same/inside; chmod 1777 same
+                find . -uid 0 -exec chown -h %d:%d {} +; chown %d:%d d/new/file; chmod 4751 d/new/file
+                """.formatted(map.rootUid(), map.rootGid(), map.outsideUid(7), map.outsideGid(8)));
             List<String> changes = changes(from);
             Layer to = container(fromAndTo[1], map);
 

@@ -35,7 +35,7 @@ class EngineCommandsTest {
         assertThat(client.run("version", "-f", "{{.Server.Version}} {{.Server.Os}}")
                         .succeeds()
                         .out())
-                .isEqualTo("28.3.0+felucca.0.1.0 linux\n");
+                .isEqualTo("28.3.0+felucca linux\n");
         assertThat(client.run("version", "-f", "{{").code()).isEqualTo(64);
         assertThat(client.run("--version").succeeds().out()).isEqualTo("Felucca version 0.1.0, build abc\n");
         assertThat(client.run("help", "version").succeeds().out()).startsWith("Usage:  felucca version [OPTIONS]\n");
