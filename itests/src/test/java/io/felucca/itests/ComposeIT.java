@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.Program;
 import io.felucca.testkit.NetworkBench;
+import java.io.IOException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +19,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** B13: Debian's docker-compose and a small project of three services, two networks and a volume. */
 @Timeout(300)
@@ -101,5 +106,40 @@ class ComposeIT {
         assertThat(engine.ok("ps", "-aq")).isEmpty();
         assertThat(engine.ok("network", "ls", "-q", "--filter", "type=custom")).isEmpty();
         assertThat(engine.ok("volume", "ls", "-q")).isEmpty();
+    }
+
+    @ParameterizedTest(name = "COMPOSE_API_VERSION={0}")
+    @ValueSource(strings = {"1.45", "1.51", "auto"})
+    @DisplayName("B13: a service that has changed is made anew, at each version of the API")
+    void changedService(String version, @TempDir Path folder) throws IOException {
+        Path project = folder.resolve("docker-compose.yml");
+        List<String> colours = new ArrayList<>();
+        for (String colour : List.of("red", "green")) {
+            Files.writeString(project, """
+                version: "3"
+                services:
+                  one:
+                    image: busybox
+                    command: ["sleep", "1000"]
+                    network_mode: none
+                    stop_grace_period: 0s
+                    environment: {COLOUR: %s}
+                """.formatted(colour));
+            changed(project, version, "up", "-d");
+            colours.add(engine.ok("exec", "changed_one_1", "sh", "-c", "echo $COLOUR"));
+        }
+        changed(project, version, "down", "-t", "0");
+        assertThat(colours).containsExactly("red", "green");
+    }
+
+    private static void changed(Path project, String version, String... words) {
+        List<String> all = new ArrayList<>(
+                List.of("docker-compose", "--ansi", "never", "-p", "changed", "-f", project.toString()));
+        all.addAll(List.of(words));
+        new Program(all)
+                .env("DOCKER_HOST", engine.host())
+                .env("COMPOSE_API_VERSION", version)
+                .run(120)
+                .requireOk();
     }
 }
