@@ -1,9 +1,18 @@
 package io.felucca.client;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Writes the JSON of {@link Frames#START}. */
 final class Start {
+
+    private static final String ENV_FILE = "--env-file";
 
     private Start() {}
 
@@ -27,24 +36,48 @@ final class Start {
         json.append(",\"columns\":").append(terminal.columns());
         json.append(",\"rows\":").append(terminal.rows());
         json.append(",\"env\":{");
-        env(json, words, env);
+        env(json, words, env, namedInFiles(words, cwd));
         return json.append("}}").toString();
     }
 
-    /** Only variables whose name ends a word, such as {@code -e NAME} or {@code --env=NAME}: the rest is nobody's business. */
-    private static void env(StringBuilder json, String[] words, Map<String, String> env) {
+    /**
+     * Only variables whose name ends a word, such as {@code -e NAME} or {@code --env=NAME}, or is a line of a file given by
+     * {@code --env-file}: the engine gets no other.
+     */
+    private static void env(StringBuilder json, String[] words, Map<String, String> env, Set<String> inFiles) {
         boolean first = true;
         for (Map.Entry<String, String> variable : env.entrySet()) {
-            for (String word : words) {
-                if (!variable.getKey().isEmpty() && word.endsWith(variable.getKey())) {
-                    json.append(first ? "" : ",");
-                    quote(json, variable.getKey());
-                    json.append(':');
-                    quote(json, variable.getValue());
-                    first = false;
-                    break;
-                }
+            String name = variable.getKey();
+            if (!name.isEmpty() && (inFiles.contains(name) || Stream.of(words).anyMatch(word -> word.endsWith(name)))) {
+                json.append(first ? "" : ",");
+                quote(json, name);
+                json.append(':');
+                quote(json, variable.getValue());
+                first = false;
             }
+        }
+    }
+
+    private static Set<String> namedInFiles(String[] words, String cwd) {
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < words.length; i++) {
+            if (words[i].equals(ENV_FILE) && i + 1 < words.length) {
+                addBareNames(Path.of(cwd, "").resolve(words[i + 1]), names);
+            } else if (words[i].startsWith(ENV_FILE + "=")) {
+                addBareNames(Path.of(cwd, "").resolve(words[i].substring(ENV_FILE.length() + 1)), names);
+            }
+        }
+        return names;
+    }
+
+    /** A file that cannot be read here is told by the engine, which asks for it. */
+    private static void addBareNames(Path file, Set<String> names) {
+        try (Stream<String> lines = Files.lines(file)) {
+            lines.map(String::stripLeading)
+                    .filter(line -> !line.isEmpty() && line.indexOf('=') < 0)
+                    .forEach(names::add);
+        } catch (IOException | UncheckedIOException e) {
+            return;
         }
     }
 

@@ -62,7 +62,8 @@ class IsolationIT {
 
     @Test
     void environmentHostsAndHostnameAreTheContainersOwn() throws IOException {
-        Path envFile = Files.writeString(folder.resolve("env"), "# comment\nFROM_FILE=a b=c\n\nEMPTY=\n");
+        Path envFile =
+                Files.writeString(folder.resolve("env"), "# comment\nFROM_FILE=a b=c\n\nEMPTY=\nBARE\nNOT_THERE\n");
 
         List<String> seen = engine.runOnce(
                         "-e",
@@ -77,6 +78,7 @@ class IsolationIT {
                         "sh",
                         "-c",
                         "env; cat /etc/hosts; cat /etc/hostname")
+                .env("BARE", "the user's")
                 .run()
                 .requireOk()
                 .lines();
@@ -86,6 +88,7 @@ class IsolationIT {
                         "X=1",
                         "FROM_FILE=a b=c",
                         "EMPTY=",
+                        "BARE=the user's",
                         "HOSTNAME=named",
                         "HOME=/root",
                         "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -286,8 +289,9 @@ class IsolationIT {
                             "busybox",
                             "sh",
                             "-c",
-                            "cat /proc/kcore /proc/keys /proc/timer_list 2>/dev/null | wc -c; ls /proc/acpi /sys/firmware |"
-                                    + " grep -v : | wc -w; echo 1 > /proc/sys/kernel/panic; echo h > /proc/sysrq-trigger")
+                            "cat /proc/kcore /proc/keys /proc/timer_list 2>/dev/null | wc -c; ls /proc/acpi"
+                                    + " /sys/firmware | grep -v : | wc -w; echo 1 > /proc/sys/kernel/panic; echo h >"
+                                    + " /proc/sysrq-trigger")
                     .start());
         }
         for (Program.Running one : all) {
@@ -361,7 +365,8 @@ class IsolationIT {
                 "busybox",
                 "sh",
                 "-c",
-                "while :; do for p in /proc/[0-9]*; do [ -w $p/exe ] && echo overwritten > $p/exe; done; done 2>/dev/null");
+                "while :; do for p in /proc/[0-9]*; do [ -w $p/exe ] && echo overwritten > $p/exe; done; done"
+                        + " 2>/dev/null");
         engine.runOnce("--entrypoint", "/proc/self/exe", "busybox", "--version").run();
         for (int i = 0; i < 20; i++) {
             engine.felucca("exec", "attacker", "/proc/self/exe", "echo").run();
