@@ -36,6 +36,7 @@ dockerd docker.io
 docker docker.io
 docker-compose docker-compose
 /usr/lib/python3/dist-packages/docker python3-docker
+ansible-playbook ansible
 curl curl
 git git
 script bsdutils
