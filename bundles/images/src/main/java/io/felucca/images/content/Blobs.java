@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -109,6 +110,28 @@ public final class Blobs {
             }
         }
         return digest;
+    }
+
+    /** The file of a blob that is arriving. One caller at a time has it. */
+    public PartialBlob partial(Digest digest) {
+        return new PartialBlob(files.partial().resolve(digest.hex()), files.blob(digest));
+    }
+
+    /** Gives a sealed file its name among the blobs; {@link #sync} makes it durable. */
+    public void publish(Digest digest, Hold hold) {
+        hold.keep(digest);
+        if (!has(digest)) {
+            try {
+                partial(digest).publish();
+            } catch (IOException e) {
+                throw FeluccaException.system("cannot store blob " + digest + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Deletes what arrived in part and was not asked for again in that time. */
+    public void deletePartialBefore(Instant time) {
+        PartialBlob.deleteBefore(files.partial(), time);
     }
 
     public void sync() {

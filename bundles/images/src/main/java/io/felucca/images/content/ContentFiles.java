@@ -41,4 +41,9 @@ public record ContentFiles(Path root) {
     public Path ingest() {
         return root.resolve("ingest");
     }
+
+    /** Blobs that arrived in part, by digest; the next attempt goes on where they end. */
+    public Path partial() {
+        return root.resolve("partial");
+    }
 }

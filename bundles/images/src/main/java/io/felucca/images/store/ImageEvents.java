@@ -2,6 +2,7 @@ package io.felucca.images.store;
 
 import io.felucca.Digest;
 import io.felucca.events.Events;
+import io.felucca.images.ImageReference;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -29,6 +30,15 @@ final class ImageEvents {
                 .ifPresent(document -> attributes.putAll(document.config().labels()));
         attributes.put("name", name);
         events.tell(TYPE, action, id.value(), attributes);
+    }
+
+    /** Of a transfer from or to a registry, which dockerd tells under the name that was asked for. */
+    void tellTransfer(String action, Digest id, ImageReference reference) {
+        Map<String, String> attributes = new HashMap<>();
+        images.findDocument(id)
+                .ifPresent(document -> attributes.putAll(document.config().labels()));
+        attributes.put("name", reference.familiarRepository());
+        events.tell(TYPE, action, reference.familiar(), attributes);
     }
 
     /** Of one that is gone, and its labels with it. */

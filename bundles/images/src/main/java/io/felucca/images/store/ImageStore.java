@@ -4,6 +4,7 @@ import io.felucca.Digest;
 import io.felucca.FeluccaException;
 import io.felucca.events.Events;
 import io.felucca.images.Image;
+import io.felucca.images.ImageContent;
 import io.felucca.images.ImageReference;
 import io.felucca.images.ImageUsers;
 import io.felucca.images.Images;
@@ -20,6 +21,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -32,6 +34,8 @@ import java.util.stream.Collectors;
 
 /** The image store below one data root. All that it knows is on disk. Thread-safe. */
 public final class ImageStore implements Images {
+
+    private static final Duration PARTIAL_BLOBS_STAY = Duration.ofDays(7);
 
     private final Storage storage;
     private final Blobs blobs;
@@ -48,6 +52,7 @@ public final class ImageStore implements Images {
     private final Listing listing;
     private final Pruning pruning;
     private final Usage usage;
+    private final ImageContent content;
 
     private ImageStore(
             Path dataRoot,
@@ -74,6 +79,8 @@ public final class ImageStore implements Images {
         listing = new Listing(catalog, images, names);
         pruning = new Pruning(listing, images, removal, sizes, collector, clock);
         usage = new Usage(storage, blobs, catalog, images, sizes);
+        blobs.deletePartialBefore(clock.instant().minus(PARTIAL_BLOBS_STAY));
+        content = new ImageTransfer(catalog, blobs, images, sizes, names, this.events);
     }
 
     /**
@@ -96,6 +103,11 @@ public final class ImageStore implements Images {
     Layers layers(Directories directories) {
         LayerFiles files = new LayerFiles(storage, directories);
         return new ImageLayers(files, new LayerCopy(files), new Committer(files, blobs, catalog, sizes, events, clock));
+    }
+
+    /** What the client of registries gets and puts. */
+    ImageContent content() {
+        return content;
     }
 
     @Override

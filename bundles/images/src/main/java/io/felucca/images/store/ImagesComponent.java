@@ -5,6 +5,8 @@ import io.felucca.engine.EngineRoot;
 import io.felucca.events.Events;
 import io.felucca.images.FolderArchives;
 import io.felucca.images.Image;
+import io.felucca.images.ImageContent;
+import io.felucca.images.ImageReference;
 import io.felucca.images.ImageUsers;
 import io.felucca.images.Images;
 import io.felucca.images.Layers;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -26,8 +29,8 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
 /** The service. Who uses images may come and go. */
-@Component(service = {Images.class, Layers.class, FolderArchives.class})
-public final class ImagesComponent implements Images, Layers, FolderArchives {
+@Component(service = {Images.class, Layers.class, FolderArchives.class, ImageContent.class})
+public final class ImagesComponent implements Images, Layers, FolderArchives, ImageContent {
 
     @Reference(
             cardinality = ReferenceCardinality.MULTIPLE,
@@ -38,6 +41,7 @@ public final class ImagesComponent implements Images, Layers, FolderArchives {
     private final ImageStore store;
     private final Layers layers;
     private final FolderArchives folders;
+    private final ImageContent content;
 
     @Activate
     public ImagesComponent(
@@ -56,6 +60,7 @@ public final class ImagesComponent implements Images, Layers, FolderArchives {
                 Clock.systemUTC());
         layers = store.layers(directories);
         folders = new FolderFiles(directories);
+        content = store.content();
     }
 
     @Override
@@ -171,5 +176,30 @@ public final class ImagesComponent implements Images, Layers, FolderArchives {
     @Override
     public Digest commit(Commit commit) {
         return layers.commit(commit);
+    }
+
+    @Override
+    public Optional<Blob> choose(Document document, String platform) {
+        return content.choose(document, platform);
+    }
+
+    @Override
+    public Incoming receive(Document manifest) {
+        return content.receive(manifest);
+    }
+
+    @Override
+    public Outgoing send(ImageReference name) {
+        return content.send(name);
+    }
+
+    @Override
+    public List<ImageReference> tagsOf(ImageReference repository) {
+        return content.tagsOf(repository);
+    }
+
+    @Override
+    public List<String> repositoriesWith(String domain, Blob blob) {
+        return content.repositoriesWith(domain, blob);
     }
 }
