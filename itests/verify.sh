@@ -32,6 +32,8 @@ ip iproute2
 ss iproute2
 /bin/busybox busybox-static
 skopeo skopeo
+docker-registry docker-registry
+htpasswd apache2-utils
 dockerd docker.io
 docker docker.io
 docker-compose docker-compose

@@ -1,5 +1,7 @@
 package io.felucca.launcher;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,7 +13,6 @@ import java.util.Set;
 /** What an engine was asked to be: flags and {@code --config-file} together, checked, defaults filled in. */
 final class EngineOptions {
 
-    private static final Set<Option> NOT_YET = Set.of(Option.REGISTRY_MIRROR, Option.INSECURE_REGISTRY);
     private static final String NETWORKS = "io.felucca.networks";
     private static final Set<String> LOG_LEVELS = Set.of("debug", "info", "warn", "error", "fatal");
 
@@ -21,7 +22,7 @@ final class EngineOptions {
         this.given = given;
     }
 
-    /** @throws LaunchException for what cannot be right or is not supported yet */
+    /** @throws LaunchException for what cannot be right */
     static EngineOptions of(List<String> words) {
         Map<Option, List<String>> given = Flags.parse(words);
         List<String> file = given.get(Option.CONFIG_FILE);
@@ -37,10 +38,8 @@ final class EngineOptions {
         if (given.containsKey(Option.DEFAULT_RUNTIME)) {
             runtime(text(Option.DEFAULT_RUNTIME));
         }
-        for (Option option : NOT_YET) {
-            if (given.containsKey(option)) {
-                throw new LaunchException("--" + option.flag + " is not supported yet");
-            }
+        for (String mirror : list(Option.REGISTRY_MIRROR)) {
+            checkMirror(mirror);
         }
         if (on(Option.TLS) && !on(Option.TLS_VERIFY)) {
             throw new LaunchException("--tls without verified clients is not supported: give --tlsverify");
@@ -71,6 +70,25 @@ final class EngineOptions {
             if (!text(folder).chars().allMatch(c -> c > ' ' && c < 127)) {
                 throw new LaunchException("--" + folder.flag + " " + text(folder) + ": only ASCII without spaces");
             }
+        }
+    }
+
+    private static void checkMirror(String mirror) {
+        URI uri;
+        try {
+            uri = new URI(mirror);
+        } catch (URISyntaxException e) {
+            throw new LaunchException("invalid mirror: \"" + mirror + "\" is not a valid URI");
+        }
+        if (!"http".equals(uri.getScheme()) && !"https".equals(uri.getScheme())) {
+            throw new LaunchException("invalid mirror: unsupported scheme \""
+                    + (uri.getScheme() == null ? "" : uri.getScheme()) + "\" in \"" + mirror + "\"");
+        }
+        if (uri.getHost() == null
+                || uri.getRawQuery() != null
+                || uri.getRawFragment() != null
+                || uri.getUserInfo() != null) {
+            throw new LaunchException("invalid mirror: path, query, or fragment at end of the URI \"" + mirror + "\"");
         }
     }
 
@@ -130,6 +148,8 @@ final class EngineOptions {
         putGiven(pids, "io.felucca.storage", "driver", Option.STORAGE_DRIVER);
         putGiven(pids, "io.felucca.storage", "options", Option.STORAGE_OPT);
         putGiven(pids, "io.felucca.containers", "userns.remap", Option.USERNS_REMAP);
+        putGiven(pids, "io.felucca.registry", "mirrors", Option.REGISTRY_MIRROR);
+        putGiven(pids, "io.felucca.registry", "insecure", Option.INSECURE_REGISTRY);
         putGiven(pids, NETWORKS, "bridge", Option.BRIDGE);
         putGiven(pids, NETWORKS, "bip", Option.BIP);
         putGiven(pids, NETWORKS, "ipv6", Option.IPV6);

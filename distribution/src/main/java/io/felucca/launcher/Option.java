@@ -24,8 +24,9 @@ enum Option {
     DEBUG("debug", 'D', Form.SWITCH, "debug", "The same as --log-level debug", "false"),
     BRIDGE("bridge", 'b', Form.TEXT, "bridge", "Device of the network bridge, or none", ""),
     BIP("bip", '\0', Form.TEXT, "bip", "Address of the network bridge: 172.17.0.1/16", ""),
-    REGISTRY_MIRROR("registry-mirror", '\0', Form.LIST, "registry-mirrors", "not supported yet", ""),
-    INSECURE_REGISTRY("insecure-registry", '\0', Form.LIST, "insecure-registries", "not supported yet", ""),
+    REGISTRY_MIRROR("registry-mirror", '\0', Form.LIST, "registry-mirrors", "Docker Hub mirror, asked first", ""),
+    INSECURE_REGISTRY(
+            "insecure-registry", '\0', Form.LIST, "insecure-registries", "Host or network without verified TLS", ""),
     IPV6("ipv6", '\0', Form.SWITCH, "ipv6", "Whether containers of the bridge have IPv6 addresses too", "false"),
     FIXED_CIDR_V6("fixed-cidr-v6", '\0', Form.TEXT, "fixed-cidr-v6", "Their subnet: 2001:db8::/64", ""),
     ICC("icc", '\0', Form.SWITCH, "icc", "Whether containers of the bridge reach each other", "true"),

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,14 +78,25 @@ class EngineOptionsTest {
                 .containsEntry("default.ulimits", new String[] {"nofile=1:2"});
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"--registry-mirror=http://x", "--insecure-registry=x"})
-    void whatIsNotBuiltYetFailsAndIsNamed(String word) {
-        String flag = word.substring(0, word.indexOf('='));
+    @Test
+    @DisplayName("S18: mirrors and insecure registries reach the client of registries, from flags and from daemon.json")
+    void registriesAreConfigured() throws Exception {
+        assertThat(parse("--registry-mirror", "http://x:5000", "--insecure-registry", "y", "--insecure-registry", "z")
+                        .configurations()
+                        .get("io.felucca.registry"))
+                .containsEntry("mirrors", new String[] {"http://x:5000"})
+                .containsEntry("insecure", new String[] {"y", "z"});
+        String file = file("{\"registry-mirrors\": [\"https://m\"]}");
+        assertThat(parse("--config-file", file).configurations().get("io.felucca.registry"))
+                .containsEntry("mirrors", new String[] {"https://m"});
+    }
 
-        assertThatThrownBy(() -> parse(word))
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "ftp://x", "http://x?y", "http://", "http://u:p@x"})
+    void aMirrorThatIsNoAddressIsRefused(String mirror) {
+        assertThatThrownBy(() -> parse("--registry-mirror", mirror))
                 .isInstanceOf(LaunchException.class)
-                .hasMessage(flag + " is not supported yet");
+                .hasMessageStartingWith("invalid mirror: ");
     }
 
     @Test
@@ -176,12 +188,5 @@ class EngineOptionsTest {
         assertThatThrownBy(() -> parse("--config-file", "/none.json"))
                 .hasMessage("unable to configure the Felucca engine with file /none.json: open /none.json: no such file"
                         + " or directory");
-    }
-
-    @Test
-    void aConfigFileCannotAskForWhatIsNotBuiltYet() throws Exception {
-        String file = file("{\"registry-mirrors\": [\"http://x\"]}");
-
-        assertThatThrownBy(() -> parse("--config-file", file)).hasMessage("--registry-mirror is not supported yet");
     }
 }

@@ -136,13 +136,15 @@ class DockerJavaIT {
                 .exec(new ResultCallback.Adapter<>())
                 .awaitCompletion(SECONDS, TimeUnit.SECONDS);
         docker.removeImageCmd("made/again:2").exec();
-        assertThatThrownBy(() ->
-                        docker.pullImageCmd("nosuch").withTag("1").start().awaitCompletion(SECONDS, TimeUnit.SECONDS))
-                .isInstanceOf(NotFoundException.class)
-                .hasMessageContaining("does not reach registries");
-        assertThatThrownBy(() -> docker.searchImagesCmd("x").exec()).isInstanceOf(DockerException.class);
-        assertThatThrownBy(() -> docker.pushImageCmd("busybox").start().awaitCompletion(SECONDS, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> docker.pullImageCmd("127.0.0.1:1/nosuch")
+                        .withTag("1")
+                        .start()
+                        .awaitCompletion(SECONDS, TimeUnit.SECONDS))
                 .isInstanceOf(DockerException.class);
+        assertThatThrownBy(() -> docker.searchImagesCmd("127.0.0.1:1/x").exec()).isInstanceOf(DockerException.class);
+        assertThatThrownBy(() ->
+                        docker.pushImageCmd("127.0.0.1:1/nosuch").start().awaitCompletion(SECONDS, TimeUnit.SECONDS))
+                .hasMessageContaining("An image does not exist locally with the tag: 127.0.0.1:1/nosuch");
     }
 
     @Test

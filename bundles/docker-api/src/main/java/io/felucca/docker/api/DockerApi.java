@@ -13,6 +13,7 @@ import io.felucca.events.Events;
 import io.felucca.images.Images;
 import io.felucca.linux.Sockets;
 import io.felucca.networks.Networks;
+import io.felucca.registry.Registry;
 import io.felucca.storage.Storage;
 import io.felucca.volumes.Volumes;
 import java.nio.channels.SocketChannel;
@@ -75,6 +76,12 @@ public final class DockerApi {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Registry registry;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     private volatile Storage storage;
 
     @Reference(
@@ -107,9 +114,10 @@ public final class DockerApi {
         routes.addAll(new SwarmRoutes().routes());
         routes.addAll(new UpgradeRoutes(upgradeHandlers).routes());
         routes.addAll(new EventRoutes(() -> there(events, "events")).routes());
-        routes.addAll(new ImageArchiveRoutes(() -> there(images, "images")).routes());
+        RegistryRoutes registries = new RegistryRoutes(() -> there(registry, "registry client"));
+        routes.addAll(new ImageArchiveRoutes(() -> there(images, "images"), registries).routes());
+        routes.addAll(registries.routes());
         routes.addAll(new ImageRoutes(() -> there(images, "images"), () -> there(storage, "storage")).routes());
-        routes.addAll(new RegistryRoutes(() -> there(images, "images")).routes());
         Supplier<Containers> lives = () -> there(containers, "containers");
         routes.addAll(new ContainerRoutes(lives, () -> there(images, "images"), Clock.systemUTC()).routes());
         routes.addAll(new ContainerLifeRoutes(lives).routes());

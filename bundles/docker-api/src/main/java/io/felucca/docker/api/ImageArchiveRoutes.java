@@ -21,10 +21,15 @@ final class ImageArchiveRoutes {
     private static final String TAR = "application/x-tar";
 
     private final Supplier<Images> images;
+    private final RegistryRoutes registry;
 
-    /** @param images asked for each request; throws UNAVAILABLE while there are none */
-    ImageArchiveRoutes(Supplier<Images> images) {
+    /**
+     * @param images asked for each request; throws UNAVAILABLE while there are none
+     * @param registry has the pull, which shares its address with import
+     */
+    ImageArchiveRoutes(Supplier<Images> images, RegistryRoutes registry) {
         this.images = images;
+        this.registry = registry;
     }
 
     List<Route> routes() {
@@ -36,9 +41,9 @@ final class ImageArchiveRoutes {
     }
 
     private void create(Exchange exchange) throws IOException {
-        String name = exchange.query("fromImage");
-        if (!name.isEmpty()) {
-            throw RegistryRoutes.cannotPull(name, exchange.query("tag"));
+        if (!exchange.query("fromImage").isEmpty()) {
+            registry.pull(exchange);
+            return;
         }
         String source = exchange.query("fromSrc");
         Images.Import image = new Images.Import(

@@ -3,6 +3,7 @@ package io.felucca.docker.api;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.felucca.docker.json.ProgressJson;
 import io.felucca.images.Images.Progress;
+import io.felucca.registry.Registry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 final class MessageStream {
 
     private final OutputStream out;
+    private boolean begun;
 
     MessageStream(OutputStream out) {
         this.out = out;
@@ -19,12 +21,37 @@ final class MessageStream {
 
     /** @throws UncheckedIOException when the client has gone, which ends the work that tells of itself */
     synchronized void send(ObjectNode message) {
+        begun = true;
         try {
             out.write((message + "\r\n").getBytes(StandardCharsets.UTF_8));
             out.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Whether something was sent: an error after that is a message, too. */
+    synchronized boolean hasBegun() {
+        return begun;
+    }
+
+    /** Tells how far a pull or push is. */
+    Registry.Progress transfers() {
+        return new Registry.Progress() {
+            @Override
+            public void status(String id, String text) {
+                ObjectNode message = ProgressJson.status(id, text);
+                if (!id.isEmpty() && !text.startsWith("Pulling from")) {
+                    message.putObject("progressDetail");
+                }
+                send(message);
+            }
+
+            @Override
+            public void bytes(String id, String action, long current, long total) {
+                send(ProgressJson.progress(id, action, current, total));
+            }
+        };
     }
 
     /** Tells how far layers are, and messages by {@code status}. */

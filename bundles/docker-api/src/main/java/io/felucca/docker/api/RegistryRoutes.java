@@ -1,59 +1,129 @@
 package io.felucca.docker.api;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
+import io.felucca.docker.json.DockerJson;
+import io.felucca.docker.json.ProgressJson;
+import io.felucca.docker.json.RegistryJson;
 import io.felucca.images.ImageReference;
-import io.felucca.images.Images;
+import io.felucca.registry.Registry;
+import io.felucca.registry.Registry.Credentials;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** What needs a registry: refused, in words that say so, for this engine has no client of registries. */
+/** What needs a registry: pull, push, search, the check of a password, a look at an image that is not here. */
 final class RegistryRoutes {
 
-    private final Supplier<Images> images;
+    private static final String JSON = "application/json";
+    private static final String AUTH = "X-Registry-Auth";
 
-    /** @param images asked for each request; throws UNAVAILABLE while there are none */
-    RegistryRoutes(Supplier<Images> images) {
-        this.images = images;
+    private final Supplier<Registry> registry;
+
+    /** @param registry asked for each request; throws UNAVAILABLE while there is none */
+    RegistryRoutes(Supplier<Registry> registry) {
+        this.registry = registry;
     }
 
     List<Route> routes() {
         return List.of(
-                Route.of("GET", "/images/search", exchange -> {
-                    int limit = exchange.queryNumber("limit", 25);
-                    if (limit < 1 || limit > 100) {
-                        throw FeluccaException.invalid("Limit " + limit + " is outside the range of [1, 100]");
-                    }
-                    throw refused("search for " + exchange.query("term"), "");
-                }),
+                Route.of("GET", "/images/search", this::search),
                 Route.of("POST", "/images/{name:*}/push", this::push),
-                Route.of("GET", "/distribution/{name:*}/json", exchange -> {
-                    throw refused("look up " + ImageReference.parse(exchange.variable("name")), "");
-                }),
-                Route.of("POST", "/auth", exchange -> {
-                    throw refused("log in", "");
-                }));
+                Route.of("GET", "/distribution/{name:*}/json", this::inspect),
+                Route.of("POST", "/auth", this::login));
     }
 
-    /** A 404, by which clients know that the image cannot be had and asking again is no use. */
-    static FeluccaException cannotPull(String name, String tag) {
-        if (name.equals("scratch")) {
-            return FeluccaException.forbidden("'scratch' is a reserved name");
-        }
+    /** {@code POST /images/create?fromImage=}: without a tag, every tag of the repository. */
+    void pull(Exchange exchange) throws IOException {
+        String name = exchange.query("fromImage");
+        String tag = exchange.query("tag");
         boolean digest = tag.indexOf(':') > 0;
-        String reference = tag.isEmpty() ? name : digest ? name + "@" + tag : ImageRoutes.reference(name, tag);
-        return FeluccaException.notFound("cannot pull " + ImageReference.parse(reference) + ": "
-                + "this engine does not reach registries; load or import the image");
+        ImageReference reference = ImageReference.parse(
+                tag.isEmpty() ? name : digest ? name + "@" + tag : ImageRoutes.reference(name, tag));
+        boolean all = tag.isEmpty() && isNameOnly(name);
+        String platform = exchange.query("platform");
+        Credentials credentials = RegistryJson.credentials(exchange.header(AUTH));
+        transfer(exchange, progress -> {
+            if (all) {
+                registry.get().pullAll(reference, platform, credentials, progress);
+            } else {
+                registry.get().pull(reference, platform, credentials, progress);
+            }
+        });
+    }
+
+    private static boolean isNameOnly(String name) {
+        return name.indexOf('@') < 0 && name.lastIndexOf(':') <= name.lastIndexOf('/');
     }
 
     private void push(Exchange exchange) throws IOException {
         String name = exchange.variable("name");
-        ImageReference reference = ImageReference.parse(ImageRoutes.reference(name, exchange.query("tag")));
-        images.get().get(reference.familiar());
-        throw refused("push " + reference, "; save the image, then load it where it is wanted");
+        String tag = exchange.query("tag");
+        if (!exchange.query("platform").isEmpty()) {
+            throw FeluccaException.unsupported("cannot choose the platform " + exchange.query("platform")
+                    + ": this engine keeps one platform of an image; leave --platform out");
+        }
+        ImageReference reference = ImageReference.parse(ImageRoutes.reference(name, tag));
+        boolean all = tag.isEmpty() && isNameOnly(name);
+        Credentials credentials = RegistryJson.credentials(exchange.header(AUTH));
+        transfer(exchange, progress -> {
+            if (all) {
+                registry.get().pushAll(reference, credentials, progress);
+            } else {
+                registry.get().push(reference, credentials, progress);
+            }
+        });
     }
 
-    private static FeluccaException refused(String attempt, String remedy) {
-        return FeluccaException.unsupported("cannot " + attempt + ": this engine does not reach registries" + remedy);
+    /** What fails before the first message is told by the status, later by a message. */
+    private static void transfer(Exchange exchange, Consumer<Registry.Progress> work) throws IOException {
+        exchange.stream(200, JSON, out -> {
+            MessageStream messages = new MessageStream(out);
+            try {
+                work.accept(messages.transfers());
+            } catch (FeluccaException e) {
+                if (!messages.hasBegun()) {
+                    throw e;
+                }
+                messages.send(ProgressJson.error(e.getMessage()));
+            }
+        });
+    }
+
+    private void search(Exchange exchange) throws IOException {
+        int limit = exchange.queryNumber("limit", 25);
+        if (limit < 1 || limit > 100) {
+            throw FeluccaException.invalid("Limit " + limit + " is outside the range of [1, 100]");
+        }
+        Credentials credentials = RegistryJson.credentials(exchange.header(AUTH));
+        exchange.json(
+                200,
+                RegistryJson.found(
+                        registry.get().search(exchange.query("term"), limit, credentials), exchange.filters()));
+    }
+
+    private void inspect(Exchange exchange) throws IOException {
+        ImageReference reference = ImageReference.parse(exchange.variable("name"));
+        Credentials credentials = RegistryJson.credentials(exchange.header(AUTH));
+        exchange.json(200, RegistryJson.inspected(registry.get().inspect(reference, credentials)));
+    }
+
+    private void login(Exchange exchange) throws IOException {
+        RegistryJson.Login login = RegistryJson.login(exchange.jsonBody());
+        try {
+            registry.get().login(login.server(), login.credentials());
+        } catch (FeluccaException e) {
+            if (e.kind() != Kind.FORBIDDEN) {
+                throw e;
+            }
+            ObjectNode refused = DockerJson.mapper().createObjectNode().put("message", e.getMessage());
+            exchange.json(401, refused);
+            return;
+        }
+        exchange.json(
+                200,
+                DockerJson.mapper().createObjectNode().put("IdentityToken", "").put("Status", "Login Succeeded"));
     }
 }

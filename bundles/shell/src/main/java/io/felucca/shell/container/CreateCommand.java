@@ -77,7 +77,7 @@ final class CreateCommand implements StopsAtWord {
         } catch (FeluccaException e) {
             if (!pullNever && String.valueOf(e.getMessage()).startsWith("No such image: ")) {
                 throw new FeluccaException(
-                        e.kind(), e.getMessage() + " (import or load it: this version of felucca does not pull)", e);
+                        e.kind(), e.getMessage() + " (pull, import or load it: this command does not pull yet)", e);
             }
             throw e;
         }

@@ -170,7 +170,7 @@ class ContainerCommandsTest {
                         1,
                         "",
                         "Error response from daemon: No such image: nosuch:latest "
-                                + "(import or load it: this version of felucca does not pull)\n"));
+                                + "(pull, import or load it: this command does not pull yet)\n"));
     }
 
     @ParameterizedTest

@@ -1,0 +1,59 @@
+package io.felucca.registry.client;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import javax.net.ssl.SSLException;
+
+/** Failures of connections in the words of Go's net and http packages. */
+final class GoErrors {
+
+    private GoErrors() {}
+
+    /** {@code Get "https://host/v2/": dial tcp 127.0.0.1:5000: connect: connection refused} */
+    static String request(String method, URI uri, IOException failure) {
+        String verb = method.charAt(0) + method.substring(1).toLowerCase(Locale.ROOT);
+        return verb + " \"" + uri + "\": " + reason(uri, failure);
+    }
+
+    static String reason(URI uri, IOException failure) {
+        String host = InsecureHosts.hostOf(uri.getRawAuthority());
+        if (failure instanceof UnknownHostException) {
+            return "dial tcp: lookup " + host + ": no such host";
+        }
+        if (failure instanceof NoRouteToHostException) {
+            return "dial tcp " + address(uri, host) + ": connect: no route to host";
+        }
+        if (failure instanceof ConnectException) {
+            String message = String.valueOf(failure.getMessage());
+            return "dial tcp " + address(uri, host) + ": "
+                    + (message.contains("timed out") ? "i/o timeout" : "connect: connection refused");
+        }
+        if (failure instanceof SocketTimeoutException) {
+            return "net/http: timeout awaiting response headers";
+        }
+        if (failure instanceof SSLException) {
+            String message = String.valueOf(failure.getMessage());
+            if (message.contains("PKIX")) {
+                return "x509: certificate signed by unknown authority";
+            }
+            return "tls: " + message;
+        }
+        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    }
+
+    private static String address(URI uri, String host) {
+        int port = uri.getPort() >= 0 ? uri.getPort() : "https".equals(uri.getScheme()) ? 443 : 80;
+        try {
+            String address = InetAddress.getByName(host).getHostAddress();
+            return (address.indexOf(':') >= 0 ? "[" + address + "]" : address) + ":" + port;
+        } catch (UnknownHostException e) {
+            return host + ":" + port;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.felucca.registry.client;
+
+import io.felucca.Digest;
+import io.felucca.FeluccaException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256 of what is sent and received. */
+final class Hashing {
+
+    private Hashing() {}
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw FeluccaException.system("this JVM has no SHA-256", e);
+        }
+    }
+
+    static Digest digestOf(byte[] content) {
+        return digest(sha256().digest(content));
+    }
+
+    static Digest digest(byte[] hash) {
+        return Digest.ofHex(HexFormat.of().formatHex(hash));
+    }
+}

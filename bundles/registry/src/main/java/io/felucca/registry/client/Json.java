@@ -1,0 +1,25 @@
+package io.felucca.registry.client;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+
+/** The JSON of registries; its depth is bounded, its length by who reads it. */
+final class Json {
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder().maxNestingDepth(100).build())
+                    .build())
+            .build();
+
+    private Json() {}
+
+    static JsonNode read(byte[] content) throws IOException {
+        JsonNode node = MAPPER.readTree(content);
+        return node == null ? MAPPER.createObjectNode() : node;
+    }
+}

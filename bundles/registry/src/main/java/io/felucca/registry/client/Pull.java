@@ -1,0 +1,220 @@
+package io.felucca.registry.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.felucca.Digest;
+import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
+import io.felucca.images.ImageContent;
+import io.felucca.images.ImageContent.Blob;
+import io.felucca.images.ImageContent.Incoming;
+import io.felucca.images.ImageReference;
+import io.felucca.registry.Registry.Platform;
+import io.felucca.registry.Registry.Progress;
+import io.felucca.registry.Registry.Pulled;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
+
+/** Fetches one image from a repository: its manifest, its configuration, and its layers, several at a time. */
+final class Pull {
+
+    private static final int LAYERS_AT_ONCE = 3;
+    private static final int MAX_INDEX_DEPTH = 3;
+    private static final int MAX_CONFIG_BYTES = 8 << 20;
+    private static final long REPORT_NANOS = 100_000_000;
+    private static final long END_SECONDS = 60;
+
+    private final ImageContent content;
+    private final Connections connections;
+    private final RepositoryClient repository;
+    private final Progress progress;
+
+    Pull(ImageContent content, Connections connections, RepositoryClient repository, Progress progress) {
+        this.content = content;
+        this.connections = connections;
+        this.repository = repository;
+        this.progress = progress;
+    }
+
+    Pulled run(ImageReference reference, String platform) throws IOException {
+        String name = reference.digest().isEmpty() ? reference.tag() : reference.digest();
+        RepositoryClient.Fetched top = repository.manifest(name);
+        RepositoryClient.Fetched manifest = manifestFor(top, platform);
+        try (Incoming image = content.receive(manifest.document())) {
+            progress.status(name, "Pulling from " + reference.path());
+            receiveConfig(image);
+            receiveLayers(image);
+            ImageReference digested = new ImageReference(
+                    reference.domain(), reference.path(), "", top.digest().value());
+            List<ImageReference> names =
+                    reference.digest().isEmpty() ? List.of(reference, digested) : List.of(digested);
+            ImageContent.Stored stored = image.store(names);
+            progress.status("", "Digest: " + top.digest());
+            return new Pulled(stored.image(), top.digest(), stored.isNew());
+        }
+    }
+
+    private RepositoryClient.Fetched manifestFor(RepositoryClient.Fetched top, String platform) throws IOException {
+        RepositoryClient.Fetched found = top;
+        for (int depth = 0; ; depth++) {
+            Optional<Blob> chosen = content.choose(found.document(), platform);
+            if (chosen.isEmpty()) {
+                return found;
+            }
+            if (depth == MAX_INDEX_DEPTH) {
+                throw FeluccaException.invalid("the image is an index of indexes, more than " + depth + " deep");
+            }
+            RepositoryClient.Fetched next =
+                    repository.manifest(chosen.get().digest().value());
+            if (next.document().content().length != chosen.get().sizeBytes()) {
+                throw FeluccaException.invalid("manifest " + next.digest() + " has "
+                        + next.document().content().length + " bytes, its index says "
+                        + chosen.get().sizeBytes());
+            }
+            found = next;
+        }
+    }
+
+    private void receiveConfig(Incoming image) throws IOException {
+        if (!image.hasConfig()) {
+            if (image.config().sizeBytes() > MAX_CONFIG_BYTES) {
+                throw FeluccaException.invalid("the image's configuration "
+                        + image.config().digest() + " is longer than " + MAX_CONFIG_BYTES + " bytes");
+            }
+            image.config(repository.blob(image.config().digest(), MAX_CONFIG_BYTES));
+        }
+    }
+
+    private void receiveLayers(Incoming image) throws IOException {
+        List<Blob> missing = new ArrayList<>();
+        for (Blob layer : image.layers()) {
+            boolean here = image.has(layer);
+            progress.status(shortId(layer), here ? "Already exists" : "Pulling fs layer");
+            if (!here) {
+                missing.add(layer);
+            }
+        }
+        if (missing.isEmpty()) {
+            return;
+        }
+        for (int i = LAYERS_AT_ONCE; i < missing.size(); i++) {
+            progress.status(shortId(missing.get(i)), "Waiting");
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(Math.min(LAYERS_AT_ONCE, missing.size()), work -> {
+            Thread thread = new Thread(work, "felucca-pull");
+            thread.setDaemon(true);
+            return thread;
+        });
+        boolean done = false;
+        try {
+            List<Future<?>> running = new ArrayList<>();
+            for (Blob layer : missing) {
+                running.add(threads.submit(() -> {
+                    receive(image, layer);
+                    return null;
+                }));
+            }
+            awaitAll(running, missing);
+            done = true;
+        } finally {
+            if (!done) {
+                connections.abort();
+                threads.shutdownNow();
+            }
+            end(threads);
+        }
+    }
+
+    private void receive(Incoming image, Blob layer) throws IOException {
+        String id = shortId(layer);
+        long[] told = {System.nanoTime() - REPORT_NANOS};
+        LongConsumer received = count -> {
+            long now = System.nanoTime();
+            if (now - told[0] >= REPORT_NANOS) {
+                told[0] = now;
+                progress.bytes(id, "Downloading", count, layer.sizeBytes());
+            }
+        };
+        image.fetch(layer, offset -> new BlobStream(repository, layer, offset), received);
+        progress.status(id, "Verifying Checksum");
+        progress.status(id, "Download complete");
+    }
+
+    /** In the order of the layers; the first failure of any ends the waiting. */
+    private void awaitAll(List<Future<?>> running, List<Blob> layers) throws IOException {
+        try {
+            for (int i = 0; i < running.size(); i++) {
+                while (true) {
+                    try {
+                        running.get(i).get(200, TimeUnit.MILLISECONDS);
+                        break;
+                    } catch (TimeoutException e) {
+                        failIfAnyFailed(running);
+                    }
+                }
+                progress.status(shortId(layers.get(i)), "Pull complete");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FeluccaException(Kind.UNAVAILABLE, "context canceled", e);
+        } catch (ExecutionException e) {
+            throw rethrown(e.getCause());
+        }
+    }
+
+    private static void failIfAnyFailed(List<Future<?>> running) throws InterruptedException, ExecutionException {
+        for (Future<?> each : running) {
+            if (each.isDone()) {
+                each.get();
+            }
+        }
+    }
+
+    private static IOException rethrown(Throwable cause) {
+        if (cause instanceof RuntimeException e) {
+            throw e;
+        }
+        if (cause instanceof Error e) {
+            throw e;
+        }
+        return cause instanceof IOException e ? e : new IOException(cause);
+    }
+
+    private static void end(ExecutorService threads) {
+        threads.shutdown();
+        boolean interrupted = false;
+        try {
+            threads.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The platform that a configuration says, as {@code os/architecture/variant}. */
+    static Platform platformOf(byte[] config) throws IOException {
+        JsonNode json = Json.read(config);
+        return new Platform(
+                json.path("os").asText(""),
+                json.path("architecture").asText(""),
+                json.path("variant").asText(""));
+    }
+
+    static String shortId(Blob blob) {
+        return blob.digest().shortHex();
+    }
+
+    static String shortId(Digest digest) {
+        return digest.shortHex();
+    }
+}

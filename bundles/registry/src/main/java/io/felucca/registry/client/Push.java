@@ -1,0 +1,146 @@
+package io.felucca.registry.client;
+
+import io.felucca.Digest;
+import io.felucca.FeluccaException;
+import io.felucca.images.ImageContent;
+import io.felucca.images.ImageContent.Blob;
+import io.felucca.images.ImageContent.Outgoing;
+import io.felucca.images.ImageReference;
+import io.felucca.registry.Registry.Progress;
+import io.felucca.registry.Registry.Pushed;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.entity.InputStreamEntity;
+
+/** Sends one image to a repository: what the registry has is not sent, what it has elsewhere is mounted. */
+final class Push {
+
+    private static final ContentType BYTES = ContentType.APPLICATION_OCTET_STREAM;
+
+    private final ImageContent content;
+    private final RepositoryClient repository;
+    private final Progress progress;
+
+    Push(ImageContent content, RepositoryClient repository, Progress progress) {
+        this.content = content;
+        this.repository = repository;
+        this.progress = progress;
+    }
+
+    Pushed run(Outgoing image, ImageReference reference) throws IOException {
+        List<Blob> layers = image.layers();
+        List<Digest> diffIds = image.diffIds();
+        for (int i = layers.size() - 1; i >= 0; i--) {
+            progress.status(diffIds.get(i).shortHex(), "Preparing");
+        }
+        for (int i = layers.size() - 1; i >= 0; i--) {
+            send(image, layers.get(i), diffIds.get(i).shortHex(), reference);
+        }
+        send(image, image.config(), "", reference);
+        byte[] manifest = image.manifest().content();
+        ContentType type = ContentType.create(image.manifest().mediaType());
+        URI uri = repository.uri("manifests/" + reference.tag());
+        repository.retrying(() -> {
+            try (Answer answer = repository.send(
+                    "PUT", uri, Map.of(), () -> new ByteArrayEntity(manifest, type), repository.pushScope())) {
+                return answer.expect(200, 201, 202).status();
+            }
+        });
+        Digest digest = Hashing.digestOf(manifest);
+        image.pushed(new ImageReference(reference.domain(), reference.path(), "", digest.value()));
+        progress.status("", reference.tag() + ": digest: " + digest + " size: " + manifest.length);
+        return new Pushed(digest, manifest.length);
+    }
+
+    /** @param id shown for a layer; empty for the configuration, which is not shown */
+    private void send(Outgoing image, Blob blob, String id, ImageReference reference) throws IOException {
+        if (exists(blob)) {
+            status(id, "Layer already exists");
+            return;
+        }
+        for (String other : content.repositoriesWith(reference.domain(), blob)) {
+            if (!other.equals(reference.path()) && mount(blob, other)) {
+                status(id, "Mounted from " + other);
+                return;
+            }
+        }
+        repository.retrying(() -> upload(image, blob, id));
+        status(id, "Pushed");
+    }
+
+    private void status(String id, String text) {
+        if (!id.isEmpty()) {
+            progress.status(id, text);
+        }
+    }
+
+    private boolean exists(Blob blob) throws IOException {
+        URI uri = repository.uri("blobs/" + blob.digest());
+        return repository.retrying(() -> {
+            try (Answer answer = repository.send("HEAD", uri, Map.of(), null, repository.pushScope())) {
+                if (answer.status() == 401 || answer.status() == 403 || Retries.mayPass(answer.status())) {
+                    throw RegistryFailure.ofStatus(answer.status()).after(answer.header("Retry-After"));
+                }
+                return answer.status() == 200;
+            }
+        });
+    }
+
+    /** False when the registry does not do it; what it began instead is left to end by itself. */
+    private boolean mount(Blob blob, String from) throws IOException {
+        URI uri = repository.uri("blobs/uploads/?mount=" + blob.digest() + "&from=" + from);
+        String scope = repository.pushScope() + " repository:" + from + ":pull";
+        try (Answer answer = repository.send("POST", uri, Map.of(), Push::nothing, scope)) {
+            return answer.status() == 201;
+        }
+    }
+
+    private static HttpEntity nothing() {
+        return new ByteArrayEntity(new byte[0], BYTES);
+    }
+
+    private Void upload(Outgoing image, Blob blob, String id) throws IOException {
+        URI begin = repository.uri("blobs/uploads/");
+        URI place;
+        try (Answer answer = repository
+                .send("POST", begin, Map.of(), Push::nothing, repository.pushScope())
+                .expect(202)) {
+            place = RepositoryClient.target(answer.from(), answer.header("Location"));
+        }
+        URI whole = URI.create(place + (place.getRawQuery() == null ? "?" : "&") + "digest="
+                + blob.digest().value().replace(":", "%3A"));
+        InputStream[] opened = new InputStream[1];
+        Supplier<HttpEntity> body = () -> {
+            close(opened[0]);
+            opened[0] = new SentBlob(image.open(blob), blob, count -> {
+                if (!id.isEmpty()) {
+                    progress.bytes(id, "Pushing", count, blob.sizeBytes());
+                }
+            });
+            return new InputStreamEntity(opened[0], blob.sizeBytes(), BYTES);
+        };
+        try (Answer answer = repository.send("PUT", whole, Map.of(), body, repository.pushScope())) {
+            answer.expect(201, 204);
+            return null;
+        } finally {
+            close(opened[0]);
+        }
+    }
+
+    private static void close(InputStream in) {
+        if (in != null) {
+            try {
+                in.close();
+            } catch (IOException e) {
+                throw FeluccaException.system("cannot close a blob: " + e.getMessage(), e);
+            }
+        }
+    }
+}

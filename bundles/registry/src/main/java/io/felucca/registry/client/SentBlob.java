@@ -1,0 +1,59 @@
+package io.felucca.registry.client;
+
+import io.felucca.FeluccaException;
+import io.felucca.images.ImageContent.Blob;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.util.function.LongConsumer;
+
+/** A stored blob on its way out: hashed while it is read, so that what the disk has damaged is not sent whole. */
+final class SentBlob extends FilterInputStream {
+
+    private static final long REPORT_NANOS = 100_000_000;
+
+    private final Blob blob;
+    private final LongConsumer sent;
+    private final MessageDigest hash = Hashing.sha256();
+    private long position;
+    private long toldNanos = System.nanoTime() - REPORT_NANOS;
+
+    SentBlob(InputStream in, Blob blob, LongConsumer sent) {
+        super(in);
+        this.blob = blob;
+        this.sent = sent;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+        int count = super.read(into, offset, length);
+        if (count > 0) {
+            hash.update(into, offset, count);
+            position += count;
+            tell();
+        }
+        boolean whole = count > 0 && position == blob.sizeBytes();
+        if (position > blob.sizeBytes()
+                || count < 0 && position < blob.sizeBytes()
+                || whole && !Hashing.digest(hash.digest()).equals(blob.digest())) {
+            throw RegistryFailure.said(FeluccaException.system(
+                    "the stored blob " + blob.digest() + " is damaged: remove the image and pull or build it again"));
+        }
+        return count;
+    }
+
+    private void tell() {
+        long now = System.nanoTime();
+        if (now - toldNanos >= REPORT_NANOS) {
+            toldNanos = now;
+            sent.accept(position);
+        }
+    }
+}

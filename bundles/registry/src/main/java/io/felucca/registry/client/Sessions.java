@@ -1,0 +1,78 @@
+package io.felucca.registry.client;
+
+import io.felucca.FeluccaException;
+import io.felucca.registry.Registry.Credentials;
+import io.felucca.registry.client.Endpoints.Endpoint;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens repositories at the first endpoint that answers. Immutable; replaced when the settings change. */
+final class Sessions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+
+    private final Endpoints endpoints;
+    private final Connections.Settings settings;
+
+    Sessions(List<String> mirrors, List<String> insecure, List<Path> certificates, ProxyRules proxies, int silence) {
+        InsecureHosts hosts = new InsecureHosts(insecure);
+        endpoints = new Endpoints(mirrors, hosts);
+        settings = new Connections.Settings(hosts, certificates, proxies, silence);
+    }
+
+    Endpoints endpoints() {
+        return endpoints;
+    }
+
+    /** Something to do with a repository. @param connections ended with the work, or before it by aborting them */
+    interface Work<T> {
+        T run(Connections connections, RepositoryClient repository) throws IOException;
+    }
+
+    /**
+     * Does it at the first endpoint that answers. A mirror that fails in any way is passed over. A registry that may be
+     * insecure is asked without TLS only if it answered nothing by TLS.
+     *
+     * @throws IOException of the last endpoint that was tried
+     */
+    <T> T first(List<Endpoint> candidates, String path, Credentials credentials, Work<T> work) throws IOException {
+        for (int i = 0; ; i++) {
+            Endpoint endpoint = candidates.get(i);
+            boolean last = i == candidates.size() - 1 || Thread.currentThread().isInterrupted();
+            // The password of the registry is not a mirror's.
+            Credentials shown = endpoint.mirror() ? Credentials.NONE : credentials;
+            try (Connections connections = new Connections(settings)) {
+                RepositoryClient repository = new RepositoryClient(
+                        connections, endpoint.base(), path, shown, Retries.unless(connections::isAborted));
+                if (!isThere(repository, endpoint, last)) {
+                    continue;
+                }
+                return work.run(connections, repository);
+            } catch (IOException | FeluccaException e) {
+                if (last || !endpoint.mirror() || Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+                LOG.info("the mirror {} is passed over: {}", endpoint.base(), e.getMessage());
+            }
+        }
+    }
+
+    /** Only whether somebody answers: what the user may do is asked with the work itself. */
+    private static boolean isThere(RepositoryClient repository, Endpoint endpoint, boolean last) throws IOException {
+        URI uri = URI.create(endpoint.base() + "/v2/");
+        try (Answer answer = repository.reach(uri)) {
+            return true;
+        } catch (RegistryFailure e) {
+            throw e;
+        } catch (IOException e) {
+            if (last || endpoint.mirror()) {
+                throw new IOException(GoErrors.request("GET", uri, e), e);
+            }
+            return false;
+        }
+    }
+}

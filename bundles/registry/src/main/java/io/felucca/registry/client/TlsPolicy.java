@@ -1,0 +1,163 @@
+package io.felucca.registry.client;
+
+import io.felucca.FeluccaException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+
+/**
+ * Whom TLS trusts and what it shows of itself, for one host: the JVM's authorities, and what lies in Docker's folder for
+ * the host: {@code *.crt} authorities, {@code *.cert} with {@code *.key} for clients.
+ */
+final class TlsPolicy {
+
+    private static final char[] NO_PASSWORD = new char[0];
+
+    private TlsPolicy() {}
+
+    /** Trusts everybody: for registries that were declared insecure. */
+    private static final X509TrustManager ANYBODY = new X509TrustManager() {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {
+            // Not asked by a client.
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {
+            // Declared insecure by the operator.
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    };
+
+    /**
+     * @param folders each may have a folder with the host's name, its port included
+     * @throws FeluccaException SYSTEM when a file there is no certificate or key
+     */
+    static SSLContext context(List<Path> folders, String domain, boolean insecure) {
+        try {
+            List<Certificate> authorities = new ArrayList<>();
+            KeyManager[] keys = null;
+            for (Path parent : folders) {
+                Path folder = parent.resolve(domain);
+                if (!domain.startsWith(".") && domain.indexOf('/') < 0 && Files.isDirectory(folder)) {
+                    authorities.addAll(authorities(folder));
+                    keys = keys == null ? clientKeys(folder) : keys;
+                }
+            }
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys, insecure ? new TrustManager[] {ANYBODY} : trust(authorities), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw FeluccaException.system("cannot read the certificates for " + domain + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static List<Certificate> authorities(Path folder) throws IOException, GeneralSecurityException {
+        List<Certificate> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.crt")) {
+            for (Path file : files) {
+                found.addAll(certificates(file));
+            }
+        }
+        return found;
+    }
+
+    private static List<Certificate> certificates(Path file) throws IOException, GeneralSecurityException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return List.copyOf(CertificateFactory.getInstance("X.509").generateCertificates(in));
+        }
+    }
+
+    /** Null, which the JDK takes for none, without a certificate. */
+    private static KeyManager[] clientKeys(Path folder) throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        int count = 0;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.cert")) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                Path key = folder.resolve(name.substring(0, name.length() - ".cert".length()) + ".key");
+                if (!Files.exists(key)) {
+                    throw FeluccaException.system("missing key " + key.getFileName() + " for client certificate " + name
+                            + ". CA certificates must use the extension .crt");
+                }
+                store.setKeyEntry(
+                        name, privateKey(key), NO_PASSWORD, certificates(file).toArray(Certificate[]::new));
+                count++;
+            }
+        }
+        if (count == 0) {
+            return null;
+        }
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store, NO_PASSWORD);
+        return factory.getKeyManagers();
+    }
+
+    private static PrivateKey privateKey(Path file) throws IOException, GeneralSecurityException {
+        String pem = Files.readString(file, StandardCharsets.US_ASCII);
+        if (!pem.contains("-----BEGIN PRIVATE KEY-----")) {
+            throw FeluccaException.system(
+                    file + " is no PKCS #8 key: convert it with openssl pkcs8 -topk8 -nocrypt -in KEY -out NEW");
+        }
+        String text = pem.substring(
+                pem.indexOf("-----BEGIN PRIVATE KEY-----") + "-----BEGIN PRIVATE KEY-----".length(),
+                pem.indexOf("-----END PRIVATE KEY-----"));
+        PKCS8EncodedKeySpec spec =
+                new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(text));
+        try {
+            return KeyFactory.getInstance("RSA").generatePrivate(spec);
+        } catch (GeneralSecurityException e) {
+            return KeyFactory.getInstance("EC").generatePrivate(spec);
+        }
+    }
+
+    /** The JVM's authorities and these; null, which the JDK takes for its own, without any. */
+    private static TrustManager[] trust(List<Certificate> authorities) throws IOException, GeneralSecurityException {
+        if (authorities.isEmpty()) {
+            return null;
+        }
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        int count = 0;
+        for (Certificate authority : authorities) {
+            store.setCertificateEntry("own-" + count++, authority);
+        }
+        TrustManagerFactory own = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        own.init((KeyStore) null);
+        for (TrustManager each : own.getTrustManagers()) {
+            if (each instanceof X509TrustManager system) {
+                for (X509Certificate authority : system.getAcceptedIssuers()) {
+                    store.setCertificateEntry("system-" + count++, authority);
+                }
+            }
+        }
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        return factory.getTrustManagers();
+    }
+}

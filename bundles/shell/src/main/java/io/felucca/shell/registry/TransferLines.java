@@ -1,0 +1,60 @@
+package io.felucca.shell.registry;
+
+import io.felucca.docker.json.DockerText;
+import io.felucca.registry.Registry.Progress;
+import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.UserSide.Stream;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How far a pull or push is, as Docker's command shows it: on a terminal a line for each layer, drawn over when it
+ * changes; else a line for each change of state. Thread-safe.
+ */
+final class TransferLines implements Progress {
+
+    private final UserSide user;
+    private final boolean terminal;
+    private final List<String> ids = new ArrayList<>();
+
+    TransferLines(UserSide user) {
+        this.user = user;
+        terminal = user.isTerminal(Stream.OUT);
+    }
+
+    @Override
+    public synchronized void status(String id, String text) {
+        if (id.isEmpty()) {
+            ids.clear();
+            line(text);
+        } else if (terminal) {
+            draw(id, text);
+        } else {
+            line(id + ": " + text);
+        }
+    }
+
+    @Override
+    public synchronized void bytes(String id, String action, long current, long total) {
+        if (terminal) {
+            draw(id, action + " " + DockerText.progress(current, total));
+        }
+    }
+
+    private void line(String text) {
+        user.out().print(text + (terminal ? "\r\n" : "\n"));
+        user.out().flush();
+    }
+
+    private void draw(String id, String text) {
+        int at = ids.indexOf(id);
+        if (at < 0) {
+            ids.add(id);
+            user.out().print(id + ": " + text + "\r\n");
+        } else {
+            int up = ids.size() - at;
+            user.out().print("\u001b[" + up + "A\u001b[2K\r" + id + ": " + text + "\r\u001b[" + up + "B");
+        }
+        user.out().flush();
+    }
+}

@@ -1,0 +1,312 @@
+package io.felucca.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.felucca.itests.engine.EngineUnderTest;
+import io.felucca.itests.engine.ImageArchive;
+import io.felucca.itests.engine.Program;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A registry that the test makes: it cuts, stalls, lies and redirects. */
+@Timeout(300)
+class HostileRegistryIT {
+
+    private static final String MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json";
+    private static final int FILE_BYTES = 4 << 20;
+
+    @RegisterExtension
+    static final EngineUnderTest engine = EngineUnderTest.empty();
+
+    @TempDir
+    Path folder;
+
+    private final List<String> ranges = new CopyOnWriteArrayList<>();
+    private final CountDownLatch end = new CountDownLatch(1);
+    private ExecutorService threads;
+    private HttpServer server;
+    private HttpServer other;
+    private byte[] layer;
+    private byte[] config;
+    private byte[] manifest;
+
+    /** How the server answers a request for the layer. */
+    private interface LayerAnswer {
+        void answer(HttpExchange exchange, String range) throws IOException;
+    }
+
+    private volatile LayerAnswer layerAnswer = this::sendLayer;
+
+    @BeforeEach
+    void startServers() throws IOException {
+        layer = layerOf(folder);
+        config =
+                ("{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\""
+                                + digest(layer) + "\"]}}")
+                        .getBytes(StandardCharsets.UTF_8);
+        manifest = ("{\"schemaVersion\":2,\"mediaType\":\"" + MANIFEST_TYPE
+                        + "\",\"config\":{\"mediaType\":\"application/vnd.docker.container.image.v1+json\",\"size\":"
+                        + config.length + ",\"digest\":\"" + digest(config)
+                        + "\"},\"layers\":[{\"mediaType\":\"application/vnd.docker.image.rootfs.diff.tar\",\"size\":"
+                        + layer.length + ",\"digest\":\"" + digest(layer) + "\"}]}")
+                .getBytes(StandardCharsets.UTF_8);
+        threads = Executors.newCachedThreadPool();
+        server = listen();
+        other = listen();
+    }
+
+    private HttpServer listen() throws IOException {
+        HttpServer made = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        made.setExecutor(threads);
+        made.createContext("/", this::handle);
+        made.start();
+        return made;
+    }
+
+    @AfterEach
+    void stopServers() {
+        end.countDown();
+        server.stop(0);
+        other.stop(0);
+        threads.shutdownNow();
+    }
+
+    private static String digest(byte[] bytes) {
+        return "sha256:" + ImageArchive.sha256(bytes);
+    }
+
+    private static byte[] layerOf(Path folder) throws IOException {
+        Path root = Files.createDirectory(folder.resolve("root"));
+        byte[] content = new byte[FILE_BYTES];
+        new Random(1).nextBytes(content);
+        Files.write(root.resolve("file"), content);
+        Path tar = folder.resolve("layer.tar");
+        Program.of("tar", "-C", root.toString(), "-cf", tar.toString(), "file").ok();
+        return Files.readAllBytes(tar);
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        try (exchange) {
+            if (path.contains("/blobs/" + digest(layer))) {
+                String range = String.valueOf(exchange.getRequestHeaders().getFirst("Range"));
+                ranges.add(range);
+                layerAnswer.answer(exchange, range);
+            } else if (path.contains("/blobs/" + digest(config))) {
+                send(exchange, 200, config);
+            } else if (path.endsWith("/manifests/huge")) {
+                send(exchange, 200, new byte[64 << 20]);
+            } else if (path.endsWith("/manifests/deep")) {
+                send(exchange, 200, "[".repeat(1 << 20).getBytes(StandardCharsets.US_ASCII));
+            } else if (path.contains("/manifests/")) {
+                exchange.getResponseHeaders().set("Content-Type", MANIFEST_TYPE);
+                send(exchange, 200, manifest);
+            } else {
+                send(exchange, 200, "{}".getBytes(StandardCharsets.US_ASCII));
+            }
+        }
+    }
+
+    private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+    }
+
+    /** As a good registry does. */
+    private void sendLayer(HttpExchange exchange, String range) throws IOException {
+        int from = range.startsWith("bytes=") ? Integer.parseInt(range.replaceAll("[^0-9]", "")) : 0;
+        if (from > 0) {
+            exchange.getResponseHeaders()
+                    .set("Content-Range", "bytes " + from + "-" + (layer.length - 1) + "/" + layer.length);
+        }
+        exchange.sendResponseHeaders(from > 0 ? 206 : 200, layer.length - from);
+        exchange.getResponseBody().write(layer, from, layer.length - from);
+    }
+
+    /** Half of it, then the connection's end. */
+    private void sendHalf(HttpExchange exchange) throws IOException {
+        exchange.sendResponseHeaders(200, layer.length);
+        OutputStream out = exchange.getResponseBody();
+        out.write(layer, 0, layer.length / 2);
+        out.flush();
+    }
+
+    private String image() {
+        return "127.0.0.1:" + server.getAddress().getPort() + "/app:1";
+    }
+
+    private void pullsWhole() {
+        engine.ok("pull", image());
+        String id = engine.ok("create", "--network", "none", image(), "x");
+        assertThat(engine.felucca("cp", id + ":/file", "-").run().requireOk().outBytes().length)
+                .isGreaterThanOrEqualTo(FILE_BYTES);
+        engine.ok("rm", id);
+        engine.ok("rmi", image());
+    }
+
+    @Test
+    @DisplayName("B7: a layer whose connection is cut goes on at the byte where it stopped")
+    void aCutDownloadGoesOn() {
+        layerAnswer = (exchange, range) -> {
+            if (range.equals("null")) {
+                sendHalf(exchange);
+            } else {
+                sendLayer(exchange, range);
+            }
+        };
+
+        pullsWhole();
+
+        assertThat(ranges).containsExactly("null", "bytes=" + layer.length / 2 + "-");
+    }
+
+    @Test
+    @DisplayName("B7: after a kill -9 of the engine the next pull goes on at the byte where the last one stopped")
+    void aKilledEngineGoesOn() throws Exception {
+        layerAnswer = (exchange, range) -> {
+            sendHalf(exchange);
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        Path partial = engine.dataRoot()
+                .resolve("content/partial")
+                .resolve(digest(layer).substring("sha256:".length()));
+        try (Program.Running pull = engine.felucca("pull", image()).start()) {
+            EngineUnderTest.await().until(() -> Files.exists(partial) && Files.size(partial) == layer.length / 2);
+            engine.kill();
+            pull.finish();
+        }
+        engine.start();
+        layerAnswer = this::sendLayer;
+
+        pullsWhole();
+
+        assertThat(ranges).containsExactly("null", "bytes=" + layer.length / 2 + "-");
+    }
+
+    @Test
+    @DisplayName("T12: a layer with another digest than it should have fails and is not kept")
+    void aLyingLayerIsRefused() {
+        layerAnswer = (exchange, range) -> {
+            byte[] wrong = layer.clone();
+            wrong[layer.length / 2] ^= 1;
+            send(exchange, 200, wrong);
+        };
+
+        assertThat(engine.fails(1, "pull", image()))
+                .isEqualTo("Error response from daemon: filesystem layer verification failed for digest "
+                        + digest(layer) + "\n");
+
+        assertThat(engine.ok("images", "-q")).isEmpty();
+        layerAnswer = this::sendLayer;
+        pullsWhole();
+        assertThat(ranges).containsExactly("null", "null");
+    }
+
+    @Test
+    @DisplayName("T12: a layer of another length than its manifest says is refused before it is read")
+    void aLyingLengthIsRefused() {
+        layerAnswer = (exchange, range) -> send(exchange, 200, new byte[layer.length + 1]);
+
+        assertThat(engine.fails(1, "pull", image()))
+                .contains("it is " + (layer.length + 1) + " bytes long, the manifest says " + layer.length);
+        assertThat(engine.ok("images", "-q")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("T11, T12: a manifest of 64 MB and one nested a million deep end with one line each")
+    void hugeManifestsAreRefused() {
+        String host = image().substring(0, image().indexOf('/'));
+        assertThat(engine.fails(1, "pull", host + "/app:huge")).contains("is longer than 4194304 bytes");
+        assertThat(engine.fails(1, "pull", host + "/app:deep").lines()).hasSize(1);
+        assertThat(engine.ok("images", "-q")).isEmpty();
+        assertThat(engine.isRunning()).isTrue();
+    }
+
+    @Test
+    @DisplayName("T13: a redirect to another host is followed without the password")
+    void credentialsDoNotFollowARedirect() {
+        List<String> shown = new CopyOnWriteArrayList<>();
+        layerAnswer = (exchange, range) -> {
+            String authorization = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
+            if (exchange.getLocalAddress().getPort() == other.getAddress().getPort()) {
+                shown.add("other " + authorization);
+                sendLayer(exchange, range);
+            } else if (authorization.equals("null")) {
+                exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"test\"");
+                exchange.sendResponseHeaders(401, -1);
+            } else {
+                shown.add("own " + authorization);
+                exchange.getResponseHeaders()
+                        .set(
+                                "Location",
+                                "http://127.0.0.1:" + other.getAddress().getPort() + exchange.getRequestURI());
+                exchange.sendResponseHeaders(307, -1);
+            }
+        };
+        Path home = folder.resolve("docker");
+        engine.docker("1.41", "login", "-u", "user", "-p", "secret", image().substring(0, image().indexOf('/')))
+                .env("DOCKER_CONFIG", home.toString())
+                .ok();
+
+        engine.docker("1.41", "pull", image())
+                .env("DOCKER_CONFIG", home.toString())
+                .ok();
+
+        assertThat(shown).containsExactly("own Basic dXNlcjpzZWNyZXQ=", "other null");
+        engine.ok("rmi", image());
+    }
+
+    @Test
+    @DisplayName("S20: 503 and 429 are tried again when the server says so")
+    void aBusyServerIsAskedAgain() {
+        layerAnswer = (exchange, range) -> {
+            if (ranges.size() <= 2) {
+                exchange.getResponseHeaders().set("Retry-After", "0");
+                exchange.sendResponseHeaders(ranges.size() == 1 ? 503 : 429, -1);
+            } else {
+                sendLayer(exchange, range);
+            }
+        };
+
+        pullsWhole();
+
+        assertThat(ranges).containsExactly("null", "null", "null");
+    }
+
+    @Test
+    @DisplayName("S21: a 403 of a private layer is not tried again")
+    void aRefusalIsFinal() {
+        layerAnswer = (exchange, range) -> exchange.sendResponseHeaders(403, -1);
+
+        assertThat(engine.fails(1, "pull", image()))
+                .isEqualTo("Error response from daemon: pull access denied for "
+                        + image().substring(0, image().lastIndexOf(':'))
+                        + ", repository does not exist or may require 'docker login': denied: requested access to the"
+                        + " resource is denied\n");
+        assertThat(ranges).hasSize(1);
+    }
+}

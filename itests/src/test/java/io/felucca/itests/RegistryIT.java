@@ -1,0 +1,186 @@
+package io.felucca.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.felucca.itests.engine.EngineUnderTest;
+import io.felucca.itests.engine.Program;
+import io.felucca.itests.engine.RegistryServer;
+import io.felucca.itests.engine.Result;
+import java.nio.file.Path;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Images travel between the engine and Debian's docker-registry. */
+@Timeout(300)
+class RegistryIT {
+
+    private static final String API = "1.41";
+
+    @RegisterExtension
+    static final EngineUnderTest engine = EngineUnderTest.withBusybox();
+
+    @TempDir
+    Path folder;
+
+    private static String digestOf(String output) {
+        int at = output.indexOf("sha256:", Math.max(output.indexOf("digest: "), output.indexOf("Digest: ")));
+        return output.substring(at, at + "sha256:".length() + 64);
+    }
+
+    private Program docker(String... words) {
+        return engine.docker(API, words)
+                .env("DOCKER_CONFIG", folder.resolve("docker").toString());
+    }
+
+    private static void forget(String image) {
+        engine.ok("rmi", image);
+        assertThat(engine.ok("images", "-q", image)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("S19, S99: docker pushes, pulls back with the same digest, and runs what is not here")
+    void dockerPushesAndPulls() {
+        try (RegistryServer registry = RegistryServer.plain(folder)) {
+            String image = registry.host() + "/team/app:1";
+            engine.ok("tag", "busybox", image);
+            String pushed = digestOf(docker("push", image).ok());
+            engine.ok("rmi", image);
+
+            String out = docker("pull", image).ok();
+
+            assertThat(digestOf(out)).isEqualTo(pushed);
+            assertThat(out).contains("1: Pulling from team/app\n", "\nStatus: Downloaded newer image for " + image);
+            assertThat(docker("pull", image).ok()).contains("Status: Image is up to date for " + image);
+            assertThat(engine.inspect(image).path("RepoDigests").toString())
+                    .contains(registry.host() + "/team/app@" + pushed);
+            forget(image);
+            Result run = docker("run", "--rm", "--network", "none", image, "echo", "here")
+                    .run()
+                    .requireOk();
+            assertThat(run.out()).isEqualTo("here\n");
+            assertThat(run.err()).contains("Unable to find image '" + image + "' locally");
+            forget(image);
+            assertThat(digestOf(docker("pull", registry.host() + "/team/app@" + pushed)
+                            .ok()))
+                    .isEqualTo(pushed);
+            forget(registry.host() + "/team/app@" + pushed);
+        }
+    }
+
+    @Test
+    @DisplayName("S6, S19: felucca pushes and pulls; a layer that is here is not asked for again")
+    void feluccaPushesAndPulls() {
+        try (RegistryServer registry = RegistryServer.plain(folder)) {
+            String image = registry.host() + "/one:latest";
+            engine.ok("tag", "busybox", image);
+            String pushed = engine.ok("push", registry.host() + "/one");
+            assertThat(pushed)
+                    .startsWith(
+                            "Using default tag: latest\nThe push refers to repository [" + registry.host() + "/one]\n")
+                    .contains(": Pushed\n");
+            engine.ok("tag", "busybox", registry.host() + "/two:a");
+            engine.ok("tag", "busybox", registry.host() + "/two:b");
+            assertThat(engine.ok("push", "--all-tags", registry.host() + "/two"))
+                    .contains(": Mounted from one\n", "\na: digest: ", "\nb: digest: ");
+            assertThat(engine.ok("push", registry.host() + "/two:a")).contains(": Layer already exists\n");
+            engine.ok("rmi", image);
+            engine.ok("rmi", registry.host() + "/two:a");
+            engine.ok("rmi", registry.host() + "/two:b");
+
+            String pulled = engine.ok("pull", registry.host() + "/one");
+            assertThat(pulled)
+                    .startsWith("Using default tag: latest\nlatest: Pulling from one\n")
+                    .contains(": Already exists\n")
+                    .endsWith("\n" + image);
+            assertThat(digestOf(pulled)).isEqualTo(digestOf(pushed));
+            assertThat(engine.ok("pull", "--quiet", "--all-tags", registry.host() + "/two"))
+                    .isEqualTo(registry.host() + "/two");
+            forget(image);
+            forget(registry.host() + "/two:a");
+            forget(registry.host() + "/two:b");
+        }
+    }
+
+    @Test
+    @DisplayName("S20: what skopeo copied there, as OCI with gzip and with zstd, is pulled and runs; skopeo reads ours")
+    void imagesTravelBothWays() {
+        try (RegistryServer registry = RegistryServer.plain(folder)) {
+            String layout = "oci:" + folder.resolve("oci") + ":x";
+            String image = registry.host() + "/app:1";
+            engine.ok("tag", "busybox", image);
+            String pushed = digestOf(engine.ok("push", image));
+            engine.ok("rmi", image);
+            JsonNode seen =
+                    EngineUnderTest.json(Program.of("skopeo", "inspect", "--tls-verify=false", "docker://" + image)
+                            .ok());
+            assertThat(seen.path("Digest").asText()).isEqualTo(pushed);
+            Program.of("skopeo", "copy", "-q", "--src-tls-verify=false", "docker://" + image, layout)
+                    .ok();
+            for (String format : new String[] {"gzip", "zstd"}) {
+                String copy = registry.host() + "/" + format + ":1";
+                Program.of(
+                                "skopeo",
+                                "copy",
+                                "-q",
+                                "--dest-tls-verify=false",
+                                "--dest-compress-format",
+                                format,
+                                layout,
+                                "docker://" + copy)
+                        .ok();
+                engine.ok("pull", copy);
+                assertThat(engine.ok("run", "--rm", "--network", "none", copy, "echo", format))
+                        .isEqualTo(format);
+                forget(copy);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("S21: a wrong password is refused, a right one accepted, and a private repository then pullable")
+    void loginOpensAPrivateRegistry() {
+        try (RegistryServer registry = RegistryServer.withPassword(folder, "user", "secret")) {
+            String image = registry.host() + "/private:1";
+            engine.ok("tag", "busybox", image);
+            Result refused = docker("login", "-u", "user", "-p", "wrong", registry.host())
+                    .run();
+            assertThat(refused.exit()).isEqualTo(1);
+            assertThat(refused.err())
+                    .contains(
+                            "login attempt to http://" + registry.host() + "/v2/ failed with status: 401 Unauthorized");
+            Result anonymous = docker("push", image).run();
+            assertThat(anonymous.exit()).isEqualTo(1);
+            assertThat(anonymous.err()).contains("no basic auth credentials");
+
+            assertThat(docker("login", "-u", "user", "-p", "secret", registry.host())
+                            .ok())
+                    .contains("Login Succeeded");
+            docker("push", image).ok();
+            engine.ok("rmi", image);
+            docker("pull", image).ok();
+            forget(image);
+            assertThat(engine.fails(1, "pull", image)).contains("no basic auth credentials");
+        }
+    }
+
+    @Test
+    @DisplayName("S13, S19: what is not there, and who does not answer, is said in dockerd's words")
+    void whatCannotBePulledIsSaid() {
+        try (RegistryServer registry = RegistryServer.plain(folder)) {
+            String image = registry.host() + "/none:1";
+            assertThat(docker("pull", image).run().requireExit(1).err())
+                    .isEqualTo("Error response from daemon: manifest for " + image
+                            + " not found: manifest unknown: manifest unknown\n");
+            assertThat(docker("push", image).run().requireExit(1).err())
+                    .isEqualTo("An image does not exist locally with the tag: " + registry.host() + "/none\n");
+            assertThat(docker("pull", "127.0.0.1:1/x").run().requireExit(1).err())
+                    .isEqualTo("Error response from daemon: Get \"http://127.0.0.1:1/v2/\": dial tcp 127.0.0.1:1:"
+                            + " connect: connection refused\n");
+            assertThat(engine.ok("images", "-q", image)).isEmpty();
+        }
+    }
+}
