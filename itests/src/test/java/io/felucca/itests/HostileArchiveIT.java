@@ -359,6 +359,28 @@ class HostileArchiveIT {
     }
 
     @Test
+    @DisplayName(
+            "T6: a volume's place that an image's link leads into /proc or /sys is refused; nothing is left mounted")
+    void T6_linksIntoProc() {
+        Path tar = Rootfs.create("linked-proc.tar")
+                .file("bin/busybox", 0755, busybox())
+                .symlink("p", "/proc")
+                .symlink("s", "sys/kernel")
+                .done();
+        engine.ok("import", tar.toString(), "linked");
+        for (String place : List.of("/p", "/p/self/attr", "/s")) {
+            Result run = engine.runOnce("-v", "proc:" + place, "linked", "/bin/busybox", "true")
+                    .run();
+
+            assertThat(run.exit()).as(run.toString()).isEqualTo(125);
+            assertThat(run.err()).contains("\"" + place + "\" cannot be mounted because it leads to /");
+        }
+        engine.removeContainers();
+        engine.ok("volume", "rm", "proc");
+        engine.ok("rmi", "-f", "linked");
+    }
+
+    @Test
     @DisplayName("T15: /etc/passwd as link, fifo or device: no hang, nothing read from the host")
     void T15_passwd() throws IOException {
         Path secret = Files.writeString(folder.resolve("passwd"), "evil:x:4242:4242::/:/bin/sh\n");

@@ -6,6 +6,7 @@ import io.felucca.FeluccaException.Kind;
 import io.felucca.containers.Container.Status;
 import io.felucca.containers.ContainerArchives;
 import io.felucca.containers.ContainerConfig;
+import io.felucca.containers.life.FileUses.FileUse;
 import io.felucca.containers.mounts.MountedView;
 import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
@@ -57,7 +58,7 @@ final class Archives implements ContainerArchives {
     @SuppressWarnings("try")
     public List<Change> changes(String name) {
         Entry entry = core.entries().get(name);
-        try (Entry.FilesHold hold = entry.holdFiles()) {
+        try (FileUse use = entry.files.work()) {
             return core.layers().changes(layer(entry));
         }
     }
@@ -66,27 +67,27 @@ final class Archives implements ContainerArchives {
     public Archive export(String name) {
         Entry entry = core.entries().get(name);
         refuseRemoved(entry, "export");
-        Entry.FilesHold hold = entry.holdFiles();
+        FileUse use = entry.files.transfer();
         Archive archive;
         try {
             archive = core.layers().tree(layer(entry));
         } catch (RuntimeException e) {
-            hold.close();
+            use.close();
             throw e;
         }
         core.events().tell("export", entry.record());
-        return new Held(archive, hold::close);
+        return new Held(archive, use, use::close);
     }
 
     /** The container's files with what is mounted over them; without mounts the layer alone does. */
     private final class Seen implements AutoCloseable {
-        private final Entry.FilesHold hold;
+        private final FileUse use;
         private final ContainerRecord record;
         private final Optional<MountedView> view;
         private final Layer layer;
 
         Seen(Entry entry) {
-            hold = entry.holdFiles();
+            use = entry.files.transfer();
             record = entry.record();
             try {
                 view = record.mounts().isEmpty()
@@ -99,7 +100,7 @@ final class Archives implements ContainerArchives {
                                 core.directories(),
                                 core.staging()));
             } catch (RuntimeException e) {
-                hold.close();
+                use.close();
                 throw e;
             }
             layer = new Layer(record.storageDriver(), entry.id, record.idMap(), view.map(MountedView::path));
@@ -108,7 +109,7 @@ final class Archives implements ContainerArchives {
 
         @Override
         public void close() {
-            try (hold) {
+            try (use) {
                 view.ifPresent(MountedView::close);
                 core.events().tellVolumes("unmount", record);
             }
@@ -116,7 +117,7 @@ final class Archives implements ContainerArchives {
     }
 
     /** What was opened, and what it needs to stay open. */
-    private record Held(Archive archive, Runnable then) implements Archive {
+    private record Held(Archive archive, FileUse use, Runnable then) implements Archive {
         @Override
         public PathStat stat() {
             return archive.stat();
@@ -125,6 +126,7 @@ final class Archives implements ContainerArchives {
         @Override
         public void writeTo(OutputStream out) {
             archive.writeTo(out);
+            use.requireWhole();
         }
 
         @Override
@@ -157,7 +159,7 @@ final class Archives implements ContainerArchives {
             throw e;
         }
         core.events().tell("archive-path", entry.record());
-        return new Held(archive, seen::close);
+        return new Held(archive, seen.use, seen::close);
     }
 
     @Override
@@ -172,6 +174,7 @@ final class Archives implements ContainerArchives {
                 core.layers().extract(seen.layer, path, tar, rules);
                 return rules;
             });
+            seen.use.requireWhole();
             core.events().tell("extract-to-dir", entry.record());
         }
     }
@@ -243,7 +246,7 @@ final class Archives implements ContainerArchives {
     public Digest commit(String name, CommitSpec spec) {
         Entry entry = core.entries().get(name);
         refuseRemoved(entry, "commit");
-        try (Entry.FilesHold hold = entry.holdFiles()) {
+        try (FileUse use = entry.files.work()) {
             Commit commit = commitOf(entry, spec);
             boolean paused = spec.pause() && entry.life().status() == Status.RUNNING && paused(entry);
             try {

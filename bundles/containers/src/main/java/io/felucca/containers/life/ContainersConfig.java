@@ -28,4 +28,7 @@ public @interface ContainersConfig {
 
     @AttributeDefinition(description = "parent cgroup; empty for one that carries the engine's id")
     String cgroup_parent() default "";
+
+    @AttributeDefinition(description = "--default-ulimit: limits of containers that give none, name=soft:hard each")
+    String[] default_ulimits() default {};
 }

@@ -12,12 +12,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -27,14 +24,12 @@ import java.util.function.Supplier;
  */
 final class Entry {
 
-    private static final int FILE_USERS = 1 << 16;
-
     private record Waiter(Condition condition, CompletableFuture<Exit> future) {}
 
     final String id;
     final ReentrantLock turn = new ReentrantLock();
-    /** Of who works on the files of its layer one permit each; who moves the layer to another driver has all. */
-    private final Semaphore files = new Semaphore(FILE_USERS);
+    /** Who uses the files of its layer. */
+    final FileUses files;
     /** Held while its output is handed on. */
     final Object forwarding = new Object();
     /** Whoever sets it removes the container. */
@@ -54,6 +49,7 @@ final class Entry {
 
     Entry(ContainerRecord record, Life life) {
         id = record.id();
+        files = new FileUses(id);
         this.record = record;
         this.life = life;
     }
@@ -241,30 +237,5 @@ final class Entry {
     /** The streams when somebody waits for them, else null: nothing is connected for nobody. */
     synchronized StreamHub wantedStreams() {
         return streams == null || streams.isEnded() || !streams.hasClients() ? null : streams;
-    }
-
-    /** Keeps the layer in its driver; closed once, by whatever thread. Waits for a move that is under way. */
-    FilesHold holdFiles() {
-        files.acquireUninterruptibly();
-        return new FilesHold(1);
-    }
-
-    /** Keeps everybody else from the layer's files; empty while somebody works on them. */
-    Optional<FilesHold> tryTakeFiles() {
-        return files.tryAcquire(FILE_USERS) ? Optional.of(new FilesHold(FILE_USERS)) : Optional.empty();
-    }
-
-    /** A share in the layer's files, or all of them. */
-    final class FilesHold implements AutoCloseable {
-        private final AtomicInteger permits;
-
-        private FilesHold(int permits) {
-            this.permits = new AtomicInteger(permits);
-        }
-
-        @Override
-        public void close() {
-            files.release(permits.getAndSet(0));
-        }
     }
 }

@@ -125,7 +125,7 @@ final class Execs {
                                 ConfigMerge.withEnvBefore(
                                         record.config(),
                                         Links.env(exec.entry.life().sandbox())),
-                                record.host(),
+                                core.settings().ulimits().under(record.host()),
                                 exec.spec,
                                 user(exec)),
                 exec.spec.tty(),

@@ -47,7 +47,8 @@ final class Moving implements ContainerMoves {
             return;
         }
         cleaning.finishLast(record);
-        try (Entry.FilesHold alone = entry.tryTakeFiles()
+        try (FileUses.FileUse alone = entry.files
+                .tryAlone()
                 .orElseThrow(() -> FeluccaException.conflict("files of container " + record.name()
                         + " are being copied or read: try again when that is done"))) {
             copy(record, driver);

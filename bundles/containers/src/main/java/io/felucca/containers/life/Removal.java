@@ -5,6 +5,7 @@ import io.felucca.FeluccaException.Kind;
 import io.felucca.containers.Container.Status;
 import io.felucca.containers.Containers.Condition;
 import io.felucca.containers.Containers.Pruned;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -17,6 +18,9 @@ import org.slf4j.LoggerFactory;
 final class Removal {
 
     private static final Logger LOG = LoggerFactory.getLogger(Removal.class);
+
+    /** How long a client may still read or write files of a container that is being removed. */
+    private static final Duration TRANSFER_GRACE = Duration.ofSeconds(10);
 
     private final Core core;
     private final Networking networking;
@@ -39,9 +43,7 @@ final class Removal {
         }
         claim(entry);
         try {
-            if (entry.life().active()) {
-                kill.accept(entry);
-            }
+            endRuns(entry, force, kill);
         } catch (FeluccaException e) {
             entry.removing.set(false);
             throw e;
@@ -50,6 +52,25 @@ final class Removal {
             core.store().intendVolumes(entry.id);
         }
         removeClaimed(entry);
+    }
+
+    /** Ends its run. A start that is under way is waited for; no other follows it, since the removal is claimed. */
+    private static void endRuns(Entry entry, boolean force, Consumer<Entry> kill) {
+        while (isActive(entry)) {
+            if (!force) {
+                throw refusal(entry);
+            }
+            kill.accept(entry);
+        }
+    }
+
+    private static boolean isActive(Entry entry) {
+        entry.turn.lock();
+        try {
+            return entry.life().active();
+        } finally {
+            entry.turn.unlock();
+        }
     }
 
     /** Removes those that do not run and match. */
@@ -85,6 +106,13 @@ final class Removal {
                 throw refusal(entry);
             }
             putOnRecord(entry);
+        } finally {
+            entry.turn.unlock();
+        }
+        // Outside of the turn, which a commit needs to let the container go on.
+        entry.files.giveUp(TRANSFER_GRACE);
+        entry.turn.lock();
+        try {
             carryOut(entry);
         } finally {
             entry.turn.unlock();
@@ -117,8 +145,29 @@ final class Removal {
                 + ". Stop the container before attempting removal or force remove");
     }
 
-    /** Removes one whose record says so already; the caller holds its turn and has claimed its removal. */
+    /**
+     * Removes one whose record says so already; the caller holds its turn and has claimed its removal. Beside the caller,
+     * and later, while somebody uses its files.
+     */
     void finish(Entry entry) {
+        if (entry.files.tryGiveUp()) {
+            finishNow(entry);
+        } else {
+            core.executor().execute(() -> finishLater(entry));
+        }
+    }
+
+    private void finishLater(Entry entry) {
+        entry.files.giveUp(TRANSFER_GRACE);
+        entry.turn.lock();
+        try {
+            finishNow(entry);
+        } finally {
+            entry.turn.unlock();
+        }
+    }
+
+    private void finishNow(Entry entry) {
         try {
             carryOut(entry);
         } catch (FeluccaException e) {

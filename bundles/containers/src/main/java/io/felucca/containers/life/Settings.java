@@ -2,7 +2,9 @@ package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
+import io.felucca.containers.spec.DefaultUlimits;
 import io.felucca.engine.EngineRoot;
+import io.felucca.linux.SubordinateIds;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,6 +14,7 @@ import java.util.TreeMap;
  *
  * @param network of containers that name none; empty for bridge where there is such a driver, else none
  * @param cgroupParent of all containers
+ * @param ulimits of containers that give none of their own
  */
 record Settings(
         IdMap idMap,
@@ -19,9 +22,10 @@ record Settings(
         String logDriver,
         Map<String, String> logOptions,
         String network,
-        String cgroupParent) {
+        String cgroupParent,
+        DefaultUlimits ulimits) {
 
-    /** @throws io.felucca.FeluccaException INVALID for a user without subordinate ids, or a malformed log option */
+    /** @throws io.felucca.FeluccaException INVALID for a user without subordinate ids, a malformed log option or limit */
     static Settings of(ContainersConfig config, EngineRoot root, Path etc) {
         Map<String, String> logOptions = new TreeMap<>();
         for (String option : config.log_opts()) {
@@ -38,7 +42,8 @@ record Settings(
                 config.log_driver(),
                 Map.copyOf(logOptions),
                 config.network(),
-                parent);
+                parent,
+                DefaultUlimits.parse(config.default_ulimits()));
     }
 
     /** The parent cgroup that the engine makes itself, as against one that an administrator configures. */

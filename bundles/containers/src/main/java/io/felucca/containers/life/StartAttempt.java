@@ -2,6 +2,7 @@ package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.mounts.MountPlacing;
+import io.felucca.containers.mounts.TargetsInRoot;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.spec.AppArmor;
@@ -131,8 +132,9 @@ final class StartAttempt {
             if (workingDir != null && !workingDir.isEmpty()) {
                 WorkingDirectory.prepare(root, workingDir, record.idMap());
             }
+            mounts.place(record.id(), record.mounts(), record.idMap());
+            TargetsInRoot.check(root, targets(mounts), core.directories());
         }
-        mounts.place(record.id(), record.mounts(), record.idMap());
         Map<String, Object> spec = spec(rootfs, user, mounts);
         Cleaning.join(written);
         return spec;
@@ -153,7 +155,7 @@ final class StartAttempt {
                 .create(new SpecRequest(
                         id,
                         ConfigMerge.withEnvBefore(record.config(), joining.env()),
-                        record.host(),
+                        core.settings().ulimits().under(record.host()),
                         user,
                         rootfs,
                         Optional.of(files.resolvConf(network)),
@@ -165,6 +167,12 @@ final class StartAttempt {
                         joined(),
                         ready(mounts),
                         mounts.rootPropagation()));
+    }
+
+    private List<UserMount> targets(MountPlacing mounts) {
+        List<UserMount> targets = new ArrayList<>(mounts.ready());
+        record.host().tmpfs().keySet().forEach(path -> targets.add(new UserMount(path, "tmpfs", "tmpfs", List.of())));
+        return targets;
     }
 
     private List<UserMount> ready(MountPlacing mounts) {

@@ -104,17 +104,20 @@ final class Starting {
             });
             entry.life(started);
             core.store().write(entry.id, started);
+            // Last of what may fail: a container that runs is watched, one that cannot be is undone.
+            Cleaning.join(durable);
+            endings.watch(entry, attempt.monitor(), intent.run());
         } catch (RuntimeException e) {
             attempt.undo(e);
             failed(entry, before, intent.withSandbox(networking.leave(entry, attempt.sandbox())), e);
             throw e;
         } finally {
             entry.starting(false);
-            durable.join();
+            // A failure of it matters less than the one that is thrown.
+            durable.handle((done, failure) -> failure).join();
         }
         // Who attached while it was being started.
         connectStreams(entry);
-        endings.watch(entry, attempt.monitor(), intent.run());
         forwarding.add(entry);
         networking.tellLinked(entry);
         core.events().tell("start", record);

@@ -34,6 +34,9 @@ public final class HostConfigCheck {
         check.modes(config, host, idMap);
         check.warnings.addAll(ResourceCheck.check(host.resources(), facts));
         check.process(host);
+        if (facts.seLinux()) {
+            labels(host);
+        }
         sysctls(host);
         SpecMounts.tmpfs(host);
         return List.copyOf(check.warnings);
@@ -105,6 +108,32 @@ public final class HostConfigCheck {
         SecurityOptions security = SecurityOptions.parse(host.securityOpt());
         if (!security.seccomp().isEmpty() && !security.seccompUnconfined()) {
             SeccompJson.read(security.seccomp(), java.util.Set.copyOf(CapabilityList.given(host, facts)), facts);
+        }
+    }
+
+    /** Where SELinux is active a label that is not set would leave a container less confined than was asked for. */
+    private static void labels(HostConfig host) {
+        for (String option : host.securityOpt()) {
+            if (option.matches("label[=:].*")
+                    && !option.substring("label=".length()).equals("disable")) {
+                throw FeluccaException.unsupported("cannot set the SELinux label of --security-opt " + option
+                        + ": this engine sets no labels; leave it out, or give label=disable");
+            }
+        }
+        for (String bind : host.binds()) {
+            relabelled(bind, bind.lastIndexOf(':'));
+        }
+        for (String from : host.volumesFrom()) {
+            relabelled(from, from.lastIndexOf(':'));
+        }
+    }
+
+    private static void relabelled(String word, int colon) {
+        for (String mode : word.substring(colon + 1).split(",")) {
+            if (colon > 0 && (mode.equals("z") || mode.equals("Z"))) {
+                throw FeluccaException.unsupported("cannot relabel the content of " + word + " for SELinux: this engine"
+                        + " sets no labels; leave out :" + mode + " and label it by chcon");
+            }
         }
     }
 

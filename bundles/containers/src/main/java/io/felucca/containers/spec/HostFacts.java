@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  * @param oomScoreAdj of this process
  * @param architecture Docker's word: {@code amd64}, {@code arm64}
  * @param appArmor whether profiles have any effect, and can be seen and loaded
+ * @param seLinux whether SELinux confines processes here
  * @param cpus that are online, such as {@code 0-1}; {@code memoryNodes} likewise
  */
 public record HostFacts(
@@ -37,7 +38,8 @@ public record HostFacts(
         NumberSet cpus,
         NumberSet memoryNodes,
         String hostname,
-        boolean appArmor) {
+        boolean appArmor,
+        boolean seLinux) {
 
     /**
      * @param unified whether cgroup v2 rules
@@ -100,7 +102,8 @@ public record HostFacts(
                 NumberSet.parse(read(Path.of("/sys/devices/system/node/online"), "0")),
                 host.kernel().node(),
                 hasAppArmor(
-                        Path.of("/sys/module/apparmor/parameters/enabled"), Path.of("/sys/kernel/security/apparmor")));
+                        Path.of("/sys/module/apparmor/parameters/enabled"), Path.of("/sys/kernel/security/apparmor")),
+                Files.exists(Path.of("/sys/fs/selinux/enforce")));
     }
 
     /**

@@ -43,7 +43,7 @@ record SecurityOptions(boolean noNewPrivileges, String seccomp, Optional<String>
             switch (option.substring(0, split)) {
                 case "seccomp" -> seccomp = value;
                 case "apparmor" -> apparmor = Optional.of(value);
-                case "label" -> {} // SELinux labels: nothing to do where SELinux is off
+                case "label" -> {} // Nothing to do where SELinux is off; elsewhere HostConfigCheck refuses it.
                 case "systempaths" -> {
                     if (!value.equals("unconfined")) {
                         throw FeluccaException.invalid("invalid --security-opt 2: \"" + option + "\"");

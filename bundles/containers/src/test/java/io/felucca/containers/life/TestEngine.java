@@ -100,6 +100,11 @@ final class TestEngine implements AutoCloseable {
 
     /** As an administrator configures it; empty for the engine's own. */
     volatile String cgroupParent = "";
+    /** {@code --default-ulimit} of an engine that begins. */
+    volatile String[] defaultUlimits = {};
+
+    /** What happens at a step of a driver, beside the step itself. */
+    final Map<String, Runnable> hooks = new ConcurrentHashMap<>();
 
     private volatile ContainerArchives archives;
     private volatile NetworkUsers networkUsers;
@@ -229,6 +234,7 @@ final class TestEngine implements AutoCloseable {
     }
 
     private void step(String step) {
+        hooks.getOrDefault(step, () -> {}).run();
         String failing = failure.get();
         if (failing.equals(step) && failure.compareAndSet(failing, "")) {
             throw FeluccaException.system(step + " fails");
@@ -246,6 +252,7 @@ final class TestEngine implements AutoCloseable {
             case "log_driver" -> "json-file";
             case "log_opts" -> new String[0];
             case "cgroup_parent" -> cgroupParent;
+            case "default_ulimits" -> defaultUlimits;
             default -> "";
         });
     }

@@ -124,6 +124,50 @@ class UpdateTest {
     }
 
     @Test
+    @DisplayName(
+            "--default-ulimit holds from the next start on, also in an exec, where the container gives no such limit")
+    void defaultUlimits() throws IOException {
+        String id = engine.run("xx", "sleep", "1000");
+        String own = containers
+                .create(TestEngine.with(
+                        TestEngine.spec("own", false, "sleep", "1000"),
+                        Map.of("ulimits", List.of(new HostConfig.Ulimit("nofile", 64, 65)))))
+                .id();
+        engine.end();
+        engine.defaultUlimits = new String[] {"nofile=128:256", "core=0"};
+        engine.begin();
+        containers = engine.containers();
+        containers.kill(id, "KILL");
+        containers.await(id, Containers.Condition.NOT_RUNNING).join();
+        containers.start(id);
+        containers.start(own);
+        assertThat(exec(id, "sh", "-c", "test $(ulimit -n) = 128")).isZero();
+        assertThat(limit(id, "Max open files")).containsExactly("128", "256");
+        assertThat(limit(id, "Max core file size")).containsExactly("0", "0");
+        assertThat(limit(own, "Max open files")).containsExactly("64", "65");
+        assertThat(limit(own, "Max core file size")).containsExactly("0", "0");
+        assertThat(containers.get(id).hostConfig().resources().ulimits()).isEmpty();
+
+        engine.end();
+        engine.defaultUlimits = new String[] {"nofile=9:3"};
+        assertThatThrownBy(engine::begin)
+                .hasMessage("invalid --default-ulimit \"nofile=9:3\": write it as name=soft or name=soft:hard, the soft"
+                        + " limit no higher than the hard one");
+        engine.defaultUlimits = new String[0];
+        engine.begin();
+        containers = engine.containers();
+    }
+
+    private List<String> limit(String id, String name) throws IOException {
+        int pid = containers.get(id).state().pid();
+        String line = Files.readAllLines(Path.of("/proc/" + pid + "/limits")).stream()
+                .filter(each -> each.startsWith(name))
+                .findFirst()
+                .orElseThrow();
+        return List.of(line.substring(name.length()).trim().split(" +")).subList(0, 2);
+    }
+
+    @Test
     @DisplayName("what a stopped container may use is changed for its next start")
     void aStoppedOne() throws IOException {
         String id =

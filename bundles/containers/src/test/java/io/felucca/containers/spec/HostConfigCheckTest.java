@@ -233,12 +233,43 @@ class HostConfigCheckTest {
                 all.cpus(),
                 all.memoryNodes(),
                 "vm",
+                false,
                 false);
         List<String> warnings = new ArrayList<>(check(
                 Map.of("memory", 64L << 20, "nanoCpus", 1_000_000_000L, "pidsLimit", 5L, "cpusetCpus", "0"), facts));
 
         assertThat(warnings).hasSize(4).allMatch(text -> text.startsWith("Your kernel does not support "));
         assertThat(SpecResources.of(Specs.resources(Map.of("memory", 64L << 20, "pidsLimit", 5L)), facts, List.of()))
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("Labels of SELinux are refused where it is active, and accepted as by dockerd where it is not")
+    void labelsOfSeLinux() {
+        HostFacts active = Specs.withSeLinux();
+        for (Map<String, Object> options : List.<Map<String, Object>>of(
+                Map.of("securityOpt", List.of("label=type:svirt_t")),
+                Map.of("securityOpt", List.of("label:level:s0")),
+                Map.of("binds", List.of("/srv:/data:ro,z")),
+                Map.of("binds", List.of("named:/data:Z")),
+                Map.of("volumesFrom", List.of("other:z")))) {
+            assertThat(check(options, Specs.facts())).isEmpty();
+            assertThatThrownBy(() -> check(options, active))
+                    .as(options.toString())
+                    .isInstanceOfSatisfying(
+                            FeluccaException.class,
+                            e -> assertThat(e.kind()).isEqualTo(FeluccaException.Kind.UNSUPPORTED))
+                    .hasMessageContaining("this engine sets no labels");
+        }
+        assertThat(check(
+                        Map.of(
+                                "securityOpt",
+                                List.of("label=disable", "no-new-privileges"),
+                                "binds",
+                                List.of("/srv/z:/z", "/z:/srv:ro", "z:/Z"),
+                                "volumesFrom",
+                                List.of("z", "Z:ro")),
+                        active))
                 .isEmpty();
     }
 }

@@ -75,6 +75,14 @@ public final class Specs {
     }
 
     static HostFacts withAppArmor(boolean on) {
+        return with(on, false);
+    }
+
+    static HostFacts withSeLinux() {
+        return with(false, true);
+    }
+
+    private static HostFacts with(boolean appArmor, boolean seLinux) {
         HostFacts facts = facts();
         return new HostFacts(
                 facts.capabilities(),
@@ -88,7 +96,8 @@ public final class Specs {
                 facts.cpus(),
                 facts.memoryNodes(),
                 facts.hostname(),
-                on);
+                appArmor,
+                seLinux);
     }
 
     /** @param missing capabilities that the engine does not hold */
@@ -128,6 +137,7 @@ public final class Specs {
                 NumberSet.parse("0-1"),
                 NumberSet.parse("0"),
                 "vm",
+                false,
                 false);
     }
 

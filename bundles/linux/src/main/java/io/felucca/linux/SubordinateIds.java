@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.linux;
 
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
@@ -11,14 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Reads the ranges of ids that {@code --userns-remap} gives to containers: subuid(5), subgid(5). */
-final class SubordinateIds {
+public final class SubordinateIds {
 
     /** Docker's own user for {@code --userns-remap=default}. */
     private static final String DEFAULT_USER = "dockremap";
 
     private final Path etc;
 
-    SubordinateIds(Path etc) {
+    /** @param etc the folder of subuid, subgid, passwd and group */
+    public SubordinateIds(Path etc) {
         this.etc = etc;
     }
 
@@ -26,7 +27,7 @@ final class SubordinateIds {
      * @param remap empty for none, {@code default}, or {@code user[:group]}, names or numbers
      * @throws FeluccaException INVALID with the remedy when there is no range
      */
-    IdMap read(String remap) {
+    public IdMap read(String remap) {
         if (remap == null || remap.isEmpty() || remap.equals("host")) {
             return IdMap.NONE;
         }
