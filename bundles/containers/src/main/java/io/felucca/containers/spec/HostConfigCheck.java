@@ -120,8 +120,8 @@ public final class HostConfigCheck {
                         + ": this engine sets no labels; leave it out, or give label=disable");
             }
         }
-        for (String bind : host.binds()) {
-            relabelled(bind, bind.lastIndexOf(':'));
+        if (host.binds() != null) {
+            host.binds().forEach(bind -> relabelled(bind, bind.lastIndexOf(':')));
         }
         for (String from : host.volumesFrom()) {
             relabelled(from, from.lastIndexOf(':'));
