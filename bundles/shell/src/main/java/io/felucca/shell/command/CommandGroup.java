@@ -72,7 +72,8 @@ public final class CommandGroup implements NamedFunction {
         if (function == null) {
             user.err()
                     .println("felucca: unknown command: felucca " + name + " " + first + "\n\nUsage:  felucca " + name
-                            + "\n\nRun 'felucca " + name + " --help' for more information");
+                            + "\n\n" + Nearest.suggestion(name + " ", first, commands.keySet()) + "Run 'felucca " + name
+                            + " --help' for more information");
             return 1;
         }
         return function.run(words.subList(1, words.size()), user);

@@ -2,6 +2,7 @@ package io.felucca.shell.gogo;
 
 import io.felucca.shell.command.CommandHelp;
 import io.felucca.shell.command.NamedFunction;
+import io.felucca.shell.command.Nearest;
 import io.felucca.shell.command.ShellFunction;
 import io.felucca.shell.user.UserSide;
 import java.util.ArrayList;
@@ -64,8 +65,9 @@ public final class GogoCommands {
         Object function = name.indexOf(':') >= 0 ? null : session.get(SCOPE + ":" + name);
         if (!(function instanceof Function command)) {
             user.err()
-                    .println("felucca: unknown command: felucca " + name
-                            + "\n\nRun 'felucca --help' for more information");
+                    .println("felucca: unknown command: felucca " + name + "\n\n"
+                            + Nearest.suggestion("", name, names(session))
+                            + "Run 'felucca --help' for more information");
             return 1;
         }
         return run(command, new ArrayList<>(words.subList(1, words.size())), user, session);

@@ -345,6 +345,9 @@ class ContainerCommandsTest {
                         1,
                         "",
                         "felucca: unknown command: felucca nosuch\n\nRun 'felucca --help' for more information\n"));
+        assertThat(client.run("creat").err())
+                .isEqualTo("felucca: unknown command: felucca creat\n\nDid you mean 'felucca create'?\n\n"
+                        + "Run 'felucca --help' for more information\n");
     }
 
     @Test

@@ -67,6 +67,10 @@ class EngineCommandsTest {
                         "",
                         "felucca: unknown command: felucca driver nosuch\n\nUsage:  felucca driver\n\n"
                                 + "Run 'felucca driver --help' for more information\n"));
+        assertThat(client.run("driver", "updaet").err())
+                .isEqualTo("felucca: unknown command: felucca driver updaet\n\nUsage:  felucca driver\n\n"
+                        + "Did you mean 'felucca driver update'?\n\n"
+                        + "Run 'felucca driver --help' for more information\n");
     }
 
     private static final class OneBundle implements DriverBundles {
