@@ -18,17 +18,22 @@ final class Endings implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Endings.class);
 
-    private final ThreadPoolExecutor workers;
+    /** Closes directories and waits for nothing else: a mount that holds its layer's turn waits for it. */
+    private final ThreadPoolExecutor closing = threads("felucca-storage-unmount", 2);
+    /** Does what follows, which waits for a layer's turn. */
+    private final ThreadPoolExecutor following = threads("felucca-storage-release", 1);
 
-    Endings() {
-        workers = new ThreadPoolExecutor(2, 2, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            Thread thread = new Thread(task, "felucca-storage-unmount");
-            thread.setDaemon(true);
-            return thread;
-        });
-        workers.allowCoreThreadTimeOut(true);
+    private static ThreadPoolExecutor threads(String name, int most) {
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(most, most, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, name);
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
         // After the end nobody else does it: who waits for the directory must not wait for ever.
-        workers.setRejectedExecutionHandler((work, ended) -> work.run());
+        threads.setRejectedExecutionHandler((work, ended) -> work.run());
+        return threads;
     }
 
     /**
@@ -38,28 +43,36 @@ final class Endings implements AutoCloseable {
      */
     CompletableFuture<Void> end(Optional<Directory> last, Runnable then) {
         CompletableFuture<Void> closed = new CompletableFuture<>();
-        workers.execute(() -> {
+        closing.execute(() -> {
             try {
                 last.ifPresent(Directory::close);
             } finally {
                 closed.complete(null);
-            }
-            try {
-                then.run();
-            } catch (FeluccaException e) {
-                LOG.warn("cannot release an unmounted layer, tried again at the next start", e);
+                following.execute(() -> follow(then));
             }
         });
         return closed;
     }
 
+    private static void follow(Runnable then) {
+        try {
+            then.run();
+        } catch (FeluccaException e) {
+            LOG.warn("cannot release an unmounted layer, tried again at the next start", e);
+        }
+    }
+
     /** Waits a little for what is under way: what does not come to its end here does when the process ends. */
     @Override
     public void close() {
-        workers.shutdown();
+        closing.shutdown();
         try {
-            if (!workers.awaitTermination(5, TimeUnit.SECONDS)) {
+            if (!closing.awaitTermination(5, TimeUnit.SECONDS)) {
                 LOG.debug("filesystems are still being written back");
+            }
+            following.shutdown();
+            if (!following.awaitTermination(5, TimeUnit.SECONDS)) {
+                LOG.debug("layers are still being released");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

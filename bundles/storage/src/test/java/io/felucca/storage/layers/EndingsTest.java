@@ -3,6 +3,8 @@ package io.felucca.storage.layers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +17,26 @@ class EndingsTest {
         AtomicBoolean followed = new AtomicBoolean();
         assertThat(endings.end(Optional.empty(), () -> followed.set(true))).isDone();
         assertThat(followed).isTrue();
+    }
+
+    @Test
+    void B3_aClosingWaitsForNothingThatFollowsAnother() throws Exception {
+        try (Endings endings = new Endings()) {
+            CountDownLatch turn = new CountDownLatch(1);
+            for (int number = 0; number < 3; number++) {
+                endings.end(Optional.empty(), () -> await(turn));
+            }
+            endings.end(Optional.empty(), () -> {}).get(60, TimeUnit.SECONDS);
+            turn.countDown();
+        }
+    }
+
+    private static void await(CountDownLatch turn) {
+        try {
+            turn.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
