@@ -147,6 +147,7 @@ final class EngineOptions {
         }
         putGiven(pids, "io.felucca.storage", "driver", Option.STORAGE_DRIVER);
         putGiven(pids, "io.felucca.storage", "options", Option.STORAGE_OPT);
+        putGiven(pids, "io.felucca.engine", "userns.remap", Option.USERNS_REMAP);
         putGiven(pids, "io.felucca.containers", "userns.remap", Option.USERNS_REMAP);
         putGiven(pids, "io.felucca.registry", "mirrors", Option.REGISTRY_MIRROR);
         putGiven(pids, "io.felucca.registry", "insecure", Option.INSECURE_REGISTRY);

@@ -31,8 +31,8 @@ final class WorkFolder implements AutoCloseable {
         if (!Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
             throw new LaunchException("the felucca engine needs root privileges: start it as root");
         }
-        makeFolder(options.path(Option.DATA_ROOT), "rwx--x--x");
-        makeFolder(options.path(Option.EXEC_ROOT), "rwx--x--x");
+        makeFolder(options.path(Option.DATA_ROOT), "rwx--x---");
+        makeFolder(options.path(Option.EXEC_ROOT), "rwx--x---");
         Path work = path(options);
         makeFolder(work, "rwx------");
         FileChannel channel =

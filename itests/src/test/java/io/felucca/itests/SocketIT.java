@@ -11,6 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -99,27 +100,34 @@ class SocketIT {
     @DisplayName("T16: no other user passes the data directory, and no socket is abstract or reachable")
     void T16_dataDirectory() throws IOException {
         engine.runDetached("busybox", "sleep", "1000");
-        assertThat(mode(engine.dataRoot()) & 066).isZero();
-        assertThat(mode(engine.execRoot()) & 066).isZero();
+        for (Path root :
+                List.of(engine.dataRoot(), engine.execRoot(), engine.dataRoot().resolve("volumes"))) {
+            assertThat(mode(root)).as(root.toString()).isEqualTo(0710);
+        }
+        engine.ok("run", "--rm", "-v", "secret:/v", "busybox", "sh", "-c", "echo told >/v/file; chmod 666 /v/file");
+        assertThat(asUser(
+                                "cat",
+                                engine.dataRoot()
+                                        .resolve("volumes/secret/_data/file")
+                                        .toString())
+                        .exit())
+                .as("a volume's file, by its name")
+                .isNotZero();
+        engine.ok("volume", "rm", "secret");
         for (String name : List.of("content", "containers", "storage")) {
             assertThat(mode(engine.dataRoot().resolve(name)) & 066).as(name).isZero();
         }
-        assertThat(Program.of(
-                                "setpriv",
-                                "--reuid",
-                                "1000",
-                                "--regid",
-                                "1000",
-                                "--clear-groups",
-                                "ls",
-                                engine.dataRoot().toString())
-                        .run()
-                        .exit())
-                .isNotZero();
+        assertThat(asUser("ls", engine.dataRoot().toString()).exit()).isNotZero();
         assertThat(Files.readString(Path.of("/proc/net/unix"))
                         .lines()
                         .filter(line -> line.contains("@") && line.contains("felucca")))
                 .isEmpty();
+    }
+
+    private static Result asUser(String... words) {
+        List<String> all = new ArrayList<>(List.of("setpriv", "--reuid", "1000", "--regid", "1000", "--clear-groups"));
+        all.addAll(List.of(words));
+        return new Program(all).run();
     }
 
     private static int mode(Path path) throws IOException {

@@ -78,6 +78,28 @@ class UserNamespaceIT {
         engine.ok("rm", "-f", id);
     }
 
+    @Test
+    @DisplayName("T16 the group of the remapped root passes the roots, no other user does; its volumes work")
+    void T16_theRemappedRootPassesTheRoots() throws IOException {
+        for (Path root :
+                List.of(engine.dataRoot(), engine.execRoot(), engine.dataRoot().resolve("volumes"))) {
+            assertThat(Files.readAttributes(root, "unix:mode,uid,gid"))
+                    .as(root.toString())
+                    .containsEntry("mode", 040710)
+                    .containsEntry("uid", 0)
+                    .containsEntry("gid", Integer.valueOf(ID));
+        }
+        engine.ok("run", "--rm", "-v", "kept:/v", "busybox", "sh", "-c", "echo told >/v/file; chmod 666 /v/file");
+        assertThat(engine.ok("run", "--rm", "--user", "1000", "-v", "kept:/v", "busybox", "cat", "/v/file"))
+                .isEqualTo("told");
+        String file = engine.dataRoot().resolve("volumes/kept/_data/file").toString();
+        assertThat(Program.of("setpriv", "--reuid", "1000", "--regid", "1000", "--clear-groups", "cat", file)
+                        .run()
+                        .exit())
+                .isNotZero();
+        engine.ok("volume", "rm", "kept");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"overlay2", "vfs"})
     @DisplayName("T21 the ids of a container's root can neither read nor write what is the engine's")

@@ -16,4 +16,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             name = "Exec root",
             description = "Folder of what a reboot may lose; ASCII and short, since a socket's path has 108 bytes")
     String exec_root() default "/run/felucca";
+
+    @AttributeDefinition(
+            name = "Remapped user",
+            description = "--userns-remap, as containers have it: the group of their root may pass both roots")
+    String userns_remap() default "";
 }

@@ -1,8 +1,10 @@
 package io.felucca.engine.root;
 
 import io.felucca.FeluccaException;
+import io.felucca.IdMap;
 import io.felucca.engine.EngineRoot;
 import io.felucca.linux.Directories;
+import io.felucca.linux.SubordinateIds;
 import java.nio.file.Path;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -10,11 +12,15 @@ import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The engine's two roots, locked from activation to deactivation. Needs its configuration: it never locks a default by chance. */
 @Component(immediate = true, configurationPid = EngineConfig.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = EngineConfig.class)
 public final class LockedRoot implements EngineRoot {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LockedRoot.class);
 
     private final RootFolders folders;
     private final RootLock dataLock;
@@ -23,12 +29,22 @@ public final class LockedRoot implements EngineRoot {
 
     @Activate
     public LockedRoot(EngineConfig config, @Reference Directories directories) {
-        this(Path.of(config.data_root()), Path.of(config.exec_root()), directories);
+        this(Path.of(config.data_root()), Path.of(config.exec_root()), idMap(config.userns_remap()), directories);
+    }
+
+    /** A user without ids is refused, with the reason, by what starts containers. */
+    private static IdMap idMap(String remap) {
+        try {
+            return new SubordinateIds(Path.of("/etc")).read(remap);
+        } catch (FeluccaException e) {
+            LOG.debug("no group of remapped containers passes the roots: {}", e.getMessage());
+            return IdMap.NONE;
+        }
     }
 
     /** @throws FeluccaException INVALID for a bad path, CONFLICT when another engine has one of the roots, SYSTEM */
-    LockedRoot(Path dataRoot, Path execRoot, Directories directories) {
-        folders = RootFolders.make(dataRoot, execRoot);
+    LockedRoot(Path dataRoot, Path execRoot, IdMap idMap, Directories directories) {
+        folders = RootFolders.make(dataRoot, execRoot, idMap);
         dataLock = RootLock.take("data root", folders.dataRoot(), directories);
         RootLock second = null;
         try {

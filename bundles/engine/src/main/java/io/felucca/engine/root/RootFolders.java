@@ -1,6 +1,7 @@
 package io.felucca.engine.root;
 
 import io.felucca.FeluccaException;
+import io.felucca.IdMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,21 +10,21 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * The two roots: folders of this user that others may pass and not list. What is private lies in folders below with
- * modes of their own. Symbolic links are resolved here, once: the kernel's mount table names folders by their real paths,
+ * The two roots: folders of this user that nobody else passes but the root of containers in user namespaces, by its
+ * group, since it reaches what is mounted by its path. Symbolic links are resolved here, once: the kernel's mount table names folders by their real paths,
  * and mounts are looked up in it.
  */
 record RootFolders(Path dataRoot, Path execRoot) {
 
-    private static final Set<PosixFilePermission> PASS = PosixFilePermissions.fromString("rwx--x--x");
+    private static final Set<PosixFilePermission> PASS = PosixFilePermissions.fromString("rwx--x---");
     /** A socket's path has 108 bytes; below the exec root lie {@code /containers/<64 digits>/attach} and the like. */
     private static final int LONGEST_EXEC_ROOT = 60;
 
     /** @throws FeluccaException INVALID for a path that the engine cannot use, SYSTEM when it cannot be made */
-    static RootFolders make(Path dataRoot, Path execRoot) {
+    static RootFolders make(Path dataRoot, Path execRoot, IdMap idMap) {
         checkBoth(dataRoot, execRoot);
-        Path data = folder("data root", dataRoot);
-        Path exec = folder("exec root", execRoot);
+        Path data = folder("data root", dataRoot, idMap);
+        Path exec = folder("exec root", execRoot, idMap);
         checkBoth(data, exec);
         return new RootFolders(data, exec);
     }
@@ -49,13 +50,19 @@ record RootFolders(Path dataRoot, Path execRoot) {
         }
     }
 
-    private static Path folder(String what, Path given) {
+    private static Path folder(String what, Path given, IdMap idMap) {
         try {
             // Since JDK 20 it takes a link to a folder for one, on 17 it does not.
             Path path = (Files.isDirectory(given) ? given : Files.createDirectories(given)).toRealPath();
             Object owner = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
             if (!owner.equals(Files.getAttribute(path, "unix:uid"))) {
                 Files.setAttribute(path, "unix:uid", owner);
+            }
+            Object group = idMap.isNone()
+                    ? Files.getAttribute(Path.of("/proc/self"), "unix:gid")
+                    : Integer.valueOf((int) idMap.rootGid());
+            if (!group.equals(Files.getAttribute(path, "unix:gid"))) {
+                Files.setAttribute(path, "unix:gid", group);
             }
             Files.setPosixFilePermissions(path, PASS);
             return path;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.FeluccaException;
+import io.felucca.IdMap;
 import io.felucca.linux.kernel.KernelDirectories;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,7 +33,7 @@ class LockedRootTest {
     }
 
     private static LockedRoot open(Path data, Path exec) {
-        return new LockedRoot(data, exec, new KernelDirectories());
+        return new LockedRoot(data, exec, IdMap.NONE, new KernelDirectories());
     }
 
     private static FeluccaException.Kind kind(Throwable thrown) {
@@ -40,18 +41,37 @@ class LockedRootTest {
     }
 
     @Test
-    @DisplayName("T16: no other user can list the roots")
-    void T16_rootsArePassedAndNotListed() throws Exception {
+    @DisplayName("T16: no other user passes the roots, whatever their modes were")
+    void T16_noOtherUserPassesTheRoots() throws Exception {
         Files.createDirectory(
                 folder.resolve("data"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxrwxrwx")));
         LockedRoot root = open();
 
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(root.dataRoot())))
-                .isEqualTo("rwx--x--x");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(root.execRoot())))
-                .isEqualTo("rwx--x--x");
+        for (Path each : List.of(root.dataRoot(), root.execRoot())) {
+            assertThat(Files.readAttributes(each, "unix:mode,gid"))
+                    .containsEntry("mode", 040710)
+                    .containsEntry("gid", Files.getAttribute(Path.of("/proc/self"), "unix:gid"));
+        }
         root.close();
+    }
+
+    @Test
+    @DisplayName("T16, T21: the group of a remapped root passes the roots, and no longer once there is no remap")
+    void T16_theRemappedRootPasses() throws Exception {
+        IdMap map = new IdMap(List.of(new IdMap.Range(0, 500_000, 10)), List.of(new IdMap.Range(0, 600_000, 10)));
+        LockedRoot root = new LockedRoot(folder.resolve("data"), folder.resolve("exec"), map, new KernelDirectories());
+
+        for (Path each : List.of(root.dataRoot(), root.execRoot())) {
+            assertThat(Files.readAttributes(each, "unix:mode,uid,gid"))
+                    .containsEntry("mode", 040710)
+                    .containsEntry("uid", Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
+                    .containsEntry("gid", 600_000);
+        }
+        root.close();
+        open().close();
+        assertThat(Files.getAttribute(folder.resolve("data"), "unix:gid"))
+                .isEqualTo(Files.getAttribute(Path.of("/proc/self"), "unix:gid"));
     }
 
     @Test

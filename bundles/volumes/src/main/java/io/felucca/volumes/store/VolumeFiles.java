@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 final class VolumeFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(VolumeFiles.class);
-    /** Others may pass to what is named in it, as a user namespace must, and list nothing (T16). */
+    /** Others who pass the folder of all volumes may pass this one, as a user namespace must, and list nothing. */
     private static final FileAttribute<?> PASS =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x"));
 
@@ -53,9 +53,20 @@ final class VolumeFiles {
         this.root = root;
         this.directories = directories;
         makeFolder(root);
+        guard();
         try (Directory volumes = directories.open(root)) {
             // A new one is filled from an image, often where one of as many files has just gone.
             volumes.spreadDirectories();
+        }
+    }
+
+    /** Passed by the same group as the data root alone: a volume's files have whatever mode containers give them. */
+    private void guard() {
+        try {
+            Files.setAttribute(root, "unix:gid", Files.getAttribute(root.getParent(), "unix:gid"));
+            Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx--x---"));
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot set the mode of " + root + ": " + e.getMessage(), e);
         }
     }
 
