@@ -23,16 +23,32 @@ final class DaemonJson {
     static Map<Option, List<String>> merge(Path file, Map<Option, List<String>> flags) {
         Map<String, Object> members = read(file);
         List<String> unknown = new ArrayList<>();
+        List<String> refused = new ArrayList<>();
         List<String> twice = new ArrayList<>();
         Map<Option, List<String>> merged = new EnumMap<>(Option.class);
         merged.putAll(flags);
         members.forEach((key, value) -> {
             Option option = Option.ofKey(key).orElse(null);
             if (option == null) {
-                unknown.add(key);
+                FixedKey.of(key)
+                        .ifPresentOrElse(
+                                fixed -> {
+                                    if (!fixed.holds(value)) {
+                                        refused.add(key + " (" + fixed.reason + ")");
+                                    }
+                                },
+                                () -> unknown.add(key));
                 return;
             }
-            List<String> values = option == Option.DEFAULT_ULIMIT ? ulimits(file, value) : values(file, option, value);
+            if (value == null) {
+                return; // As Go reads it: nothing is given.
+            }
+            List<String> values = switch (option) {
+                case DEFAULT_ULIMIT -> ulimits(file, value);
+                case LOG_OPT -> pairs(file, value);
+                case DEFAULT_ADDRESS_POOL -> pools(file, value);
+                default -> values(file, option, value);
+            };
             List<String> flag = flags.get(option);
             if (flag == null) {
                 merged.put(option, values);
@@ -44,6 +60,9 @@ final class DaemonJson {
             throw wrong(
                     file,
                     "the following directives don't match any configuration option: " + String.join(", ", unknown));
+        }
+        if (!refused.isEmpty()) {
+            throw wrong(file, "the following directives cannot have that value here: " + String.join(", ", refused));
         }
         if (!twice.isEmpty()) {
             throw wrong(
@@ -116,6 +135,40 @@ final class DaemonJson {
             limits.add(name + "=" + soft + ":" + hard);
         });
         return limits;
+    }
+
+    /** {@code {"max-size": "10m"}} becomes {@code max-size=10m}. */
+    private static List<String> pairs(Path file, Object value) {
+        List<String> pairs = new ArrayList<>();
+        members(file, value).forEach((name, text) -> {
+            if (!(text instanceof String)) {
+                throw wrong(
+                        file,
+                        "json: cannot unmarshal " + kind(text)
+                                + " into Go struct field Config.log-opts of type string");
+            }
+            pairs.add(name + "=" + text);
+        });
+        return pairs;
+    }
+
+    /** {@code [{"base": "10.0.0.0/8", "size": 24}]} becomes {@code base=10.0.0.0/8,size=24}. */
+    private static List<String> pools(Path file, Object value) {
+        if (!(value instanceof List<?> list)) {
+            throw wrong(
+                    file,
+                    "json: cannot unmarshal " + kind(value)
+                            + " into Go struct field Config.default-address-pools of type []*ipamutils.NetworkToSplit");
+        }
+        List<String> pools = new ArrayList<>();
+        for (Object each : list) {
+            Map<String, Object> fields = members(file, each);
+            if (!(fields.get("base") instanceof String base) || !(fields.get("size") instanceof Long size)) {
+                throw wrong(file, "default-address-pools: each needs a base and a size");
+            }
+            pools.add("base=" + base + ",size=" + size);
+        }
+        return pools;
     }
 
     private static String shown(Option option, List<String> values) {

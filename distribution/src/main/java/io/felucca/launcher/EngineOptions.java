@@ -149,6 +149,8 @@ final class EngineOptions {
         putGiven(pids, "io.felucca.storage", "options", Option.STORAGE_OPT);
         putGiven(pids, "io.felucca.engine", "userns.remap", Option.USERNS_REMAP);
         putGiven(pids, "io.felucca.containers", "userns.remap", Option.USERNS_REMAP);
+        putGiven(pids, "io.felucca.containers", "log.driver", Option.LOG_DRIVER);
+        putGiven(pids, "io.felucca.containers", "log.opts", Option.LOG_OPT);
         putGiven(pids, "io.felucca.registry", "mirrors", Option.REGISTRY_MIRROR);
         putGiven(pids, "io.felucca.registry", "insecure", Option.INSECURE_REGISTRY);
         putGiven(pids, NETWORKS, "bridge", Option.BRIDGE);

@@ -1,6 +1,7 @@
 package io.felucca.launcher;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -32,6 +33,7 @@ final class Readiness {
     private static final String CONTAINERS = "io.felucca.containers.life.ContainerCore";
 
     private static final String STORAGE_DRIVER = "io.felucca.storage.spi.StorageDriver";
+    private static final String STORAGE = "io.felucca.storage.Storage";
     private static final long DRIVER_MILLIS = 2_000;
     private static final long PATIENCE_MILLIS = 10_000;
     private static final long POLL_MILLIS = 20;
@@ -86,6 +88,7 @@ final class Readiness {
         while (!storageDriver.isEmpty() && framework.getState() == Bundle.ACTIVE) {
             Set<String> names = storageDrivers();
             if (names.contains(storageDriver)) {
+                requireItWorks();
                 return;
             }
             if (System.nanoTime() > end) {
@@ -93,6 +96,26 @@ final class Readiness {
                         + " (there are " + String.join(", ", names) + ")");
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+    }
+
+    /** Has the storage bundle check the driver, by reflection: the launcher shares no package with the bundles. */
+    private void requireItWorks() {
+        BundleContext context = framework.getBundleContext();
+        ServiceReference<?> reference = context == null ? null : context.getServiceReference(STORAGE);
+        if (reference == null) {
+            return;
+        }
+        Object storage = context.getService(reference);
+        try {
+            storage.getClass().getMethod("defaultDriver").invoke(storage);
+        } catch (InvocationTargetException e) {
+            throw new LaunchException(
+                    "error initializing graphdriver: " + e.getCause().getMessage(), e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            context.ungetService(reference);
         }
     }
 

@@ -168,6 +168,59 @@ class EngineOptionsTest {
     }
 
     @Test
+    void keysThatSayWhatHoldsAnywayAreAccepted() throws Exception {
+        EngineOptions options = parse(
+                "--config-file",
+                file("{\"live-restore\": true, \"iptables\": true, \"ip-masq\": true, \"userland-proxy\": false,"
+                        + " \"exec-opts\": [\"native.cgroupdriver=cgroupfs\"], \"experimental\": false, \"labels\": [],"
+                        + " \"features\": {\"buildkit\": false}, \"mtu\": 1500, \"shutdown-timeout\": 30,"
+                        + " \"max-concurrent-downloads\": 3, \"selinux-enabled\": false, \"runtimes\": {},"
+                        + " \"seccomp-profile\": \"\", \"ip\": \"0.0.0.0\", \"metrics-addr\": \"\"}"));
+
+        assertThat(options.configurations().keySet()).containsExactly("io.felucca.engine", "io.felucca.docker.api");
+    }
+
+    @Test
+    void keysThatAskForWhatCannotBeHadAreRefusedByName() throws Exception {
+        String file = file("{\"live-restore\": false, \"selinux-enabled\": true, \"mtu\": 1400,"
+                + " \"features\": {\"buildkit\": true}, \"exec-opts\": [\"native.cgroupdriver=systemd\"]}");
+
+        assertThatThrownBy(() -> parse("--config-file", file))
+                .hasMessage("unable to configure the Felucca engine with file " + file
+                        + ": the following directives cannot have that value here:"
+                        + " live-restore (containers always run on while the engine is away),"
+                        + " selinux-enabled (there are no labels of SELinux),"
+                        + " mtu (make a network with -o com.docker.network.driver.mtu=),"
+                        + " features (there is neither BuildKit nor containerd's image store),"
+                        + " exec-opts (the cgroup driver is cgroupfs)");
+    }
+
+    @Test
+    void logSettingsAndAddressPoolsAreTakenFromTheFile() throws Exception {
+        EngineOptions options = parse(
+                "--config-file",
+                file("{\"log-driver\": \"json-file\", \"log-opts\": {\"max-size\": \"1m\", \"max-file\": \"3\"},"
+                        + " \"default-address-pools\": [{\"base\": \"10.9.0.0/16\", \"size\": 24}]}"));
+
+        assertThat(options.configurations().get("io.felucca.containers"))
+                .containsEntry("log.driver", "json-file")
+                .containsEntry("log.opts", new String[] {"max-size=1m", "max-file=3"});
+        assertThat(options.list(Option.DEFAULT_ADDRESS_POOL)).containsExactly("base=10.9.0.0/16,size=24");
+        String wrong = file("{\"log-opts\": {\"max-file\": 3}}");
+        assertThatThrownBy(() -> parse("--config-file", wrong))
+                .hasMessageEndingWith(
+                        "json: cannot unmarshal number into Go struct field Config.log-opts of type string");
+    }
+
+    @Test
+    void everyKeyIsKnownOnce() {
+        for (FixedKey fixed : FixedKey.values()) {
+            assertThat(Option.ofKey(fixed.key)).as(fixed.key).isEmpty();
+            assertThat(FixedKey.of(fixed.key)).contains(fixed);
+        }
+    }
+
+    @Test
     void anUnknownKeyIsNamed() throws Exception {
         String file = file("{\"foo\": 1, \"hosts\": []}");
 
