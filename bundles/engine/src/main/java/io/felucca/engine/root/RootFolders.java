@@ -11,8 +11,8 @@ import java.util.Set;
 
 /**
  * The two roots: folders of this user that nobody else passes but the root of containers in user namespaces, by its
- * group, since it reaches what is mounted by its path. Symbolic links are resolved here, once: the kernel's mount table names folders by their real paths,
- * and mounts are looked up in it.
+ * group, since it reaches what is mounted by its path. Symbolic links are resolved here, once: the kernel's mount table
+ * names folders by their real paths, and mounts are looked up in it.
  */
 record RootFolders(Path dataRoot, Path execRoot) {
 
