@@ -2,8 +2,8 @@
 # boot.sh PROGRAM [ARGUMENT…]: runs a program as root under an older kernel, Debian's User-mode Linux (6.1, cgroup v2),
 # and ends with its exit code. The root is this machine's own, read-only; /tmp is a disk of its own, /run and
 # /var/tmp are in memory. Needs the packages user-mode-linux, e2fsprogs and busybox-static, and gcc on
-# processors with AMX. FELUCCA_UML_KERNEL has more words for that kernel, FELUCCA_UML_MEMORY says how much memory it has,
-# FELUCCA_UML_DISK how large /dev/ubdc is, and boots with FELUCCA_UML_TURN 0 and 1 take processors of their own.
+# processors with AMX. The project may lie below /tmp. FELUCCA_UML_KERNEL has more words for that kernel,
+# FELUCCA_UML_MEMORY says how much memory it has, FELUCCA_UML_DISK how large /dev/ubdc is, and boots with FELUCCA_UML_TURN 0 and 1 take processors of their own.
 set -euo pipefail
 
 if [ "${1:-}" != --inside ]; then
@@ -50,7 +50,16 @@ mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /var/tmp
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mount -t securityfs securityfs /sys/kernel/security
-mount /dev/ubda /tmp
+# The folder of the project may lie below /tmp: it is seen through the disk that is mounted there.
+project=$(realpath "$(dirname "$0")/../..")
+case $project in /tmp/*)
+    mount --bind "$project" /mnt
+    mount /dev/ubda /tmp
+    mkdir -p "$project"
+    mount --move /mnt "$project" || mount --bind /mnt "$project"
+    ;;
+*) mount /dev/ubda /tmp ;;
+esac
 modules=/usr/lib/uml/modules/$(uname -r)
 for module in overlay loop llc stp bridge veth dm-mod dm-bufio dm-bio-prison dm-persistent-data dm-thin-pool quota_tree quota_v2; do
     busybox insmod "$(find "$modules" -name "$module.ko" -print -quit)" 2>/dev/null || true
@@ -64,6 +73,7 @@ while [ $count -lt ${#command[@]} ] && [ -n "${command[$count]}" ]; do count=$((
 code=0
 "${command[@]:1:count-1}" </dev/null || code=$?
 cd /
+case $project in /tmp/*) umount "$project" 2>/dev/null ;; esac
 umount /tmp 2>/dev/null || true
 echo "felucca-uml-exit $code"
 busybox halt -f
