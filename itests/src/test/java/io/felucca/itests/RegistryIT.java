@@ -106,6 +106,67 @@ class RegistryIT {
     }
 
     @Test
+    @DisplayName("S19: felucca's run and create pull what is not here, by --pull and --quiet, in docker's words")
+    void runAndCreatePull() {
+        try (RegistryServer registry = RegistryServer.plain(folder)) {
+            String image = registry.host() + "/team/app:1";
+            engine.ok("tag", "busybox", image);
+            engine.ok("push", image);
+            forget(image);
+            String[] run = {"run", "--rm", "--network", "none", image, "echo", "here"};
+            Result docker = docker(run).run().requireOk();
+            forget(image);
+
+            Result felucca = engine.felucca(run).run().requireOk();
+
+            assertThat(felucca.out()).isEqualTo("here\n");
+            assertThat(felucca.err())
+                    .startsWith("Unable to find image '" + image + "' locally\n1: Pulling from team/app\n")
+                    .isEqualTo(docker.err());
+            forget(image);
+            assertThat(engine.fails(125, "run", "--pull", "never", image))
+                    .isEqualTo("felucca: Error response from daemon: No such image: " + image + "\n");
+            assertThat(engine.fails(1, "create", "--pull=never", image))
+                    .isEqualTo("Error response from daemon: No such image: " + image + "\n");
+            Result created = engine.felucca("create", "-q", image, "true").run().requireOk();
+            assertThat(created.err()).isEmpty();
+            assertThat(engine.inspect(created.line())
+                            .path("Config")
+                            .path("Image")
+                            .asText())
+                    .isEqualTo(image);
+            engine.ok("rm", created.line());
+            assertThat(engine.felucca("run", "--rm", "--network", "none", "--pull", "always", image, "true")
+                            .run()
+                            .requireOk()
+                            .err())
+                    .endsWith("Status: Image is up to date for " + image + "\n");
+            forget(image);
+        }
+    }
+
+    @Test
+    @DisplayName("S19: run of an image that its registry has not, or whose registry is not there, ends with 125")
+    void runOfWhatCannotBePulled() {
+        try (RegistryServer registry = RegistryServer.plain(folder)) {
+            for (String image : new String[] {registry.host() + "/none:1", "127.0.0.1:1/x:latest"}) {
+                String docker = docker("run", image)
+                        .run()
+                        .requireExit(125)
+                        .err()
+                        .replace("\n\nRun 'docker run --help' for more information", "")
+                        .replace("docker: ", "felucca: ");
+                assertThat(engine.fails(125, "run", image))
+                        .startsWith("Unable to find image '" + image + "' locally\n")
+                        .isEqualTo(docker);
+                assertThat(engine.fails(1, "create", image))
+                        .isEqualTo(docker("create", image).run().requireExit(1).err());
+            }
+            assertThat(engine.ok("ps", "-aq")).isEmpty();
+        }
+    }
+
+    @Test
     @DisplayName("S20: what skopeo copied there, as OCI with gzip and with zstd, is pulled and runs; skopeo reads ours")
     void imagesTravelBothWays() {
         try (RegistryServer registry = RegistryServer.plain(folder)) {

@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +32,9 @@ public final class FakeContainers implements Containers {
     public final List<String> calls = new CopyOnWriteArrayList<>();
     public final List<String> warnings = new ArrayList<>();
     public final List<LogLine> log = new CopyOnWriteArrayList<>();
+    /** Images that a create does not find. */
+    public final Set<String> missingImages = new HashSet<>(Set.of("nosuch"));
+
     public ContainerSpec lastSpec;
     public ExecSpec lastExec;
     public LogQuery lastQuery;
@@ -137,8 +141,8 @@ public final class FakeContainers implements Containers {
     @Override
     public Created create(ContainerSpec spec) {
         lastSpec = spec;
-        if (spec.config().image().equals("nosuch")) {
-            throw FeluccaException.notFound("No such image: nosuch:latest");
+        if (missingImages.contains(spec.config().image())) {
+            throw FeluccaException.notFound("No such image: " + spec.config().image() + ":latest");
         }
         String id = String.format("%064x", 0xc0ffee00L + ++created);
         One one = new One();

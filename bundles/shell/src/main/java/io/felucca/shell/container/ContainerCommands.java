@@ -1,13 +1,16 @@
 package io.felucca.shell.container;
 
+import io.felucca.FeluccaException;
 import io.felucca.containers.ContainerArchives;
 import io.felucca.containers.Containers;
 import io.felucca.images.Images;
+import io.felucca.registry.Registry;
 import io.felucca.shell.command.CommandGroup;
 import io.felucca.shell.command.NamedFunction;
 import io.felucca.shell.command.Registrations;
 import io.felucca.shell.command.ShellFunction;
 import io.felucca.shell.command.ShellFunction.Maker;
+import io.felucca.shell.registry.ImagePull;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,6 +21,9 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 
 /** Registers the commands of containers. */
 @Component(
@@ -27,13 +33,20 @@ public final class ContainerCommands {
 
     private final Registrations registrations;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Registry registry;
+
     @Activate
     public ContainerCommands(
             BundleContext context,
             @Reference Containers containers,
             @Reference ContainerArchives archives,
             @Reference Images images) {
-        registrations = new Registrations(context, functions(containers, archives, images, Clock.systemUTC()));
+        registrations = new Registrations(
+                context, functions(containers, archives, images, new ImagePull(this::registry), Clock.systemUTC()));
     }
 
     @Deactivate
@@ -41,15 +54,26 @@ public final class ContainerCommands {
         registrations.close();
     }
 
+    private Registry registry() {
+        Registry there = registry;
+        if (there == null) {
+            throw FeluccaException.unavailable(
+                    "the engine's registry client is away: start the bundle io.felucca.registry, then try again");
+        }
+        return there;
+    }
+
     static List<NamedFunction> functions(
-            Containers containers, ContainerArchives archives, Images images, Clock clock) {
+            Containers containers, ContainerArchives archives, Images images, ImagePull pulling, Clock clock) {
         Map<String, Maker> both = new LinkedHashMap<>();
         both.put("attach", ShellFunction.of(() -> new AttachCommand(containers), "container attach", "attach"));
         both.put(
                 "commit",
                 ShellFunction.of(() -> new CommitCommand(containers, archives), "container commit", "commit"));
         both.put("cp", ShellFunction.of(() -> new CopyCommand(containers, archives), "container cp", "cp"));
-        both.put("create", ShellFunction.of(() -> new CreateCommand(containers, images), "container create", "create"));
+        both.put(
+                "create",
+                ShellFunction.of(() -> new CreateCommand(containers, images, pulling), "container create", "create"));
         both.put("diff", ShellFunction.of(() -> new DiffCommand(containers, archives), "container diff", "diff"));
         both.put("exec", ShellFunction.of(() -> new ExecCommand(containers), "container exec", "exec"));
         both.put(
@@ -66,7 +90,7 @@ public final class ContainerCommands {
                 ShellFunction.of(() -> new LifeCommands.Remove(containers), "container rm", "container remove", "rm"));
         both.put(
                 "run",
-                ShellFunction.of(() -> new RunCommand(containers, images), "container run", "run")
+                ShellFunction.of(() -> new RunCommand(containers, images, pulling), "container run", "run")
                         .prepared());
         both.put("start", ShellFunction.of(() -> new StartCommand(containers), "container start", "start"));
         both.put("stats", ShellFunction.of(() -> new StatsCommand(containers), "container stats", "stats"));

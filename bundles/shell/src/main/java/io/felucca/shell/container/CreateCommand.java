@@ -1,6 +1,5 @@
 package io.felucca.shell.container;
 
-import io.felucca.FeluccaException;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.Containers;
 import io.felucca.containers.Containers.Created;
@@ -8,6 +7,8 @@ import io.felucca.docker.json.ImageNames;
 import io.felucca.images.Images;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.StopsAtWord;
+import io.felucca.shell.registry.ImagePull;
+import io.felucca.shell.registry.ImagePull.Policy;
 import io.felucca.shell.user.UserSide;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +16,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,8 +37,10 @@ final class CreateCommand implements StopsAtWord {
 
     private final Containers containers;
     private final Images images;
+    private final ImagePull pulling;
 
-    CreateCommand(Containers containers, Images images) {
+    CreateCommand(Containers containers, Images images, ImagePull pulling) {
+        this.pulling = pulling;
         this.containers = containers;
         this.images = images;
     }
@@ -54,33 +58,29 @@ final class CreateCommand implements StopsAtWord {
     @Override
     public int run(UserSide user) throws IOException {
         ContainerSpec spec = new SpecBuilder(options, user).build(words.get(0), words.subList(1, words.size()), false);
-        user.out().println(create(containers, options, spec, user));
+        user.out().println(create(containers, pulling, options, spec, user));
         return 0;
     }
 
     /** Creates, tells warnings, and writes the id where it was asked for. */
-    static String create(Containers containers, ContainerOptions options, ContainerSpec spec, UserSide user)
+    static String create(
+            Containers containers, ImagePull pulling, ContainerOptions options, ContainerSpec spec, UserSide user)
             throws IOException {
+        Policy policy = Policy.valueOf(options.pull.toUpperCase(Locale.ROOT));
         OutputStream idFile = options.cidfile == null ? null : newFile(options.cidfile, user);
-        Created created = create(containers, spec, options.pull.equals("never"));
+        Created created = pulling.around(
+                image -> containers.create(spec),
+                spec.config().image(),
+                policy,
+                options.platform == null ? "" : options.platform,
+                options.quiet,
+                user);
         created.warnings().forEach(warning -> user.err().println("WARNING: " + warning));
         if (idFile != null) {
             idFile.write(created.id().getBytes(StandardCharsets.US_ASCII));
             idFile.close();
         }
         return created.id();
-    }
-
-    private static Created create(Containers containers, ContainerSpec spec, boolean pullNever) {
-        try {
-            return containers.create(spec);
-        } catch (FeluccaException e) {
-            if (!pullNever && String.valueOf(e.getMessage()).startsWith("No such image: ")) {
-                throw new FeluccaException(
-                        e.kind(), e.getMessage() + " (pull, import or load it: this command does not pull yet)", e);
-            }
-            throw e;
-        }
     }
 
     /** A file is only there once it is closed: a create that fails leaves none. */

@@ -13,6 +13,7 @@ import io.felucca.images.Images;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.StopsAtWord;
+import io.felucca.shell.registry.ImagePull;
 import io.felucca.shell.user.UserSide;
 import io.felucca.shell.user.UserSide.Stream;
 import java.io.IOException;
@@ -53,8 +54,10 @@ final class RunCommand implements StopsAtWord {
 
     private final Containers containers;
     private final Images images;
+    private final ImagePull pulling;
 
-    RunCommand(Containers containers, Images images) {
+    RunCommand(Containers containers, Images images, ImagePull pulling) {
+        this.pulling = pulling;
         this.containers = containers;
         this.images = images;
     }
@@ -81,7 +84,7 @@ final class RunCommand implements StopsAtWord {
             throw new CommandFailure(1, "the input device is not a TTY");
         }
         try {
-            String id = CreateCommand.create(containers, options, spec, user);
+            String id = CreateCommand.create(containers, pulling, options, spec, user);
             if (!config.attachStdin() && !config.attachStdout() && !config.attachStderr()) {
                 containers.start(id);
                 user.out().println(id);

@@ -117,10 +117,6 @@ final class SpecBuilder {
             throw SpecWords.wrong(
                     "invalid pull option: '" + options.pull + "': must be one of \"always\", \"missing\" or \"never\"");
         }
-        if (options.pull.equals("always")) {
-            throw SpecWords.wrong(
-                    "--pull always is not supported by this version of felucca: import or load the image");
-        }
         Long swappiness = options.devices.memorySwappiness;
         if (swappiness != null && (swappiness < -1 || swappiness > 100)) {
             throw SpecWords.wrong("invalid value: " + swappiness + ". Valid memory swappiness range is 0-100");

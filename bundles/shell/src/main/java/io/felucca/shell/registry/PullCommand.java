@@ -44,7 +44,7 @@ final class PullCommand extends TransferCommand {
         if (!named && !allTags && !quiet) {
             user.out().println("Using default tag: latest");
         }
-        Progress progress = quiet ? Progress.NONE : new TransferLines(user);
+        Progress progress = quiet ? Progress.NONE : new TransferLines(user, UserSide.Stream.OUT);
         try {
             untilGone(user, () -> {
                 if (allTags) {

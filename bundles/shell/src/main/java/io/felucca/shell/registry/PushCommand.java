@@ -41,7 +41,7 @@ final class PushCommand extends TransferCommand {
         if (!tagged && !allTags && !quiet) {
             user.out().println("Using default tag: latest");
         }
-        Progress progress = quiet ? Progress.NONE : new TransferLines(user);
+        Progress progress = quiet ? Progress.NONE : new TransferLines(user, UserSide.Stream.OUT);
         try {
             untilGone(user, () -> {
                 if (allTags) {

@@ -4,6 +4,7 @@ import io.felucca.docker.json.DockerText;
 import io.felucca.registry.Registry.Progress;
 import io.felucca.shell.user.UserSide;
 import io.felucca.shell.user.UserSide.Stream;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,13 +14,13 @@ import java.util.List;
  */
 final class TransferLines implements Progress {
 
-    private final UserSide user;
+    private final PrintStream out;
     private final boolean terminal;
     private final List<String> ids = new ArrayList<>();
 
-    TransferLines(UserSide user) {
-        this.user = user;
-        terminal = user.isTerminal(Stream.OUT);
+    TransferLines(UserSide user, Stream stream) {
+        out = stream == Stream.ERR ? user.err() : user.out();
+        terminal = user.isTerminal(stream);
     }
 
     @Override
@@ -42,19 +43,19 @@ final class TransferLines implements Progress {
     }
 
     private void line(String text) {
-        user.out().print(text + (terminal ? "\r\n" : "\n"));
-        user.out().flush();
+        out.print(text + (terminal ? "\r\n" : "\n"));
+        out.flush();
     }
 
     private void draw(String id, String text) {
         int at = ids.indexOf(id);
         if (at < 0) {
             ids.add(id);
-            user.out().print(id + ": " + text + "\r\n");
+            out.print(id + ": " + text + "\r\n");
         } else {
             int up = ids.size() - at;
-            user.out().print("\u001b[" + up + "A\u001b[2K\r" + id + ": " + text + "\r\u001b[" + up + "B");
+            out.print("\u001b[" + up + "A\u001b[2K\r" + id + ": " + text + "\r\u001b[" + up + "B");
         }
-        user.out().flush();
+        out.flush();
     }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.shell.FakeContainers;
 import io.felucca.shell.FakeImages;
+import io.felucca.shell.FakeRegistry;
 import io.felucca.shell.door.DoorClient;
 import io.felucca.shell.door.DoorClient.Result;
+import io.felucca.shell.registry.ImagePull;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.AfterEach;
@@ -16,7 +18,11 @@ class ArchiveCommandsTest {
 
     private final FakeArchives archives = new FakeArchives();
     private final DoorClient client = new DoorClient(ContainerCommands.functions(
-            new FakeContainers(), archives, new FakeImages(), Clock.fixed(FakeContainers.NOW, ZoneOffset.UTC)));
+            new FakeContainers(),
+            archives,
+            new FakeImages(),
+            new ImagePull(FakeRegistry::new),
+            Clock.fixed(FakeContainers.NOW, ZoneOffset.UTC)));
 
     @AfterEach
     void close() {

@@ -10,9 +10,11 @@ import io.felucca.images.ImageConfig.Healthcheck;
 import io.felucca.shell.FakeContainers;
 import io.felucca.shell.FakeContainers.LogLine;
 import io.felucca.shell.FakeImages;
+import io.felucca.shell.FakeRegistry;
 import io.felucca.shell.door.DoorClient;
 import io.felucca.shell.door.DoorClient.Result;
 import io.felucca.shell.door.DoorClient.Running;
+import io.felucca.shell.registry.ImagePull;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -28,9 +30,14 @@ class ContainerCommandsTest {
 
     private final FakeContainers containers = new FakeContainers();
     private final FakeArchives archives = new FakeArchives();
+    private final FakeRegistry registry = new FakeRegistry();
     private final FakeImages images = new FakeImages();
-    private final DoorClient client = new DoorClient(
-            ContainerCommands.functions(containers, archives, images, Clock.fixed(FakeContainers.NOW, ZoneOffset.UTC)));
+    private final DoorClient client = new DoorClient(ContainerCommands.functions(
+            containers,
+            archives,
+            images,
+            new ImagePull(() -> registry),
+            Clock.fixed(FakeContainers.NOW, ZoneOffset.UTC)));
 
     @AfterEach
     void close() {
@@ -165,12 +172,62 @@ class ContainerCommandsTest {
         assertThat(client.run("run", "busybox", "/etc").code()).isEqualTo(126);
         assertThat(client.run("run", "--pull", "never", "nosuch"))
                 .isEqualTo(new Result(125, "", "felucca: Error response from daemon: No such image: nosuch:latest\n"));
-        assertThat(client.run("create", "nosuch"))
+        assertThat(client.run("create", "--pull", "never", "nosuch"))
+                .isEqualTo(new Result(1, "", "Error response from daemon: No such image: nosuch:latest\n"));
+        assertThat(registry.calls).isEmpty();
+    }
+
+    @Test
+    @DisplayName("S19: run and create pull an image that is not here, and tell it on standard error")
+    void aMissingImageIsPulled() throws Exception {
+        registry.onPull = containers.missingImages::clear;
+        Result result = client.run("run", "--platform", "linux/arm64", "nosuch", "echo", "hello");
+
+        assertThat(result)
                 .isEqualTo(new Result(
-                        1,
+                        0,
+                        "hello\n",
+                        "Unable to find image 'nosuch:latest' locally\n"
+                                + "latest: Pulling from library/x\nStatus: Downloaded newer image\n"));
+        assertThat(registry.calls).containsExactly("pull docker.io/library/nosuch:latest linux/arm64");
+        containers.missingImages.add("nosuch");
+        assertThat(client.run("create", "--quiet", "nosuch").succeeds().out()).matches("[0-9a-f]{64}\n");
+    }
+
+    @Test
+    @DisplayName("S19: --pull always pulls before the creation, never does not, and any other word is refused")
+    void pullFollowsItsPolicy() throws Exception {
+        Result result = client.run("run", "--pull", "always", "busybox", "echo", "hello");
+        assertThat(result.out()).isEqualTo("hello\n");
+        assertThat(result.err()).startsWith("latest: Pulling from").doesNotContain("Unable to find");
+        assertThat(registry.calls).hasSize(1);
+        client.run("run", "busybox", "echo", "hello").succeeds();
+        assertThat(registry.calls).hasSize(1);
+        assertThat(client.run("run", "--pull", "often", "busybox"))
+                .isEqualTo(new Result(
+                        125,
                         "",
-                        "Error response from daemon: No such image: nosuch:latest "
-                                + "(pull, import or load it: this command does not pull yet)\n"));
+                        "felucca: invalid pull option: 'often': must be one of"
+                                + " \"always\", \"missing\" or \"never\"\n"));
+        String id = "0".repeat(64);
+        containers.missingImages.add(id);
+        assertThat(client.run("run", id).code()).isEqualTo(125);
+        assertThat(registry.calls).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("S19: a pull that fails ends run with 125 and create with 1, in the registry's words")
+    void aFailedPullEndsTheCommand() throws Exception {
+        registry.failure = FeluccaException.notFound("pull access denied for nosuch");
+        assertThat(client.run("run", "nosuch"))
+                .isEqualTo(new Result(
+                        125,
+                        "",
+                        "Unable to find image 'nosuch:latest' locally\n"
+                                + "felucca: Error response from daemon: pull access denied for nosuch\n"));
+        assertThat(client.run("create", "-q", "nosuch"))
+                .isEqualTo(new Result(1, "", "Error response from daemon: pull access denied for nosuch\n"));
+        assertThat(containers.calls).noneMatch(call -> call.startsWith("start"));
     }
 
     @ParameterizedTest
