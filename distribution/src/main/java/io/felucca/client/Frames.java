@@ -92,6 +92,13 @@ final class Frames {
      * that is written, 1: what comes takes the place's name.
      */
     static final int NAME_TREE = 29;
+    /**
+     * Asks for logins at registries: id, then fields with a NUL between them: {@code get} and the server, {@code store},
+     * the server, a name and a secret, or {@code erase} and the server. The answer is read as a file that was opened for
+     * reading: for {@code get} the name, NUL, and the secret, or nothing; for {@code store} the file that has them
+     * unencrypted, or nothing.
+     */
+    static final int LOGIN = 30;
 
     private static final int HEADER = 5;
 

@@ -65,6 +65,7 @@ final class Session {
                     case Frames.FILE_CLOSE -> whole &= files.close(id(payload));
                     case Frames.OPEN_TREE -> files.openTree(id(payload), payload.get() != 0, text(payload));
                     case Frames.MAKE_TREE -> files.makeTree(id(payload), text(payload));
+                    case Frames.LOGIN -> files.login(id(payload), text(payload));
                     case Frames.NAME_TREE -> files.nameTree(id(payload), payload.get() != 0, payload);
                     default ->
                         throw new IOException("unknown frame " + type + ": engine and program differ in version");

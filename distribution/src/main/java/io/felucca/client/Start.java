@@ -81,7 +81,7 @@ final class Start {
         }
     }
 
-    private static void quote(StringBuilder json, String text) {
+    static void quote(StringBuilder json, String text) {
         json.append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -1,5 +1,6 @@
 package io.felucca.client;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -61,6 +62,16 @@ final class UserFiles {
             readings.put(id, new FileReading(id, path, Files.newInputStream(file), frames));
         } catch (IOException | InvalidPathException e) {
             fail(id, "open " + path, e);
+        }
+    }
+
+    /** A login that the engine asks for: the answer goes as a file does. */
+    void login(int id, String request) throws IOException {
+        try {
+            byte[] answer = new Logins(System.getenv(), words).answer(request).getBytes(StandardCharsets.UTF_8);
+            readings.put(id, new FileReading(id, "login", new ByteArrayInputStream(answer), frames));
+        } catch (IOException e) {
+            frames.send(Frames.FILE_ERROR, id, ByteBuffer.wrap(e.getMessage().getBytes(StandardCharsets.UTF_8)));
         }
     }
 

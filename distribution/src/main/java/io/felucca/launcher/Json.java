@@ -9,7 +9,7 @@ import java.util.Map;
  * Reads JSON (RFC 8259) into maps, lists, strings, booleans, {@link Long}, {@link Double} and null. The launcher reads
  * its few settings before any bundle is there, so it has a reader of its own; in bundles Jackson does this.
  */
-final class Json {
+public final class Json {
 
     private static final int MAX_DEPTH = 100;
 
@@ -22,7 +22,7 @@ final class Json {
     }
 
     /** @throws IllegalArgumentException saying what is wrong and where */
-    static Object parse(String text) {
+    public static Object parse(String text) {
         Json json = new Json(text);
         Object value = json.value();
         json.space();

@@ -1,5 +1,6 @@
 package io.felucca.shell.door;
 
+import io.felucca.shell.user.UserLogins;
 import io.felucca.shell.user.UserSide;
 import io.felucca.shell.user.UserTree;
 import java.io.IOException;
@@ -227,5 +228,10 @@ final class Connection implements UserSide {
     @Override
     public UserTree makeTree(String path) throws IOException {
         return files.makeTree(path);
+    }
+
+    @Override
+    public UserLogins logins() {
+        return new RemoteLogins(files);
     }
 }

@@ -39,6 +39,7 @@ record Frame(int type, ByteBuffer payload) {
     static final int OPEN_TREE = 27;
     static final int MAKE_TREE = 28;
     static final int NAME_TREE = 29;
+    static final int LOGIN = 30;
 
     String text() {
         return text(payload.duplicate());

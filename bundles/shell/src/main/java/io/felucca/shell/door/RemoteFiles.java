@@ -30,6 +30,14 @@ final class RemoteFiles {
         return file.input();
     }
 
+    /** The program's answer to a request for logins. */
+    InputStream askLogin(String request) throws IOException {
+        RemoteReading answer =
+                open(Frame.LOGIN, request.getBytes(StandardCharsets.UTF_8), id -> RemoteReading.of(id, frames));
+        answer.input().awaitOpened();
+        return answer.input();
+    }
+
     OutputStream openWrite(String path) throws IOException {
         RemoteWriting file =
                 open(Frame.OPEN_WRITE, path.getBytes(StandardCharsets.UTF_8), id -> new RemoteWriting(id, frames));

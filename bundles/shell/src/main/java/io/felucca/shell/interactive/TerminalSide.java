@@ -1,5 +1,6 @@
 package io.felucca.shell.interactive;
 
+import io.felucca.shell.user.UserLogins;
 import io.felucca.shell.user.UserSide;
 import io.felucca.shell.user.UserTree;
 import java.io.IOException;
@@ -152,5 +153,10 @@ final class TerminalSide implements UserSide {
     @Override
     public UserTree makeTree(String path) throws IOException {
         return user.makeTree(path);
+    }
+
+    @Override
+    public UserLogins logins() {
+        return user.logins();
     }
 }

@@ -72,7 +72,8 @@ public final class ImagePull {
     }
 
     private void pull(ImageReference image, String platform, boolean quiet, UserSide user) {
+        Credentials credentials = RegistryLogins.of(image, user);
         Progress progress = quiet ? Progress.NONE : new TransferLines(user, Stream.ERR);
-        TransferCommand.untilGone(user, () -> registry.get().pull(image, platform, Credentials.NONE, progress));
+        TransferCommand.untilGone(user, () -> registry.get().pull(image, platform, credentials, progress));
     }
 }

@@ -44,13 +44,14 @@ final class PullCommand extends TransferCommand {
         if (!named && !allTags && !quiet) {
             user.out().println("Using default tag: latest");
         }
+        Credentials credentials = RegistryLogins.of(reference, user);
         Progress progress = quiet ? Progress.NONE : new TransferLines(user, UserSide.Stream.OUT);
         try {
             untilGone(user, () -> {
                 if (allTags) {
-                    registry.pullAll(reference, platform, Credentials.NONE, progress);
+                    registry.pullAll(reference, platform, credentials, progress);
                 } else {
-                    registry.pull(reference, platform, Credentials.NONE, progress);
+                    registry.pull(reference, platform, credentials, progress);
                 }
             });
         } catch (FeluccaException e) {

@@ -41,13 +41,14 @@ final class PushCommand extends TransferCommand {
         if (!tagged && !allTags && !quiet) {
             user.out().println("Using default tag: latest");
         }
+        Credentials credentials = RegistryLogins.of(reference, user);
         Progress progress = quiet ? Progress.NONE : new TransferLines(user, UserSide.Stream.OUT);
         try {
             untilGone(user, () -> {
                 if (allTags) {
-                    registry.pushAll(reference, Credentials.NONE, progress);
+                    registry.pushAll(reference, credentials, progress);
                 } else {
-                    registry.push(reference, Credentials.NONE, progress);
+                    registry.push(reference, credentials, progress);
                 }
             });
         } catch (FeluccaException e) {

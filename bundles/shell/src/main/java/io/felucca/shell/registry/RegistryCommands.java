@@ -31,6 +31,8 @@ public final class RegistryCommands {
 
     static List<NamedFunction> functions(Registry registry) {
         return List.of(
+                ShellFunction.of(() -> new LoginCommand(registry)).named("login"),
+                ShellFunction.of(LogoutCommand::new).named("logout"),
                 ShellFunction.of(() -> new PullCommand(registry)).named("pull"),
                 ShellFunction.of(() -> new PushCommand(registry)).named("push"));
     }

@@ -1,2 +1,2 @@
-/** The commands that need a registry: pull and push. */
+/** The commands that need a registry: pull, push, login and logout. */
 package io.felucca.shell.registry;

@@ -110,4 +110,9 @@ public final class SessionSide implements UserSide {
     public UserTree makeTree(String path) throws IOException {
         return user.makeTree(path);
     }
+
+    @Override
+    public UserLogins logins() {
+        return user.logins();
+    }
 }

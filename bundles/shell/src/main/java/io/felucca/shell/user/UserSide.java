@@ -89,4 +89,7 @@ public interface UserSide {
 
     /** Opens a place at the user's side that an archive is unpacked to; for errors see {@link #openTree}. */
     UserTree makeTree(String path) throws IOException;
+
+    /** The user's logins at registries. */
+    UserLogins logins();
 }

@@ -34,6 +34,9 @@ public final class DoorClient implements AutoCloseable {
     private final CommandDoor door = new CommandDoor(new GogoCommands(processor, threadIo));
 
     public final Map<String, String> files = new HashMap<>();
+    /** Name, NUL and secret, by server. */
+    public final Map<String, String> logins = new HashMap<>();
+
     public final Map<String, String> written = new HashMap<>();
     public final Map<String, Object> start = new LinkedHashMap<>();
     public String input = "";
@@ -170,6 +173,7 @@ public final class DoorClient implements AutoCloseable {
                         file(Frame.FILE_EOF, frame.fileId(), "");
                     }
                 }
+                case Frame.LOGIN -> login(frame.fileId(), frame.fileText().split("\0", -1));
                 case Frame.OPEN_WRITE -> {
                     open.put(frame.fileId(), frame.fileText());
                     writing.put(frame.fileId(), new ByteArrayOutputStream());
@@ -185,6 +189,17 @@ public final class DoorClient implements AutoCloseable {
                 }
                 default -> throw new IOException("unknown frame " + frame.type());
             }
+        }
+
+        private void login(int id, String[] request) throws IOException {
+            String key = "login:" + request[1];
+            if (request[0].equals("store")) {
+                logins.put(request[1], request[2] + "\0" + request[3]);
+            } else if (request[0].equals("erase")) {
+                logins.remove(request[1]);
+            }
+            files.put(key, request[0].equals("get") ? logins.getOrDefault(request[1], "") : "");
+            open.put(id, key);
         }
 
         private void file(int type, int id, String text) throws IOException {

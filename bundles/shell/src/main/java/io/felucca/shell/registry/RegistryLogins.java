@@ -1,0 +1,46 @@
+package io.felucca.shell.registry;
+
+import io.felucca.images.ImageReference;
+import io.felucca.registry.Registry.Credentials;
+import io.felucca.shell.user.UserLogins;
+import io.felucca.shell.user.UserLogins.Login;
+import io.felucca.shell.user.UserSide;
+import java.io.IOException;
+
+/** Finds the credentials that a user has for the registry of an image. */
+final class RegistryLogins {
+
+    private static final String IDENTITY_TOKEN = "<token>";
+
+    private RegistryLogins() {}
+
+    static Credentials of(ImageReference image, UserSide user) {
+        return of(image.domain().equals(ImageReference.DEFAULT_DOMAIN) ? UserLogins.DOCKER_HUB : image.domain(), user);
+    }
+
+    /** As Docker's command does, goes on without credentials when they cannot be read. */
+    static Credentials of(String server, UserSide user) {
+        try {
+            return user.logins().find(server).map(RegistryLogins::of).orElse(Credentials.NONE);
+        } catch (IOException e) {
+            user.err().println("WARNING: " + e.getMessage());
+            return Credentials.NONE;
+        }
+    }
+
+    static Credentials of(Login login) {
+        return login.name().equals(IDENTITY_TOKEN)
+                ? new Credentials("", "", login.secret(), "")
+                : new Credentials(login.name(), login.secret(), "", "");
+    }
+
+    /** The host of what a user calls a registry: {@code https://host:5000/v1/} is {@code host:5000}. */
+    static String server(String word) {
+        if (word.isEmpty() || word.equals(ImageReference.DEFAULT_DOMAIN) || word.equals(UserLogins.DOCKER_HUB)) {
+            return UserLogins.DOCKER_HUB;
+        }
+        String rest = word.replaceFirst("^https?://", "");
+        int slash = rest.indexOf('/');
+        return slash < 0 ? rest : rest.substring(0, slash);
+    }
+}
