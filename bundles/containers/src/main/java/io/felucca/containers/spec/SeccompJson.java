@@ -1,6 +1,8 @@
 package io.felucca.containers.spec;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.felucca.FeluccaException;
@@ -13,7 +15,15 @@ import java.util.Set;
 /** Turns a profile in Docker's form ({@code --security-opt seccomp=…}) into the OCI runtime spec's. */
 final class SeccompJson {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Many times what Docker's own profile has: 3,000. */
+    private static final long MAX_TOKENS = 100_000;
+
+    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(100)
+                    .maxTokenCount(MAX_TOKENS)
+                    .build())
+            .build());
 
     private SeccompJson() {}
 

@@ -27,6 +27,7 @@ public final class UserLookup {
     private static final long FILE_BYTES_MAX = 16L << 20;
 
     private static final int LINE_BYTES_MAX = 64 << 10;
+    private static final int GROUPS_MAX = 65_536;
 
     private UserLookup() {}
 
@@ -114,13 +115,17 @@ public final class UserLookup {
                 FeluccaException.invalid(unable + " to find group " + group + ": no matching entries in group file"));
     }
 
-    private static List<Integer> memberships(Directory root, String name) {
-        List<Integer> found = new ArrayList<>();
+    private static Set<Integer> memberships(Directory root, String name) {
+        Set<Integer> found = new LinkedHashSet<>();
         scan(root, "/etc/group", parts -> {
             if (parts.length > 3
                     && isNumber(parts[2])
                     && List.of(parts[3].split(",")).contains(name)) {
                 found.add(number(parts[2]).getAsInt());
+            }
+            if (found.size() > GROUPS_MAX) {
+                throw FeluccaException.invalid("/etc/group of the container has user " + name + " in more than "
+                        + GROUPS_MAX + " groups, which is the kernel's limit (NGROUPS_MAX)");
             }
             return true;
         });
@@ -147,25 +152,28 @@ public final class UserLookup {
                     throw FeluccaException.invalid(
                             path + " of the container is larger than 16 MiB: refusing to read it");
                 }
-                for (String text = ISO_8859_1.decode(buffer).toString(); !text.isEmpty(); ) {
-                    int end = text.indexOf('\n');
-                    line.append(text, 0, end < 0 ? text.length() : end);
-                    if (line.length() > LINE_BYTES_MAX) {
-                        throw FeluccaException.invalid(path + " of the container has a line of more than 64 KiB");
-                    }
-                    if (end < 0) {
-                        break;
-                    }
+                String text = ISO_8859_1.decode(buffer).toString();
+                int begin = 0;
+                for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', begin)) {
+                    append(line, text, begin, end, path);
                     if (!visitor.test(split(line))) {
                         return;
                     }
                     line.setLength(0);
-                    text = text.substring(end + 1);
+                    begin = end + 1;
                 }
+                append(line, text, begin, text.length(), path);
             }
             if (line.length() > 0) {
                 visitor.test(split(line));
             }
+        }
+    }
+
+    private static void append(StringBuilder line, String text, int begin, int end, String path) {
+        line.append(text, begin, end);
+        if (line.length() > LINE_BYTES_MAX) {
+            throw FeluccaException.invalid(path + " of the container has a line of more than 64 KiB");
         }
     }
 

@@ -206,4 +206,16 @@ class UserLookupTest {
         assertThatThrownBy(() -> resolve("nope"))
                 .hasMessage("/etc/passwd of the container is larger than 16 MiB: refusing to read it");
     }
+
+    @Test
+    @Timeout(60)
+    @DisplayName("16 MB of empty lines in /etc/passwd take a time that grows with the file, not with its square (T11)")
+    void emptyLinesAreReadOnce() throws IOException {
+        byte[] lines = new byte[(16 << 20) - 64];
+        java.util.Arrays.fill(lines, (byte) '\n');
+        Files.write(root.resolve("etc/passwd"), lines);
+        Files.writeString(root.resolve("etc/passwd"), "late:x:7:8::/late:\n", java.nio.file.StandardOpenOption.APPEND);
+
+        assertThat(resolve("late").uid()).isEqualTo(7);
+    }
 }

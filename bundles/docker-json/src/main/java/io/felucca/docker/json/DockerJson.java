@@ -1,6 +1,8 @@
 package io.felucca.docker.json;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,7 +28,17 @@ public final class DockerJson {
     /** What a value of JSON can begin with. */
     private static final String BEGINNINGS = "{[\"-0123456789tfn";
 
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
+    /**
+     * Begins, ends, names and values of one document. A tree takes up to 70 bytes of heap for each, whatever few bytes
+     * they have; a container that publishes every port has 600,000.
+     */
+    private static final long MAX_TOKENS = 750_000;
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxTokenCount(MAX_TOKENS)
+                            .build())
+                    .build())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.felucca.FeluccaException;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,5 +37,19 @@ class FilterJsonTest {
                 .isInstanceOfSatisfying(
                         FeluccaException.class, e -> assertThat(e.kind()).isEqualTo(FeluccaException.Kind.INVALID))
                 .hasMessageStartingWith("invalid filter: ");
+    }
+
+    @Test
+    @DisplayName("A filter of many empty values, or nested without an end, is refused before it fills the heap (T11)")
+    void bombsAreRefused() {
+        for (String text : List.of(
+                "{\"label\":[" + "{},".repeat(1_000_000) + "{}]}",
+                "{\"label\":" + "[".repeat(2000) + "]".repeat(2000) + "}")) {
+            assertThatThrownBy(() -> FilterJson.read(text))
+                    .isInstanceOfSatisfying(
+                            FeluccaException.class, e -> assertThat(e.kind()).isEqualTo(FeluccaException.Kind.INVALID))
+                    .hasMessageStartingWith("invalid filter: ")
+                    .hasMessageContaining("exceeds the maximum allowed");
+        }
     }
 }
