@@ -54,6 +54,15 @@ public interface Layers {
     Digest commit(Commit commit);
 
     /**
+     * Makes an image that is one step further than another: its layers, what a layer has changed where one is given, a
+     * configuration and a line of history. As {@link #commit} otherwise.
+     */
+    Digest step(Step step);
+
+    /** Whether a stream begins as an archive does, compressed or not. Reads a part of it, and closes nothing. */
+    boolean isArchive(InputStream in);
+
+    /**
      * Copies what a layer has changed into one of another driver, and compares the two trees: names, kinds, owners, modes,
      * times, attributes, links, holes, and the bytes of what was changed. Sockets stay behind. On disk when it returns.
      *
@@ -121,6 +130,25 @@ public interface Layers {
             ImageConfig containerConfig,
             ImageConfig config,
             List<String> changes) {}
+
+    /**
+     * A step of a build.
+     *
+     * @param layer empty for a step that changes the configuration alone
+     * @param parent empty for an image from nothing
+     * @param createdBy what the history says of it
+     * @param container the id that the configuration names
+     * @param containerConfig what that container had
+     * @param config in whole
+     */
+    record Step(
+            Optional<Layer> layer,
+            Optional<Digest> parent,
+            String author,
+            String createdBy,
+            String container,
+            ImageConfig containerConfig,
+            ImageConfig config) {}
 
     /** What was opened; it may be written once. Closing gives the layer back. */
     interface Archive extends AutoCloseable {

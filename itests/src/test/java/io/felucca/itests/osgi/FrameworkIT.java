@@ -139,7 +139,8 @@ public class FrameworkIT {
                                     "io.felucca.linux",
                                     "io.felucca.linux.native",
                                     "io.felucca.slf4j",
-                                    "io.felucca.docker.json")
+                                    "io.felucca.docker.json",
+                                    "io.felucca.dockerfile")
                             .contains(name)) {
                 assertEquals(name, null, bundle.getHeaders().get(Constants.EXPORT_PACKAGE));
             }

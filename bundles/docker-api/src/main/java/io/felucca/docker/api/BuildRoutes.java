@@ -1,25 +1,173 @@
 package io.felucca.docker.api;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.felucca.Digest;
 import io.felucca.FeluccaException;
+import io.felucca.builder.Builder;
+import io.felucca.builder.Builder.StepFailure;
+import io.felucca.containers.HostConfig;
+import io.felucca.docker.json.CreateJson;
+import io.felucca.docker.json.DockerJson;
+import io.felucca.docker.json.ProgressJson;
 import io.felucca.docker.json.UsageJson;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
-/** Builds: there is no builder yet. What clients ask for all the same is answered as by an engine that has built nothing. */
+/** Builds, in the words of the classic builder. */
 final class BuildRoutes {
 
     private static final Set<String> PRUNE_FILTERS =
             Set.of("until", "unused-for", "id", "parent", "type", "description", "inuse", "shared", "private");
 
+    /** What the builder cannot do, by the parameter that asks for it. */
+    private static final Map<String, String> NOT_BUILT = Map.of(
+            "remote", "a context that is a URL; unpack it, and send it as an archive",
+            "outputs", "--output",
+            "isolation", "--isolation");
+
+    private final Supplier<Builder> builder;
+
+    /** @param builder asked for each request; throws UNAVAILABLE while there is none */
+    BuildRoutes(Supplier<Builder> builder) {
+        this.builder = builder;
+    }
+
     List<Route> routes() {
         return List.of(
-                Route.of("POST", "/build", exchange -> {
-                    throw FeluccaException.unsupported(
-                            "cannot build: this engine has no builder yet; load or import the image");
-                }),
+                Route.of("POST", "/build", this::build),
                 Route.of("POST", "/build/cancel", this::cancel),
                 Route.of("POST", "/build/prune", this::prune));
+    }
+
+    private void build(Exchange exchange) throws IOException {
+        refuseWhatIsNotBuilt(exchange);
+        Builder.Request request = new Builder.Request(
+                exchange.query("dockerfile"),
+                exchange.queryAll("t"),
+                texts(exchange, "buildargs"),
+                exchange.query("target"),
+                exchange.queryFlag("nocache", false),
+                exchange.query("rm").isEmpty()
+                        || exchange.queryFlag("rm", true)
+                        || exchange.queryFlag("forcerm", false),
+                exchange.queryFlag("forcerm", false),
+                texts(exchange, "labels"),
+                hostConfig(exchange),
+                exchange.query("platform"));
+        boolean quiet = exchange.queryFlag("q", false);
+        Builder there = builder.get();
+        var context = exchange.body();
+        exchange.stream(200, "application/json", out -> {
+            MessageStream messages = new MessageStream(out);
+            BuildOutput output = new BuildOutput(messages, quiet, exchange::clientGone);
+            try {
+                Digest image = there.build(request, context, output);
+                if (quiet) {
+                    messages.send(ProgressJson.stream(image + "\n"));
+                }
+            } catch (StepFailure e) {
+                messages.send(ProgressJson.error(e.getMessage(), e.code()));
+            } catch (FeluccaException e) {
+                if (!output.begun()) {
+                    throw e;
+                }
+                messages.send(ProgressJson.error(e.getMessage()));
+            }
+        });
+    }
+
+    private static void refuseWhatIsNotBuilt(Exchange exchange) {
+        NOT_BUILT.forEach((name, what) -> {
+            if (!exchange.query(name).isEmpty() && !exchange.query(name).equals("[]")) {
+                throw FeluccaException.unsupported("this builder does not support " + what);
+            }
+        });
+        if (exchange.query("version").equals("2")) {
+            throw FeluccaException.unsupported(
+                    "this builder is the classic one, not BuildKit: set DOCKER_BUILDKIT=0, or leave version=2 out");
+        }
+        for (String name : List.of("squash", "pull")) {
+            if (exchange.queryFlag(name, false)) {
+                throw FeluccaException.unsupported("this builder does not support --" + name);
+            }
+        }
+        String from = exchange.query("cachefrom");
+        if (!from.isEmpty() && !from.equals("[]") && !from.equals("null")) {
+            throw FeluccaException.unsupported("this builder does not support --cache-from");
+        }
+    }
+
+    private static Map<String, String> texts(Exchange exchange, String name) {
+        Map<String, String> values = new LinkedHashMap<>();
+        JsonNode node = json(exchange, name);
+        node.fields()
+                .forEachRemaining(field -> values.put(
+                        field.getKey(),
+                        field.getValue().isNull() ? null : field.getValue().asText()));
+        return values;
+    }
+
+    private static JsonNode json(Exchange exchange, String name) {
+        String text = exchange.query(name);
+        if (text.isEmpty()) {
+            return DockerJson.mapper().createObjectNode();
+        }
+        try {
+            return DockerJson.mapper().readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new FeluccaException(
+                    FeluccaException.Kind.INVALID, "error reading " + name + ": " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** As create would read it. */
+    private static HostConfig hostConfig(Exchange exchange) {
+        ObjectNode host = DockerJson.mapper().createObjectNode();
+        text(host, "NetworkMode", exchange.query("networkmode"));
+        text(host, "CgroupParent", exchange.query("cgroupparent"));
+        text(host, "CpusetCpus", exchange.query("cpusetcpus"));
+        text(host, "CpusetMems", exchange.query("cpusetmems"));
+        number(host, "Memory", exchange, "memory");
+        number(host, "MemorySwap", exchange, "memswap");
+        number(host, "CpuShares", exchange, "cpushares");
+        number(host, "CpuPeriod", exchange, "cpuperiod");
+        number(host, "CpuQuota", exchange, "cpuquota");
+        number(host, "ShmSize", exchange, "shmsize");
+        if (!exchange.query("ulimits").isEmpty()) {
+            host.set("Ulimits", json(exchange, "ulimits"));
+        }
+        list(host, "ExtraHosts", exchange.query("extrahosts").split(","));
+        list(host, "SecurityOpt", exchange.queryAll("securityopt").toArray(String[]::new));
+        ObjectNode body = DockerJson.mapper().createObjectNode().put("Image", "build");
+        body.set("HostConfig", host);
+        return CreateJson.read(body, "", "").hostConfig();
+    }
+
+    private static void text(ObjectNode node, String name, String value) {
+        if (!value.isEmpty()) {
+            node.put(name, value);
+        }
+    }
+
+    private static void number(ObjectNode node, String name, Exchange exchange, String parameter) {
+        String value = exchange.query(parameter);
+        if (value.matches("-?[0-9]{1,18}") && Long.parseLong(value) != 0) {
+            node.put(name, Long.parseLong(value));
+        }
+    }
+
+    private static void list(ObjectNode node, String name, String[] values) {
+        for (String value : values) {
+            if (!value.isBlank()) {
+                node.withArray(name).add(value);
+            }
+        }
     }
 
     private void cancel(Exchange exchange) throws IOException {
@@ -40,6 +188,7 @@ final class BuildRoutes {
             throw FeluccaException.invalid("keep-storage is in bytes and expects an integer, got " + keep
                     + ": strconv.Atoi: parsing \"" + keep + "\": invalid syntax");
         }
-        exchange.json(200, UsageJson.noBuildCachePruned());
+        Builder.Pruned pruned = builder.get().prune();
+        exchange.json(200, UsageJson.buildCachePruned(pruned.ids(), pruned.reclaimedBytes()));
     }
 }

@@ -1,6 +1,7 @@
 package io.felucca.docker.api;
 
 import io.felucca.FeluccaException;
+import io.felucca.builder.Builder;
 import io.felucca.containers.ContainerArchives;
 import io.felucca.containers.Containers;
 import io.felucca.docker.json.DockerJson;
@@ -102,6 +103,12 @@ public final class DockerApi {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile Drivers drivers;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Builder builder;
+
     @Activate
     public DockerApi(
             @Reference EngineRoot root,
@@ -110,7 +117,7 @@ public final class DockerApi {
             DockerApiConfig config) {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new SystemRoutes(version, () -> sources(root, version), Clock.systemUTC()).routes());
-        routes.addAll(new BuildRoutes().routes());
+        routes.addAll(new BuildRoutes(() -> there(builder, "builds")).routes());
         routes.addAll(new SwarmRoutes().routes());
         routes.addAll(new UpgradeRoutes(upgradeHandlers).routes());
         routes.addAll(new EventRoutes(() -> there(events, "events")).routes());

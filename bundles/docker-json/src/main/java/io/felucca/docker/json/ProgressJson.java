@@ -35,4 +35,18 @@ public final class ProgressJson {
         node.putObject("errorDetail").put("message", message);
         return node.put("error", message);
     }
+
+    /** The last message of a build whose step ended with a code. */
+    public static ObjectNode error(String message, int code) {
+        ObjectNode node = DockerJson.object();
+        node.putObject("errorDetail").put("code", code).put("message", message);
+        return node.put("error", message);
+    }
+
+    /** That a build has come to an image. */
+    public static ObjectNode built(String id) {
+        ObjectNode node = DockerJson.object();
+        node.putObject("aux").put("ID", id);
+        return node;
+    }
 }

@@ -52,9 +52,15 @@ public final class UsageJson {
         return root.putNull("BuildCache").put("BuilderSize", 0);
     }
 
-    /** What {@code POST /build/prune} answers where nothing was there. */
-    public static ObjectNode noBuildCachePruned() {
-        return DockerJson.object().putNull("CachesDeleted").put("SpaceReclaimed", 0);
+    /** What {@code POST /build/prune} answers. */
+    public static ObjectNode buildCachePruned(List<String> ids, long reclaimedBytes) {
+        ObjectNode root = DockerJson.object();
+        if (ids.isEmpty()) {
+            root.putNull("CachesDeleted");
+        } else {
+            ids.forEach(root.putArray("CachesDeleted")::add);
+        }
+        return root.put("SpaceReclaimed", reclaimedBytes);
     }
 
     private static boolean isAsked(List<String> types, String type) {

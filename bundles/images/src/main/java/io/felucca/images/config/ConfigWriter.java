@@ -39,6 +39,16 @@ public final class ConfigWriter {
         return Json.writeAsGo(root);
     }
 
+    /** What an image from nothing begins with, for {@link #committed}. */
+    public static byte[] scratch(Platform platform) {
+        ObjectNode root = Json.mapper().createObjectNode();
+        root.put("architecture", platform.architecture()).put("os", "linux");
+        if (platform.variant() != null) {
+            root.put("variant", platform.variant());
+        }
+        return Json.writeAsGo(root);
+    }
+
     /**
      * What a commit adds.
      *

@@ -2,9 +2,10 @@ package io.felucca.images.store;
 
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
-import io.felucca.images.ImageConfig;
 import io.felucca.images.ImageReference;
 import io.felucca.images.Layers.Commit;
+import io.felucca.images.Layers.Layer;
+import io.felucca.images.Layers.Step;
 import io.felucca.images.config.Changes;
 import io.felucca.images.config.ConfigWriter;
 import io.felucca.images.content.BlobWriter;
@@ -13,6 +14,7 @@ import io.felucca.images.content.Descriptor;
 import io.felucca.images.content.Json;
 import io.felucca.images.content.Manifest;
 import io.felucca.images.content.MediaTypes;
+import io.felucca.images.content.Platform;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,42 +53,71 @@ final class Committer {
         if (reference.isPresent() && !reference.get().digest().isEmpty()) {
             throw FeluccaException.invalid("cannot commit to digest reference");
         }
-        ImageConfig config = Changes.apply(commit.config(), commit.changes());
+        Step step = new Step(
+                Optional.of(commit.layer()),
+                Optional.of(commit.parent()),
+                commit.author(),
+                commit.createdBy(),
+                commit.container(),
+                commit.containerConfig(),
+                Changes.apply(commit.config(), commit.changes()));
+        Digest id = make(step, commit.comment(), reference);
+        reference.ifPresent(name -> events.tell("tag", id, name.familiar()));
+        return id;
+    }
+
+    Digest step(Step step) {
+        return make(step, "", Optional.empty());
+    }
+
+    private Digest make(Step step, String comment, Optional<ImageReference> reference) {
         try (Catalog.Work work = catalog.begin();
                 BlobWriter blob = blobs.writer()) {
-            Entry parent = catalog.entriesOf(commit.parent()).stream()
-                    .findFirst()
-                    .orElseThrow(() -> FeluccaException.notFound("No such image: " + commit.parent()));
-            catalog.blobsOf(parent.manifest()).forEach(work.hold()::keep);
-            long size = files.writeChanges(commit.layer(), blob);
-            Entry entry = store(commit, config, parent, blob, size, work.hold());
+            Optional<Entry> parent = step.parent().map(this::entry);
+            parent.ifPresent(entry -> catalog.blobsOf(entry.manifest()).forEach(work.hold()::keep));
+            List<Descriptor> layers = new ArrayList<>(
+                    parent.map(entry -> catalog.manifest(entry.manifest()).layers())
+                            .orElse(List.of()));
+            Optional<Descriptor> layer = step.layer().flatMap(from -> layer(from, blob, work.hold()));
+            layer.ifPresent(layers::add);
+            Entry entry = store(step, comment, layer.map(made -> new Digest(made.digest())), layers, work.hold());
             catalog.add(List.of(reference.map(entry::named).orElse(entry)));
-            reference.ifPresent(name -> events.tell("tag", entry.imageId(), name.familiar()));
             return entry.imageId();
         }
     }
 
-    private Entry store(Commit commit, ImageConfig config, Entry parent, BlobWriter blob, long size, Blobs.Hold hold) {
+    private Entry entry(Digest image) {
+        return catalog.entriesOf(image).stream()
+                .findFirst()
+                .orElseThrow(() -> FeluccaException.notFound("No such image: " + image));
+    }
+
+    /** Empty when nothing was changed. */
+    private Optional<Descriptor> layer(Layer from, BlobWriter blob, Blobs.Hold hold) {
+        long size = files.writeChanges(from, blob);
         Digest diffId = blob.seal();
-        boolean empty = diffId.equals(EMPTY_LAYER);
-        List<Descriptor> layers =
-                new ArrayList<>(catalog.manifest(parent.manifest()).layers());
-        if (!empty) {
-            blobs.add(blob, hold);
-            sizes.put(diffId, size);
-            layers.add(Descriptor.of(MediaTypes.LAYER, diffId, blob.sizeBytes()));
+        if (diffId.equals(EMPTY_LAYER)) {
+            return Optional.empty();
         }
+        blobs.add(blob, hold);
+        sizes.put(diffId, size);
+        return Optional.of(Descriptor.of(MediaTypes.LAYER, diffId, blob.sizeBytes()));
+    }
+
+    private Entry store(Step step, String comment, Optional<Digest> diffId, List<Descriptor> layers, Blobs.Hold hold) {
+        byte[] base =
+                step.parent().map(blobs::readSmall).orElseGet(() -> ConfigWriter.scratch(Platform.ofThisMachine()));
         byte[] json = ConfigWriter.committed(
-                blobs.readSmall(commit.parent()),
-                config,
+                base,
+                step.config(),
                 new ConfigWriter.Step(
                         clock.instant(),
-                        commit.author(),
-                        commit.comment(),
-                        commit.createdBy(),
-                        commit.container(),
-                        commit.containerConfig(),
-                        empty ? Optional.empty() : Optional.of(diffId)));
+                        step.author(),
+                        comment,
+                        step.createdBy(),
+                        step.container(),
+                        step.containerConfig(),
+                        diffId));
         Digest id = blobs.add(json, hold);
         byte[] written = Json.write(Manifest.of(Descriptor.of(MediaTypes.CONFIG, id, json.length), layers));
         Digest digest = blobs.add(written, hold);
@@ -97,6 +128,6 @@ final class Committer {
                 written.length,
                 id,
                 Optional.empty(),
-                commit.parent().value());
+                step.parent().map(Digest::value).orElse(""));
     }
 }

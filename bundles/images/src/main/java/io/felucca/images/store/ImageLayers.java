@@ -1,7 +1,11 @@
 package io.felucca.images.store;
 
 import io.felucca.Digest;
+import io.felucca.FeluccaException;
 import io.felucca.images.Layers;
+import io.felucca.images.archive.Compression;
+import io.felucca.images.tar.TarReader;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
@@ -41,5 +45,19 @@ record ImageLayers(LayerFiles files, LayerCopy copies, Committer committer) impl
     @Override
     public Digest commit(Commit commit) {
         return committer.commit(commit);
+    }
+
+    @Override
+    public Digest step(Step step) {
+        return committer.step(step);
+    }
+
+    @Override
+    public boolean isArchive(InputStream in) {
+        try (Compression.Opened opened = Compression.open(in)) {
+            return new TarReader(opened.plain()).next().isPresent();
+        } catch (IOException | FeluccaException e) {
+            return false;
+        }
     }
 }

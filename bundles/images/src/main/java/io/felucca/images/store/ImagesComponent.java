@@ -202,4 +202,14 @@ public final class ImagesComponent implements Images, Layers, FolderArchives, Im
     public List<String> repositoriesWith(String domain, Blob blob) {
         return content.repositoriesWith(domain, blob);
     }
+
+    @Override
+    public Digest step(Step step) {
+        return layers.step(step);
+    }
+
+    @Override
+    public boolean isArchive(InputStream in) {
+        return layers.isArchive(in);
+    }
 }

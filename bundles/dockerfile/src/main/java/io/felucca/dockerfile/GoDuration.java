@@ -1,4 +1,4 @@
-package io.felucca.images.config;
+package io.felucca.dockerfile;
 
 import io.felucca.FeluccaException;
 import java.math.BigDecimal;
@@ -42,11 +42,11 @@ public final class GoDuration {
             }
             String unit = part.group(2);
             if (unit.isEmpty()) {
-                throw FeluccaException.invalid("time: missing unit in duration " + Instruction.quoted(text));
+                throw FeluccaException.invalid("time: missing unit in duration " + Texts.quoted(text));
             }
             if (!UNITS.containsKey(unit)) {
                 throw FeluccaException.invalid(
-                        "time: unknown unit " + Instruction.quoted(unit) + " in duration " + Instruction.quoted(text));
+                        "time: unknown unit " + Texts.quoted(unit) + " in duration " + Texts.quoted(text));
             }
             sum = sum.add(new BigDecimal(part.group(1)).multiply(BigDecimal.valueOf(UNITS.get(unit))));
             at = part.end();
@@ -58,6 +58,6 @@ public final class GoDuration {
     }
 
     private static FeluccaException invalid(String text) {
-        return FeluccaException.invalid("time: invalid duration " + Instruction.quoted(text));
+        return FeluccaException.invalid("time: invalid duration " + Texts.quoted(text));
     }
 }

@@ -1,4 +1,4 @@
-package io.felucca.images.config;
+package io.felucca.dockerfile;
 
 import io.felucca.FeluccaException;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.felucca.images.config;
+package io.felucca.dockerfile;
 
 import io.felucca.FeluccaException;
 import java.util.ArrayList;
@@ -7,27 +7,52 @@ import java.util.Map;
 
 /**
  * Quotes and variables of a Dockerfile's words: {@code $NAME}, {@code ${NAME}} and its forms with {@code -}, {@code +}
- * and {@code ?}, with or without a colon. Texts of errors are those of dockerd 20.10.
+ * and {@code ?}, with or without a colon, with {@code #}, {@code ##}, {@code %}, {@code %%}, {@code /} and {@code //}.
+ * Texts of errors are those of dockerd 20.10.
  */
-final class ShellWord {
+public final class Words {
+
+    /** A variable that doubles itself in each line would fill any heap. */
+    private static final int MAX_LENGTH = 1 << 20;
+
+    private static final int MAX_DEPTH = 100;
 
     private final String word;
     private final Map<String, String> variables;
+    private final char escape;
     private final StringBuilder out = new StringBuilder();
     private int at;
+    private int depth;
 
-    private ShellWord(String word, Map<String, String> variables) {
+    private Words(String word, Map<String, String> variables, char escape) {
         this.word = word;
         this.variables = variables;
+        this.escape = escape;
     }
 
-    /** The word without its quotes, variables replaced. */
-    static String expand(String word, Map<String, String> variables) {
-        return new ShellWord(word, variables).toEnd('\0').out.toString();
+    /** The word without its quotes, variables replaced. @throws FeluccaException INVALID with Docker's text */
+    public static String expand(String word, Map<String, String> variables, char escape) {
+        return new Words(word, variables, escape).toEnd('\0').out.toString();
+    }
+
+    /** The text with its variables replaced and all else, quotes too, as it is: what a here-document has. */
+    public static String expandText(String text, Map<String, String> variables, char escape) {
+        Words words = new Words(text, variables, escape);
+        while (words.at < text.length()) {
+            char c = text.charAt(words.at++);
+            if (c == '$') {
+                words.add(words.variable());
+            } else if (c == escape && words.at < text.length() && "$\\".indexOf(text.charAt(words.at)) >= 0) {
+                words.out.append(text.charAt(words.at++));
+            } else {
+                words.out.append(c);
+            }
+        }
+        return words.out.toString();
     }
 
     /** Cuts at white space outside quotes; quotes and escapes stay in the words. */
-    static List<String> split(String text) {
+    static List<String> split(String text, char escape) {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();
         char quote = 0;
@@ -40,7 +65,7 @@ final class ShellWord {
                 }
                 continue;
             }
-            if (c == '\\' && quote != '\'' && i + 1 < text.length()) {
+            if (c == escape && quote != '\'' && i + 1 < text.length()) {
                 word.append(c);
                 c = text.charAt(++i);
             } else if (quote == 0 && (c == '"' || c == '\'')) {
@@ -56,24 +81,30 @@ final class ShellWord {
         return words;
     }
 
-    private ShellWord toEnd(char stop) {
+    private Words toEnd(char stop) {
         while (at < word.length() && word.charAt(at) != stop) {
             char c = word.charAt(at++);
-            switch (c) {
-                case '\'' -> singleQuoted();
-                case '"' -> doubleQuoted();
-                case '$' -> out.append(variable());
-                case '\\' -> {
-                    if (at < word.length()) {
-                        out.append(word.charAt(at++));
-                    } else {
-                        out.append(c);
-                    }
-                }
-                default -> out.append(c);
+            if (c == '\'') {
+                singleQuoted();
+            } else if (c == '"') {
+                doubleQuoted();
+            } else if (c == '$') {
+                add(variable());
+            } else if (c == escape && at < word.length()) {
+                out.append(word.charAt(at++));
+            } else {
+                out.append(c);
             }
         }
         return this;
+    }
+
+    private void add(String value) {
+        if (out.length() + value.length() > MAX_LENGTH) {
+            throw FeluccaException.invalid("failed to process a word: it becomes longer than " + MAX_LENGTH
+                    + " characters; use shorter variables");
+        }
+        out.append(value);
     }
 
     private void singleQuoted() {
@@ -92,8 +123,10 @@ final class ShellWord {
                 return;
             }
             if (c == '$') {
-                out.append(variable());
-            } else if (c == '\\' && at < word.length() && "\"$\\".indexOf(word.charAt(at)) >= 0) {
+                add(variable());
+            } else if (c == escape
+                    && at < word.length()
+                    && (word.charAt(at) == '"' || word.charAt(at) == '$' || word.charAt(at) == escape)) {
                 out.append(word.charAt(at++));
             } else {
                 out.append(c);
@@ -127,18 +160,14 @@ final class ShellWord {
         if (operator == '}' && !colon) {
             return variables.getOrDefault(name, "");
         }
+        String value = variables.get(name);
+        if (!colon && "#%/".indexOf(operator) >= 0) {
+            return cut(operator, value == null ? "" : value);
+        }
         if (operator == '\0' || "-+?".indexOf(operator) < 0) {
             throw failed("unsupported modifier (" + operator + ") in substitution");
         }
-        int begin = out.length();
-        toEnd('}');
-        if (at >= word.length()) {
-            throw failed("syntax error: missing '}'");
-        }
-        at++;
-        String other = out.substring(begin);
-        out.setLength(begin);
-        String value = variables.get(name);
+        String other = part('}');
         boolean present = value != null && !(colon && value.isEmpty());
         return switch (operator) {
             case '-' -> present ? value : other;
@@ -150,6 +179,41 @@ final class ShellWord {
                 yield value;
             }
         };
+    }
+
+    private String cut(char operator, String value) {
+        boolean twice = at < word.length() && word.charAt(at) == operator;
+        if (twice) {
+            at++;
+        }
+        if (operator == '/') {
+            ShellPattern pattern = ShellPattern.of(part('/'));
+            return pattern.replace(value, part('}'), twice);
+        }
+        ShellPattern pattern = ShellPattern.of(part('}'));
+        if (operator == '#') {
+            int end = pattern.prefixEnd(value, twice);
+            return end < 0 ? value : value.substring(end);
+        }
+        int begin = pattern.suffixBegin(value, twice);
+        return begin < 0 ? value : value.substring(0, begin);
+    }
+
+    /** What stands before the next {@code stop}, expanded. */
+    private String part(char stop) {
+        if (++depth > MAX_DEPTH) {
+            throw FeluccaException.invalid("failed to process a word: variables are nested deeper than " + MAX_DEPTH);
+        }
+        int begin = out.length();
+        toEnd(stop);
+        if (at >= word.length()) {
+            throw failed("syntax error: missing '" + stop + "'");
+        }
+        at++;
+        depth--;
+        String found = out.substring(begin);
+        out.setLength(begin);
+        return found;
     }
 
     private String name() {
@@ -168,6 +232,6 @@ final class ShellWord {
     }
 
     private FeluccaException failed(String reason) {
-        return FeluccaException.invalid("failed to process " + Instruction.quoted(word) + ": " + reason);
+        return FeluccaException.invalid("failed to process " + Texts.quoted(word) + ": " + reason);
     }
 }

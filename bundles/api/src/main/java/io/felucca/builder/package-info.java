@@ -1,0 +1,9 @@
+/**
+ * Images from Dockerfiles, for callers: doors and embedders.
+ */
+@Export
+@Version("0.1.0")
+package io.felucca.builder;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

@@ -1,0 +1,154 @@
+package io.felucca.builder.files;
+
+import io.felucca.FeluccaException;
+import io.felucca.dockerfile.PathPattern;
+import io.felucca.linux.Directory;
+import io.felucca.linux.DirectoryEntry;
+import io.felucca.linux.Open;
+import io.felucca.linux.OpenFile;
+import io.felucca.linux.Resolve;
+import io.felucca.linux.Stat;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Chooses what COPY and ADD name, below a root that nothing leads out of (T7, T9). */
+public final class Sources {
+
+    private final Directory root;
+    private final String instruction;
+
+    /** @param instruction COPY or ADD, for the texts of errors */
+    public Sources(Directory root, String instruction) {
+        this.root = root;
+        this.instruction = instruction;
+    }
+
+    /** @throws FeluccaException INVALID with Docker's text when there is nothing of that name */
+    public List<Source> find(String word) {
+        String clean = TargetPath.clean("/" + word).substring(1);
+        if (escapes(word)) {
+            throw FeluccaException.invalid(
+                    instruction + " failed: forbidden path outside the build context: " + word + " ()");
+        }
+        if (PathPattern.isPattern(clean)) {
+            List<Source> found = new ArrayList<>();
+            match(new byte[0], clean.split("/"), 0, found);
+            if (found.isEmpty()) {
+                throw FeluccaException.invalid(instruction + " failed: no source files were specified");
+            }
+            return found;
+        }
+        return List.of(one(bytes(clean))
+                .orElseThrow(() -> FeluccaException.invalid(
+                        instruction + " failed: file not found in build context or excluded by .dockerignore: stat "
+                                + word + ": file does not exist")));
+    }
+
+    private static boolean escapes(String word) {
+        int depth = 0;
+        for (String part : word.split("/")) {
+            if (part.equals("..") && --depth < 0 && !word.startsWith("/")) {
+                return true;
+            }
+            depth += part.isEmpty() || part.equals(".") || part.equals("..") ? 0 : 1;
+        }
+        return false;
+    }
+
+    private void match(byte[] folder, String[] parts, int next, List<Source> found) {
+        if (!PathPattern.isPattern(parts[next])) {
+            byte[] path = join(folder, bytes(parts[next]));
+            if (next + 1 < parts.length) {
+                match(path, parts, next + 1, found);
+            } else {
+                one(path).ifPresent(found::add);
+            }
+            return;
+        }
+        Optional<PathPattern> pattern = pattern(parts[next]);
+        if (pattern.isEmpty()) {
+            return;
+        }
+        Optional<Directory> opened = root.findDirectory(folder, Resolve.NO_SYMLINKS);
+        if (opened.isEmpty()) {
+            return;
+        }
+        List<byte[]> names;
+        try (Directory directory = opened.get()) {
+            names = sorted(directory);
+        }
+        for (byte[] name : names) {
+            if (!pattern.get().matches(new String(name, StandardCharsets.UTF_8))) {
+                continue;
+            }
+            byte[] path = join(folder, name);
+            if (next + 1 < parts.length) {
+                match(path, parts, next + 1, found);
+            } else {
+                one(path).ifPresent(found::add);
+            }
+        }
+    }
+
+    /** Empty for what is no pattern, and so fits nothing. */
+    private static Optional<PathPattern> pattern(String word) {
+        try {
+            return Optional.of(PathPattern.of(word.replaceAll("\\*+", "*")));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Source> one(byte[] path) {
+        byte[] name = lastPart(path);
+        Optional<Directory> directory = root.findDirectory(path, Resolve.IN_ROOT);
+        if (directory.isPresent()) {
+            directory.get().close();
+            return Optional.of(new Source(root, path, name, true));
+        }
+        try (OpenFile file = root.open(path, Resolve.IN_ROOT, Open.PATH, 0)) {
+            Stat stat = file.stat();
+            if (!stat.isRegular()) {
+                throw FeluccaException.invalid(instruction + " failed: " + new String(path, StandardCharsets.UTF_8)
+                        + " is neither a file nor a folder");
+            }
+            return Optional.of(new Source(root, path, name, false));
+        } catch (FeluccaException e) {
+            if (e.kind() == FeluccaException.Kind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Names of a folder by their bytes. */
+    static List<byte[]> sorted(Directory directory) {
+        return directory.list().stream()
+                .map(DirectoryEntry::name)
+                .sorted(Comparator.comparing(name -> new String(name, StandardCharsets.ISO_8859_1)))
+                .toList();
+    }
+
+    private static byte[] lastPart(byte[] path) {
+        String text = new String(path, StandardCharsets.ISO_8859_1);
+        return text.substring(text.lastIndexOf('/') + 1).getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    static byte[] join(byte[] folder, byte[] name) {
+        if (folder.length == 0) {
+            return name;
+        }
+        byte[] path = new byte[folder.length + 1 + name.length];
+        System.arraycopy(folder, 0, path, 0, folder.length);
+        path[folder.length] = '/';
+        System.arraycopy(name, 0, path, folder.length + 1, name.length);
+        return path;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,183 @@
+package io.felucca.builder.files;
+
+import io.felucca.FeluccaException;
+import io.felucca.dockerfile.IgnorePatterns;
+import io.felucca.linux.Directory;
+import io.felucca.linux.FileType;
+import io.felucca.linux.Inode;
+import io.felucca.linux.OpenFile;
+import io.felucca.linux.Resolve;
+import io.felucca.linux.Stat;
+import io.felucca.linux.Xattr;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Writes sources into a layer: their modes, times and attributes, and the owner that is wanted. Folders that are there
+ * are gone into and take the source's mode, anything else that is in the way is replaced, and what was touched but not
+ * copied keeps its times, so that the same sources make the same layer. One use, one thread.
+ */
+public final class TreeWriter {
+
+    private static final int DEPTH = 1000;
+    private static final Stat.Time EPOCH = new Stat.Time(0, 0);
+
+    private final int uid;
+    private final int gid;
+    private final int mode;
+    private final IgnorePatterns excluded;
+
+    /** @param mode of all that is copied; -1 for the sources' */
+    public TreeWriter(int uid, int gid, int mode, IgnorePatterns excluded) {
+        this.uid = uid;
+        this.gid = gid;
+        this.mode = mode;
+        this.excluded = excluded;
+    }
+
+    /** Puts sources at a place in the layer; one that ends with a slash, or that is a folder, is put into. */
+    public void write(Directory root, List<Source> sources, String target) {
+        for (Source source : sources) {
+            if (source.isDirectory()) {
+                try (Directory from = source.openDirectory()) {
+                    writeFolder(root, from, target);
+                }
+                continue;
+            }
+            boolean into = target.endsWith("/") || TargetPath.isFolder(root, target);
+            String folder = into ? target : target.substring(0, target.lastIndexOf('/') + 1);
+            byte[] name = into
+                    ? source.name()
+                    : target.substring(target.lastIndexOf('/') + 1).getBytes(StandardCharsets.UTF_8);
+            try (OpenFile file = source.openFile()) {
+                writeFile(root, folder, name, file);
+            }
+        }
+    }
+
+    private void writeFolder(Directory root, Directory from, String target) {
+        try (TargetPath.Opened to = TargetPath.open(root, target, uid, gid)) {
+            Stat.Time before = to.directory().stat().modified();
+            copyAll(from, to.directory(), "", 0);
+            to.directory()
+                    .setTimes(before, to.made().isEmpty() ? before : from.stat().modified());
+            settle(root, to.made(), from.stat().modified());
+        }
+    }
+
+    private void writeFile(Directory root, String folder, byte[] name, OpenFile file) {
+        Stat stat = file.stat();
+        try (TargetPath.Opened to = TargetPath.open(root, folder, uid, gid)) {
+            Stat.Time before = to.directory().stat().modified();
+            copyFile(file, stat, to.directory(), name);
+            to.directory().setTimes(before, to.made().isEmpty() ? before : stat.modified());
+            settle(root, to.made(), stat.modified());
+        }
+    }
+
+    /** Gives made folders a time that does not depend on now, and what they were made in the one that it had. */
+    public static void settle(Directory root, List<TargetPath.Made> made, Stat.Time modified) {
+        for (int i = made.size() - 1; i >= 0; i--) {
+            try (Directory folder = root.openDirectory(made.get(i).path(), Resolve.IN_ROOT)) {
+                folder.setTimes(modified, modified);
+            }
+        }
+        if (!made.isEmpty()) {
+            try (Directory parent = root.openDirectory(made.get(0).parent(), Resolve.IN_ROOT)) {
+                parent.setTimes(made.get(0).parentModified(), made.get(0).parentModified());
+            }
+        }
+    }
+
+    /** The time of folders that a step made out of nothing. */
+    public static Stat.Time epoch() {
+        return EPOCH;
+    }
+
+    private void copyAll(Directory from, Directory to, String path, int depth) {
+        if (depth > DEPTH) {
+            throw FeluccaException.invalid("cannot copy folders that are nested deeper than " + DEPTH);
+        }
+        for (byte[] name : Sources.sorted(from)) {
+            String below = path.isEmpty()
+                    ? new String(name, StandardCharsets.UTF_8)
+                    : path + "/" + new String(name, StandardCharsets.UTF_8);
+            Stat stat = from.stat(name);
+            boolean ignored = excluded.ignores(below);
+            if (ignored && !(stat.isDirectory() && excluded.hasExceptions())) {
+                continue;
+            }
+            if (stat.isDirectory()) {
+                copyFolder(from, to, name, stat, below, depth);
+            } else if (stat.isRegular()) {
+                try (OpenFile file = from.openFile(name)) {
+                    copyFile(file, stat, to, name);
+                }
+            } else {
+                copySpecial(from, stat, to, name);
+            }
+        }
+    }
+
+    private void copyFolder(Directory from, Directory to, byte[] name, Stat stat, String below, int depth) {
+        if (!to.tryMakeDirectory(name, 0700)
+                && !to.find(name).map(Stat::isDirectory).orElse(false)) {
+            to.removeTree(name);
+            to.makeDirectory(name, 0700);
+        }
+        try (Directory source = from.openDirectory(name, Resolve.NO_SYMLINKS);
+                Directory copy = to.openDirectory(name, Resolve.NO_SYMLINKS)) {
+            copyAll(source, copy, below, depth + 1);
+            attributes(source.xattrs(), copy, stat);
+        }
+    }
+
+    private void copyFile(OpenFile file, Stat stat, Directory to, byte[] name) {
+        Optional<OpenFile> made = to.tryCreateFile(name, 0600);
+        if (made.isEmpty()) {
+            if (to.find(name).map(Stat::isDirectory).orElse(false)) {
+                throw FeluccaException.invalid(
+                        "cannot copy to non-directory: " + new String(name, StandardCharsets.UTF_8) + " is a folder");
+            }
+            to.unlink(name);
+            made = Optional.of(to.createFile(name, 0600));
+        }
+        try (OpenFile copy = made.get()) {
+            if (stat.sizeBytes() > 0 && !file.cloneTo(copy)) {
+                long offset = 0;
+                long copied;
+                while ((copied = file.copyTo(copy, offset, stat.sizeBytes() - offset)) > 0) {
+                    offset += copied;
+                }
+            }
+            attributes(file.xattrs(), copy, stat);
+        }
+    }
+
+    /** Owner first, which clears setuid and capabilities; times last. */
+    private void attributes(List<Xattr> xattrs, Inode copy, Stat stat) {
+        copy.setOwner(uid, gid);
+        copy.setMode(mode < 0 ? stat.mode() : mode);
+        for (Xattr xattr : xattrs) {
+            copy.setXattr(xattr.name(), xattr.value());
+        }
+        copy.setTimes(stat.modified(), stat.modified());
+    }
+
+    private void copySpecial(Directory from, Stat stat, Directory to, byte[] name) {
+        if (stat.type() == FileType.SOCKET) {
+            return;
+        }
+        to.removeTree(name);
+        if (stat.isSymlink()) {
+            to.makeSymlink(name, from.readSymlink(name));
+            to.setOwner(name, uid, gid);
+        } else {
+            to.makeNode(name, stat.type(), stat.mode(), stat.rdev());
+            to.setOwner(name, uid, gid);
+            to.setMode(name, mode < 0 ? stat.mode() : mode);
+        }
+        to.setTimes(name, stat.modified(), stat.modified());
+    }
+}

@@ -1,0 +1,2 @@
+/** Which stages and steps a build has. */
+package io.felucca.builder.plan;

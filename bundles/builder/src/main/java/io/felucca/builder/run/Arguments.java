@@ -1,0 +1,91 @@
+package io.felucca.builder.run;
+
+import io.felucca.dockerfile.Instruction;
+import io.felucca.dockerfile.Words;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The arguments of one build: given, global, and those that were asked for. One thread. */
+final class Arguments {
+
+    private static final Set<String> PREDEFINED = Set.of(
+            "HTTP_PROXY",
+            "http_proxy",
+            "HTTPS_PROXY",
+            "https_proxy",
+            "FTP_PROXY",
+            "ftp_proxy",
+            "NO_PROXY",
+            "no_proxy",
+            "ALL_PROXY",
+            "all_proxy");
+
+    private final Map<String, String> given;
+    private final char escape;
+    private final Map<String, String> global = new LinkedHashMap<>();
+    private final Set<String> asked = new HashSet<>();
+
+    Arguments(Map<String, String> given, char escape) {
+        this.given = given;
+        this.escape = escape;
+    }
+
+    /** ARG before the first stage. */
+    void declare(Instruction.Arg arg) {
+        for (Instruction.Variable variable : arg.variables()) {
+            asked.add(variable.name());
+            String value = given.get(variable.name());
+            if (value == null && variable.value() != null) {
+                value = Words.expand(variable.value(), global, escape);
+            }
+            if (value != null) {
+                global.put(variable.name(), value);
+            }
+        }
+    }
+
+    /** A word of FROM. */
+    String expand(String word) {
+        return Words.expand(word, global, escape);
+    }
+
+    /** ARG in a stage; gives how history shows it. */
+    String declare(Instruction.Arg arg, Stage stage) {
+        StringBuilder shown = new StringBuilder("ARG");
+        for (Instruction.Variable variable : arg.variables()) {
+            String name = stage.config().expand(variable.name());
+            String preset = variable.value() == null ? null : stage.config().expand(variable.value());
+            shown.append(' ').append(name);
+            if (preset != null) {
+                shown.append('=').append(preset);
+            }
+            asked.add(name);
+            String value = given.get(name) != null ? given.get(name) : preset != null ? preset : global.get(name);
+            if (value != null) {
+                stage.config().argument(name, value);
+                stage.predefined().remove(name);
+            }
+        }
+        return shown.toString();
+    }
+
+    void begin(Stage stage) {
+        given.forEach((name, value) -> {
+            if (value != null && PREDEFINED.contains(name)) {
+                stage.predefined().put(name, value);
+            }
+        });
+    }
+
+    /** Those that were given and that nothing asked for. */
+    List<String> unused() {
+        Set<String> left = new TreeSet<>(given.keySet());
+        left.removeAll(asked);
+        left.removeAll(PREDEFINED);
+        return List.copyOf(left);
+    }
+}

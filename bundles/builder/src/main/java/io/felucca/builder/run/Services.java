@@ -1,0 +1,31 @@
+package io.felucca.builder.run;
+
+import io.felucca.containers.Containers;
+import io.felucca.images.FolderArchives;
+import io.felucca.images.Images;
+import io.felucca.images.Layers;
+import io.felucca.linux.Directories;
+import io.felucca.linux.Hashes;
+import io.felucca.storage.Storage;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/** What builds stand on. */
+record Services(
+        Images images,
+        Layers layers,
+        FolderArchives archives,
+        Storage storage,
+        Containers containers,
+        Directories directories,
+        Hashes hashes) {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** 64 hexadecimal digits that nothing has yet. */
+    static String newId() {
+        byte[] bytes = new byte[32];
+        RANDOM.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+}

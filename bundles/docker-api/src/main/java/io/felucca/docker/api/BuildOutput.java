@@ -1,0 +1,83 @@
+package io.felucca.docker.api;
+
+import io.felucca.Digest;
+import io.felucca.builder.Builder;
+import io.felucca.docker.json.ProgressJson;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
+
+/** A build's output as messages; what a step writes to its standard error is red, as by dockerd. */
+final class BuildOutput implements Builder.Output {
+
+    private final MessageStream messages;
+    private final boolean quiet;
+    private final BooleanSupplier gone;
+    private final Decoder out = new Decoder();
+    private final Decoder err = new Decoder();
+    private volatile boolean begun;
+
+    BuildOutput(MessageStream messages, boolean quiet, BooleanSupplier gone) {
+        this.messages = messages;
+        this.quiet = quiet;
+        this.gone = gone;
+    }
+
+    /** Whether anything was told, so that no status can be answered any more. */
+    boolean begun() {
+        return begun;
+    }
+
+    @Override
+    public void text(String text) {
+        if (!quiet) {
+            begun = true;
+            messages.send(ProgressJson.stream(text));
+        }
+    }
+
+    @Override
+    public synchronized void bytes(boolean stderr, byte[] bytes, int offset, int length) {
+        String text = (stderr ? err : out).decode(bytes, offset, length);
+        if (!text.isEmpty()) {
+            text(stderr ? "\u001b[91m" + text + "\u001b[0m" : text);
+        }
+    }
+
+    @Override
+    public void stage(Digest image) {
+        if (!quiet) {
+            messages.send(ProgressJson.built(image.value()));
+        }
+    }
+
+    @Override
+    public boolean wantsMore() {
+        return !gone.getAsBoolean();
+    }
+
+    /** A character that is cut is kept for the next piece. */
+    private static final class Decoder {
+
+        private static final int LONGEST = 4;
+
+        private final CharsetDecoder decoder = StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .onUnmappableCharacter(CodingErrorAction.REPLACE);
+        private byte[] rest = {};
+
+        String decode(byte[] bytes, int offset, int length) {
+            ByteBuffer in = ByteBuffer.allocate(rest.length + length).put(rest).put(bytes, offset, length);
+            in.flip();
+            CharBuffer text = CharBuffer.allocate(in.remaining() + LONGEST);
+            decoder.decode(in, text, false);
+            rest = new byte[in.remaining()];
+            in.get(rest);
+            return text.flip().toString();
+        }
+    }
+}
