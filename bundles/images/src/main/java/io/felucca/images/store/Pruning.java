@@ -69,8 +69,16 @@ final class Pruning {
     /** Bytes of the layers that went. */
     private long remove(Image image, List<Removed> removed) {
         Map<Digest, Long> layers = new java.util.HashMap<>();
-        images.layers(image.id())
-                .forEach(layer -> layers.put(layer.chainId(), sizes.get(layer.diffId(), layer.blob())));
+        try {
+            images.layers(image.id())
+                    .forEach(layer -> layers.put(layer.chainId(), sizes.get(layer.diffId(), layer.blob())));
+        } catch (FeluccaException e) {
+            // It was the parent of one that has just gone, and went with it.
+            if (e.kind() == Kind.NOT_FOUND) {
+                return 0;
+            }
+            throw e;
+        }
         List<String> names = new ArrayList<>(image.tags());
         names.addAll(image.repoDigests());
         if (names.isEmpty()) {
