@@ -9,11 +9,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Owners of {@code --chown}: numbers, or names out of the image's own files, of which no code is run (T8, T15). */
+/** Owners of {@code --chown}: numbers, or names out of the image's own files, of which no code is run. */
 public final class Accounts {
 
     private static final String PREFIX = "unable to convert uid/gid chown string to host mapping: ";
-    /** Longer files are refused, not read (T11). */
+    /** Longer files are refused, not read. */
     private static final int MAX_BYTES = 1 << 20;
 
     private Accounts() {}

@@ -14,7 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Chooses what COPY and ADD name, below a root that nothing leads out of (T7, T9). */
+/** Chooses what COPY and ADD name, below a root that nothing leads out of. */
 public final class Sources {
 
     private final Directory root;

@@ -63,8 +63,8 @@ final class Bases {
             }
             throw new FeluccaException(
                     e.kind(),
-                    "cannot pull " + ImageReference.parse(name)
-                            + ": this engine does not reach registries; load or import the image",
+                    "cannot build on " + ImageReference.parse(name).familiar()
+                            + ": it is not here, and this builder does not pull; pull, load or import the image",
                     e);
         }
         requirePlatform(image, name, platform);

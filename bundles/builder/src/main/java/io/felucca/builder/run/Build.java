@@ -282,7 +282,7 @@ final class Build {
     }
 
     private void transferTo(Stage stage, Transferring transferring, Directory from) {
-        transferring.find(from);
+        transferring.find(from, output::wantsMore);
         String text = transferring.describe();
         String key = key(stage, stage.notRun(text), transferring.details());
         if (!cached(stage, key)) {

@@ -48,7 +48,7 @@ public final class BuilderComponent implements Builder {
         List<WorkFolder> left = WorkFolder.left(work, services);
         if (!left.isEmpty()) {
             // Off this thread: it may have to wait for a driver.
-            Thread recovery = new Thread(() -> left.forEach(WorkFolder::close), "felucca-builder");
+            Thread recovery = new Thread(() -> WorkFolder.closeAll(left), "felucca-builder");
             recovery.setDaemon(true);
             recovery.start();
         }

@@ -17,7 +17,7 @@ import java.util.Optional;
 final class Context {
 
     private static final String IGNORE = ".dockerignore";
-    /** Longer texts are refused, not read (T11). */
+    /** Longer texts are refused, not read. */
     private static final int MAX_BYTES = 4 << 20;
 
     private static final int DEPTH = 1000;

@@ -11,14 +11,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.function.BooleanSupplier;
 
-/** A file of ADD that a URL names: mode 0600, the server's time, checked where a checksum is given (S50, S51). */
+/** A file of ADD that a URL names: mode 0600, the server's time, checked where a checksum is given. */
 final class Download {
 
     private static final int CONNECT_MILLIS = 30_000;
     private static final int READ_MILLIS = 60_000;
+    /** Longer files are refused. */
+    static final long MAX_BYTES = 16L << 30;
 
     private Download() {}
 
@@ -43,8 +47,14 @@ final class Download {
         return name;
     }
 
-    /** @param checksum {@code sha256:…}, or empty */
-    static void fetch(String url, Path file, String checksum, MessageDigest digest) {
+    /**
+     * Fetches it.
+     *
+     * @param checksum {@code sha256:…}, or empty
+     * @param wanted asked for each piece that arrives: false ends the download
+     */
+    static void fetch(
+            String url, Path file, String checksum, MessageDigest digest, BooleanSupplier wanted, long maxBytes) {
         if (!checksum.isEmpty() && !checksum.matches("sha256:[0-9a-f]{64}")) {
             throw FeluccaException.invalid("invalid checksum digest format: " + checksum);
         }
@@ -61,12 +71,7 @@ final class Download {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             try (InputStream in = connection.getInputStream();
                     OutputStream out = Files.newOutputStream(file)) {
-                byte[] buffer = new byte[1 << 16];
-                int read;
-                while ((read = in.read(buffer)) > 0) {
-                    digest.update(buffer, 0, read);
-                    out.write(buffer, 0, read);
-                }
+                copy(url, in, new DigestOutputStream(out, digest), wanted, maxBytes);
             }
             Files.setLastModifiedTime(file, FileTime.fromMillis(Math.max(0, connection.getLastModified())));
         } catch (IOException | IllegalArgumentException | ClassCastException e) {
@@ -77,6 +82,28 @@ final class Download {
                 connection.disconnect();
             }
         }
+        requireChecksum(checksum, digest);
+    }
+
+    private static void copy(String url, InputStream in, OutputStream out, BooleanSupplier wanted, long maxBytes)
+            throws IOException {
+        byte[] buffer = new byte[1 << 16];
+        long total = 0;
+        int read;
+        while ((read = in.read(buffer)) > 0) {
+            total += read;
+            if (total > maxBytes) {
+                throw FeluccaException.invalid(
+                        "ADD failed: " + url + " is longer than " + maxBytes + " bytes; put the file into the context");
+            }
+            if (!wanted.getAsBoolean()) {
+                throw FeluccaException.unavailable("the build was given up: nobody waits for it");
+            }
+            out.write(buffer, 0, read);
+        }
+    }
+
+    private static void requireChecksum(String checksum, MessageDigest digest) {
         String got = "sha256:" + HexFormat.of().formatHex(digest.digest());
         if (!checksum.isEmpty() && !checksum.equals(got)) {
             throw FeluccaException.invalid("digest mismatch " + got + ": " + checksum);

@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * Which image a step made of which, by the parent's id, which covers all of its layers and its configuration, and the step.
- * An image that only looks alike has another id, and so never serves (T22). A file a step, its name the key.
+ * An image that only looks alike has another id, and so never serves. A file a step, its name the key.
  */
 final class StepCache {
 

@@ -23,6 +23,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** One COPY or ADD: finds its sources, tells what they are, and writes them. One use; closing it lets the sources go. */
 final class Transferring implements AutoCloseable {
@@ -108,8 +109,13 @@ final class Transferring implements AutoCloseable {
         return directory;
     }
 
-    /** @param from the context, or what another stage or image holds; stays the caller's */
-    void find(Directory from) {
+    /**
+     * Finds the sources.
+     *
+     * @param from the context, or what another stage or image holds; stays the caller's
+     * @param wanted false ends a download
+     */
+    void find(Directory from, BooleanSupplier wanted) {
         boolean add = instruction.equals("ADD");
         Sources finder = new Sources(from, instruction);
         for (String source : transfer.sources()) {
@@ -119,7 +125,7 @@ final class Transferring implements AutoCloseable {
                         + ": this builder does not reach git repositories; put a checkout into the context");
             }
             if (add && Download.isUrl(name)) {
-                sources.add(downloaded(name));
+                sources.add(downloaded(name, wanted));
                 continue;
             }
             if (!transfer.flag("checksum").isEmpty()) {
@@ -139,13 +145,15 @@ final class Transferring implements AutoCloseable {
         }
     }
 
-    private Source downloaded(String url) {
+    private Source downloaded(String url, BooleanSupplier wanted) {
         Path folder = work.newFolder();
         Download.fetch(
                 url,
                 folder.resolve("file"),
                 stage.config().expand(transfer.flag("checksum")),
-                services.hashes().sha256());
+                services.hashes().sha256(),
+                wanted,
+                Download.MAX_BYTES);
         String name = target.endsWith("/") ? Download.name(url) : "file";
         return new Source(open(folder), bytes("file"), bytes(name), false);
     }

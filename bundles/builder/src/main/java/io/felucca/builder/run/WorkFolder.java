@@ -60,6 +60,17 @@ final class WorkFolder implements AutoCloseable {
         return found;
     }
 
+    /** Closes each; one that cannot be closed stays for the next start and keeps none of the others. */
+    static void closeAll(List<WorkFolder> left) {
+        for (WorkFolder each : left) {
+            try {
+                each.close();
+            } catch (RuntimeException e) {
+                LOG.warn("what an earlier build made stays in {} until the next start", each.folder, e);
+            }
+        }
+    }
+
     /** A new folder in it, for files that are no context. */
     Path newFolder() {
         Path made = folder.resolve("f" + files.incrementAndGet());
@@ -161,8 +172,10 @@ final class WorkFolder implements AutoCloseable {
         boolean clean = true;
         for (String line : lines) {
             String[] words = line.split(" ");
-            boolean kept = words[0].equals("kept") || lines.contains("kept " + words[1]);
-            if (!kept) {
+            // A crash may have cut the last line; what it names was not made then.
+            boolean whole = words.length > 1;
+            boolean kept = words[0].equals("kept") || whole && lines.contains("kept " + words[1]);
+            if (whole && !kept) {
                 clean &= remove(words);
             }
         }
