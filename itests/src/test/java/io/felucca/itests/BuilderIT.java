@@ -2,10 +2,14 @@ package io.felucca.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.Program;
 import io.felucca.itests.engine.Result;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -198,6 +202,76 @@ class BuilderIT {
                         + "COPY <<one <<\"two\" /d/\n$A\none\n$A\ntwo\n");
         build("-t", "made").run().requireOk();
         assertThat(run("made", "cat", "/n", "/d/one", "/d/two")).isEqualTo("1\n2\n1\n$A\n");
+    }
+
+    @Test
+    @DisplayName("S65: --target ends with its stage, and runs no step of another")
+    void targetStage() throws IOException {
+        file(
+                "Dockerfile",
+                "FROM busybox AS one\nRUN echo 1 >/one\nFROM one AS two\nRUN echo 2 >/two\n"
+                        + "FROM busybox\nRUN exit 9\n");
+
+        build("-t", "made", "--target", "two").run().requireOk();
+
+        assertThat(run("made", "cat", "/one", "/two")).isEqualTo("1\n2\n");
+        assertThat(build("--target", "three").run().err())
+                .contains("failed to reach build target three in Dockerfile");
+    }
+
+    @Test
+    @DisplayName("S38: a base that is not here is refused with the way out")
+    void missingBase() throws IOException {
+        file("Dockerfile", "FROM not-here\n");
+        assertThat(build().run().err())
+                .contains("cannot build on not-here:latest: it is not here, and this builder does not pull; "
+                        + "pull, load or import the image");
+    }
+
+    @Test
+    @DisplayName("S50, S51: ADD of a URL, with its mode and its checksum")
+    void addOfUrl() throws IOException {
+        byte[] body = "hello\n".getBytes(StandardCharsets.UTF_8);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/hello", exchange -> {
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        try {
+            String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/hello";
+            String digest = "sha256:5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03";
+            file("Dockerfile", "FROM busybox\nADD --checksum=" + digest + " " + url + " /d/\n");
+            build("-t", "made").run().requireOk();
+            assertThat(run("made", "sh", "-c", "cat /d/hello; stat -c '%a %u' /d/hello"))
+                    .isEqualTo("hello\n600 0\n");
+
+            String other = "sha256:" + "0".repeat(64);
+            file("Dockerfile", "FROM busybox\nADD --checksum=" + other + " " + url + " /d/\n");
+            assertThat(build().run().err()).contains("digest mismatch " + digest + ": " + other);
+        } finally {
+            server.stop(0);
+        }
+        requireNothingLeft();
+    }
+
+    @Test
+    @DisplayName("builder prune forgets the steps, and leaves what has a name")
+    void pruneForgetsSteps() throws IOException {
+        file("Dockerfile", "FROM busybox\nRUN echo 1 >/one\n");
+        build("-t", "kept").run().requireOk();
+        file("Dockerfile", "FROM busybox\nRUN echo 2 >/two\n");
+        String untagged = build("-q").run().requireOk().line();
+        assertThat(build().run().requireOk().out()).contains("Using cache");
+
+        String pruned =
+                engine.docker("1.41", "builder", "prune", "-f").run().requireOk().out();
+
+        assertThat(pruned).contains(untagged, "Total reclaimed space:");
+        assertThat(run("kept", "cat", "/one")).isEqualTo("1\n");
+        assertThat(engine.felucca("inspect", untagged).run().exit()).isNotZero();
+        assertThat(build().run().requireOk().out()).doesNotContain("Using cache");
     }
 
     @Test

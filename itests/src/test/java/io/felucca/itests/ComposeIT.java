@@ -108,6 +108,34 @@ class ComposeIT {
         assertThat(engine.ok("volume", "ls", "-q")).isEmpty();
     }
 
+    @Test
+    @DisplayName("B13, S38: docker-compose builds the image of a service, and runs it")
+    void buildsAService(@TempDir Path folder) throws IOException {
+        Path project = folder.resolve("docker-compose.yml");
+        Files.writeString(project, """
+                version: "3"
+                services:
+                  made:
+                    build:
+                      context: .
+                      args:
+                        WORD: built
+                    image: composed
+                """);
+        Files.writeString(
+                folder.resolve("Dockerfile"),
+                "FROM busybox\nARG WORD\nRUN echo \"$WORD\" >/word\nCMD [\"cat\", \"/word\"]\n");
+        Program build = new Program(
+                        List.of("docker-compose", "--ansi", "never", "-p", "built", "-f", project.toString(), "build"))
+                .env("DOCKER_HOST", engine.host());
+        try {
+            assertThat(build.run().requireOk().out()).contains("Successfully tagged composed:latest");
+            assertThat(engine.runOnce("composed").run().requireOk().out()).isEqualTo("built\n");
+        } finally {
+            engine.ok("rmi", "composed");
+        }
+    }
+
     @ParameterizedTest(name = "COMPOSE_API_VERSION={0}")
     @ValueSource(strings = {"1.45", "1.51", "auto"})
     @DisplayName("B13: a service that has changed is made anew, at each version of the API")
