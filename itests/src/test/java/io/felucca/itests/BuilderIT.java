@@ -215,8 +215,7 @@ class BuilderIT {
         build("-t", "made", "--target", "two").run().requireOk();
 
         assertThat(run("made", "cat", "/one", "/two")).isEqualTo("1\n2\n");
-        assertThat(build("--target", "three").run().err())
-                .contains("failed to reach build target three in Dockerfile");
+        assertThat(build("--target", "three").run().err()).contains("failed to reach build target three in Dockerfile");
     }
 
     @Test
@@ -265,8 +264,10 @@ class BuilderIT {
         String untagged = build("-q").run().requireOk().line();
         assertThat(build().run().requireOk().out()).contains("Using cache");
 
-        String pruned =
-                engine.docker("1.41", "builder", "prune", "-f").run().requireOk().out();
+        String pruned = engine.docker("1.41", "builder", "prune", "-f")
+                .run()
+                .requireOk()
+                .out();
 
         assertThat(pruned).contains(untagged, "Total reclaimed space:");
         assertThat(run("kept", "cat", "/one")).isEqualTo("1\n");

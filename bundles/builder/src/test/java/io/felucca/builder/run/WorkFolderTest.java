@@ -22,7 +22,9 @@ class WorkFolderTest {
     /** The removal of any container fails as no façade should. */
     private static Services failing() {
         Containers containers = (Containers) Proxy.newProxyInstance(
-                WorkFolderTest.class.getClassLoader(), new Class<?>[] {Containers.class}, (proxy, method, arguments) -> {
+                WorkFolderTest.class.getClassLoader(),
+                new Class<?>[] {Containers.class},
+                (proxy, method, arguments) -> {
                     throw new IllegalStateException("broken");
                 });
         return new Services(null, null, null, null, containers, new KernelDirectories(), null);
