@@ -81,6 +81,7 @@ public interface NetworkDriver {
      * Puts an interface into a namespace, with its address, up, with routes. On the path of every start.
      *
      * @param namespace a file of the namespace, such as {@code /proc/PID/ns/net}
+     * @throws FeluccaException NOT_FOUND when the segment is not on the host: somebody took it away after {@link #ensure}
      */
     default Attachment join(Segment segment, Endpoint endpoint, Path namespace) {
         throw noSegments();

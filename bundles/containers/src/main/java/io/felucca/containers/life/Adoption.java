@@ -1,7 +1,6 @@
 package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
-import io.felucca.FeluccaException.Kind;
 import io.felucca.containers.Container.Status;
 import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
@@ -28,7 +27,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes over what an engine before this one left: what runs is watched again, what ended meanwhile is recorded with the
  * time of its exit file, removals are finished, half-made containers and starts are undone. What needs a driver waits
- * for it, off the activating thread and each container for itself; what fails is tried again, for half a minute.
+ * for it, off the activating thread and each container for itself; what fails is tried again, for half a minute. When all
+ * that is left has been looked at, networks are put back, and only then do restart policies start containers.
  */
 final class Adoption {
 
@@ -41,6 +41,7 @@ final class Adoption {
     private final Networking networking;
     private final Execs execs;
     private final Starting starting;
+    private final Restarts restarts;
     private final Endings endings;
     private final Cleaning cleaning;
     private final Removal removal;
@@ -48,6 +49,8 @@ final class Adoption {
     private final LogKeeping keeping;
     private final HealthChecks health;
     private final AtomicInteger left = new AtomicInteger(1);
+    /** What has not been tried once yet. */
+    private final AtomicInteger untried = new AtomicInteger(1);
     /** Few at a time, however many containers there are; its threads end when idle. */
     private final ThreadPoolExecutor pool;
 
@@ -56,6 +59,7 @@ final class Adoption {
             Networking networking,
             Execs execs,
             Starting starting,
+            Restarts restarts,
             Endings endings,
             Cleaning cleaning,
             Removal removal,
@@ -66,6 +70,7 @@ final class Adoption {
         this.networking = networking;
         this.execs = execs;
         this.starting = starting;
+        this.restarts = restarts;
         this.endings = endings;
         this.cleaning = cleaning;
         this.removal = removal;
@@ -106,7 +111,9 @@ final class Adoption {
         }
         cleaning.sharedMemory().sweep(start -> running.stream().anyMatch(id -> id.startsWith(start)));
         left.addAndGet(work.size());
+        untried.addAndGet(work.size());
         work.forEach(task -> later(task, TRIES));
+        tried();
         done();
     }
 
@@ -163,16 +170,8 @@ final class Adoption {
     /** @param left what the engine before left */
     private void restart(Entry entry, Life left) {
         boolean untouched = Objects.equals(entry.life().startedAt(), left.startedAt()) && !entry.removing.get();
-        if (!untouched || !Restarts.atEngineStart(entry, left)) {
-            return;
-        }
-        try {
-            starting.restart(entry);
-        } catch (FeluccaException e) {
-            if (e.kind() == Kind.UNAVAILABLE || e.kind() == Kind.NOT_FOUND) {
-                throw e; // a driver that may yet come
-            }
-            LOG.warn("restarting container {}: {}", entry.id, e.getMessage());
+        if (untouched && Restarts.atEngineStart(entry, left)) {
+            restarts.begin(entry);
         }
     }
 
@@ -227,9 +226,35 @@ final class Adoption {
                     return;
                 }
                 LOG.warn("taking over what an engine before left", e);
+            } finally {
+                if (tries == TRIES) {
+                    tried();
+                }
             }
             done();
         });
+    }
+
+    private void tried() {
+        if (untried.decrementAndGet() == 0) {
+            core.executor().execute(this::startAgain);
+        }
+    }
+
+    private void startAgain() {
+        restoreNetworks();
+        List<Entry> waiting = restarts.release();
+        LOG.debug("starting {} containers as their restart policies say", waiting.size());
+        new BootStarts(core.entries())
+                .start(waiting, pool, entry -> restarts.due(entry, entry.life().run()));
+    }
+
+    private void restoreNetworks() {
+        try {
+            core.sandboxes().restore();
+        } catch (FeluccaException e) {
+            LOG.warn("putting back rules of networks and ports: {}", e.getMessage());
+        }
     }
 
     private void done() {
@@ -240,11 +265,6 @@ final class Adoption {
 
     /** What no container owns: mounts, folders of tasks, layers whose container did not survive the machine's crash. */
     private void collect() {
-        try {
-            core.sandboxes().restore();
-        } catch (FeluccaException e) {
-            LOG.warn("putting back rules of networks and ports: {}", e.getMessage());
-        }
         try {
             core.storage().unmountUnused();
             core.volumeMounts().unmountUnused();

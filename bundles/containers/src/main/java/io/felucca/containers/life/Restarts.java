@@ -7,14 +7,18 @@ import io.felucca.containers.Containers.Condition;
 import io.felucca.containers.HostConfig.RestartPolicy;
 import io.felucca.containers.record.Life;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Starts containers again as their policies say, after a while that doubles from a tenth of a second to a minute and
- * begins anew after ten seconds of running, as dockerd's does. The poller's timer wakes it: nobody waits in between.
+ * begins anew after ten seconds of running, as dockerd's does. The poller's timer wakes it: no thread waits in between.
+ * A start that fails for a reason that can pass is tried again in the same way, and ends no policy. While an engine takes
+ * over what the one before left, restarts are held back: {@link BootStarts} begins them in their order.
  */
 final class Restarts {
 
@@ -25,6 +29,8 @@ final class Restarts {
 
     private final Core core;
     private final Consumer<Entry> start;
+    /** Containers that wait for the end of the takeover; null after it. Guarded by this. */
+    private Set<Entry> held = new LinkedHashSet<>();
 
     /** @param start starts one that waits; the container's turn is held */
     Restarts(Core core, Consumer<Entry> start) {
@@ -52,23 +58,69 @@ final class Restarts {
                 && RestartRule.restarts(policy, left.exitCode(), left.restartCount(), false);
     }
 
-    /** Has one that is on record as waiting started after its while; the caller holds the turn. */
+    /** Has one that has ended, and is on record as waiting, started after its while; the caller holds the turn. */
     void schedule(Entry entry) {
         Life life = entry.life();
-        Duration ran = Duration.between(life.startedAt(), life.finishedAt());
-        long before = ran.compareTo(SETTLED) >= 0 ? 0 : entry.backoffMillis();
+        if (Duration.between(life.startedAt(), life.finishedAt()).compareTo(SETTLED) >= 0) {
+            entry.backoffMillis(0);
+        }
+        if (!hold(entry)) {
+            later(entry);
+        }
+    }
+
+    /** Puts one that an engine before left ended on record as waiting; the caller holds the turn. */
+    void begin(Entry entry) {
+        Life life = entry.life();
+        if (!life.waiting()) {
+            // A stop before this start of the engine is past.
+            Life waiting = life.withUser(false, life.restartCount()).withStatus(Status.RESTARTING);
+            core.store().write(entry.id, waiting);
+            entry.life(waiting);
+        }
+        if (!hold(entry)) {
+            int run = entry.life().run();
+            core.executor().execute(() -> due(entry, run));
+        }
+    }
+
+    private synchronized boolean hold(Entry entry) {
+        if (held == null) {
+            return false;
+        }
+        held.add(entry);
+        return true;
+    }
+
+    /** Ends the holding back. @return the containers that waited for it */
+    synchronized List<Entry> release() {
+        List<Entry> waited = held == null ? List.of() : List.copyOf(held);
+        held = null;
+        return waited;
+    }
+
+    private void later(Entry entry) {
+        long before = entry.backoffMillis();
         long millis = before == 0 ? FIRST_MILLIS : Math.min(2 * before, LONGEST_MILLIS);
         entry.backoffMillis(millis);
-        int run = life.run();
+        int run = entry.life().run();
         core.poller().schedule(millis, () -> core.executor().execute(() -> due(entry, run)));
     }
 
-    /** A driver that is away comes back. */
-    static boolean isToBeTriedAgain(RuntimeException failure) {
-        return failure instanceof FeluccaException e && e.kind() == Kind.UNAVAILABLE;
+    /**
+     * Whether a start may succeed later: drivers and networks come, sources are started, devices and disks are attached. A
+     * program that cannot be run stays so until somebody changes the container.
+     */
+    static boolean canPass(RuntimeException failure) {
+        String text = String.valueOf(failure.getMessage());
+        return failure instanceof FeluccaException e
+                && e.kind() != Kind.UNSUPPORTED
+                && !text.contains(": exec: ")
+                && !text.contains(": chdir to cwd ");
     }
 
-    private void due(Entry entry, int run) {
+    /** Starts one that waits, unless it has been started or stopped meanwhile. Takes its turn. @param run its last one */
+    void due(Entry entry, int run) {
         entry.turn.lock();
         try {
             Life life = entry.life();
@@ -78,7 +130,7 @@ final class Restarts {
         } catch (FeluccaException e) {
             LOG.warn("restarting container {}: {}", entry.id, e.getMessage());
             if (entry.life().waiting()) {
-                schedule(entry);
+                later(entry);
             } else {
                 entry.tell(List.of(Condition.NOT_RUNNING), core.executor());
             }

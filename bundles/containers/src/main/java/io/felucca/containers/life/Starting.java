@@ -126,8 +126,8 @@ final class Starting {
     }
 
     private void failed(Entry entry, Life before, Life intent, RuntimeException e) {
-        Life failed = before.waiting() && Restarts.isToBeTriedAgain(e)
-                ? intent.waitingOn()
+        Life failed = before.waiting() && Restarts.canPass(e)
+                ? intent.waitingOn(String.valueOf(e.getMessage()))
                 : intent.notStarted(exitCode(e), String.valueOf(e.getMessage()));
         entry.life(failed);
         core.store().write(entry.id, failed);

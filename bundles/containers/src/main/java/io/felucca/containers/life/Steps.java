@@ -40,7 +40,18 @@ final class Steps {
                 Path.of("/sys/fs/cgroup"),
                 core.facts().cgroups().unified(),
                 core.facts().cpus().count());
-        new Adoption(core, networking, execs, starting, endings, cleaning, removal, forwarding, keeping, health)
+        new Adoption(
+                        core,
+                        networking,
+                        execs,
+                        starting,
+                        restarts,
+                        endings,
+                        cleaning,
+                        removal,
+                        forwarding,
+                        keeping,
+                        health)
                 .begin();
         forwarding.begin();
     }

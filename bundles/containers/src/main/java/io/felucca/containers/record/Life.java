@@ -99,9 +99,9 @@ public record Life(
         return with(waiting() ? Status.EXITED : status, false, run, "", "", code, why);
     }
 
-    /** A restart that could not be tried yet: it goes on waiting. */
-    public Life waitingOn() {
-        return with(status, false, run, "", "", exitCode, error);
+    /** A restart that failed for a reason that can pass: it goes on waiting. */
+    public Life waitingOn(String why) {
+        return with(status, false, run, "", "", exitCode, why);
     }
 
     public Life ended(int code, boolean outOfMemory, Instant at) {

@@ -12,9 +12,12 @@ import io.felucca.containers.Containers;
 import io.felucca.containers.Containers.Condition;
 import io.felucca.containers.HostConfig.RestartPolicy;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -198,6 +201,95 @@ class RestartTest {
         containers = engine.containers();
         await().until(() -> status(id) == Status.RUNNING);
         assertThat(containers.get(id).restartCount()).isEqualTo(2);
+    }
+
+    /** The next starts fail, so many of them. */
+    private AtomicInteger fail(int times, FeluccaException failure) {
+        AtomicInteger left = new AtomicInteger(times);
+        engine.hooks.put("before create", () -> {
+            if (left.getAndDecrement() > 0) {
+                throw failure;
+            }
+        });
+        return left;
+    }
+
+    @Test
+    @DisplayName("B3: a restart that fails for a reason that can pass is tried again, also by the next engine")
+    void aFailureThatCanPassEndsNoPolicy() {
+        String id = run("always", 0, "sleep", "1000");
+        fail(3, FeluccaException.notFound("there is no bridge felucca0"));
+        kill(id);
+        await().until(() -> status(id) == Status.RUNNING && containers.get(id).restartCount() == 1);
+
+        int pid = containers.get(id).state().pid();
+        containers.stop(id, 0, null);
+        await().until(() -> ProcessHandle.of(pid).isEmpty());
+        engine.end();
+        fail(3, FeluccaException.system("no space left on device"));
+        engine.begin();
+        containers = engine.containers();
+        await().until(() -> status(id) == Status.RUNNING);
+        assertThat(containers.get(id).state().error()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("A restart whose program cannot be run, or that the host does not support, ends the policy")
+    void aFailureThatStaysEndsThePolicy() {
+        String id = run("always", 0, "sleep", "1000");
+        fail(Integer.MAX_VALUE, FeluccaException.unsupported("no such thing here"));
+        kill(id);
+        await().until(() -> status(id) == Status.EXITED);
+        assertThat(containers.get(id).state().error()).isEqualTo("no such thing here");
+        assertThat(containers.get(id).state().exitCode()).isEqualTo(128);
+        engine.hooks.clear();
+
+        containers.start(id);
+        fail(
+                Integer.MAX_VALUE,
+                FeluccaException.invalid(
+                        "OCI runtime create failed: exec: \"nosuch\": executable file not found in $PATH"));
+        kill(id);
+        await().until(() -> status(id) == Status.EXITED);
+        assertThat(containers.get(id).state().exitCode()).isEqualTo(127);
+    }
+
+    @Test
+    @DisplayName("B3: the next engine starts containers after those whose namespaces they share")
+    void theNextEngineStartsInOrder() {
+        List<String> chain = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            var spec = TestEngine.with(
+                    TestEngine.spec("c" + i, false, "sleep", "1000"),
+                    Map.of(
+                            "restartPolicy",
+                            new RestartPolicy("always", 0),
+                            "ipcMode",
+                            i == 0 ? "shareable" : "container:" + chain.get(0),
+                            "pidMode",
+                            i == 0 ? "" : "container:" + chain.get(i - 1)));
+            chain.add(containers.create(spec).id());
+            containers.start(chain.get(i));
+        }
+        List<Integer> pids =
+                chain.stream().map(id -> containers.get(id).state().pid()).toList();
+        engine.end();
+        pids.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+        await().until(() -> pids.stream().allMatch(pid -> ProcessHandle.of(pid).isEmpty()));
+        engine.events.clear();
+        engine.begin();
+        containers = engine.containers();
+
+        await().until(() -> chain.stream().allMatch(id -> status(id) == Status.RUNNING));
+        await().until(() -> started().size() == chain.size());
+        assertThat(started()).isEqualTo(chain);
+    }
+
+    private List<String> started() {
+        return List.copyOf(engine.events).stream()
+                .filter(event -> event.startsWith("start "))
+                .map(event -> event.substring("start ".length()))
+                .toList();
     }
 
     @Test

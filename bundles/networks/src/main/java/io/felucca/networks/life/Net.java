@@ -40,6 +40,8 @@ final class Net {
     private final Map<String, List<Link>> links = new HashMap<>();
     /** Whether it is known to be on the host. */
     volatile boolean made;
+    /** Whether an engine before this one had it on the host, as far as records say: a restart of the host took it away. */
+    volatile boolean known;
     /** Nobody may join any more; guarded by turn. */
     boolean removed;
 
@@ -70,6 +72,11 @@ final class Net {
     /** Whether containers in it have interfaces. */
     boolean hasSegments() {
         return !gateways.isEmpty();
+    }
+
+    /** Whether it belongs on the host even while nobody joins it. */
+    boolean isExpected() {
+        return hasSegments() && !record.removing() && (made || known || isUsers());
     }
 
     /** Whether a user made it, so that its containers find each other by name. */

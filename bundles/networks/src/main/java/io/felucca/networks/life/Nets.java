@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -204,16 +205,29 @@ final class Nets {
         }
     }
 
+    /** Puts it on the host again, from where somebody else took it. */
+    void makeAgain(Net net) {
+        net.turn.lock();
+        try {
+            if (net.removed) {
+                throw FeluccaException.notFound("network " + net.name() + " not found");
+            }
+            ensure(net);
+        } finally {
+            net.turn.unlock();
+        }
+    }
+
     private void ensure(Net net) {
         call(net, driver -> driver.ensure(net.segment(), net.openings()));
         net.made = true;
     }
 
-    /** Puts back what somebody else took from the host, for all networks that were there. @return whether all are there */
+    /** Puts back what somebody else took from the host, for all networks that belong there. @return whether all are there */
     boolean ensureAgain() {
         boolean all = true;
         for (Net net : table.all()) {
-            if (net.made) {
+            if (net.isExpected()) {
                 net.turn.lock();
                 try {
                     if (!net.removed) {
@@ -272,9 +286,13 @@ final class Nets {
     }
 
     void call(Net net, Consumer<NetworkDriver> work) {
-        drivers.<NetworkDriver, Object>call(NetworkDriver.class, net.record().driver(), driver -> {
+        ask(net, driver -> {
             work.accept(driver);
             return null;
         });
+    }
+
+    <R> R ask(Net net, Function<NetworkDriver, R> work) {
+        return drivers.<NetworkDriver, R>call(NetworkDriver.class, net.record().driver(), work);
     }
 }

@@ -1,6 +1,7 @@
 package io.felucca.networks.life;
 
 import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
 import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.NetworkDriver;
 import io.felucca.network.spi.NetworkDriver.Attachment;
@@ -127,9 +128,8 @@ final class Places {
         }
         Net net = nets.table().get(endpoint.networkId());
         nets.ensureMade(net);
-        Attachment[] made = new Attachment[1];
-        nets.call(net, driver -> made[0] = driver.join(net.segment(), kernel(member, endpoint), namespace));
-        Endpoint joined = endpoint.joined(made[0].hostDevice(), made[0].mac());
+        Attachment made = makeInterface(net, kernel(member, endpoint), namespace);
+        Endpoint joined = endpoint.joined(made.hostDevice(), made.mac());
         // Else the other end, if it leaves now, would close what is opened only then.
         net.turn.lock();
         try {
@@ -140,6 +140,19 @@ final class Places {
         }
         nets.events().tell("connect", net, member.containerId());
         return joined;
+    }
+
+    /** Somebody may have taken the network from the host since it was made. */
+    private Attachment makeInterface(Net net, NetworkDriver.Endpoint endpoint, Path namespace) {
+        try {
+            return nets.ask(net, driver -> driver.join(net.segment(), endpoint, namespace));
+        } catch (FeluccaException e) {
+            if (e.kind() != Kind.NOT_FOUND) {
+                throw e;
+            }
+            nets.makeAgain(net);
+            return nets.ask(net, driver -> driver.join(net.segment(), endpoint, namespace));
+        }
     }
 
     private static void enter(Net net, Member member, Endpoint endpoint, List<Link> links) {
@@ -228,7 +241,7 @@ final class Places {
             } finally {
                 net.turn.unlock();
             }
-            net.made = net.hasSegments();
+            net.known = true;
         });
     }
 
