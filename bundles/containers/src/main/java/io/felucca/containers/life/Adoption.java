@@ -202,8 +202,12 @@ final class Adoption {
             cleaning.finishLast(entry.record());
             networking.leaveLast(entry);
             Life undone = left.withSandbox(entry.life().sandbox()).notStarted(left.exitCode(), left.error());
-            core.store().write(entry.id, undone);
             entry.life(undone);
+            try {
+                core.store().write(entry.id, undone);
+            } catch (FeluccaException e) {
+                LOG.warn("the next engine undoes the start of container {} again: {}", entry.id, e.getMessage());
+            }
         }
         restart(entry, left);
     }

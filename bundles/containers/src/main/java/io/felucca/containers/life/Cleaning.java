@@ -64,8 +64,10 @@ final class Cleaning {
     /**
      * Runtime's state, mount, layer and files, at once; returns when nothing is in its place any more. The records go last:
      * they are the intent to remove all else.
+     *
+     * @param volumes whether anonymous volumes go too, as they do with a container that removes itself
      */
-    void removeAll(ContainerRecord record) {
+    void removeAll(ContainerRecord record, boolean volumes) {
         CompletableFuture<Void> forgotten = CompletableFuture.runAsync(() -> finishLast(record), core.executor());
         try {
             core.storage().remove(record.storageDriver(), record.id());
@@ -73,7 +75,7 @@ final class Cleaning {
             join(forgotten);
         }
         releaseVolumes(record);
-        if (record.host().autoRemove() || core.store().intendsVolumes(record.id())) {
+        if (record.host().autoRemove() || volumes) {
             core.containerVolumes().removeAnonymous(record.mounts());
         }
         Folders.discard(core.files().folder(record.id()), core.files().trash(), core.executor());

@@ -42,6 +42,7 @@ final class Entry {
     private volatile boolean starting;
     private volatile Health health;
     private volatile boolean endedUnhealthy;
+    private volatile boolean removesVolumes;
     private volatile long backoffMillis;
     private final List<Waiter> waiters = new ArrayList<>();
     private StreamHub streams;
@@ -113,6 +114,15 @@ final class Entry {
 
     void endedUnhealthy(boolean now) {
         endedUnhealthy = now;
+    }
+
+    /** Whether its removal, under way or tried before, takes anonymous volumes along. */
+    boolean removesVolumes() {
+        return removesVolumes;
+    }
+
+    void removesVolumes(boolean now) {
+        removesVolumes = now;
     }
 
     /** How long its last restart waited; 0 before the first. */

@@ -44,12 +44,12 @@ final class Removal {
         claim(entry);
         try {
             endRuns(entry, force, kill);
-        } catch (FeluccaException e) {
+        } catch (RuntimeException e) {
             entry.removing.set(false);
             throw e;
         }
         if (volumes) {
-            core.store().intendVolumes(entry.id);
+            intendVolumes(entry);
         }
         removeClaimed(entry);
     }
@@ -70,6 +70,15 @@ final class Removal {
             return entry.life().active();
         } finally {
             entry.turn.unlock();
+        }
+    }
+
+    private void intendVolumes(Entry entry) {
+        entry.removesVolumes(true);
+        try {
+            core.store().intendVolumes(entry.id);
+        } catch (FeluccaException e) {
+            LOG.warn("removing volumes of container {} without a record of it: {}", entry.id, e.getMessage());
         }
     }
 
@@ -177,10 +186,11 @@ final class Removal {
 
     /** Does it; the caller holds the turn, has claimed the removal and put it on record. */
     void carryOut(Entry entry) {
-        forwarding.finish(entry);
         try {
+            forwarding.finish(entry);
             networking.leaveLast(entry);
-            cleaning.removeAll(entry.record());
+            cleaning.removeAll(
+                    entry.record(), entry.removesVolumes() || core.store().intendsVolumes(entry.id));
         } catch (RuntimeException e) {
             // The intent stays on disk; whoever asks again, or the engine's next start, carries it out.
             entry.life(entry.life().withStatus(Status.DEAD));

@@ -157,13 +157,22 @@ final class Restarts {
             }
             Life changed = life.withUser(true, life.restartCount());
             entry.life(waited ? changed.withStatus(Status.EXITED) : changed);
-            core.store().write(entry.id, entry.life());
+            putOnRecord(entry);
             if (waited) {
                 entry.tell(List.of(Condition.NOT_RUNNING), core.executor());
             }
             return waited;
         } finally {
             entry.turn.unlock();
+        }
+    }
+
+    /** A full disk keeps no container running: then only an engine after this one may start it again. */
+    private void putOnRecord(Entry entry) {
+        try {
+            core.store().write(entry.id, entry.life());
+        } catch (FeluccaException e) {
+            LOG.warn("recording that container {} is to end: {}", entry.id, e.getMessage());
         }
     }
 

@@ -85,13 +85,14 @@ final class Starting {
             throw e;
         }
         Life intent = before.toStart().withSandbox(prepared);
-        core.store().write(entry.id, intent);
-        CompletableFuture<Void> durable = record.host().autoRemove()
-                ? CompletableFuture.completedFuture(null)
-                : CompletableFuture.runAsync(() -> core.store().syncState(entry.id), core.executor());
+        CompletableFuture<Void> durable = CompletableFuture.completedFuture(null);
         StartAttempt attempt = new StartAttempt(core, networking, cleaning, appArmor, entry, intent.run(), prepared);
         entry.starting(true);
         try {
+            core.store().write(entry.id, intent);
+            if (!record.host().autoRemove()) {
+                durable = CompletableFuture.runAsync(() -> core.store().syncState(entry.id), core.executor());
+            }
             attempt.make();
             connectStreams(entry);
             // A container that removes itself did not wait for them when it was created.
@@ -113,8 +114,7 @@ final class Starting {
             throw e;
         } finally {
             entry.starting(false);
-            // A failure of it matters less than the one that is thrown.
-            durable.handle((done, failure) -> failure).join();
+            awaitSync(entry, durable);
         }
         // Who attached while it was being started.
         connectStreams(entry);
@@ -130,8 +130,23 @@ final class Starting {
                 ? intent.waitingOn(String.valueOf(e.getMessage()))
                 : intent.notStarted(exitCode(e), String.valueOf(e.getMessage()));
         entry.life(failed);
-        core.store().write(entry.id, failed);
+        try {
+            core.store().write(entry.id, failed);
+        } catch (FeluccaException full) {
+            // What is on disk is the state before or the intent, which the next engine undoes.
+            LOG.warn("recording the failed start of container {}: {}", entry.id, full.getMessage());
+            e.addSuppressed(full);
+        }
         entry.endStreams();
+    }
+
+    /** A disk that fails to sync ends no start: a state that a crash of the machine loses is that of an ended container. */
+    private static void awaitSync(Entry entry, CompletableFuture<Void> durable) {
+        try {
+            Cleaning.join(durable);
+        } catch (FeluccaException e) {
+            LOG.warn("the start of container {} may not be on the disk: {}", entry.id, e.getMessage());
+        }
     }
 
     /** Connects those who wait for a running container's streams, if there are any. */

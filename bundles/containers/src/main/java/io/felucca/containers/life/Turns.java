@@ -5,14 +5,19 @@ import io.felucca.FeluccaException.Kind;
 import io.felucca.containers.Container.Status;
 import io.felucca.containers.HostConfig;
 import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.Life;
 import io.felucca.networks.EndpointSpec;
 import io.felucca.runtime.spi.RuntimeDriver;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Changes that are asked of a container, each in its turn: while one is under way the next waits. */
 final class Turns {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
 
     private final Core core;
     private final Networking networking;
@@ -104,7 +109,16 @@ final class Turns {
             if (entry.life().status() == Status.PAUSED) {
                 throw FeluccaException.conflict("Container " + entry.id + " is already paused");
             }
-            change(entry, Status.PAUSED, "pause", driver -> driver.pause(entry.id));
+            Life before = entry.life();
+            change(entry, Status.PAUSED, driver -> driver.pause(entry.id));
+            try {
+                core.store().write(entry.id, entry.life());
+            } catch (FeluccaException e) {
+                // An engine after this one would take it for running, and never resume it.
+                change(entry, before.status(), driver -> driver.resume(entry.id));
+                throw e;
+            }
+            core.events().tell("pause", entry.record());
         });
     }
 
@@ -114,11 +128,18 @@ final class Turns {
                 // dockerd answers this by 500, and clients' own tests expect that.
                 throw new FeluccaException(Kind.SYSTEM, "Container " + entry.id + " is not paused");
             }
-            change(entry, Status.RUNNING, "unpause", driver -> driver.resume(entry.id));
+            change(entry, Status.RUNNING, driver -> driver.resume(entry.id));
+            try {
+                core.store().write(entry.id, entry.life());
+            } catch (FeluccaException e) {
+                // An engine after this one takes it for paused; resuming it again does no harm.
+                LOG.warn("recording that container {} runs again: {}", entry.id, e.getMessage());
+            }
+            core.events().tell("unpause", entry.record());
         });
     }
 
-    private void change(Entry entry, Status status, String event, Consumer<RuntimeDriver> work) {
+    private void change(Entry entry, Status status, Consumer<RuntimeDriver> work) {
         try {
             core.drivers()
                     .<RuntimeDriver, Object>call(
@@ -133,8 +154,6 @@ final class Turns {
             throw e;
         }
         entry.life(entry.life().withStatus(status));
-        core.store().write(entry.id, entry.life());
-        core.events().tell(event, entry.record());
     }
 
     /** Between a process's end and the record of it there is a moment, in which the runtime refuses what it is asked. */
@@ -158,13 +177,28 @@ final class Turns {
             } catch (FeluccaException e) {
                 throw new FeluccaException(e.kind(), "Error when allocating new name: " + e.getMessage(), e);
             }
-            core.store().rewrite(renamed);
+            rewrite(entry, renamed);
             entry.record(renamed);
             core.entries().names().free(old, entry.id);
             core.sandboxes().renamed(entry.id, renamed.name());
             networking.tellLinked(entry);
             core.events().tell("rename", renamed, Map.of("oldName", "/" + old));
         });
+    }
+
+    /** One that fails leaves the old name, in the heap and on the disk. */
+    private void rewrite(Entry entry, ContainerRecord renamed) {
+        try {
+            core.store().rewrite(renamed);
+        } catch (RuntimeException e) {
+            core.entries().names().free(renamed.name(), entry.id);
+            try {
+                core.store().rewrite(entry.record());
+            } catch (RuntimeException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
+        }
     }
 
     /** @param name as one container calls another: {@code web/db} */

@@ -87,6 +87,11 @@ final class TestEngine implements AutoCloseable {
     /** What leads to containers' ports: it outlives the engine. */
     final Map<String, Map<String, List<HostConfig.PortBinding>>> published = new ConcurrentHashMap<>();
 
+    /** What a container takes of networks when it starts. */
+    volatile Sandbox prepared = Sandbox.NONE;
+    /** Containers that have something of networks. */
+    final Set<String> joined = ConcurrentHashMap.newKeySet();
+
     final Set<String> away = ConcurrentHashMap.newKeySet();
     /** How often ports could not be published for want of a driver. */
     final AtomicInteger refused = new AtomicInteger();
@@ -148,7 +153,8 @@ final class TestEngine implements AutoCloseable {
                 (Sandboxes) proxy(Sandboxes.class, (method, arguments) -> switch (method) {
                     case "defaultMode" -> "none";
                     case "namespaceMode" -> NetworkDriver.NamespaceMode.PRIVATE;
-                    case "prepare" -> Sandbox.NONE;
+                    case "prepare" -> prepare((Sandboxes.Member) arguments[0]);
+                    case "leave" -> joined.remove(((Sandboxes.Member) arguments[0]).containerId());
                     case "join" -> arguments[1];
                     case "portHolders" -> List.of();
                     case "hasNames" -> false;
@@ -181,6 +187,13 @@ final class TestEngine implements AutoCloseable {
     /** What the networks tell of. */
     NetworkUsers networkUsers() {
         return networkUsers;
+    }
+
+    private Sandbox prepare(Sandboxes.Member member) {
+        if (!prepared.endpoints().isEmpty() && !joined.add(member.containerId())) {
+            throw new IllegalStateException("networks are left before they are taken again");
+        }
+        return prepared;
     }
 
     private Sandbox publish(Sandboxes.Member member, Sandbox sandbox) {
