@@ -47,19 +47,19 @@ final class Engine {
 
     private final Path home;
     private final EngineOptions options;
-    private final Path work;
+    private Path work;
     private final long begunNanos = System.nanoTime();
 
     /** @param home the unpacked distribution */
     Engine(Path home, EngineOptions options) {
         this.home = home;
         this.options = options;
-        this.work = WorkFolder.path(options);
     }
 
     /** Runs until SIGTERM. @throws LaunchException when it does not come up */
     void run() {
         try (WorkFolder held = WorkFolder.lock(options)) {
+            work = held.path();
             Pidfile pidfile = new Pidfile(options.path(Option.PIDFILE));
             pidfile.claim();
             try {

@@ -1,6 +1,7 @@
 package io.felucca.launcher;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -9,21 +10,37 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * {@code framework} in the data root: the framework's cache of bundles, the JVM's temporary files, and the lock that
  * keeps two launchers from one cache. (The engine's own lock is taken later, by a bundle.)
+ *
+ * <p>A reserve of space is kept there, too. A start on a full disk gives it back, so that the engine starts and its
+ * records of removals can be written; a later start with space makes it again. Where that is not enough, the cache and
+ * the temporary files are in {@code framework} of the exec root until the next start.
  */
 final class WorkFolder implements AutoCloseable {
 
-    private final FileChannel lock;
+    private static final Logger LOG = Logger.getLogger("io.felucca.launcher");
 
-    private WorkFolder(FileChannel lock) {
+    /** A cache that is made anew takes less. */
+    private static final int NEEDED_BYTES = 1 << 20;
+
+    private static final int RESERVE_BYTES = 2 * NEEDED_BYTES;
+
+    private final FileChannel lock;
+    private final Path path;
+
+    private WorkFolder(FileChannel lock, Path path) {
         this.lock = lock;
+        this.path = path;
     }
 
-    static Path path(EngineOptions options) {
-        return options.path(Option.DATA_ROOT).resolve("framework");
+    /** Where the cache and the temporary files are. */
+    Path path() {
+        return path;
     }
 
     /** Makes the roots and takes the lock. @throws LaunchException when another engine has it, or without root */
@@ -33,7 +50,7 @@ final class WorkFolder implements AutoCloseable {
         }
         makeFolder(options.path(Option.DATA_ROOT), "rwx--x---");
         makeFolder(options.path(Option.EXEC_ROOT), "rwx--x---");
-        Path work = path(options);
+        Path work = options.path(Option.DATA_ROOT).resolve("framework");
         makeFolder(work, "rwx------");
         FileChannel channel =
                 FileChannel.open(work.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -42,11 +59,75 @@ final class WorkFolder implements AutoCloseable {
             throw new LaunchException("data root " + options.path(Option.DATA_ROOT)
                     + " is in use by another engine: give this one its own --data-root");
         }
+        Path path = withSpace(work, options.path(Option.EXEC_ROOT).resolve("framework"));
+        System.setProperty("java.io.tmpdir", path.resolve("tmp").toString());
+        return new WorkFolder(channel, path);
+    }
+
+    /** @return the first of them that takes what a start writes */
+    static Path withSpace(Path work, Path instead) throws IOException {
+        Path reserve = work.resolve("reserve");
+        boolean space = hasSpace(work);
+        if (space) {
+            makeReserve(reserve);
+        } else if (Files.deleteIfExists(reserve)) {
+            space = hasSpace(work);
+            LOG.warning("no space in " + work + ": this start uses up its reserve;"
+                    + " remove containers, images or volumes, and restart the engine for a new reserve");
+        }
+        if (!space) {
+            LOG.warning("cannot write to " + work + ": the cache of bundles is in " + instead
+                    + " until the next start; remove other files from this disk");
+            makeFolder(instead, "rwx------");
+            makeTemporary(instead);
+            return instead;
+        }
+        if (Files.isDirectory(instead)) {
+            empty(instead);
+        }
+        return work;
+    }
+
+    private static boolean hasSpace(Path work) {
+        try {
+            requireSpace(work);
+            return true;
+        } catch (IOException e) {
+            LOG.log(Level.FINE, "no space in " + work, e);
+            return false;
+        }
+    }
+
+    private static void requireSpace(Path work) throws IOException {
+        makeTemporary(work);
+        write(work.resolve("tmp/space"), NEEDED_BYTES);
+        Files.delete(work.resolve("tmp/space"));
+    }
+
+    private static void makeReserve(Path reserve) {
+        try {
+            if (Files.notExists(reserve) || Files.size(reserve) != RESERVE_BYTES) {
+                write(reserve, RESERVE_BYTES);
+            }
+        } catch (IOException e) {
+            LOG.warning("cannot keep a reserve of space in " + reserve + ": " + e.getMessage());
+        }
+    }
+
+    /** Bytes that no filesystem compresses; all of them or no file. */
+    private static void write(Path file, int bytes) throws IOException {
+        try (InputStream random = Files.newInputStream(Path.of("/dev/urandom"))) {
+            Files.write(file, random.readNBytes(bytes));
+        } catch (IOException e) {
+            Files.deleteIfExists(file);
+            throw e;
+        }
+    }
+
+    private static void makeTemporary(Path work) throws IOException {
         Path temporary = work.resolve("tmp");
         empty(temporary);
         makeFolder(temporary, "rwx------");
-        System.setProperty("java.io.tmpdir", temporary.toString());
-        return new WorkFolder(channel);
     }
 
     @Override
