@@ -7,6 +7,8 @@ import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.Program;
 import io.felucca.itests.engine.RegistryServer;
 import io.felucca.itests.engine.Result;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -106,7 +108,7 @@ class RegistryIT {
     }
 
     @Test
-    @DisplayName("S19: felucca's run pulls what is not here, and not with --pull never, in docker's words")
+    @DisplayName("S19: felucca's run and create pull what is not here, by --pull and --quiet, in docker's words")
     void runAndCreatePull() {
         try (RegistryServer registry = RegistryServer.plain(folder)) {
             String image = registry.host() + "/team/app:1";
@@ -128,6 +130,20 @@ class RegistryIT {
                     .isEqualTo("felucca: Error response from daemon: No such image: " + image + "\n");
             assertThat(engine.fails(1, "create", "--pull=never", image))
                     .isEqualTo("Error response from daemon: No such image: " + image + "\n");
+            Result created = engine.felucca("create", "-q", image, "true").run().requireOk();
+            assertThat(created.err()).isEmpty();
+            assertThat(engine.inspect(created.line())
+                            .path("Config")
+                            .path("Image")
+                            .asText())
+                    .isEqualTo(image);
+            engine.ok("rm", created.line());
+            assertThat(engine.felucca("run", "--rm", "--network", "none", "--pull", "always", image, "true")
+                            .run()
+                            .requireOk()
+                            .err())
+                    .endsWith("Status: Image is up to date for " + image + "\n");
+            forget(image);
         }
     }
 
@@ -211,6 +227,60 @@ class RegistryIT {
             docker("pull", image).ok();
             forget(image);
             assertThat(engine.fails(1, "pull", image)).contains("no basic auth credentials");
+        }
+    }
+
+    private Program felucca(String config, String... words) {
+        return engine.felucca(words)
+                .env("DOCKER_CONFIG", folder.resolve(config).toString());
+    }
+
+    @Test
+    @DisplayName("S21: felucca's login and logout are docker's, in words, exit codes and config.json, which both use")
+    void loginIsDockers() throws IOException {
+        try (RegistryServer registry = RegistryServer.withPassword(folder, "user", "secret")) {
+            String host = registry.host();
+            String image = host + "/private:1";
+            engine.ok("tag", "busybox", image);
+            String[][] logins = {
+                {"login", "-u", "user", "-p", "wrong", host},
+                {"login", "-u", "user", "--password-stdin", host},
+                {"login", "--password-stdin", host},
+                {"login", "-u", "user", "-p", "x", "--password-stdin", host},
+                {"login", "-u", "user", host},
+                {"logout", "https://" + host + "/v2/"},
+                {"logout", host},
+                {"login", "-u", "user", "-p", "secret", host},
+            };
+            for (String[] words : logins) {
+                Result docker = docker(words).stdin("secret\n").run();
+                Result felucca = felucca("felucca", words).stdin("secret\n").run();
+                assertThat(felucca.err())
+                        .as(String.join(" ", words))
+                        .isEqualTo(docker.err()
+                                .replace(
+                                        folder.resolve("docker").toString(),
+                                        folder.resolve("felucca").toString()));
+                assertThat(felucca.out()).as(String.join(" ", words)).isEqualTo(docker.out());
+                assertThat(felucca.exit()).as(String.join(" ", words)).isEqualTo(docker.exit());
+            }
+            assertThat(Files.readString(folder.resolve("felucca/config.json")))
+                    .isEqualTo(Files.readString(folder.resolve("docker/config.json")));
+
+            felucca("docker", "push", image).ok();
+            engine.ok("rmi", image);
+            felucca("felucca", "pull", image).ok();
+            forget(image);
+            assertThat(felucca("felucca", "run", "--rm", "--network", "none", image, "echo", "here")
+                            .ok())
+                    .isEqualTo("here");
+            forget(image);
+            String id = felucca("felucca", "create", "-q", image, "true").ok();
+            engine.ok("rm", id);
+            forget(image);
+            felucca("felucca", "logout", host).ok();
+            assertThat(felucca("felucca", "pull", image).run().requireExit(1).err())
+                    .contains("no basic auth credentials");
         }
     }
 
