@@ -231,8 +231,7 @@ class RegistryIT {
     }
 
     private Program felucca(String config, String... words) {
-        return engine.felucca(words)
-                .env("DOCKER_CONFIG", folder.resolve(config).toString());
+        return engine.felucca(words).env("DOCKER_CONFIG", folder.resolve(config).toString());
     }
 
     @Test
