@@ -31,8 +31,7 @@ final class GoErrors {
         }
         if (failure instanceof ConnectException) {
             String message = String.valueOf(failure.getMessage());
-            return "dial tcp " + address(uri, host) + ": "
-                    + (message.contains("timed out") ? "i/o timeout" : "connect: connection refused");
+            return "dial tcp " + address(uri, host) + ": " + refusal(message);
         }
         if (failure instanceof SocketTimeoutException) {
             return "net/http: timeout awaiting response headers";
@@ -45,6 +44,13 @@ final class GoErrors {
             return "tls: " + message;
         }
         return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    }
+
+    private static String refusal(String message) {
+        if (message.contains("timed out")) {
+            return "i/o timeout";
+        }
+        return message.contains("unreachable") ? "connect: network is unreachable" : "connect: connection refused";
     }
 
     private static String address(URI uri, String host) {

@@ -35,7 +35,7 @@ final class InsecureHosts {
             if (slash > 0 && each.substring(slash + 1).matches("[0-9]{1,3}")) {
                 networks.add(network(each.substring(0, slash), Integer.parseInt(each.substring(slash + 1))));
             } else {
-                names.add(each.replaceFirst("^https?://", ""));
+                names.add(each);
             }
         }
     }

@@ -30,7 +30,9 @@ public final class RegistryComponent implements Registry {
     @Modified
     void configure(RegistryConfig config) {
         List<String> mirrors = List.of(config.mirrors());
-        List<String> insecure = List.of(config.insecure());
+        List<String> insecure = Stream.of(config.insecure())
+                .map(each -> each.replaceFirst("^https?://", ""))
+                .toList();
         sessions = new Sessions(
                 mirrors,
                 insecure,

@@ -3,6 +3,7 @@ package io.felucca.registry.client;
 import io.felucca.FeluccaException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -16,8 +17,12 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -32,6 +37,8 @@ import javax.net.ssl.X509TrustManager;
 final class TlsPolicy {
 
     private static final char[] NO_PASSWORD = new char[0];
+    private static final Pattern KEY =
+            Pattern.compile("-----BEGIN (RSA )?PRIVATE KEY-----([^-]+)-----END (?:RSA )?PRIVATE KEY-----");
 
     private TlsPolicy() {}
 
@@ -119,21 +126,34 @@ final class TlsPolicy {
     }
 
     private static PrivateKey privateKey(Path file) throws IOException, GeneralSecurityException {
-        String pem = Files.readString(file, StandardCharsets.US_ASCII);
-        if (!pem.contains("-----BEGIN PRIVATE KEY-----")) {
+        Matcher key = KEY.matcher(Files.readString(file, StandardCharsets.US_ASCII));
+        if (!key.find()) {
             throw FeluccaException.system(
-                    file + " is no PKCS #8 key: convert it with openssl pkcs8 -topk8 -nocrypt -in KEY -out NEW");
+                    file + " is no RSA key and no PKCS #8 key: convert it with openssl pkcs8 -topk8"
+                            + " -nocrypt -in KEY -out NEW");
         }
-        String text = pem.substring(
-                pem.indexOf("-----BEGIN PRIVATE KEY-----") + "-----BEGIN PRIVATE KEY-----".length(),
-                pem.indexOf("-----END PRIVATE KEY-----"));
-        PKCS8EncodedKeySpec spec =
-                new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(text));
+        byte[] content = Base64.getMimeDecoder().decode(key.group(2));
+        PKCS8EncodedKeySpec spec = new PKCS8EncodedKeySpec(key.group(1) == null ? content : wrapped(content));
         try {
             return KeyFactory.getInstance("RSA").generatePrivate(spec);
         } catch (GeneralSecurityException e) {
             return KeyFactory.getInstance("EC").generatePrivate(spec);
         }
+    }
+
+    /** PKCS #8 of a PKCS #1 key (RFC 5208, 5): version 0, the algorithm rsaEncryption, and the key as it is. */
+    private static byte[] wrapped(byte[] key) {
+        byte[] head = HexFormat.of().parseHex("020100" + "300d06092a864886f70d0101010500");
+        byte[] octets = der(0x04, key);
+        byte[] content = Arrays.copyOf(head, head.length + octets.length);
+        System.arraycopy(octets, 0, content, head.length, octets.length);
+        return der(0x30, content);
+    }
+
+    private static byte[] der(int tag, byte[] content) {
+        int length = content.length;
+        ByteBuffer buffer = ByteBuffer.allocate(length + 4).put((byte) tag).put((byte) 0x82);
+        return buffer.putShort((short) length).put(content).array();
     }
 
     /** The JVM's authorities and these; null, which the JDK takes for its own, without any. */
