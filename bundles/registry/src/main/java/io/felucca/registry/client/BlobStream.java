@@ -39,6 +39,9 @@ final class BlobStream extends InputStream {
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
         while (true) {
             ensureOpen();
             try {
