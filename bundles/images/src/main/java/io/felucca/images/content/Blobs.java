@@ -134,6 +134,19 @@ public final class Blobs {
         PartialBlob.deleteBefore(files.partial(), time);
     }
 
+    /** Deletes what arrived for a pull that has failed since. @return bytes that were given back */
+    public long deletePartialUnlessHeld() {
+        long bytes = 0;
+        for (Digest digest : Files.isDirectory(files.partial()) ? named(files.partial()) : Set.<Digest>of()) {
+            synchronized (held) {
+                if (!held.containsKey(digest)) {
+                    bytes += delete(digest, files.partial().resolve(digest.hex()));
+                }
+            }
+        }
+        return bytes;
+    }
+
     public void sync() {
         try {
             DurableFile.syncFolder(files.blobs());
@@ -221,19 +234,19 @@ public final class Blobs {
         for (Digest digest : digests) {
             synchronized (held) {
                 if (!held.containsKey(digest)) {
-                    bytes += delete(digest);
+                    bytes += delete(digest, files.blob(digest));
+                    verified.remove(digest);
+                    damaged.remove(digest);
                 }
             }
         }
         return bytes;
     }
 
-    private long delete(Digest digest) {
+    private static long delete(Digest digest, Path file) {
         try {
-            long size = Files.size(files.blob(digest));
-            Files.delete(files.blob(digest));
-            verified.remove(digest);
-            damaged.remove(digest);
+            long size = Files.size(file);
+            Files.delete(file);
             return size;
         } catch (NoSuchFileException e) {
             return 0;
@@ -244,8 +257,12 @@ public final class Blobs {
 
     /** Every blob there is; files with other names are not ours and stay. */
     public Set<Digest> list() {
+        return named(files.blobs());
+    }
+
+    private static Set<Digest> named(Path folder) {
         Set<Digest> found = new HashSet<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(files.blobs())) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (Path entry : entries) {
                 String digest = "sha256:" + entry.getFileName();
                 if (Digest.matches(digest)) {
@@ -253,7 +270,7 @@ public final class Blobs {
                 }
             }
         } catch (IOException e) {
-            throw FeluccaException.system("cannot list " + files.blobs() + ": " + e.getMessage(), e);
+            throw FeluccaException.system("cannot list " + folder + ": " + e.getMessage(), e);
         }
         return found;
     }

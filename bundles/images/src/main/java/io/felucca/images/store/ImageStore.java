@@ -77,7 +77,7 @@ public final class ImageStore implements Images {
         unpacker = new Unpacker(storage, new LayerWork(storage, layers, blobs), collector, claims);
         removal = new Removal(catalog, images, names, collector, users, this.events);
         listing = new Listing(catalog, images, names);
-        pruning = new Pruning(listing, images, removal, sizes, collector, clock);
+        pruning = new Pruning(listing, images, removal, sizes, collector, blobs, clock);
         usage = new Usage(storage, blobs, catalog, images, sizes);
         blobs.deletePartialBefore(clock.instant().minus(PARTIAL_BLOBS_STAY));
         content = new ImageTransfer(catalog, blobs, images, sizes, names, this.events);

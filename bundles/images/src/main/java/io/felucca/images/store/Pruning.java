@@ -6,12 +6,14 @@ import io.felucca.FeluccaException.Kind;
 import io.felucca.images.Image;
 import io.felucca.images.Images.Pruned;
 import io.felucca.images.Images.Removed;
+import io.felucca.images.content.Blobs;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** {@code image prune}, by dockerd's rules: untagged images, or with {@code dangling=false} all that no container has. */
 final class Pruning {
@@ -21,6 +23,7 @@ final class Pruning {
     private final Removal removal;
     private final LayerSizes sizes;
     private final LayerCollector collector;
+    private final Blobs blobs;
     private final Clock clock;
 
     Pruning(
@@ -29,12 +32,14 @@ final class Pruning {
             Removal removal,
             LayerSizes sizes,
             LayerCollector collector,
+            Blobs blobs,
             Clock clock) {
         this.listing = listing;
         this.images = images;
         this.removal = removal;
         this.sizes = sizes;
         this.collector = collector;
+        this.blobs = blobs;
         this.clock = clock;
     }
 
@@ -51,6 +56,9 @@ final class Pruning {
             if (old && filters.matchesLabels(image) && mayGo(image, danglingOnly)) {
                 bytes += remove(image, removed);
             }
+        }
+        if (Set.of("dangling").containsAll(given.keySet())) {
+            bytes += blobs.deletePartialUnlessHeld();
         }
         collector.sweep();
         return new Pruned(List.copyOf(removed), bytes);
