@@ -259,8 +259,8 @@ class ReceivingTest {
     @Test
     @DisplayName("S20: schema 1 is refused by its name")
     void schemaOneIsRefused() {
-        for (String json : List.of(
-                "{\"schemaVersion\":1,\"name\":\"app\",\"tag\":\"1\",\"fsLayers\":[]}", "{\"fsLayers\":[]}")) {
+        for (String json :
+                List.of("{\"schemaVersion\":1,\"name\":\"app\",\"tag\":\"1\",\"fsLayers\":[]}", "{\"fsLayers\":[]}")) {
             Document old = document("application/vnd.docker.distribution.manifest.v1+prettyjws", json);
             assertThatThrownBy(() -> content.choose(old, ""))
                     .isInstanceOfSatisfying(
@@ -276,11 +276,12 @@ class ReceivingTest {
         for (String each : List.of("arm/v7", "arm64/v8", "amd64/", "riscv64/")) {
             String[] parts = each.split("/", -1);
             entries.add("{\"mediaType\":\"" + MANIFEST + "\",\"size\":" + each.length() + ",\"digest\":\""
-                    + digest(each.getBytes(StandardCharsets.UTF_8)) + "\",\"platform\":{\"os\":\"linux\",\"architecture\":\""
+                    + digest(each.getBytes(StandardCharsets.UTF_8))
+                    + "\",\"platform\":{\"os\":\"linux\",\"architecture\":\""
                     + parts[0] + "\"" + (parts[1].isEmpty() ? "" : ",\"variant\":\"" + parts[1] + "\"") + "}}");
         }
-        Document index = document(
-                INDEX, "{\"schemaVersion\":2,\"mediaType\":\"" + INDEX + "\",\"manifests\":" + entries + "}");
+        Document index =
+                document(INDEX, "{\"schemaVersion\":2,\"mediaType\":\"" + INDEX + "\",\"manifests\":" + entries + "}");
 
         assertThat(chosen(index, "linux/arm/v7")).isEqualTo(digest("arm/v7".getBytes(StandardCharsets.UTF_8)));
         assertThat(chosen(index, "linux/arm64")).isEqualTo(digest("arm64/v8".getBytes(StandardCharsets.UTF_8)));
