@@ -16,7 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -217,13 +220,85 @@ interface RuntimeLifeContract {
     }
 
     @Test
-    default void killedForMemoryIsTold() throws IOException {
-        Map<String, Object> spec = bench().spec("c1", "sh", "-c", "a=x; while :; do a=$a$a; done");
+    @DisplayName("S29 a weight of block I/O holds, from the start and after an update")
+    default void theWeightOfBlockIoHolds() throws IOException {
+        bench().driver()
+                .create(limited(
+                        "c1", Map.of("blockIO", Map.of("weight", 300), "pids", Map.of("limit", 21)), "sleep", "1000"));
+        assertThat(weights("c1")).singleElement().asString().matches("(?:default )?300\n");
+        bench().driver().start("c1");
+
+        bench().driver().update("c1", Map.of("blockIO", Map.of("weight", 400), "pids", Map.of("limit", 22)));
+
+        assertThat(weights("c1")).singleElement().asString().matches("(?:default )?400\n");
+        assertThat(bench().cgroups().stream()
+                        .map(mount -> read(mount.resolve("c1/pids.max")))
+                        .filter(text -> !text.isEmpty()))
+                .containsExactly("22\n");
+    }
+
+    private List<String> weights(String id) throws IOException {
+        return bench().cgroups().stream()
+                .flatMap(mount -> Stream.of("blkio.weight", "blkio.bfq.weight", "io.bfq.weight", "io.weight")
+                        .map(name -> read(mount.resolve(id).resolve(name))))
+                .filter(text -> !text.isEmpty())
+                .toList();
+    }
+
+    @Test
+    @DisplayName("S29 each limit that the kernel refuses fails the start, and leaves no cgroup in any hierarchy")
+    default void refusedLimitsLeaveNothing() throws IOException {
+        Map<String, Object> refused = new LinkedHashMap<>();
+        refused.put("weight", Map.of("blockIO", Map.of("weight", 5000)));
+        refused.put(
+                "throttle",
+                Map.of(
+                        "blockIO",
+                        Map.of(
+                                "throttleReadBpsDevice",
+                                List.of(Map.of("major", 4000, "minor", 99, "rate", 1_000_000)))));
+        refused.put("quota", Map.of("cpu", Map.of("period", 1, "quota", 1)));
+        refused.put("cpus", Map.of("cpu", Map.of("cpus", "90000")));
+        refused.put("nodes", Map.of("cpu", Map.of("mems", "900")));
+        refused.put("memory", Map.of("memory", Map.of("limit", 64 << 20, "swap", 32 << 20)));
+        refused.put("pids", Map.of("pids", Map.of("limit", 1L << 60)));
+        refused.put("pages", Map.of("hugepageLimits", List.of(Map.of("pageSize", "3MB", "limit", 4096))));
+        refused.put(
+                "priority",
+                Map.of("network", Map.of("priorities", List.of(Map.of("name", "no-such-link", "priority", 5)))));
+        SoftAssertions softly = new SoftAssertions();
+        for (Map.Entry<String, Object> entry : refused.entrySet()) {
+            String id = "refused-" + entry.getKey();
+            TaskSpec task = limited(id, entry.getValue(), "sleep", "1000");
+            softly.assertThatThrownBy(() -> bench().driver().create(task))
+                    .as(id)
+                    .isInstanceOf(FeluccaException.class);
+            for (Path mount : bench().cgroups()) {
+                softly.assertThat(mount.resolve(id)).doesNotExist();
+            }
+            bench().driver().delete(id, true);
+        }
+        softly.assertAll();
+        assertThat(ProcessHandle.current().children()).isEmpty();
+    }
+
+    private TaskSpec limited(String id, Object resources, String... args) throws IOException {
+        Map<String, Object> spec = bench().spec(id, args);
         Map<String, Object> linux = new LinkedHashMap<>();
         ((Map<?, ?>) spec.get("linux")).forEach((key, value) -> linux.put((String) key, value));
-        linux.put("resources", Map.of("memory", Map.of("limit", 16 << 20, "swap", 16 << 20)));
+        linux.put("resources", resources);
         spec.put("linux", linux);
-        TaskSpec task = bench().bundle().task("c1", spec);
+        return bench().bundle().task(id, spec);
+    }
+
+    @Test
+    default void killedForMemoryIsTold() throws IOException {
+        TaskSpec task = limited(
+                "c1",
+                Map.of("memory", Map.of("limit", 16 << 20, "swap", 16 << 20)),
+                "sh",
+                "-c",
+                "a=x; while :; do a=$a$a; done");
         bench().driver().create(task);
         bench().driver().start("c1");
 

@@ -3,7 +3,6 @@ package io.felucca.containers.spec;
 import io.felucca.FeluccaException;
 import io.felucca.linux.Host;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -150,19 +149,10 @@ public record HostFacts(
         return new CgroupSupport(false, controllers, Files.exists(root.resolve("memory/memory.memsw.limit_in_bytes")));
     }
 
-    /** The weight of the BFQ scheduler shows below the root only. */
-    private static boolean hasBlockWeight(Path hierarchy) {
-        if (Files.exists(hierarchy.resolve("blkio.weight"))) {
-            return true;
-        }
-        try (DirectoryStream<Path> groups = Files.newDirectoryStream(hierarchy, Files::isDirectory)) {
-            for (Path group : groups) {
-                return Files.exists(group.resolve("blkio.bfq.weight"));
-            }
-            return false;
-        } catch (IOException e) {
-            return false;
-        }
+    /** BFQ's files of weights show below the root only; where they are, those of its counters are in the root. */
+    static boolean hasBlockWeight(Path hierarchy) {
+        return Files.exists(hierarchy.resolve("blkio.weight"))
+                || Files.exists(hierarchy.resolve("blkio.bfq.io_service_bytes"));
     }
 
     private static String read(Path file, String absent) {

@@ -48,6 +48,12 @@ final class BundleFiles {
         }
     }
 
+    /** The object under a key of a JSON object; an empty one when there is none. */
+    @SuppressWarnings("unchecked") // JSON objects have texts for keys
+    static Map<String, Object> child(Map<String, Object> object, String key) {
+        return object.get(key) instanceof Map<?, ?> child ? (Map<String, Object>) child : Map.of();
+    }
+
     static byte[] bytes(Map<String, Object> value) {
         try {
             return JSON.writeValueAsBytes(value);

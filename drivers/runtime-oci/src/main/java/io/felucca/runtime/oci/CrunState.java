@@ -13,8 +13,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -53,10 +51,7 @@ final class CrunState {
     static boolean delete(RuntimeProgram program, String id) {
         JsonNode status = status(program, id);
         String cgroup = status.path("cgroup-path").asText("");
-        if (!cgroup.startsWith("/")
-                || cgroup.contains("..")
-                || status.path("systemd-cgroup").asBoolean()
-                || isAlive(status)) {
+        if (!ContainerCgroups.isPlain(cgroup) || status.path("systemd-cgroup").asBoolean() || isAlive(status)) {
             return false;
         }
         Path state = program.stateOf(id);
@@ -64,7 +59,7 @@ final class CrunState {
             if (!isKnown(state)) {
                 return false;
             }
-            for (Path mount : cgroupMounts()) {
+            for (Path mount : ContainerCgroups.mounts()) {
                 Files.deleteIfExists(Path.of(mount + cgroup));
             }
             for (String file : FILES) {
@@ -79,6 +74,15 @@ final class CrunState {
         } catch (IOException e) {
             throw FeluccaException.system("removing what crun keeps of container " + id, e);
         }
+    }
+
+    /** The cgroup that crun made for the container. */
+    static String cgroup(RuntimeProgram program, String id) {
+        String cgroup = status(program, id).path("cgroup-path").asText("");
+        if (!ContainerCgroups.isPlain(cgroup)) {
+            throw FeluccaException.system("crun says no cgroup of container " + id + " in " + program.stateOf(id));
+        }
+        return cgroup;
     }
 
     private static boolean isKnown(Path state) throws IOException {
@@ -108,17 +112,5 @@ final class CrunState {
         } catch (IOException e) {
             return JSON.missingNode();
         }
-    }
-
-    /** Of every hierarchy, the deepest mounted last first. */
-    private static List<Path> cgroupMounts() throws IOException {
-        List<Path> mounts = new ArrayList<>();
-        for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1)) {
-            if (line.contains(" - cgroup ") || line.contains(" - cgroup2 ")) {
-                mounts.add(Path.of(line.split(" ")[4]));
-            }
-        }
-        Collections.reverse(mounts);
-        return mounts;
     }
 }

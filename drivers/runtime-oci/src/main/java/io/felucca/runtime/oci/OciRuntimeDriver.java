@@ -13,9 +13,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Containers by crun, or runc, behind conmon. Keeps nothing in memory but compiled filters and the chosen program. */
 public class OciRuntimeDriver implements RuntimeDriver, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OciRuntimeDriver.class);
 
     private final RuntimePrograms programs;
     private final OutsideThreads outside = new OutsideThreads();
@@ -73,11 +78,46 @@ public class OciRuntimeDriver implements RuntimeDriver, AutoCloseable {
         } catch (IOException e) {
             throw FeluccaException.system("removing the last start's " + seenByRuntime, e);
         }
-        return conmon.create(program, task, () -> writeBundle(program, task, seenByRuntime));
+        boolean fresh = programs.of(task.id()).isEmpty();
+        AtomicReference<Map<String, Object>> written = new AtomicReference<>();
+        boolean made = false;
+        try {
+            Task created = conmon.create(program, task, () -> {
+                written.set(task.spec().get());
+                return writeBundle(program, task, written.get(), seenByRuntime);
+            });
+            BfqWeights.of(resources(written.get()), program).write(ContainerCgroups.pathIn(written.get()));
+            made = true;
+            return created;
+        } finally {
+            if (!made && fresh && written.get() != null) {
+                removeLeft(task, ContainerCgroups.pathIn(written.get()));
+            }
+        }
     }
 
-    private Map<String, Object> writeBundle(RuntimeProgram program, TaskSpec task, Path seenByRuntime) {
-        Map<String, Object> spec = task.spec().get();
+    /** The reason why the container was not made is what the caller shall see; this only logs. */
+    private void removeLeft(TaskSpec task, String cgroup) {
+        try {
+            if (programs.of(task.id()).isPresent()) {
+                delete(task.id(), true);
+                new AbandonedMonitors(processes).end(task.directory());
+            }
+            if (!cgroup.isEmpty()) {
+                ContainerCgroups.removeLeft(cgroup);
+            }
+        } catch (FeluccaException e) {
+            LOG.warn("Container {} could not be made, and something of it is left", task.id(), e);
+        }
+    }
+
+    private static Map<String, Object> resources(Map<String, Object> spec) {
+        return BundleFiles.child(BundleFiles.child(spec, "linux"), "resources");
+    }
+
+    private Map<String, Object> writeBundle(
+            RuntimeProgram program, TaskSpec task, Map<String, Object> asked, Path seenByRuntime) {
+        Map<String, Object> spec = withoutWeights(program, asked);
         RootGuard.check(spec);
         Path config = task.bundle().resolve("config.json");
         BundleFiles.write(config, program.takesFilters() ? withFilter(spec) : spec);
@@ -89,6 +129,18 @@ public class OciRuntimeDriver implements RuntimeDriver, AutoCloseable {
             throw FeluccaException.system("preparing the bundle of " + task.id() + " in " + task.directory(), e);
         }
         return spec;
+    }
+
+    private static Map<String, Object> withoutWeights(RuntimeProgram program, Map<String, Object> spec) {
+        BfqWeights weights = BfqWeights.of(resources(spec), program);
+        if (weights.isEmpty()) {
+            return spec;
+        }
+        Map<String, Object> linux = new LinkedHashMap<>(BundleFiles.child(spec, "linux"));
+        linux.put("resources", weights.rest());
+        Map<String, Object> result = new LinkedHashMap<>(spec);
+        result.put("linux", linux);
+        return result;
     }
 
     /** The spec with its seccomp profile compiled, when that can be done. */
@@ -153,10 +205,14 @@ public class OciRuntimeDriver implements RuntimeDriver, AutoCloseable {
     @Override
     public void update(String id, Map<String, Object> resources) {
         RuntimeProgram program = known(id);
+        BfqWeights weights = BfqWeights.of(resources, program);
         try {
             Path file = Files.createTempFile(program.state(), ".resources", ".json");
             try {
-                BundleFiles.write(file, resources);
+                if (!weights.isEmpty()) {
+                    weights.write(CrunState.cgroup(program, id));
+                }
+                BundleFiles.write(file, weights.rest());
                 run(program, "update", "update", "--resources", file.toString(), id);
             } finally {
                 Files.deleteIfExists(file);
