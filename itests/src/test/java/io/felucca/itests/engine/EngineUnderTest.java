@@ -56,7 +56,7 @@ public final class EngineUnderTest implements BeforeAllCallback, AfterEachCallba
      * of its own, in which /etc/subuid and /etc/subgid name the ids: this machine's stay as they are.
      */
     public static EngineUnderTest remapped() {
-        return withBusybox("--userns-remap", "felucca-remap")
+        return withBusybox("--userns-remap", "felucca-remap", "--bridge", "none")
                 .startedBy(
                         "unshare",
                         "--mount",

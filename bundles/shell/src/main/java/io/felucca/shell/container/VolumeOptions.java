@@ -28,7 +28,7 @@ final class VolumeOptions {
     @Option(names = "--volumes-from", description = "Mount volumes from the specified container(s)")
     List<String> volumesFrom = new ArrayList<>();
 
-    /** {@code -v} with a source. */
+    /** {@code -v} with a source; null where there is none, as the docker command sends it. */
     List<String> binds(String directory) {
         List<String> binds = new ArrayList<>();
         for (String word : volumes) {
@@ -39,7 +39,7 @@ final class VolumeOptions {
                 binds.add((source.startsWith(".") ? absolute(source, directory) : source) + word.substring(colon));
             }
         }
-        return binds;
+        return binds.isEmpty() ? null : binds;
     }
 
     /** {@code -v} with a path in the container alone (S120). */
