@@ -46,6 +46,7 @@ final class DaemonJson {
             List<String> values = switch (option) {
                 case DEFAULT_ULIMIT -> ulimits(file, value);
                 case LOG_OPT -> pairs(file, value);
+                case ADD_RUNTIME -> runtimes(file, value);
                 case DEFAULT_ADDRESS_POOL -> pools(file, value);
                 default -> values(file, option, value);
             };
@@ -150,6 +151,35 @@ final class DaemonJson {
             pairs.add(name + "=" + text);
         });
         return pairs;
+    }
+
+    /** {@code {"x": {"path": "/bin/x", "runtimeArgs": ["--debug"]}}} becomes {@code x=/bin/x --debug}. */
+    private static List<String> runtimes(Path file, Object value) {
+        List<String> runtimes = new ArrayList<>();
+        members(file, value).forEach((name, runtime) -> {
+            StringBuilder text = new StringBuilder(name).append('=');
+            Map<String, Object> fields = members(file, runtime);
+            text.append(fields.get("path") instanceof String path ? path : "");
+            fields.forEach((field, given) -> {
+                boolean nothing = given == null
+                        || given.equals("")
+                        || given instanceof List<?> list && list.isEmpty()
+                        || given instanceof Map<?, ?> map && map.isEmpty();
+                if (field.equals("runtimeArgs") && given instanceof List<?> arguments) {
+                    arguments.forEach(argument -> text.append(' ').append(argument));
+                    nothing = arguments.stream()
+                            .allMatch(argument -> argument instanceof String word && !word.contains(" "));
+                }
+                if (!field.equals("path") && !nothing) {
+                    throw wrong(
+                            file,
+                            "runtimes: " + name + " cannot have " + field + " " + given
+                                    + " here; there are path and runtimeArgs, words without spaces");
+                }
+            });
+            runtimes.add(text.toString());
+        });
+        return runtimes;
     }
 
     /** {@code [{"base": "10.0.0.0/8", "size": 24}]} becomes {@code base=10.0.0.0/8,size=24}. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What an engine was asked to be: flags and {@code --config-file} together, checked, defaults filled in. */
@@ -36,7 +37,10 @@ final class EngineOptions {
 
     private void check() {
         if (given.containsKey(Option.DEFAULT_RUNTIME)) {
-            runtime(text(Option.DEFAULT_RUNTIME));
+            defaultRuntime();
+        }
+        for (String runtime : list(Option.ADD_RUNTIME)) {
+            checkRuntime(runtime);
         }
         for (String mirror : list(Option.REGISTRY_MIRROR)) {
             checkMirror(mirror);
@@ -165,15 +169,40 @@ final class EngineOptions {
         putGiven(pids, NETWORKS, "host.gateway", Option.HOST_GATEWAY_IP);
         putGiven(pids, NETWORKS, "published.ports", Option.PUBLISHED_PORTS);
         if (given.containsKey(Option.DEFAULT_RUNTIME)) {
-            put(
-                    pids,
-                    "io.felucca.runtime.oci",
-                    "runtime",
-                    runtime(text(Option.DEFAULT_RUNTIME)).toString());
+            Optional<Path> program = defaultRuntime();
+            program.ifPresentOrElse(
+                    path -> put(pids, "io.felucca.runtime.oci", "runtime", path.toString()),
+                    () -> put(pids, "io.felucca.containers", "runtime", text(Option.DEFAULT_RUNTIME)));
+        }
+        if (!list(Option.ADD_RUNTIME).isEmpty()) {
+            putGiven(pids, "io.felucca.runtime.oci", "runtimes", Option.ADD_RUNTIME);
         }
         putGiven(pids, "io.felucca.containers", "cgroup.parent", Option.CGROUP_PARENT);
         putGiven(pids, "io.felucca.containers", "default.ulimits", Option.DEFAULT_ULIMIT);
         return pids;
+    }
+
+    /** The program of containers that name no runtime; empty when the option is the name of a runtime. */
+    private Optional<Path> defaultRuntime() {
+        String name = text(Option.DEFAULT_RUNTIME);
+        if (list(Option.ADD_RUNTIME).stream().anyMatch(runtime -> runtime.startsWith(name + "="))) {
+            return Optional.empty();
+        }
+        Path program = runtime(name);
+        return name.equals("crun") || name.equals("runc") ? Optional.empty() : Optional.of(program);
+    }
+
+    private static void checkRuntime(String runtime) {
+        int equals = runtime.indexOf('=');
+        String name = equals < 0 ? "" : runtime.substring(0, equals);
+        if (!name.matches("[a-zA-Z0-9][a-zA-Z0-9_.-]*")
+                || runtime.substring(equals + 1).isBlank()) {
+            throw new LaunchException("unable to configure the Felucca engine: invalid runtime argument: " + runtime
+                    + ": write it as name=program");
+        }
+        if (name.equals("oci")) {
+            throw new LaunchException("unable to configure the Felucca engine: runtime name 'oci' is reserved");
+        }
     }
 
     /** By path, or by name on PATH. */

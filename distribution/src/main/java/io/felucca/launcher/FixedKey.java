@@ -56,7 +56,6 @@ enum FixedKey {
     CPU_RT_RUNTIME("cpu-rt-runtime", "give --cpu-rt-runtime to run"),
     OOM_SCORE_ADJUST("oom-score-adjust", "give OOMScoreAdjust to the service of the engine"),
     ROOTLESS("rootless", "the engine needs root"),
-    RUNTIMES("runtimes", "give the program as default-runtime"),
     CONTAINERD("containerd", "there is no containerd"),
     CRI_CONTAINERD("cri-containerd", "there is no containerd"),
     CONTAINERD_NAMESPACE("containerd-namespace", "there is no containerd", true, "moby"),

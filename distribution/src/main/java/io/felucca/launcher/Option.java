@@ -17,7 +17,9 @@ enum Option {
     STORAGE_DRIVER("storage-driver", 's', Form.TEXT, "storage-driver", "Storage driver to use", ""),
     STORAGE_OPT("storage-opt", '\0', Form.LIST, "storage-opts", "Storage driver options", ""),
     USERNS_REMAP("userns-remap", '\0', Form.TEXT, "userns-remap", "User or group of user namespaces", ""),
-    DEFAULT_RUNTIME("default-runtime", '\0', Form.TEXT, "default-runtime", "OCI runtime of containers", ""),
+    DEFAULT_RUNTIME(
+            "default-runtime", '\0', Form.TEXT, "default-runtime", "OCI runtime of containers: name or program", ""),
+    ADD_RUNTIME("add-runtime", '\0', Form.LIST, "runtimes", "Further OCI runtime: name=program", ""),
     CGROUP_PARENT("cgroup-parent", '\0', Form.TEXT, "cgroup-parent", "Parent cgroup of all containers", ""),
     DEFAULT_ULIMIT("default-ulimit", '\0', Form.LIST, "default-ulimits", "Limits of all containers", ""),
     LOG_DRIVER("log-driver", '\0', Form.TEXT, "log-driver", "Log driver of containers that name none", ""),

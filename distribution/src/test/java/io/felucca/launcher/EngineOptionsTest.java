@@ -143,6 +143,36 @@ class EngineOptionsTest {
     }
 
     @Test
+    void runtimesHaveNames() throws Exception {
+        String file = file("{\"runtimes\": {\"mine\": {\"path\": \"/bin/sh\", \"runtimeArgs\": [\"--debug\", \"-x\"]},"
+                + " \"nvidia\": {\"path\": \"nvidia-container-runtime\", \"runtimeArgs\": []}},"
+                + " \"default-runtime\": \"mine\"}");
+
+        Map<String, Map<String, Object>> pids = parse("--config-file", file).configurations();
+
+        assertThat((String[]) pids.get("io.felucca.runtime.oci").get("runtimes"))
+                .containsExactly("mine=/bin/sh --debug -x", "nvidia=nvidia-container-runtime");
+        assertThat(pids.get("io.felucca.runtime.oci")).doesNotContainKey("runtime");
+        assertThat(pids.get("io.felucca.containers")).containsEntry("runtime", "mine");
+        assertThat(parse("--default-runtime", "runc").configurations().get("io.felucca.containers"))
+                .containsEntry("runtime", "runc");
+    }
+
+    @Test
+    void runtimesThatCannotBeAreRefused() throws Exception {
+        assertThatThrownBy(() -> parse("--add-runtime", "x"))
+                .hasMessage(
+                        "unable to configure the Felucca engine: invalid runtime argument: x: write it as name=program");
+        assertThatThrownBy(() -> parse("--add-runtime", "oci=/bin/sh"))
+                .hasMessage("unable to configure the Felucca engine: runtime name 'oci' is reserved");
+        String file = file("{\"runtimes\": {\"kata\": {\"runtimeType\": \"io.containerd.kata.v2\"}}}");
+        assertThatThrownBy(() -> parse("--config-file", file))
+                .hasMessage("unable to configure the Felucca engine with file " + file
+                        + ": runtimes: kata cannot have runtimeType io.containerd.kata.v2 here; there are path and"
+                        + " runtimeArgs, words without spaces");
+    }
+
+    @Test
     void theConfigFilesKeysAreOptions() throws Exception {
         EngineOptions options = parse(
                 "--config-file",

@@ -6,13 +6,15 @@ import io.felucca.linux.Processes;
 import io.felucca.linux.Seccomp;
 import io.felucca.linux.Sockets;
 import io.felucca.runtime.spi.RuntimeDriver;
+import java.nio.file.Path;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
 
-/** The driver as a service. What it keeps lies below the engine's run root: a reboot ends every container anyway. */
+/** The drivers as services, the choosing one and one for each named runtime. What they keep lies below the engine's run root: a reboot ends every container anyway. */
 @Component(
         service = RuntimeDriver.class,
         immediate = true,
@@ -21,24 +23,31 @@ import org.osgi.service.metatype.annotations.Designate;
 @Designate(ocd = OciRuntimeConfig.class)
 public final class OciRuntimeComponent extends OciRuntimeDriver {
 
+    private final NamedRuntimes named;
+
     @Activate
     public OciRuntimeComponent(
+            BundleContext context,
             OciRuntimeConfig config,
             @Reference EngineRoot engine,
             @Reference Processes processes,
             @Reference Sockets sockets,
             @Reference Seccomp seccomp) {
-        super(
-                new Settings(
-                        config.runtime(), config.monitor(), engine.execRoot().resolve("runtime-oci")),
-                processes,
-                sockets,
-                seccomp);
+        super(new Settings(config.runtime(), config.monitor(), directory(engine)), processes, sockets, seccomp);
+        named = new NamedRuntimes(
+                context,
+                NamedRuntimes.read(config.runtimes(), config.monitor(), directory(engine)),
+                settings -> new OciRuntimeDriver(settings, processes, sockets, seccomp));
+    }
+
+    private static Path directory(EngineRoot engine) {
+        return engine.execRoot().resolve("runtime-oci");
     }
 
     @Override
     @Deactivate
     public void close() {
+        named.close();
         super.close();
     }
 }

@@ -11,6 +11,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "path of an OCI runtime; empty for crun, else runc, whichever works here")
     String runtime() default "";
 
+    @AttributeDefinition(
+            description = "further drivers, each of one runtime: name=program, and its arguments after spaces")
+    String[] runtimes() default {};
+
     @AttributeDefinition(description = "path of conmon; empty to look it up")
     String monitor() default "";
 }

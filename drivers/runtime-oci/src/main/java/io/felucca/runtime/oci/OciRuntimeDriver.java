@@ -49,7 +49,7 @@ public class OciRuntimeDriver implements RuntimeDriver, AutoCloseable {
     @Override
     public Map<String, String> status() {
         Map<String, String> pairs = new LinkedHashMap<>();
-        programs.find().ifPresent(program -> {
+        programs.shown().ifPresent(program -> {
             pairs.put("Name", program.name());
             pairs.put("Version", programs.version(program.path()));
             pairs.put("Path", program.path().toString());

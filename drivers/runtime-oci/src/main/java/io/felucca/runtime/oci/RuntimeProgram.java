@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * An OCI runtime on this machine.
@@ -13,12 +14,14 @@ import java.util.List;
  * @param run what is executed: the path, or a copy in memory
  * @param state the folder given as {@code --root}: its containers by id
  * @param takesFilters whether it takes compiled seccomp filters
+ * @param arguments further global options, as configured
  */
-record RuntimeProgram(String name, Path path, Path run, Path state, boolean takesFilters) {
+record RuntimeProgram(String name, Path path, Path run, Path state, boolean takesFilters, List<String> arguments) {
 
     /** Global options, before any command. */
     List<String> options() {
-        return List.of("--root", state.toString(), "--log-format", "json");
+        return Stream.concat(Stream.of("--root", state.toString(), "--log-format", "json"), arguments.stream())
+                .toList();
     }
 
     List<String> command(String... words) {

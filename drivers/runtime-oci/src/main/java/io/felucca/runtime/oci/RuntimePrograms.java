@@ -5,9 +5,12 @@ import io.felucca.linux.OpenFile;
 import io.felucca.linux.Output;
 import io.felucca.linux.Processes;
 import io.felucca.linux.Sockets;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the runtimes of this machine and chooses the first that really works: crun, since it takes half of runc's time,
- * else runc. Containers made by one stay with it, whatever is chosen later. Looked for once, at first use.
+ * The runtimes of one driver. The choosing driver finds those of this machine and takes the first that really works:
+ * crun, since it takes half of runc's time, else runc; containers made by one stay with it, whatever is chosen later. A
+ * driver that is named after a runtime has no other. Looked for once, at first use.
  */
 final class RuntimePrograms {
 
@@ -27,13 +31,17 @@ final class RuntimePrograms {
     static final long TIMEOUT_MILLIS = 60_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(RuntimePrograms.class);
-    private static final List<String> NAMES = List.of("crun", "runc");
+    static final List<String> NAMES = List.of("crun", "runc");
+
+    /** What a program says of itself, for as long as its file is the same. */
+    private record Version(FileTime changed, String text) {}
 
     private final Settings settings;
     private final Processes processes;
     private final Sockets sockets;
     private final List<OpenFile> copies = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
+    private final Map<Path, Version> versions = new HashMap<>();
     private List<RuntimeProgram> found;
     private RuntimeProgram chosen;
 
@@ -53,7 +61,9 @@ final class RuntimePrograms {
         if (chosen == null) {
             problems.clear();
             for (RuntimeProgram program : found()) {
-                if (!settings.runtime().isEmpty() && !program.path().equals(Path.of(settings.runtime()))) {
+                if (settings.choosing()
+                        && !settings.runtime().isEmpty()
+                        && !program.path().equals(Path.of(settings.runtime()))) {
                     break; // no other than the configured one gets new containers
                 }
                 Optional<String> problem = probe(program);
@@ -69,9 +79,12 @@ final class RuntimePrograms {
     }
 
     synchronized String problem() {
-        return problems.isEmpty()
+        if (!problems.isEmpty()) {
+            return "no OCI runtime works here; " + String.join("; ", problems);
+        }
+        return settings.choosing()
                 ? "no OCI runtime found: install crun or runc"
-                : "no OCI runtime works here; " + String.join("; ", problems);
+                : "the program of OCI runtime " + settings.driver() + " is not there: " + settings.runtime();
     }
 
     /** The one that made a container; empty when none knows it. */
@@ -81,14 +94,23 @@ final class RuntimePrograms {
 
     private synchronized List<RuntimeProgram> found() {
         if (found == null || found.isEmpty()) {
-            found = Stream.concat(
-                            settings.runtime().isEmpty() ? Stream.empty() : Stream.of(Path.of(settings.runtime())),
-                            NAMES.stream().flatMap(name -> lookUp(name).stream()))
-                    .distinct()
-                    .map(this::program)
-                    .toList();
+            found = paths().distinct().map(this::program).toList();
         }
         return found;
+    }
+
+    private Stream<Path> paths() {
+        if (!settings.choosing()) {
+            return lookUp(settings.runtime()).stream();
+        }
+        return Stream.concat(
+                settings.runtime().isEmpty() ? Stream.empty() : Stream.of(Path.of(settings.runtime())),
+                NAMES.stream().flatMap(name -> lookUp(name).stream()));
+    }
+
+    /** The one that new containers would get, without trying it; empty when there is none. */
+    Optional<RuntimeProgram> shown() {
+        return settings.choosing() ? find() : found().stream().findFirst();
     }
 
     private RuntimeProgram program(Path path) {
@@ -96,11 +118,30 @@ final class RuntimePrograms {
         // the annotation is there since crun 0.18 (2021); an older one would ignore it, and run without any filter
         boolean takesFilters = name.equals("crun") && !version(path).startsWith("0.");
         return new RuntimeProgram(
-                name, path, inMemory(name, path), settings.directory().resolve(name), takesFilters);
+                name,
+                path,
+                inMemory(name, path),
+                settings.directory().resolve(name),
+                takesFilters,
+                settings.arguments());
     }
 
-    /** What follows "version" in the first line of {@code --version}. */
-    String version(Path program) {
+    /** What follows "version" in the first line of {@code --version}; empty for a program that is not there. */
+    synchronized String version(Path program) {
+        try {
+            FileTime changed = Files.getLastModifiedTime(program);
+            Version known = versions.get(program);
+            if (known == null || !known.changed().equals(changed)) {
+                known = new Version(changed, askVersion(program));
+                versions.put(program, known);
+            }
+            return known.text();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private String askVersion(Path program) {
         Output output = processes.run(List.of(program.toString(), "--version"), ENV, new byte[0], TIMEOUT_MILLIS);
         return output.stdoutText().lines().findFirst().orElse("").replaceFirst("^.* version ", "");
     }
@@ -126,9 +167,10 @@ final class RuntimePrograms {
         chosen = null;
     }
 
+    /** By path, or by name in one of {@link #FOLDERS}. */
     static Optional<Path> lookUp(String name) {
         return FOLDERS.stream()
-                .map(folder -> Path.of(folder, name))
+                .map(folder -> Path.of(folder).resolve(name))
                 .filter(Files::isExecutable)
                 .findFirst();
     }
@@ -138,8 +180,8 @@ final class RuntimePrograms {
      * cgroups and mounts, and leaves nothing behind.
      */
     private Optional<String> probe(RuntimeProgram program) {
-        Path bundle = settings.directory().resolve("probe");
-        String id = "probe-" + ProcessHandle.current().pid();
+        Path bundle = settings.directory().resolve("probe").resolve(settings.driver());
+        String id = "probe-" + settings.driver() + "-" + ProcessHandle.current().pid();
         BundleFiles.makeDirectories(program.state());
         BundleFiles.makeDirectories(bundle.resolve("rootfs/proc"));
         BundleFiles.makeDirectories(bundle.resolve("rootfs/dev"));

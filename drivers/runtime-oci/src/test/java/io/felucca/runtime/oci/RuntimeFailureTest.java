@@ -12,10 +12,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What crun 1.8.1 and runc 1.1.5 were seen to say, and dockerd 20.10.24's words for it. */
 class RuntimeFailureTest {
 
-    private static final RuntimeProgram CRUN =
-            new RuntimeProgram("crun", Path.of("/usr/bin/crun"), Path.of("/usr/bin/crun"), Path.of("/run/x"), true);
-    private static final RuntimeProgram RUNC =
-            new RuntimeProgram("runc", Path.of("/usr/sbin/runc"), Path.of("/usr/sbin/runc"), Path.of("/run/x"), true);
+    private static final RuntimeProgram CRUN = new RuntimeProgram(
+            "crun", Path.of("/usr/bin/crun"), Path.of("/usr/bin/crun"), Path.of("/run/x"), true, List.of());
+    private static final RuntimeProgram RUNC = new RuntimeProgram(
+            "runc", Path.of("/usr/sbin/runc"), Path.of("/usr/sbin/runc"), Path.of("/run/x"), true, List.of());
     private static final String CREATE = "failed to create shim task: OCI runtime create failed: ";
 
     private static String json(String message) {

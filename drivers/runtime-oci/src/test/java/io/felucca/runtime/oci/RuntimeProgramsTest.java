@@ -9,7 +9,9 @@ import io.felucca.linux.kernel.KernelSockets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,13 +62,54 @@ class RuntimeProgramsTest {
         programs.close();
     }
 
+    private RuntimePrograms named(String runtime, String... arguments) {
+        return new RuntimePrograms(
+                new Settings("mine", runtime, List.of(arguments), "", directory.resolve("d")),
+                new KernelProcesses(),
+                new KernelSockets());
+    }
+
+    @Test
+    void aNamedRuntimeIsGivenItsArgumentsBeforeEachCommand() throws IOException {
+        Path crun = script("case \"$*\" in *--version*) echo 'crun version 1.8';; *'--debug --x=y create'*) echo"
+                + " 'executable file `/felucca-probe` not found in $PATH: No such file or directory' >&2; exit 1;;"
+                + " *) echo \"no arguments: $*\" >&2; exit 2;; esac");
+        RuntimePrograms programs = named(crun.toString(), "--debug", "--x=y");
+
+        assertThat(programs.chosen().options()).endsWith("--debug", "--x=y");
+        programs.close();
+    }
+
+    @Test
+    void aNamedRuntimeHasNoOther() {
+        RuntimePrograms programs = named(directory.resolve("away").toString());
+
+        assertThat(programs.shown()).isEmpty();
+        assertThatThrownBy(programs::chosen)
+                .hasMessage("the program of OCI runtime mine is not there: " + directory.resolve("away"));
+    }
+
+    @Test
+    void theVersionIsThatOfTheProgramAsItIsNow() throws IOException {
+        RuntimePrograms programs = programs("");
+        Path crun = script("echo crun version 1");
+        Files.setLastModifiedTime(crun, FileTime.fromMillis(1_000));
+        assertThat(programs.version(crun)).isEqualTo("1");
+
+        script("echo crun version 2");
+        assertThat(programs.version(crun)).isEqualTo("2");
+
+        Files.delete(crun);
+        assertThat(programs.version(crun)).isEmpty();
+    }
+
     @Test
     void oneThatWorksIsFoundOnThisMachine() throws IOException {
         RuntimePrograms programs = programs("");
 
         assertThat(programs.chosen().name()).isIn("crun", "runc");
         assertThat(programs.of("no-such-container")).isEmpty();
-        try (var made = Files.list(directory.resolve("d/probe/rootfs/dev"))) {
+        try (var made = Files.list(directory.resolve("d/probe/oci/rootfs/dev"))) {
             assertThat(made).as("what the probe leaves").isEmpty();
         }
         programs.close();

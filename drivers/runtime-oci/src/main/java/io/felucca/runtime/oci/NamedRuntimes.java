@@ -1,0 +1,74 @@
+package io.felucca.runtime.oci;
+
+import io.felucca.engine.Drivers;
+import io.felucca.runtime.spi.RuntimeDriver;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Hashtable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A driver for each runtime that users may ask for by its name: those of {@link RuntimePrograms#NAMES} that are installed,
+ * and those that are configured, which go before. What is wrong with one is logged, and leaves the others.
+ */
+final class NamedRuntimes implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NamedRuntimes.class);
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]*");
+
+    private final List<ServiceRegistration<RuntimeDriver>> registrations = new ArrayList<>();
+    private final List<OciRuntimeDriver> drivers = new ArrayList<>();
+
+    NamedRuntimes(BundleContext context, List<Settings> all, Function<Settings, OciRuntimeDriver> maker) {
+        for (Settings settings : all) {
+            OciRuntimeDriver driver = maker.apply(settings);
+            drivers.add(driver);
+            registrations.add(context.registerService(
+                    RuntimeDriver.class, driver, new Hashtable<>(Map.of(Drivers.NAME, settings.driver()))));
+        }
+    }
+
+    /** @param configured {@code name=program argument...} each */
+    static List<Settings> read(String[] configured, String monitor, Path directory) {
+        Map<String, Settings> named = new LinkedHashMap<>();
+        for (String name : RuntimePrograms.NAMES) {
+            RuntimePrograms.lookUp(name)
+                    .ifPresent(path ->
+                            named.put(name, new Settings(name, path.toString(), List.of(), monitor, directory)));
+        }
+        for (String each : configured) {
+            int equals = each.indexOf('=');
+            String name = equals < 0 ? "" : each.substring(0, equals);
+            List<String> words = Arrays.stream(each.substring(equals + 1).split(" "))
+                    .filter(word -> !word.isEmpty())
+                    .toList();
+            if (!NAME.matcher(name).matches() || name.equals(Settings.CHOOSING) || words.isEmpty()) {
+                LOG.error(
+                        "{}: no runtime is made of {}; write name=program, and its arguments",
+                        OciRuntimeConfig.PID,
+                        each);
+                continue;
+            }
+            named.put(name, new Settings(name, words.get(0), words.subList(1, words.size()), monitor, directory));
+        }
+        return List.copyOf(named.values());
+    }
+
+    /** Waits for calls that are under way; containers run on. */
+    @Override
+    public void close() {
+        registrations.forEach(ServiceRegistration::unregister);
+        registrations.clear();
+        drivers.forEach(OciRuntimeDriver::close);
+        drivers.clear();
+    }
+}
