@@ -12,16 +12,25 @@ import io.felucca.networks.Sandbox;
 import io.felucca.networks.Sandbox.Endpoint;
 import io.felucca.networks.Sandboxes;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes a container's hosts, hostname and resolv.conf, as dockerd 20.10 does. */
 final class NetworkFiles {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NetworkFiles.class);
 
     private static final String HOSTS = """
             127.0.0.1\tlocalhost
@@ -31,6 +40,8 @@ final class NetworkFiles {
             ff02::1\tip6-allnodes
             ff02::2\tip6-allrouters
             """;
+
+    private static final int FILE_BYTES_MAX = 8 << 20;
 
     /** Where containers ask when the host's servers are on its loopback, which is not theirs: dockerd's choice. */
     private static final List<String> PUBLIC_SERVERS = List.of("8.8.8.8", "8.8.4.4");
@@ -74,16 +85,26 @@ final class NetworkFiles {
 
     /** A link brings other names or another address than before, or nothing any more. */
     void relink(ContainerRecord record, List<HostsEntry> before, List<HostsEntry> after) {
-        List<String> old = before.stream().map(NetworkFiles::line).toList();
+        Set<String> old = before.stream().map(NetworkFiles::line).collect(Collectors.toSet());
         edit(record, old::contains, after.stream().map(NetworkFiles::line).toList());
     }
 
     private void edit(ContainerRecord record, java.util.function.Predicate<String> goes, List<String> added) {
         Path file = files.hosts(record.id());
-        List<String> lines = new ArrayList<>(read(file).lines().toList());
-        lines.removeIf(goes);
-        added.stream().filter(line -> !lines.contains(line)).forEach(lines::add);
-        write(file, String.join("\n", lines) + "\n", record.idMap());
+        Optional<String> before = readBounded(file);
+        if (before.isEmpty()) {
+            // The container's own doing, which must not hinder what changes a network or starts another container.
+            LOG.warn("{} is left as it is: it is larger than {} MiB", file, FILE_BYTES_MAX >> 20);
+            return;
+        }
+        Set<String> missing = new LinkedHashSet<>(added);
+        StringBuilder text = new StringBuilder();
+        before.get().lines().filter(line -> !goes.test(line)).forEach(line -> {
+            missing.remove(line);
+            text.append(line).append('\n');
+        });
+        missing.forEach(line -> text.append(line).append('\n'));
+        write(file, text.toString(), record.idMap());
     }
 
     private static String hostname(ContainerRecord record) {
@@ -182,10 +203,20 @@ final class NetworkFiles {
     }
 
     private static String read(Path file) {
-        try {
-            return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        return readBounded(file)
+                .orElseThrow(() -> FeluccaException.invalid(
+                        "cannot read " + file + ": it is larger than " + (FILE_BYTES_MAX >> 20) + " MiB"));
+    }
+
+    /** Empty for a file that is too large. */
+    private static Optional<String> readBounded(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(FILE_BYTES_MAX + 1);
+            return bytes.length > FILE_BYTES_MAX
+                    ? Optional.empty()
+                    : Optional.of(new String(bytes, StandardCharsets.ISO_8859_1));
         } catch (NoSuchFileException e) {
-            return "";
+            return Optional.of("");
         } catch (IOException e) {
             throw FeluccaException.system("cannot read " + file + ": " + e.getMessage(), e);
         }

@@ -1,8 +1,10 @@
 package io.felucca.containers.life;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.Digest;
+import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.HostConfig;
@@ -11,17 +13,23 @@ import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.LogSettings;
 import io.felucca.containers.spec.Specs;
 import io.felucca.engine.EngineRoot;
+import io.felucca.network.spi.LinkDriver.HostsEntry;
 import io.felucca.networks.Sandbox;
 import io.felucca.networks.Sandboxes;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class NetworkFilesTest {
@@ -32,6 +40,7 @@ class NetworkFilesTest {
     Path folder;
 
     private ContainerFiles files;
+    private NetworkFiles networkFiles;
 
     @BeforeEach
     void write() throws IOException {
@@ -61,7 +70,7 @@ class NetworkFilesTest {
         Files.createDirectories(files.folder(ID));
     }
 
-    private void write(String network, List<String> dns, List<String> search, List<String> extraHosts) {
+    private ContainerRecord write(String network, List<String> dns, List<String> search, List<String> extraHosts) {
         ContainerConfig config = new ContainerConfig(
                 "box",
                 "example",
@@ -113,7 +122,18 @@ class NetworkFilesTest {
                     case "dns" -> new Sandboxes.Dns(List.of(), List.of(), List.of());
                     default -> throw new IllegalStateException(method.getName());
                 });
-        new NetworkFiles(null, files, sandboxes, folder.resolve("etc")).write(record, Sandbox.NONE, List.of());
+        networkFiles = new NetworkFiles(null, files, sandboxes, folder.resolve("etc"));
+        networkFiles.write(record, Sandbox.NONE, List.of());
+        return record;
+    }
+
+    private static List<HostsEntry> entries(int first, int count) throws IOException {
+        List<HostsEntry> entries = new ArrayList<>();
+        for (int i = first; i < first + count; i++) {
+            byte[] address = {10, (byte) (i >> 16), (byte) (i >> 8), (byte) i};
+            entries.add(new HostsEntry(InetAddress.getByAddress(address), List.of("peer" + i)));
+        }
+        return entries;
     }
 
     @Test
@@ -142,5 +162,55 @@ class NetworkFilesTest {
         write("none", List.of("203.0.113.5"), List.of("."), List.of());
 
         assertThat(Files.readString(files.resolvConf(ID))).isEqualTo("nameserver 203.0.113.5\noptions rotate\n");
+    }
+
+    @Test
+    @DisplayName("A change of links takes its own lines away and adds what is missing; what the container wrote stays")
+    void editsKeepWhatSomebodyWrote() throws IOException {
+        ContainerRecord record = write("none", List.of(), List.of(), List.of());
+        String own = Files.readString(files.hosts(ID));
+        Files.writeString(files.hosts(ID), own + "10.0.0.1\tpeer1\nby hand\nby hand\n10.0.0.2\tpeer2");
+
+        networkFiles.relink(record, entries(1, 1), entries(2, 2));
+
+        assertThat(files.hosts(ID)).hasContent(own + "by hand\nby hand\n10.0.0.2\tpeer2\n10.0.0.3\tpeer3\n");
+    }
+
+    @Test
+    @Timeout(60)
+    @DisplayName("A hosts file of many lines is edited in a time that grows with it, not with lines times names (T11)")
+    void manyLinesAreReadOnce() throws IOException {
+        ContainerRecord record = write("none", List.of(), List.of(), List.of());
+        Files.writeString(files.hosts(ID), "x\n".repeat(2_000_000));
+
+        networkFiles.relink(record, entries(0, 20_000), entries(20_000, 20_000));
+
+        assertThat(Files.size(files.hosts(ID))).isGreaterThan(4_000_000 + 20_000 * 10);
+    }
+
+    @Test
+    @DisplayName("A container that makes its hosts file huge has it left alone, and fills no heap (T11)")
+    void aHugeFileIsLeftAlone() throws IOException {
+        ContainerRecord record = write("none", List.of(), List.of(), List.of());
+        try (RandomAccessFile file = new RandomAccessFile(files.hosts(ID).toFile(), "rw")) {
+            file.setLength(8L << 30);
+        }
+
+        networkFiles.relink(record, entries(0, 1), entries(1, 1));
+
+        assertThat(Files.size(files.hosts(ID))).isEqualTo(8L << 30);
+        Files.delete(files.hosts(ID));
+    }
+
+    @Test
+    void aHugeFileOfTheHostIsRefused() throws IOException {
+        try (RandomAccessFile file =
+                new RandomAccessFile(folder.resolve("etc/hosts").toFile(), "rw")) {
+            file.setLength(8L << 30);
+        }
+
+        assertThatThrownBy(() -> write("host", List.of(), List.of(), List.of()))
+                .isInstanceOf(FeluccaException.class)
+                .hasMessage("cannot read " + folder.resolve("etc/hosts") + ": it is larger than 8 MiB");
     }
 }
