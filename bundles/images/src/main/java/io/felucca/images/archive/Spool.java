@@ -25,10 +25,14 @@ final class Spool implements AutoCloseable {
     /** No archive of images comes near; a bomb would (T11). */
     private static final int MAX_MEMBERS = 20_000;
 
+    /** A header may give each a name of a megabyte. */
+    private static final int MAX_NAMES_BYTES = 8 << 20;
+
     private static final int MAX_LINKS = 10;
 
     private final Map<String, BlobWriter> files = new HashMap<>();
     private final Map<String, String> links = new HashMap<>();
+    private long namesBytes;
 
     private Spool() {}
 
@@ -57,6 +61,11 @@ final class Spool implements AutoCloseable {
             TarEntry member = next.get();
             if (files.size() + links.size() >= MAX_MEMBERS) {
                 throw FeluccaException.invalid("invalid archive: more than " + MAX_MEMBERS + " members");
+            }
+            namesBytes += member.path().length + member.linkTarget().length;
+            if (namesBytes > MAX_NAMES_BYTES) {
+                throw FeluccaException.invalid(
+                        "invalid archive: the names of its members are longer than " + MAX_NAMES_BYTES + " bytes");
             }
             String name = ArchivePath.normal(text(member.path()), "");
             if (member.type() == TarEntry.FILE) {

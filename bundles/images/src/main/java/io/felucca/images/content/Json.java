@@ -21,9 +21,16 @@ public final class Json {
     /** No manifest, index or configuration may be longer (T11); registries and containerd draw the line at 4 to 8 MiB. */
     public static final int MAX_BYTES = 8 << 20;
 
+    /**
+     * Begins, ends, names and values of one document. A tree takes up to 70 bytes of heap for each, whatever few bytes
+     * they have; a configuration that exposes every port has 200,000.
+     */
+    static final long MAX_TOKENS = 250_000;
+
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(100)
+                            .maxTokenCount(MAX_TOKENS)
                             .maxStringLength(MAX_BYTES)
                             .build())
                     .build())

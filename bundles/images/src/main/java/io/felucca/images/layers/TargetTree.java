@@ -27,10 +27,12 @@ final class TargetTree implements AutoCloseable {
     static final byte[] OPAQUE_VALUE = {'y'};
 
     private static final int OPEN_DIRECTORIES = 64;
-    /** Of paths kept in memory, which a hostile archive can make very many. */
-    private static final int PENDING_CHARS = 2 << 20;
+    /** Of paths kept in memory, which a hostile archive can make very many; what a short one takes is in the entries. */
+    private static final int PENDING_BYTES = 8 << 20;
 
-    private static final int IMPLIED_CHARS = 4 << 20;
+    private static final int PENDING_ENTRY_BYTES = 200;
+    private static final int IMPLIED_BYTES = 4 << 20;
+    private static final int IMPLIED_ENTRY_BYTES = 120;
     private static final int LINKS_FOLLOWED = 40;
 
     private final Directory root;
@@ -41,8 +43,8 @@ final class TargetTree implements AutoCloseable {
     private final Consumer<EntryPath> written;
     private final boolean keepsTimes;
     private boolean settling;
-    private int pendingChars;
-    private int impliedChars;
+    private int pendingBytes;
+    private int impliedBytes;
     private String lastPath = "";
     private Parent last;
 
@@ -78,7 +80,7 @@ final class TargetTree implements AutoCloseable {
 
     /** Whether the list of {@link #implied} is not whole. */
     boolean tooManyImplied() {
-        return impliedChars > IMPLIED_CHARS;
+        return impliedBytes > IMPLIED_BYTES;
     }
 
     /** Opens a directory, making it and what is above it where they are missing. */
@@ -170,7 +172,7 @@ final class TargetTree implements AutoCloseable {
     }
 
     private void imply(EntryPath path) {
-        impliedChars += path.path().length();
+        impliedBytes += IMPLIED_ENTRY_BYTES + path.path().length();
         if (!tooManyImplied()) {
             implied.add(path.path());
         }
@@ -180,7 +182,7 @@ final class TargetTree implements AutoCloseable {
     /** Notes a directory's times, which are set when nothing is put into it any more. */
     void setTimesLater(EntryPath path, Stat.Time accessed, Stat.Time modified) {
         pending.put(path.path(), new Times(accessed, modified));
-        pendingChars += path.path().length();
+        pendingBytes += PENDING_ENTRY_BYTES + path.path().length();
     }
 
     /** What is known of a directory's owner is out of date. */
@@ -210,7 +212,7 @@ final class TargetTree implements AutoCloseable {
 
     /** Between two entries: sets the times noted so far when they are many. Directories opened before are closed. */
     void settleMany() {
-        if (pendingChars > PENDING_CHARS) {
+        if (pendingBytes > PENDING_BYTES) {
             settle();
         }
     }
@@ -220,7 +222,7 @@ final class TargetTree implements AutoCloseable {
         settling = true;
         Map<String, Times> now = new TreeMap<>(pending);
         pending.clear();
-        pendingChars = 0;
+        pendingBytes = 0;
         for (Map.Entry<String, Times> entry : now.entrySet()) {
             Times times = entry.getValue();
             EntryPath path = new EntryPath(entry.getKey());

@@ -12,7 +12,11 @@ import io.felucca.images.Images.Loaded;
 import io.felucca.images.Images.StoredLayer;
 import io.felucca.images.content.BlobWriter;
 import io.felucca.images.content.Json;
+import io.felucca.images.tar.TarEntry;
+import io.felucca.images.tar.TarWriter;
+import io.felucca.linux.Stat;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +24,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -28,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("save and load (S4, S87, S88, T9, T11, T12)")
 class LoadSaveTest {
+
+    private static final Stat.Time EPOCH = new Stat.Time(0, 0);
 
     private static final byte[] LAYER = Tars.of("file", "one");
     private static final byte[] UPPER = Tars.of("other", "two");
@@ -368,5 +375,26 @@ class LoadSaveTest {
         Arrays.fill(huge, (byte) ' ');
 
         assertRefused(Tars.tar().file("manifest.json", huge).bytes(), "is longer than");
+    }
+
+    @Test
+    void T11_aConfigurationOfManyEmptyValuesIsRefused() {
+        String own = new String(config(LAYER, UPPER), StandardCharsets.UTF_8);
+        String bomb = own.replace("[1.50, null]", "[" + "{},".repeat(2_600_000) + "{}]");
+
+        assertRefused(dockerArchive(bomb.getBytes(StandardCharsets.UTF_8), LAYER, UPPER), "Token count");
+    }
+
+    @Test
+    void T11_namesOfMembersAreCharged() {
+        ByteArrayOutputStream tar = new ByteArrayOutputStream();
+        TarWriter writer = new TarWriter(tar);
+        for (int i = 0; i < 40; i++) {
+            byte[] name = ("x".repeat(500_000) + i).getBytes(StandardCharsets.US_ASCII);
+            writer.write(new TarEntry(
+                    name, TarEntry.FILE, 0600, 0, 0, 0, 0, EPOCH, EPOCH, new byte[0], 0, List.of(), Optional.empty()));
+        }
+        writer.finish();
+        assertRefused(tar.toByteArray(), "the names of its members are longer than");
     }
 }
