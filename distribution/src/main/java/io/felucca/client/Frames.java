@@ -20,7 +20,8 @@ import java.nio.charset.StandardCharsets;
  *
  * <p><b>Engine to program</b>: {@link #STDOUT}, {@link #STDERR}, {@link #EXIT} last, {@link #WANT_STDIN},
  * {@link #TTY_RAW}, {@link #OPEN_READ}, {@link #OPEN_WRITE}, {@link #WANT_FILE}, {@link #FILE_WRITE},
- * {@link #FILE_CLOSE}, {@link #OPEN_TREE}, {@link #MAKE_TREE}, {@link #NAME_TREE}.
+ * {@link #FILE_CLOSE}, {@link #OPEN_TREE}, {@link #MAKE_TREE}, {@link #NAME_TREE}, {@link #LOGIN},
+ * {@link #SELECT_TREE}.
  *
  * <p><b>Credit.</b> The program reads the user's stdin, and files that it opened for reading, only as far as the engine
  * has asked: a command that does not read never eats the user's input. Output has no credit; the socket holds it back.
@@ -99,6 +100,12 @@ final class Frames {
      * unencrypted, or nothing.
      */
     static final int LOGIN = 30;
+
+    /**
+     * Before the first byte of a tree that is read, once or more, a piece each of: id, 0 and the names of the files and
+     * folders that are sent alone, a line each, or 1 and the text of a .dockerignore.
+     */
+    static final int SELECT_TREE = 31;
 
     private static final int HEADER = 5;
 

@@ -67,6 +67,7 @@ final class Session {
                     case Frames.MAKE_TREE -> files.makeTree(id(payload), text(payload));
                     case Frames.LOGIN -> files.login(id(payload), text(payload));
                     case Frames.NAME_TREE -> files.nameTree(id(payload), payload.get() != 0, payload);
+                    case Frames.SELECT_TREE -> files.selectTree(id(payload), payload.get() != 0, payload);
                     default ->
                         throw new IOException("unknown frame " + type + ": engine and program differ in version");
                 }

@@ -11,8 +11,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Writes a file, or a folder with all below it, as a POSIX ustar archive with pax headers for what that cannot hold.
- * Links stay links, files of several names are written once, sockets and what vanishes meanwhile are left out.
+ * Of a selection, all belongs to root. Links stay links, files of several names are written once, sockets and what vanishes meanwhile are left out.
  */
 final class TarPacking {
 
@@ -33,19 +35,30 @@ final class TarPacking {
     private final OutputStream out;
     private final byte[] chunk = new byte[Frames.MAX_PAYLOAD];
     private final Map<String, byte[]> hardLinks = new HashMap<>();
+    private final Selection selection;
+    /** Headers of folders that are written when something in them is. */
+    private final Deque<Header> pending = new ArrayDeque<>();
+
+    private record Header(byte[] name, Map<String, Object> attributes) {}
 
     TarPacking(OutputStream out) {
+        this(out, Selection.ALL);
+    }
+
+    TarPacking(OutputStream out, Selection selection) {
         this.out = out;
+        this.selection = selection;
     }
 
     /** Writes it under a name, and the archive's end. */
     void write(Path path, byte[] name) throws IOException {
-        member(path, name);
+        member(path, name, "");
         out.write(new byte[2 * BLOCK]);
         out.flush();
     }
 
-    private void member(Path path, byte[] name) throws IOException {
+    /** @param below the path in the tree, empty for its root */
+    private void member(Path path, byte[] name, String below) throws IOException {
         Map<String, Object> attributes;
         try {
             attributes = Files.readAttributes(path, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
@@ -53,13 +66,22 @@ final class TarPacking {
             return;
         }
         int mode = (int) attributes.get("mode");
+        boolean isFolder = (mode & 0170000) == 0040000;
+        Selection.Choice choice = below.isEmpty() ? Selection.Choice.TAKEN : selection.of(below, isFolder);
+        if (choice == Selection.Choice.LEFT) {
+            return;
+        }
+        if (choice == Selection.Choice.LOOKED_INTO) {
+            lookInto(path, name, below, attributes);
+            return;
+        }
         byte[] nothing = new byte[0];
         switch (mode & 0170000) {
             case 0040000 -> {
                 byte[] folder = Arrays.copyOf(name, name.length + 1);
                 folder[name.length] = '/';
                 header(folder, '5', 0, nothing, attributes);
-                children(path, folder);
+                children(path, folder, below);
             }
             case 0100000 -> file(path, name, attributes);
             case 0120000 -> header(name, '2', 0, ByteNames.target(Files.readSymbolicLink(path)), attributes);
@@ -70,7 +92,16 @@ final class TarPacking {
         }
     }
 
-    private void children(Path folder, byte[] prefix) throws IOException {
+    private void lookInto(Path folder, byte[] name, String below, Map<String, Object> attributes) throws IOException {
+        byte[] prefix = Arrays.copyOf(name, name.length + 1);
+        prefix[name.length] = '/';
+        Header header = new Header(prefix, attributes);
+        pending.addLast(header);
+        children(folder, prefix, below);
+        pending.remove(header);
+    }
+
+    private void children(Path folder, byte[] prefix, String below) throws IOException {
         List<Path> children = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
             for (Path child : stream) {
@@ -82,7 +113,8 @@ final class TarPacking {
             byte[] last = ByteNames.name(child);
             byte[] name = Arrays.copyOf(prefix, prefix.length + last.length);
             System.arraycopy(last, 0, name, prefix.length, last.length);
-            member(child, name);
+            String text = new String(last, StandardCharsets.UTF_8);
+            member(child, name, below.isEmpty() ? text : below + "/" + text);
         }
     }
 
@@ -114,8 +146,14 @@ final class TarPacking {
 
     private void header(byte[] name, char type, long size, byte[] link, Map<String, Object> attributes)
             throws IOException {
-        long uid = (int) attributes.get("uid") & 0xffffffffL;
-        long gid = (int) attributes.get("gid") & 0xffffffffL;
+        while (!pending.isEmpty()) {
+            Header folder = pending.removeFirst();
+            header(folder.name(), '5', 0, new byte[0], folder.attributes());
+        }
+        // A context is the same whoever sends it.
+        boolean own = selection == Selection.ALL;
+        long uid = own ? (int) attributes.get("uid") & 0xffffffffL : 0;
+        long gid = own ? (int) attributes.get("gid") & 0xffffffffL : 0;
         long seconds = ((FileTime) attributes.get("lastModifiedTime")).to(TimeUnit.SECONDS);
         ByteArrayOutputStream pax = new ByteArrayOutputStream(0);
         record(pax, "path", name, name.length > NAME_BYTES);

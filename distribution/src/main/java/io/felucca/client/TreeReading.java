@@ -1,5 +1,6 @@
 package io.felucca.client;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
@@ -16,7 +17,10 @@ final class TreeReading extends Thread implements Sending {
     private final TreeFacts tree;
     private final Frames frames;
     private final Credit credit = new Credit();
+    private final ByteArrayOutputStream only = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream ignored = new ByteArrayOutputStream();
     private byte[] name;
+    private boolean selected;
     private boolean begun;
 
     TreeReading(int id, TreeFacts tree, Frames frames) {
@@ -31,6 +35,12 @@ final class TreeReading extends Thread implements Sending {
     /** Members begin with another name; before the first {@link #want}. */
     void rename(byte[] other) {
         name = other;
+    }
+
+    /** A piece of what chooses files; before the first {@link #want}. */
+    void select(boolean ofIgnored, byte[] piece) {
+        selected = true;
+        (ofIgnored ? ignored : only).writeBytes(piece);
     }
 
     @Override
@@ -52,7 +62,8 @@ final class TreeReading extends Thread implements Sending {
         Chunks chunks = new Chunks();
         try {
             try {
-                new TarPacking(chunks).write(tree.path(), name);
+                Selection selection = selected ? selection() : Selection.ALL;
+                new TarPacking(chunks, selection).write(tree.path(), name);
             } catch (InterruptedIOException e) {
                 return; // the engine wants no more of it
             } catch (IOException e) {
@@ -66,6 +77,11 @@ final class TreeReading extends Thread implements Sending {
         } catch (IOException e) {
             credit.close(); // the receiving side tells that the connection broke
         }
+    }
+
+    private Selection selection() throws IOException {
+        return Selection.of(
+                tree.path(), only.toString(StandardCharsets.UTF_8), ignored.toString(StandardCharsets.UTF_8));
     }
 
     /** Collects what is written into frames. */

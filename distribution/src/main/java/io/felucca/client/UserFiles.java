@@ -127,6 +127,15 @@ final class UserFiles {
         }
     }
 
+    /** @param ignored whether the rest of the buffer is of a .dockerignore, not of names */
+    void selectTree(int id, boolean ignored, ByteBuffer piece) {
+        byte[] bytes = new byte[piece.remaining()];
+        piece.get(bytes);
+        if (readings.get(id) instanceof TreeReading tree) {
+            tree.select(ignored, bytes);
+        }
+    }
+
     void want(int id, long bytes) {
         Sending reading = readings.get(id);
         if (reading != null) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.Program;
+import io.felucca.itests.engine.RawClient;
 import io.felucca.itests.engine.Result;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -219,15 +220,6 @@ class BuilderIT {
     }
 
     @Test
-    @DisplayName("S38: a base that is not here is refused with the way out")
-    void missingBase() throws IOException {
-        file("Dockerfile", "FROM not-here\n");
-        assertThat(build().run().err())
-                .contains("cannot build on not-here:latest: it is not here, and this builder does not pull; "
-                        + "pull, load or import the image");
-    }
-
-    @Test
     @DisplayName("S50, S51: ADD of a URL, with its mode and its checksum")
     void addOfUrl() throws IOException {
         byte[] body = "hello\n".getBytes(StandardCharsets.UTF_8);
@@ -273,6 +265,90 @@ class BuilderIT {
         assertThat(run("kept", "cat", "/one")).isEqualTo("1\n");
         assertThat(engine.felucca("inspect", untagged).run().exit()).isNotZero();
         assertThat(build().run().requireOk().out()).doesNotContain("Using cache");
+    }
+
+    @Test
+    @DisplayName("builder prune forgets by age, by id, and what does not fit into --keep-storage")
+    void pruneByFilters() throws IOException {
+        file("Dockerfile", "FROM busybox\nRUN echo 3 >/three\n");
+        String image = build("-q").run().requireOk().line();
+
+        assertThat(prune("--filter", "until=24h")).doesNotContain(image);
+        assertThat(prune("--filter", "id=nothing")).doesNotContain(image);
+        assertThat(prune("--keep-storage", "1GB")).doesNotContain(image);
+        assertThat(build().run().requireOk().out()).contains("Using cache");
+        assertThat(prune("--filter", "id=" + image.substring(7, 20), "--filter", "until=0s"))
+                .contains(image);
+        assertThat(build().run().requireOk().out()).doesNotContain("Using cache");
+    }
+
+    private static String prune(String... options) {
+        List<String> words = new ArrayList<>(List.of("builder", "prune", "-f"));
+        words.addAll(List.of(options));
+        return engine.docker("1.41", words.toArray(String[]::new))
+                .run()
+                .requireOk()
+                .out();
+    }
+
+    /** Waits until a RUN of a build has begun; gives its container. */
+    private static String stepThatRuns(Program.Running build, String told) {
+        EngineUnderTest.await().untilAsserted(() -> assertThat(build.out()).contains(told));
+        return engine.felucca("ps", "-q").run().requireOk().line();
+    }
+
+    @Test
+    @DisplayName("images that a running build stands on are not removed under it")
+    void imagesOfARunningBuildStay() throws IOException {
+        file(
+                "Dockerfile",
+                "FROM busybox AS one\nRUN echo kept >/one\nFROM busybox\n"
+                        + "RUN echo waits; while [ ! -e /go ]; do sleep 0.1; done\nCOPY --from=one /one /two\n");
+        try (Program.Running build = build("-t", "made").start()) {
+            String step = stepThatRuns(build, "\nwaits\n");
+
+            assertThat(engine.ok("image", "prune", "-f")).doesNotContain("Deleted");
+            assertThat(prune("-a")).startsWith("Total reclaimed space: 0B");
+            String first = engine.felucca("images", "-aq", "--no-trunc", "--filter", "dangling=true")
+                    .run()
+                    .requireOk()
+                    .lines()
+                    .get(0);
+            assertThat(engine.fails(1, "rmi", "-f", first)).contains("image is being used by running container");
+            engine.ok("exec", step, "touch", "/go");
+            assertThat(build.finish().requireOk().out()).contains("Successfully tagged made:latest");
+        }
+        assertThat(run("made", "cat", "/two")).isEqualTo("kept\n");
+    }
+
+    @Test
+    @DisplayName("a build with an id is cancelled by it")
+    void aBuildIsCancelled() throws IOException {
+        file("Dockerfile", "FROM busybox\nRUN echo waits; exec sleep 1000\n");
+        Path tar = context.resolveSibling("context.tar");
+        Program.of("tar", "-C", context.toString(), "-cf", tar.toString(), ".").ok();
+        Program.Running build = Program.of(
+                        "curl",
+                        "-sSN",
+                        "--unix-socket",
+                        engine.socket().toString(),
+                        "-H",
+                        "Content-Type: application/x-tar",
+                        "--data-binary",
+                        "@" + tar,
+                        "http://d/v1.41/build?buildid=mine")
+                .start();
+        stepThatRuns(build, "waits");
+
+        assertThat(RawClient.ask(engine.socket(), "POST", "/v1.41/build/cancel?id=other", ""))
+                .startsWith("HTTP/1.1 200");
+        assertThat(build.isAlive()).isTrue();
+        assertThat(RawClient.ask(engine.socket(), "POST", "/v1.41/build/cancel?id=mine", ""))
+                .startsWith("HTTP/1.1 200");
+
+        assertThat(build.finish().out()).contains("\"error\":\"Build cancelled\"");
+        assertThat(engine.ok("ps", "-aq")).isEmpty();
+        requireNothingLeft();
     }
 
     @Test

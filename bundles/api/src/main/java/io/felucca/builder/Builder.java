@@ -2,9 +2,15 @@ package io.felucca.builder;
 
 import io.felucca.Digest;
 import io.felucca.containers.HostConfig;
+import io.felucca.images.ImageReference;
+import io.felucca.registry.Registry;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -17,40 +23,106 @@ public interface Builder {
     /**
      * Builds.
      *
-     * @param context an archive, compressed or not; read on the caller's thread, not closed
+     * @param context opened and read on the caller's thread
      * @throws io.felucca.FeluccaException INVALID with Docker's text for what is wrong with the request or the Dockerfile;
      *     before the first call of {@code output} nothing has been made
+     * @throws IOException the context's, as it was thrown
      */
-    Digest build(Request request, InputStream context, Output output);
+    Digest build(Request request, Context context, Output output) throws IOException;
 
-    /** Forgets steps that were built before; images that are nothing but such steps go. */
-    Pruned prune();
+    /** Where the files of a build come from. */
+    interface Context {
+
+        /**
+         * Opens an archive of the files, compressed or not; the builder closes it.
+         *
+         * @param wanted what the builder needs, where the context can choose; else it gives all
+         */
+        InputStream open(Selection wanted) throws IOException;
+
+        /** True for a context that can be opened several times, each time with another selection. */
+        default boolean chooses() {
+            return false;
+        }
+
+        /** An archive that is there; it stays open. */
+        static Context of(InputStream archive) {
+            return wanted -> new FilterInputStream(archive) {
+                @Override
+                public void close() {
+                    // It is the caller's.
+                }
+            };
+        }
+
+        /** A context without files. */
+        static Context empty() {
+            return of(new ByteArrayInputStream(new byte[2 * 512]));
+        }
+    }
+
+    /**
+     * A part of a context.
+     *
+     * @param only paths of files and folders with all below them; empty for all
+     * @param ignored the text of a {@code .dockerignore}, which holds for what {@code only} names, too
+     */
+    record Selection(List<String> only, String ignored) {
+
+        public static final Selection ALL = new Selection(List.of(), "");
+    }
+
+    /**
+     * Forgets steps that were built before; images that are nothing but such steps go.
+     *
+     * @throws io.felucca.FeluccaException INVALID with Docker's text for a wrong filter
+     */
+    Pruned prune(Prune what);
 
     /**
      * What is wanted.
      *
      * @param dockerfile its path in the context; empty for {@code Dockerfile}
+     * @param text the Dockerfile itself, where it is not in the context; else empty
      * @param tags references that will name the image
      * @param arguments by name; null for a value that is not given
      * @param target name or number of the last stage to build; empty for the last one
      * @param noCache whether each step is run
+     * @param pull whether images that stages begin with are pulled although they are here
      * @param remove whether the container of a step that succeeded goes
      * @param forceRemove whether that of one that failed goes, too
      * @param labels of the image
      * @param hostConfig of the containers of RUN
      * @param platform empty for this machine's
+     * @param logins what the caller has for the registry of an image that is pulled
      */
     record Request(
             String dockerfile,
+            String text,
             List<String> tags,
             Map<String, String> arguments,
             String target,
             boolean noCache,
+            boolean pull,
             boolean remove,
             boolean forceRemove,
             Map<String, String> labels,
             HostConfig hostConfig,
-            String platform) {}
+            String platform,
+            Function<ImageReference, Registry.Credentials> logins) {}
+
+    /**
+     * Which steps are forgotten.
+     *
+     * @param filters Docker's for the build cache: {@code until} and {@code unused-for} (a duration such as
+     *     {@code 24h}), {@code id}, {@code parent}, {@code type}, {@code description}, {@code inuse}, {@code shared},
+     *     {@code private}; all must fit
+     * @param keepBytes the steps used last stay as long as their layers have no more bytes together; 0 keeps none
+     */
+    record Prune(Map<String, List<String>> filters, long keepBytes) {
+
+        public static final Prune ALL = new Prune(Map.of(), 0);
+    }
 
     /** @param ids of the images that went */
     record Pruned(List<String> ids, long reclaimedBytes) {}
@@ -70,6 +142,14 @@ public interface Builder {
         }
     }
 
+    /**
+     * Lines of a Dockerfile, the first of which is 1.
+     *
+     * @param lines from {@code from} on: those that failed, and some before and after them
+     * @param first of those that failed; {@code last} likewise
+     */
+    record Excerpt(String dockerfile, int from, List<String> lines, int first, int last) {}
+
     /** Told what happens, on several threads, one at a time. */
     interface Output {
 
@@ -79,11 +159,16 @@ public interface Builder {
         /** What a step writes. */
         void bytes(boolean stderr, byte[] bytes, int offset, int length);
 
+        /** Told how far the pull of an image is. */
+        default Registry.Progress transfers() {
+            return Registry.Progress.NONE;
+        }
+
         /** A stage is done. */
         default void stage(Digest image) {}
 
-        /** The lines of the Dockerfile that failed, from 1; told before the failure is thrown. */
-        default void failedAt(String dockerfile, int firstLine, int lastLine) {}
+        /** Told which lines of the Dockerfile failed, before the failure is thrown. */
+        default void failedAt(Excerpt where) {}
 
         /** Asked several times a second while nothing is told: false gives the build up. */
         default boolean wantsMore() {

@@ -1,25 +1,46 @@
 package io.felucca.builder.run;
 
+import io.felucca.Digest;
 import io.felucca.FeluccaException;
+import io.felucca.builder.Builder.Output;
+import io.felucca.builder.Builder.Request;
 import io.felucca.images.Image;
 import io.felucca.images.ImageConfig;
 import io.felucca.images.ImageReference;
 import io.felucca.images.Images;
+import io.felucca.registry.Registry;
+import io.felucca.registry.Registry.Progress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
-/** Images that stages begin with. */
+/** Images that stages begin with, or copy from: each found, or pulled, once a build. One thread. */
 final class Bases {
 
     private static final String PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static final Pattern PLATFORM = Pattern.compile("[a-z0-9_]+(/[a-z0-9_]+(/[a-z0-9_]+)?)?");
 
-    private final Images images;
+    private static final String CANCELLED = "Build cancelled";
 
-    Bases(Images images) {
-        this.images = images;
+    private final Images images;
+    private final Supplier<Registry> registry;
+    private final Request request;
+    private final Output output;
+    private final UnaryOperator<Digest> hold;
+    private final Map<String, Digest> found = new HashMap<>();
+
+    /** @param hold keeps an image as long as the build runs; throws NOT_FOUND for one that has just gone */
+    Bases(Services services, Request request, Output output, UnaryOperator<Digest> hold) {
+        images = services.images();
+        registry = services.registry();
+        this.request = request;
+        this.output = output;
+        this.hold = hold;
     }
 
     /** @param platform empty for any */
@@ -52,23 +73,67 @@ final class Bases {
                 config.healthcheck());
     }
 
-    /** @throws FeluccaException INVALID for no reference, NOT_FOUND for an image that is not here */
+    /**
+     * An image that is here; else, or where the request wants it, one that is pulled.
+     *
+     * @throws FeluccaException INVALID for no reference, and what {@link Registry#pull} throws
+     */
     Image image(String name, String platform) {
-        Image image;
+        Digest known = found.get(name + " " + platform);
+        if (known != null) {
+            return images.get(known.value());
+        }
+        Image image = request.pull() ? pulled(name, platform) : here(name).orElseGet(() -> pulled(name, platform));
+        requirePlatform(image, name, platform);
+        found.put(name + " " + platform, image.id());
+        return image;
+    }
+
+    private Optional<Image> here(String name) {
         try {
-            image = images.get(name);
+            Image image = images.get(name);
+            hold.apply(image.id());
+            return Optional.of(image);
         } catch (FeluccaException e) {
             if (e.kind() != FeluccaException.Kind.NOT_FOUND) {
                 throw e;
             }
-            throw new FeluccaException(
-                    e.kind(),
-                    "cannot build on " + ImageReference.parse(name).familiar()
-                            + ": it is not here, and this builder does not pull; pull, load or import the image",
-                    e);
+            return Optional.empty();
         }
-        requirePlatform(image, name, platform);
-        return image;
+    }
+
+    private Image pulled(String name, String platform) {
+        ImageReference reference = ImageReference.parse(name);
+        Digest id = registry.get()
+                .pull(reference, platform, request.logins().apply(reference), new Pulling(output))
+                .image();
+        return images.get(hold.apply(id).value());
+    }
+
+    /** Ends a pull that nobody wants any more. */
+    private record Pulling(Output output, Progress to) implements Progress {
+
+        Pulling(Output output) {
+            this(output, output.transfers());
+        }
+
+        @Override
+        public void status(String id, String text) {
+            requireWanted();
+            to.status(id, text);
+        }
+
+        @Override
+        public void bytes(String id, String action, long current, long total) {
+            requireWanted();
+            to.bytes(id, action, current, total);
+        }
+
+        private void requireWanted() {
+            if (!output.wantsMore()) {
+                throw FeluccaException.unavailable(CANCELLED);
+            }
+        }
     }
 
     private static void requirePlatform(Image image, String name, String platform) {

@@ -33,9 +33,11 @@ final class Build {
     private final StepCache cache;
     private final Request request;
     private final Output output;
-    private final Dockerfile dockerfile;
+    private final ReceivedContext received;
+    private final char escape;
     private final Bases bases;
     private final Directory context;
+    private final BuildImages.Hold images;
     private final Arguments arguments;
     private final Map<Integer, Stage> done = new HashMap<>();
     private List<Plan.Stage> stages = List.of();
@@ -47,17 +49,20 @@ final class Build {
             StepCache cache,
             Request request,
             Output output,
-            Dockerfile dockerfile,
-            Directory context) {
+            ReceivedContext received,
+            Directory context,
+            BuildImages.Hold images) {
         this.services = services;
         this.work = work;
         this.cache = cache;
         this.request = request;
         this.output = output;
-        this.dockerfile = dockerfile;
+        this.received = received;
         this.context = context;
-        bases = new Bases(services.images());
-        arguments = new Arguments(request.arguments(), dockerfile.escape());
+        this.images = images;
+        escape = received.dockerfile().escape();
+        bases = new Bases(services, request, output, images);
+        arguments = new Arguments(request.arguments(), escape);
     }
 
     Digest run(Plan plan) {
@@ -101,7 +106,7 @@ final class Build {
 
     private void requireWanted() {
         if (!output.wantsMore()) {
-            throw FeluccaException.unavailable("the build was given up: nobody waits for it");
+            throw FeluccaException.unavailable("Build cancelled");
         }
     }
 
@@ -114,9 +119,7 @@ final class Build {
             return work.run();
         } catch (FeluccaException | StepFailure e) {
             output.failedAt(
-                    request.dockerfile().isEmpty() ? "Dockerfile" : request.dockerfile(),
-                    step.firstLine(),
-                    step.lastLine());
+                    received.excerpt(request.dockerfile().isEmpty() ? "Dockerfile" : request.dockerfile(), step));
             throw e;
         }
     }
@@ -129,9 +132,8 @@ final class Build {
         }
         String platform = from.platform().isEmpty() ? request.platform() : arguments.expand(from.platform());
         Stage stage = earlier(name)
-                .map(before ->
-                        new Stage(before.image(), before.config().result(), before.author(), dockerfile.escape()))
-                .orElseGet(() -> bases.stage(name, platform, dockerfile.escape()));
+                .map(before -> new Stage(before.image(), before.config().result(), before.author(), escape))
+                .orElseGet(() -> bases.stage(name, platform, escape));
         arguments.begin(stage);
         List<String> triggers = stage.config().result().onBuild();
         if (!triggers.isEmpty()) {
@@ -207,7 +209,7 @@ final class Build {
     }
 
     private boolean cached(Stage stage, String key) {
-        Optional<Digest> found = request.noCache() ? Optional.empty() : cache.find(key);
+        Optional<Digest> found = request.noCache() ? Optional.empty() : cache.find(key, images);
         found.ifPresent(image -> {
             output.text(" ---> Using cache\n");
             stage.image(image);
@@ -217,17 +219,20 @@ final class Build {
 
     private void made(
             Stage stage, String key, Optional<Layer> layer, String createdBy, List<String> command, String container) {
-        Digest image = services.layers()
-                .step(new Layers.Step(
-                        layer,
-                        stage.image(),
-                        stage.author(),
-                        createdBy,
-                        container,
-                        stage.containerConfig(command),
-                        stage.config().result()));
+        Digest image = step(new Layers.Step(
+                layer,
+                stage.image(),
+                stage.author(),
+                createdBy,
+                container,
+                stage.containerConfig(command),
+                stage.config().result()));
         cache.put(key, image);
         stage.image(image);
+    }
+
+    private Digest step(Layers.Step step) {
+        return images.making(step.parent(), () -> services.layers().step(step));
     }
 
     private void workDir(Stage stage, String path) {
@@ -251,7 +256,7 @@ final class Build {
 
     private void transfer(Stage stage, String name, Instruction.Transfer transfer) {
         String from = stage.config().expand(transfer.flag("from"));
-        try (Transferring transferring = new Transferring(services, work, stage, name, transfer, dockerfile.escape())) {
+        try (Transferring transferring = new Transferring(services, work, stage, name, transfer, escape)) {
             if (from.isEmpty()) {
                 transferTo(stage, transferring, context);
                 return;
@@ -331,15 +336,14 @@ final class Build {
             return;
         }
         if (stage.image().isEmpty()) {
-            stage.image(services.layers()
-                    .step(new Layers.Step(
-                            Optional.empty(),
-                            Optional.empty(),
-                            "",
-                            "",
-                            "",
-                            ImageConfig.EMPTY,
-                            stage.config().result())));
+            stage.image(step(new Layers.Step(
+                    Optional.empty(),
+                    Optional.empty(),
+                    "",
+                    "",
+                    "",
+                    ImageConfig.EMPTY,
+                    stage.config().result())));
         }
         Map<String, String> all = new HashMap<>(stage.predefined());
         all.putAll(shown);

@@ -3,26 +3,32 @@ package io.felucca.builder.run;
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
 import io.felucca.builder.Builder;
-import io.felucca.builder.plan.Plan;
 import io.felucca.containers.Containers;
-import io.felucca.dockerfile.Dockerfile;
 import io.felucca.engine.EngineRoot;
 import io.felucca.images.FolderArchives;
 import io.felucca.images.ImageReference;
+import io.felucca.images.ImageUsers;
 import io.felucca.images.Images;
-import io.felucca.images.Images.Removed;
 import io.felucca.images.Layers;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Hashes;
+import io.felucca.registry.Registry;
 import io.felucca.storage.Storage;
-import java.io.InputStream;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 
 /** The service. */
 @Component(service = Builder.class)
@@ -31,9 +37,18 @@ public final class BuilderComponent implements Builder {
     private final Services services;
     private final Path work;
     private final StepCache cache;
+    private final BuildImages users;
+    private final ServiceRegistration<ImageUsers> registration;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Registry registry;
 
     @Activate
     public BuilderComponent(
+            BundleContext context,
             @Reference EngineRoot root,
             @Reference Images images,
             @Reference Layers layers,
@@ -42,9 +57,12 @@ public final class BuilderComponent implements Builder {
             @Reference Containers containers,
             @Reference Directories directories,
             @Reference Hashes hashes) {
-        services = new Services(images, layers, archives, storage, containers, directories, hashes);
+        services = new Services(images, layers, archives, storage, containers, this::registry, directories, hashes);
         work = root.dataRoot().resolve("builder").resolve("work");
-        cache = new StepCache(root.dataRoot().resolve("builder").resolve("cache"), images);
+        cache = new StepCache(root.dataRoot().resolve("builder").resolve("cache"));
+        users = new BuildImages(images);
+        // By hand: the image store looks for its users, and this needs the image store. DS refuses such a circle.
+        registration = context.registerService(ImageUsers.class, users, null);
         List<WorkFolder> left = WorkFolder.left(work, services);
         if (!left.isEmpty()) {
             // Off this thread: it may have to wait for a driver.
@@ -54,8 +72,17 @@ public final class BuilderComponent implements Builder {
         }
     }
 
+    private Registry registry() {
+        Registry there = registry;
+        if (there == null) {
+            throw FeluccaException.unavailable(
+                    "the engine's registry client is away: start its bundle, then try again");
+        }
+        return there;
+    }
+
     @Override
-    public Digest build(Request request, InputStream context, Output output) {
+    public Digest build(Request request, Context context, Output output) throws IOException {
         List<ImageReference> tags = new ArrayList<>();
         for (String tag : request.tags()) {
             ImageReference reference = ImageReference.parse(tag);
@@ -64,14 +91,12 @@ public final class BuilderComponent implements Builder {
             }
             tags.add(reference);
         }
-        try (WorkFolder folder = WorkFolder.make(work, services)) {
-            Path unpacked = folder.newFolder();
-            services.archives().extract(unpacked, context);
-            try (Directory root = services.directories().open(unpacked)) {
-                Dockerfile dockerfile = Plan.labelled(Context.dockerfile(root, request.dockerfile()), request.labels());
-                Context.removeIgnored(root, request.dockerfile());
-                Plan plan = Plan.of(dockerfile, request.target());
-                Digest image = new Build(services, folder, cache, request, output, dockerfile, root).run(plan);
+        try (WorkFolder folder = WorkFolder.make(work, services);
+                BuildImages.Hold held = users.open(folder.id())) {
+            ReceivedContext received = ReceivedContext.receive(services, folder, request, context);
+            try (Directory root = services.directories().open(received.folder())) {
+                Digest image =
+                        new Build(services, folder, cache, request, output, received, root, held).run(received.plan());
                 output.text("Successfully built " + image.shortHex() + "\n");
                 for (ImageReference tag : tags) {
                     services.images().tag(image.value(), tag.familiar());
@@ -83,26 +108,13 @@ public final class BuilderComponent implements Builder {
     }
 
     @Override
-    public Pruned prune() {
-        long before = services.images().diskUsage().layerBytes();
-        List<String> gone = new ArrayList<>();
-        for (Digest image : cache.clear()) {
-            try {
-                if (services.images().get(image.value()).tags().isEmpty()) {
-                    services.images().remove(image.value(), false, true).stream()
-                            .map(Removed::deleted)
-                            .filter(Digest::matches)
-                            .forEach(gone::add);
-                }
-            } catch (FeluccaException e) {
-                // Another image or a container stands on it, or it went with one that stood on it.
-                if (e.kind() != FeluccaException.Kind.NOT_FOUND && e.kind() != FeluccaException.Kind.CONFLICT) {
-                    throw e;
-                }
-            }
-        }
-        return new Pruned(
-                List.copyOf(gone),
-                Math.max(0, before - services.images().diskUsage().layerBytes()));
+    public Pruned prune(Prune what) {
+        return new CachePruning(cache, services.images(), users).prune(what, Instant.now());
+    }
+
+    /** Running builds fail by themselves: what they stand on goes away. */
+    @Deactivate
+    void deactivate() {
+        registration.unregister();
     }
 }

@@ -97,7 +97,7 @@ final class Download {
                         "ADD failed: " + url + " is longer than " + maxBytes + " bytes; put the file into the context");
             }
             if (!wanted.getAsBoolean()) {
-                throw FeluccaException.unavailable("the build was given up: nobody waits for it");
+                throw FeluccaException.unavailable("Build cancelled");
             }
             out.write(buffer, 0, read);
         }

@@ -110,8 +110,7 @@ final class RunContainer {
                 return future.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 if (!output.wantsMore()) {
-                    throw new FeluccaException(
-                            FeluccaException.Kind.UNAVAILABLE, "the build was given up: nobody waits for it", e);
+                    throw new FeluccaException(FeluccaException.Kind.UNAVAILABLE, "Build cancelled", e);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

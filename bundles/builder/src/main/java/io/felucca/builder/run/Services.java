@@ -6,17 +6,24 @@ import io.felucca.images.Images;
 import io.felucca.images.Layers;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Hashes;
+import io.felucca.registry.Registry;
 import io.felucca.storage.Storage;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.function.Supplier;
 
-/** What builds stand on. */
+/**
+ * What builds stand on.
+ *
+ * @param registry asked for each pull; throws UNAVAILABLE while there is none
+ */
 record Services(
         Images images,
         Layers layers,
         FolderArchives archives,
         Storage storage,
         Containers containers,
+        Supplier<Registry> registry,
         Directories directories,
         Hashes hashes) {
 

@@ -2,17 +2,21 @@ package io.felucca.builder.run;
 
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
-import io.felucca.images.Images;
 import io.felucca.linux.folders.RecordFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Which image a step made of which, by the parent's id, which covers all of its layers and its configuration, and the step.
@@ -21,11 +25,9 @@ import java.util.Optional;
 final class StepCache {
 
     private final Path folder;
-    private final Images images;
 
-    StepCache(Path folder, Images images) {
+    StepCache(Path folder) {
         this.folder = folder;
-        this.images = images;
         RecordFile.makeFolder(folder);
     }
 
@@ -41,15 +43,21 @@ final class StepCache {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** Empty also when the image has gone. */
-    Optional<Digest> find(String key) {
+    /**
+     * Finds what a step made; empty also when the image has gone.
+     *
+     * @param hold keeps the image; throws NOT_FOUND when it has gone
+     */
+    Optional<Digest> find(String key, UnaryOperator<Digest> hold) {
         Path file = folder.resolve(key);
         try {
             String text = Files.readString(file).strip();
             if (!Digest.matches(text)) {
                 return Optional.empty();
             }
-            return Optional.of(images.get(text).id());
+            Digest image = hold.apply(new Digest(text));
+            Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+            return Optional.of(image);
         } catch (IOException e) {
             return Optional.empty();
         } catch (FeluccaException e) {
@@ -64,20 +72,40 @@ final class StepCache {
         RecordFile.replace(folder.resolve(key), (image.value() + "\n").getBytes(StandardCharsets.US_ASCII), false);
     }
 
-    /** Forgets all; gives the images that it knew. */
-    List<Digest> clear() {
-        List<Digest> known = new ArrayList<>();
+    /** @param lastUsed when a build made it, or found it made */
+    record Known(String key, Digest image, Instant lastUsed) {}
+
+    /** All steps, the one that was used last first; a parent's step may come before or after its children's. */
+    List<Known> known() {
+        List<Known> known = new ArrayList<>();
         try (var files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
-                String text = Files.readString(file).strip();
-                if (Digest.matches(text)) {
-                    known.add(new Digest(text));
-                }
-                Files.delete(file);
+                read(file).ifPresent(known::add);
             }
         } catch (IOException e) {
-            throw FeluccaException.system("cannot clear the builder's cache " + folder + ": " + e, e);
+            throw FeluccaException.system("cannot read the builder's cache " + folder + ": " + e, e);
         }
+        known.sort(Comparator.comparing(Known::lastUsed).reversed());
         return known;
+    }
+
+    private static Optional<Known> read(Path file) throws IOException {
+        try {
+            String text = Files.readString(file).strip();
+            Instant used = Files.getLastModifiedTime(file).toInstant();
+            return Digest.matches(text)
+                    ? Optional.of(new Known(file.getFileName().toString(), new Digest(text), used))
+                    : Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    void forget(String key) {
+        try {
+            Files.deleteIfExists(folder.resolve(key));
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot remove a step from the builder's cache " + folder + ": " + e, e);
+        }
     }
 }

@@ -71,6 +71,11 @@ final class WorkFolder implements AutoCloseable {
         }
     }
 
+    /** What this build is called: hexadecimal digits. */
+    String id() {
+        return folder.getFileName().toString();
+    }
+
     /** A new folder in it, for files that are no context. */
     Path newFolder() {
         Path made = folder.resolve("f" + files.incrementAndGet());

@@ -3,6 +3,7 @@ package io.felucca.docker.api;
 import io.felucca.Digest;
 import io.felucca.builder.Builder;
 import io.felucca.docker.json.ProgressJson;
+import io.felucca.registry.Registry;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -45,6 +46,11 @@ final class BuildOutput implements Builder.Output {
         if (!text.isEmpty()) {
             text(stderr ? "\u001b[91m" + text + "\u001b[0m" : text);
         }
+    }
+
+    @Override
+    public Registry.Progress transfers() {
+        return quiet ? Registry.Progress.NONE : messages.transfers();
     }
 
     @Override

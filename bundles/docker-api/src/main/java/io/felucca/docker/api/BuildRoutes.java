@@ -11,12 +11,15 @@ import io.felucca.containers.HostConfig;
 import io.felucca.docker.json.CreateJson;
 import io.felucca.docker.json.DockerJson;
 import io.felucca.docker.json.ProgressJson;
+import io.felucca.docker.json.RegistryJson;
 import io.felucca.docker.json.UsageJson;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /** Builds, in the words of the classic builder. */
@@ -31,7 +34,10 @@ final class BuildRoutes {
             "outputs", "--output",
             "isolation", "--isolation");
 
+    private static final String REGISTRIES = "X-Registry-Config";
+
     private final Supplier<Builder> builder;
+    private final Set<RunningBuild> runningBuilds = ConcurrentHashMap.newKeySet();
 
     /** @param builder asked for each request; throws UNAVAILABLE while there is none */
     BuildRoutes(Supplier<Builder> builder) {
@@ -49,23 +55,28 @@ final class BuildRoutes {
         refuseWhatIsNotBuilt(exchange);
         Builder.Request request = new Builder.Request(
                 exchange.query("dockerfile"),
+                "",
                 exchange.queryAll("t"),
                 texts(exchange, "buildargs"),
                 exchange.query("target"),
                 exchange.queryFlag("nocache", false),
+                exchange.queryFlag("pull", false),
                 exchange.query("rm").isEmpty()
                         || exchange.queryFlag("rm", true)
                         || exchange.queryFlag("forcerm", false),
                 exchange.queryFlag("forcerm", false),
                 texts(exchange, "labels"),
                 hostConfig(exchange),
-                exchange.query("platform"));
+                exchange.query("platform"),
+                RegistryJson.logins(exchange.header(REGISTRIES)));
         boolean quiet = exchange.queryFlag("q", false);
         Builder there = builder.get();
-        var context = exchange.body();
+        Builder.Context context = Builder.Context.of(exchange.body());
+        RunningBuild running = new RunningBuild(exchange.query("buildid"));
         exchange.stream(200, "application/json", out -> {
             MessageStream messages = new MessageStream(out);
-            BuildOutput output = new BuildOutput(messages, quiet, exchange::clientGone);
+            BuildOutput output = new BuildOutput(messages, quiet, () -> running.cancelled() || exchange.clientGone());
+            runningBuilds.add(running);
             try {
                 Digest image = there.build(request, context, output);
                 if (quiet) {
@@ -78,6 +89,8 @@ final class BuildRoutes {
                     throw e;
                 }
                 messages.send(ProgressJson.error(e.getMessage()));
+            } finally {
+                runningBuilds.remove(running);
             }
         });
     }
@@ -92,10 +105,8 @@ final class BuildRoutes {
             throw FeluccaException.unsupported(
                     "this builder is the classic one, not BuildKit: set DOCKER_BUILDKIT=0, or leave version=2 out");
         }
-        for (String name : List.of("squash", "pull")) {
-            if (exchange.queryFlag(name, false)) {
-                throw FeluccaException.unsupported("this builder does not support --" + name);
-            }
+        if (exchange.queryFlag("squash", false)) {
+            throw FeluccaException.unsupported("this builder does not support --squash");
         }
         String from = exchange.query("cachefrom");
         if (!from.isEmpty() && !from.equals("[]") && !from.equals("null")) {
@@ -174,7 +185,39 @@ final class BuildRoutes {
         if (exchange.query("id").isEmpty()) {
             throw FeluccaException.invalid("build ID not provided");
         }
+        for (RunningBuild build : runningBuilds) {
+            if (build.id.equals(exchange.query("id"))) {
+                build.cancelled.set(true);
+            }
+        }
         exchange.empty(200);
+    }
+
+    /** A build that can be cancelled by the id that its client chose. */
+    private static final class RunningBuild {
+
+        private final String id;
+        private final AtomicBoolean cancelled = new AtomicBoolean();
+
+        RunningBuild(String id) {
+            this.id = id;
+        }
+
+        boolean cancelled() {
+            return cancelled.get();
+        }
+    }
+
+    private static long keepBytes(String text) {
+        try {
+            return text.isEmpty() ? 0 : Math.max(0, Long.parseLong(text));
+        } catch (NumberFormatException e) {
+            throw new FeluccaException(
+                    FeluccaException.Kind.INVALID,
+                    "keep-storage is in bytes and expects an integer, got " + text + ": strconv.Atoi: parsing \"" + text
+                            + "\": " + (text.matches("-?[0-9]+") ? "value out of range" : "invalid syntax"),
+                    e);
+        }
     }
 
     private void prune(Exchange exchange) throws IOException {
@@ -183,12 +226,8 @@ final class BuildRoutes {
                 throw FeluccaException.invalid("failed to prune build cache: Invalid filter '" + name + "'");
             }
         }
-        String keep = exchange.query("keep-storage");
-        if (!keep.matches("(?:-?[0-9]+)?")) {
-            throw FeluccaException.invalid("keep-storage is in bytes and expects an integer, got " + keep
-                    + ": strconv.Atoi: parsing \"" + keep + "\": invalid syntax");
-        }
-        Builder.Pruned pruned = builder.get().prune();
+        Builder.Prune what = new Builder.Prune(exchange.filters(), keepBytes(exchange.query("keep-storage")));
+        Builder.Pruned pruned = builder.get().prune(what);
         exchange.json(200, UsageJson.buildCachePruned(pruned.ids(), pruned.reclaimedBytes()));
     }
 }

@@ -3,16 +3,21 @@ package io.felucca.docker.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.felucca.images.ImageReference;
 import io.felucca.registry.Registry;
 import io.felucca.registry.Registry.Credentials;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** What Docker's API says of registries. */
 public final class RegistryJson {
+
+    private static final String DOCKER_HUB = "https://index.docker.io/v1/";
 
     private RegistryJson() {}
 
@@ -29,6 +34,35 @@ public final class RegistryJson {
             return credentials(DockerJson.mapper().readTree(json));
         } catch (IllegalArgumentException | IOException e) {
             return Credentials.NONE;
+        }
+    }
+
+    /**
+     * The header {@code X-Registry-Config} of a build: logins by the registry's host or address. One that cannot be read
+     * counts as none, as dockerd does.
+     */
+    public static Function<ImageReference, Credentials> logins(String header) {
+        JsonNode servers = header.isEmpty() ? DockerJson.object() : decoded(header);
+        return reference -> {
+            boolean hub = reference.domain().equals(ImageReference.DEFAULT_DOMAIN);
+            for (Iterator<Map.Entry<String, JsonNode>> each = servers.fields(); each.hasNext(); ) {
+                Map.Entry<String, JsonNode> server = each.next();
+                String host = server.getKey().replaceFirst("^https?://", "").replaceFirst("/.*$", "");
+                if (hub ? server.getKey().equals(DOCKER_HUB) : host.equals(reference.domain())) {
+                    return credentials(server.getValue());
+                }
+            }
+            return Credentials.NONE;
+        };
+    }
+
+    private static JsonNode decoded(String header) {
+        try {
+            return DockerJson.mapper()
+                    .readTree(
+                            Base64.getDecoder().decode(header.replace('-', '+').replace('_', '/')));
+        } catch (IllegalArgumentException | IOException e) {
+            return DockerJson.object();
         }
     }
 

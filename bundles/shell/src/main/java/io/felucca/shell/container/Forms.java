@@ -9,8 +9,8 @@ import java.util.Set;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Forms of the values of {@code run} and {@code create}; what is malformed is told in Docker's words. */
-final class Forms {
+/** Forms of the values of {@code run}, {@code create} and {@code build}; what is malformed is told in Docker's words. */
+public final class Forms {
 
     private Forms() {}
 
@@ -27,7 +27,7 @@ final class Forms {
     }
 
     /** {@code --ulimit nofile=1024:2048} */
-    static final class UlimitForm implements ITypeConverter<Ulimit> {
+    public static final class UlimitForm implements ITypeConverter<Ulimit> {
         @Override
         public Ulimit convert(String text) {
             String[] nameAndLimits = text.split("=", 2);
@@ -143,7 +143,7 @@ final class Forms {
     }
 
     /** {@code --add-host host:ip} or {@code host=ip}, given on as the first. */
-    static final class ExtraHost implements ITypeConverter<String> {
+    public static final class ExtraHost implements ITypeConverter<String> {
         @Override
         public String convert(String text) {
             int at = text.indexOf('=') > 0 ? text.indexOf('=') : text.indexOf(':');

@@ -8,8 +8,6 @@ import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.text.Pairs;
 import io.felucca.shell.user.UserSide;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -84,7 +82,7 @@ final class SpecBuilder {
                 text(options.cgroupns),
                 options.privileged,
                 options.readOnly,
-                profiles(securityOptions),
+                SpecWords.profiles(securityOptions, user),
                 SpecWords.tmpfs(options.tmpfs),
                 options.volumes.binds(user.directory()),
                 options.volumes.mounts(user.directory()),
@@ -157,30 +155,6 @@ final class SpecBuilder {
             }
         }
         return ports;
-    }
-
-    /** A seccomp profile is a file at the user's side: the engine gets what is in it. */
-    private List<String> profiles(List<String> words) throws IOException {
-        List<String> options = new ArrayList<>();
-        for (String word : words) {
-            String[] pair = word.split("[=:]", 2);
-            if (pair.length == 1 && !word.equals("no-new-privileges")) {
-                throw SpecWords.wrong("invalid --security-opt: \"" + word + "\"");
-            }
-            if (pair[0].equals("seccomp") && !Set.of("unconfined", "builtin").contains(pair[1])) {
-                try (InputStream profile = user.openRead(pair[1])) {
-                    options.add("seccomp=" + new String(profile.readNBytes(1 << 20), StandardCharsets.UTF_8));
-                } catch (IOException e) {
-                    throw new CommandFailure(
-                            SpecWords.WRONG_OPTION,
-                            "felucca: opening seccomp profile (" + pair[1] + ") failed: " + e.getMessage(),
-                            e);
-                }
-            } else {
-                options.add(word);
-            }
-        }
-        return options;
     }
 
     /** Labels and lists that are missing are the record's to fill; a text is never null. */

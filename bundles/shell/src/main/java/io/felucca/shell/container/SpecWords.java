@@ -6,15 +6,17 @@ import io.felucca.shell.text.Pairs;
 import io.felucca.shell.user.UserSide;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads the words inside options' values; what is malformed ends the command in Docker's words. */
-final class SpecWords {
+public final class SpecWords {
 
     static final int WRONG_OPTION = 125;
 
@@ -30,6 +32,30 @@ final class SpecWords {
             throw wrong("invalid storage option");
         }
         return Pairs.of(words);
+    }
+
+    /** Of {@code --security-opt}. A seccomp profile is a file at the user's side: the engine gets what is in it. */
+    public static List<String> profiles(List<String> words, UserSide user) throws IOException {
+        List<String> options = new ArrayList<>();
+        for (String word : words) {
+            String[] pair = word.split("[=:]", 2);
+            if (pair.length == 1 && !word.equals("no-new-privileges")) {
+                throw wrong("invalid --security-opt: \"" + word + "\"");
+            }
+            if (pair[0].equals("seccomp") && !Set.of("unconfined", "builtin").contains(pair[1])) {
+                try (InputStream profile = user.openRead(pair[1])) {
+                    options.add("seccomp=" + new String(profile.readNBytes(1 << 20), StandardCharsets.UTF_8));
+                } catch (IOException e) {
+                    throw new CommandFailure(
+                            WRONG_OPTION,
+                            "felucca: opening seccomp profile (" + pair[1] + ") failed: " + e.getMessage(),
+                            e);
+                }
+            } else {
+                options.add(word);
+            }
+        }
+        return options;
     }
 
     /** {@code on-failure:5}; what is no policy is told by the engine. */

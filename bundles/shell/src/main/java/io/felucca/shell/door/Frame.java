@@ -40,6 +40,7 @@ record Frame(int type, ByteBuffer payload) {
     static final int MAKE_TREE = 28;
     static final int NAME_TREE = 29;
     static final int LOGIN = 30;
+    static final int SELECT_TREE = 31;
 
     String text() {
         return text(payload.duplicate());

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** A tree at the user's side: its first answer says what it is, the second that all is written. */
 final class RemoteTree implements UserTree, RemoteFile {
@@ -12,6 +13,7 @@ final class RemoteTree implements UserTree, RemoteFile {
     private static final int EXISTS = 1;
     private static final int DIRECTORY = 2;
     private static final int ASSERTS_DIRECTORY = 4;
+    private static final int PIECE = Frame.MAX_PAYLOAD / 2;
 
     private final int id;
     private final FrameWriter frames;
@@ -66,6 +68,23 @@ final class RemoteTree implements UserTree, RemoteFile {
     public void rename(String name) throws IOException {
         byte[] bytes = ("\0" + name).getBytes(StandardCharsets.UTF_8);
         frames.writeFile(Frame.NAME_TREE, id, bytes, 0, bytes.length);
+    }
+
+    @Override
+    public void select(List<String> only, String ignored) throws IOException {
+        select(0, String.join("\n", only));
+        select(1, ignored);
+    }
+
+    private void select(int kind, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        for (int from = 0; from == 0 || from < bytes.length; from += PIECE) {
+            int count = Math.min(PIECE, bytes.length - from);
+            byte[] piece = new byte[1 + count];
+            piece[0] = (byte) kind;
+            System.arraycopy(bytes, from, piece, 1, count);
+            frames.writeFile(Frame.SELECT_TREE, id, piece, 0, piece.length);
+        }
     }
 
     @Override

@@ -1,6 +1,10 @@
 package io.felucca.shell.image;
 
+import io.felucca.FeluccaException;
+import io.felucca.builder.Builder;
 import io.felucca.images.Images;
+import io.felucca.images.Layers;
+import io.felucca.shell.build.BuildFunctions;
 import io.felucca.shell.command.CommandGroup;
 import io.felucca.shell.command.NamedFunction;
 import io.felucca.shell.command.Registrations;
@@ -8,12 +12,16 @@ import io.felucca.shell.command.ShellFunction;
 import io.felucca.shell.command.ShellFunction.Maker;
 import io.felucca.storage.Storage;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 
 /** Registers the commands of images. */
 @Component(
@@ -23,9 +31,27 @@ public final class ImageCommands {
 
     private final Registrations registrations;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Builder builder;
+
     @Activate
-    public ImageCommands(BundleContext context, @Reference Images images, @Reference Storage storage) {
-        registrations = new Registrations(context, functions(images, storage, Clock.systemUTC()));
+    public ImageCommands(
+            BundleContext context, @Reference Images images, @Reference Storage storage, @Reference Layers layers) {
+        Maker build = BuildFunctions.build(this::builder, () -> layers);
+        List<NamedFunction> all = new ArrayList<>(functions(images, storage, build, Clock.systemUTC()));
+        all.add(BuildFunctions.group(build, this::builder));
+        registrations = new Registrations(context, all);
+    }
+
+    private Builder builder() {
+        Builder there = builder;
+        if (there == null) {
+            throw FeluccaException.unavailable("the engine's builds are away: start their bundle, then try again");
+        }
+        return there;
     }
 
     @Deactivate
@@ -33,7 +59,7 @@ public final class ImageCommands {
         registrations.close();
     }
 
-    static List<NamedFunction> functions(Images images, Storage storage, Clock clock) {
+    static List<NamedFunction> functions(Images images, Storage storage, Maker build, Clock clock) {
         Maker history = ShellFunction.of(() -> new HistoryCommand(images, clock), "image history", "history");
         Maker importing = ShellFunction.of(() -> new ImportCommand(images), "image import", "import");
         Maker list = ShellFunction.of(() -> new ListCommand(images, clock), "image ls", "image list", "images");
@@ -42,6 +68,7 @@ public final class ImageCommands {
         Maker save = ShellFunction.of(() -> new SaveCommand(images), "image save", "save");
         Maker tag = ShellFunction.of(() -> new TagCommand(images), "image tag", "tag");
         CommandGroup group = new CommandGroup("image", "Manage images")
+                .with(build, "build")
                 .with(history, "history")
                 .with(importing, "import")
                 .with(ShellFunction.of(() -> new InspectCommand(images, storage)), "inspect")
@@ -52,6 +79,7 @@ public final class ImageCommands {
                 .with(save, "save")
                 .with(tag, "tag");
         return List.of(
+                build.named("build"),
                 history.named("history"),
                 importing.named("import"),
                 list.named("images"),

@@ -8,13 +8,13 @@ import io.felucca.shell.user.UserSide;
 import java.io.IOException;
 
 /** Finds the credentials that a user has for the registry of an image. */
-final class RegistryLogins {
+public final class RegistryLogins {
 
     private static final String IDENTITY_TOKEN = "<token>";
 
     private RegistryLogins() {}
 
-    static Credentials of(ImageReference image, UserSide user) {
+    public static Credentials of(ImageReference image, UserSide user) {
         return of(image.domain().equals(ImageReference.DEFAULT_DOMAIN) ? UserLogins.DOCKER_HUB : image.domain(), user);
     }
 

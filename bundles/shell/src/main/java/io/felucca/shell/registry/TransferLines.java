@@ -12,13 +12,13 @@ import java.util.List;
  * How far a pull or push is, as Docker's command shows it: on a terminal a line for each layer, drawn over when it
  * changes; else a line for each change of state. Thread-safe.
  */
-final class TransferLines implements Progress {
+public final class TransferLines implements Progress {
 
     private final PrintStream out;
     private final boolean terminal;
     private final List<String> ids = new ArrayList<>();
 
-    TransferLines(UserSide user, Stream stream) {
+    public TransferLines(UserSide user, Stream stream) {
         out = stream == Stream.ERR ? user.err() : user.out();
         terminal = user.isTerminal(stream);
     }

@@ -3,6 +3,7 @@ package io.felucca.shell.user;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
 
 /**
  * A file or a folder with all below it at the user's side, as a tar archive: read from it ({@link UserSide#openTree}) or
@@ -20,6 +21,14 @@ public interface UserTree extends AutoCloseable {
 
     /** Members begin with this name instead of their own; before the first byte. */
     void rename(String name) throws IOException;
+
+    /**
+     * Chooses what is read, which then belongs to root; before the first byte.
+     *
+     * @param only paths in the tree that are read alone, with all below them; empty for all
+     * @param ignored the text of a {@code .dockerignore}
+     */
+    void select(List<String> only, String ignored) throws IOException;
 
     /** What is written becomes the place itself and takes its name, instead of being put into it; before the first byte. */
     void takePlace() throws IOException;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.felucca.FeluccaException;
 import io.felucca.shell.FakeContainers;
 import io.felucca.shell.FakeImages;
+import io.felucca.shell.build.BuildFunctions;
 import io.felucca.shell.door.DoorClient;
 import io.felucca.shell.door.DoorClient.Result;
 import java.time.Clock;
@@ -18,8 +19,11 @@ class ImageCommandsTest {
     private static final String ID = FakeContainers.IMAGE.value();
 
     private final FakeImages images = new FakeImages();
-    private final DoorClient client =
-            new DoorClient(ImageCommands.functions(images, null, Clock.fixed(FakeContainers.NOW, ZoneOffset.UTC)));
+    private final DoorClient client = new DoorClient(ImageCommands.functions(
+            images,
+            null,
+            BuildFunctions.build(() -> null, () -> null),
+            Clock.fixed(FakeContainers.NOW, ZoneOffset.UTC)));
 
     @AfterEach
     void close() {

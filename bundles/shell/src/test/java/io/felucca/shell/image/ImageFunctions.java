@@ -2,6 +2,7 @@ package io.felucca.shell.image;
 
 import io.felucca.images.Images;
 import io.felucca.shell.FakeContainers;
+import io.felucca.shell.build.BuildFunctions;
 import io.felucca.shell.command.NamedFunction;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -13,6 +14,10 @@ public final class ImageFunctions {
     private ImageFunctions() {}
 
     public static List<NamedFunction> of(Images images) {
-        return ImageCommands.functions(images, null, Clock.fixed(FakeContainers.NOW, ZoneOffset.UTC));
+        return ImageCommands.functions(
+                images,
+                null,
+                BuildFunctions.build(() -> null, () -> null),
+                Clock.fixed(FakeContainers.NOW, ZoneOffset.UTC));
     }
 }

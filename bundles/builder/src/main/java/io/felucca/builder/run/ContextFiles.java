@@ -1,7 +1,6 @@
 package io.felucca.builder.run;
 
 import io.felucca.FeluccaException;
-import io.felucca.dockerfile.Dockerfile;
 import io.felucca.dockerfile.IgnorePatterns;
 import io.felucca.linux.Directory;
 import io.felucca.linux.DirectoryEntry;
@@ -11,10 +10,12 @@ import io.felucca.linux.OpenFile;
 import io.felucca.linux.Resolve;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
-/** The unpacked context: what is ignored taken out of it, its Dockerfile read. */
-final class Context {
+/** What is read of an unpacked context, and what is taken out of it. */
+final class ContextFiles {
 
     private static final String IGNORE = ".dockerignore";
     /** Longer texts are refused, not read. */
@@ -22,10 +23,10 @@ final class Context {
 
     private static final int DEPTH = 1000;
 
-    private Context() {}
+    private ContextFiles() {}
 
-    /** @throws FeluccaException INVALID with Docker's text */
-    static Dockerfile dockerfile(Directory root, String path) {
+    /** The text of the Dockerfile. @throws FeluccaException INVALID with Docker's text */
+    static String dockerfile(Directory root, String path) {
         String name = path.isEmpty() ? "Dockerfile" : path;
         Optional<String> text = read(root, name);
         if (text.isEmpty() && path.isEmpty()) {
@@ -35,24 +36,39 @@ final class Context {
         if (found.isEmpty()) {
             throw FeluccaException.invalid("the Dockerfile (" + name + ") cannot be empty");
         }
-        return Dockerfile.parse(found);
+        return found;
     }
 
-    /** Takes out what {@code .dockerignore}, or that of the Dockerfile's own name, names. */
-    static void removeIgnored(Directory root, String dockerfile) {
+    /** The files that say what of a context is ignored, and the Dockerfile: its parts that are read first. */
+    static List<String> first(String dockerfile) {
+        String name = dockerfile.isEmpty() ? "Dockerfile" : dockerfile;
+        List<String> names = new ArrayList<>(List.of(name, name + IGNORE, IGNORE));
+        if (dockerfile.isEmpty()) {
+            names.add("dockerfile");
+        }
+        return names;
+    }
+
+    /** The text of {@code .dockerignore}, or of the one of the Dockerfile's own name; empty for none. */
+    static String ignored(Directory root, String dockerfile) {
         String own = (dockerfile.isEmpty() ? "Dockerfile" : dockerfile) + IGNORE;
-        Optional<String> text = read(root, own).or(() -> read(root, IGNORE));
-        if (text.isEmpty()) {
-            return;
-        }
-        IgnorePatterns patterns;
-        try {
-            patterns = IgnorePatterns.parse(text.get());
-        } catch (FeluccaException e) {
-            throw new FeluccaException(e.kind(), "Error checking context: '" + e.getMessage() + "'.", e);
-        }
+        return read(root, own).or(() -> read(root, IGNORE)).orElse("");
+    }
+
+    /** Takes out what is ignored. */
+    static void removeIgnored(Directory root, String ignored) {
+        IgnorePatterns patterns = patterns(ignored);
         if (!patterns.isEmpty()) {
             remove(root, patterns, "", 0);
+        }
+    }
+
+    /** @throws FeluccaException INVALID with Docker's text */
+    static IgnorePatterns patterns(String ignored) {
+        try {
+            return IgnorePatterns.parse(ignored);
+        } catch (FeluccaException e) {
+            throw new FeluccaException(e.kind(), "Error checking context: '" + e.getMessage() + "'.", e);
         }
     }
 
