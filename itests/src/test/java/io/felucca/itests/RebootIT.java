@@ -72,6 +72,8 @@ class RebootIT {
         // Nobody but the engine's driver makes it again.
         Program.of("ip", "-n", NAMESPACE, "link", "delete", "felucca0").ok();
         engine.ok("run", "--rm", "busybox", "true");
+        engine.ok("restart", "-t", "0", "db", "web0");
+        await().untilAsserted(() -> assertThat(linked("web0")).isEqualTo("db"));
         engine.ok("restart", "-t", "0", "named");
         engine.removeContainers();
         engine.ok("network", "rm", "users");

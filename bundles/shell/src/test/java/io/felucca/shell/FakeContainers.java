@@ -24,7 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * Containers in the heap. What runs is a program of the test's: {@code echo WORDS} writes and ends, {@code cat} gives
  * its input back until that ends, {@code sleep} runs until it is killed, {@code exit N} ends so.
  */
-public final class FakeContainers implements Containers {
+public class FakeContainers implements Containers {
 
     public static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
     public static final Digest IMAGE = Digest.ofHex("ab".repeat(32));

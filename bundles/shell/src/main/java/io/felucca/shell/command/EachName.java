@@ -11,8 +11,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * The same for each of several names, at once: an error does not stop the rest, is told at the end, and makes the exit
- *code 1 (S114), unless it is a {@link CommandFailure} with the code 0, which is told and no more.
+ * The same for each of several names, at once or in order: an error does not stop the rest, is told at the end, and makes
+ * the exit code 1 (S114), unless it is a {@link CommandFailure} with the code 0, which is told and no more.
  */
 public final class EachName {
 
@@ -28,19 +28,29 @@ public final class EachName {
 
     /** Prints what the work returns in the order of the names. */
     public static int run(List<String> names, UserSide user, Work work) throws InterruptedException {
-        return run(names, user, "", work);
+        return run(names, user, "", MAX_AT_ONCE, work);
     }
 
-    /** @param summary of failures, such as {@code failed to start containers}, or empty */
+    /**
+     * One name after the other, as they are given: one may need what is done for those before it.
+     *
+     * @param summary of failures, such as {@code failed to start containers}, or empty
+     */
+    public static int inOrder(List<String> names, UserSide user, String summary, Work work)
+            throws InterruptedException {
+        return run(names, user, summary, 1, work);
+    }
+
     @SuppressWarnings("try") // what only has to be closed
-    public static int run(List<String> names, UserSide user, String summary, Work work) throws InterruptedException {
+    private static int run(List<String> names, UserSide user, String summary, int atOnce, Work work)
+            throws InterruptedException {
         List<FutureTask<String>> tasks = new ArrayList<>();
         names.forEach(name -> tasks.add(new FutureTask<>(() -> work.doFor(name))));
         if (names.size() == 1) {
             tasks.get(0).run();
         } else {
             Queue<FutureTask<String>> waiting = new ConcurrentLinkedQueue<>(tasks);
-            for (int i = 0; i < Math.min(MAX_AT_ONCE, names.size()); i++) {
+            for (int i = 0; i < Math.min(atOnce, names.size()); i++) {
                 Thread thread = new Thread(() -> runAll(waiting), "felucca-each");
                 thread.setDaemon(true);
                 thread.start();

@@ -50,7 +50,7 @@ final class StartCommand extends NamesCommand {
     @Override
     public int run(UserSide user) throws InterruptedException {
         if (!attach && !interactive) {
-            return EachName.run(names, user, "failed to start containers", name -> {
+            return EachName.inOrder(names, user, "failed to start containers", name -> {
                 NotModified.isFine(() -> containers.start(name));
                 return name;
             });

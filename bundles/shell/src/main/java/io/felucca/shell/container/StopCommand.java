@@ -23,16 +23,6 @@ abstract class StopCommand extends NamesCommand {
         super(containers);
     }
 
-    abstract void doFor(String name);
-
-    @Override
-    public int run(UserSide user) throws InterruptedException {
-        return EachName.run(names, user, name -> {
-            doFor(name);
-            return name;
-        });
-    }
-
     @Command(customSynopsis = "[OPTIONS] CONTAINER [CONTAINER...]", description = "Stop one or more running containers")
     static final class Stop extends StopCommand {
 
@@ -41,8 +31,11 @@ abstract class StopCommand extends NamesCommand {
         }
 
         @Override
-        void doFor(String name) {
-            NotModified.isFine(() -> containers.stop(name, timeoutSeconds, signal));
+        public int run(UserSide user) throws InterruptedException {
+            return EachName.run(names, user, name -> {
+                NotModified.isFine(() -> containers.stop(name, timeoutSeconds, signal));
+                return name;
+            });
         }
     }
 
@@ -53,9 +46,13 @@ abstract class StopCommand extends NamesCommand {
             super(containers);
         }
 
+        /** In order: a container that is linked to must run before the next one starts. */
         @Override
-        void doFor(String name) {
-            containers.restart(name, timeoutSeconds, signal);
+        public int run(UserSide user) throws InterruptedException {
+            return EachName.inOrder(names, user, "", name -> {
+                containers.restart(name, timeoutSeconds, signal);
+                return name;
+            });
         }
     }
 }
