@@ -10,11 +10,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
+import io.felucca.linux.net.NetworkChange.RemoveDevice;
 import io.felucca.linux.net.Rtnetlink.Device;
 import io.felucca.network.spi.NetworkDriver;
 import io.felucca.network.spi.NetworkDriver.Segment;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What an engine has on the host is its own, is gone after its removal, and outlasts the driver. */
@@ -66,6 +68,55 @@ interface NetworkOwnershipContract {
             driver.remove(segment);
         });
         assertThat(bench().leftOvers()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("issue 11: a segment that somebody took from the host is missed by joins, and made again whole")
+    default void aSegmentThatWasTakenIsMadeAgain() {
+        List<String> before = deviceNames();
+        Segment outer = segment(1, false);
+        Segment internal = segment(2, true);
+        List<Segment> segments = List.of(outer, internal);
+        segments.forEach(bench()::ensure);
+        var lan = bench().newLanHost();
+        bench().serve(lan.namespace(), "lan", PORT);
+        bench().container(outer, 2);
+        bench().container(internal, 5);
+        deviceNames().stream()
+                .filter(name -> !before.contains(name) && !name.startsWith("lanport"))
+                .forEach(this::takeAway);
+        List<String> without = deviceNames();
+        Path early = bench().newNamespace();
+
+        for (Segment segment : segments) {
+            assertThatThrownBy(() -> bench().join(segment, endpoint(segment, 3), early))
+                    .extracting(e -> ((FeluccaException) e).kind())
+                    .isEqualTo(Kind.NOT_FOUND);
+        }
+        assertThat(deviceNames()).isEqualTo(without);
+
+        segments.forEach(bench()::ensure);
+        Path one = bench().container(outer, 3);
+        bench().container(outer, 4);
+        Path two = bench().container(internal, 6);
+        bench().container(internal, 7);
+        assertThat(bench().ask(bench().host(), outer, 3)).isEqualTo("c3 10.1.0.1");
+        assertThat(bench().ask(one, outer, 4)).isEqualTo("c4 10.1.0.3");
+        assertThat(bench().ask(two, internal, 7)).isEqualTo("c7 10.2.0.6");
+        assertThat(bench().ask(one, lan.ipv4())).isEqualTo("lan 192.0.2.1");
+        assertThat(bench().ask(two, lan.ipv4())).containsPattern(UNREACHABLE);
+        assertThat(bench().ask(one, internal, 6)).containsPattern(UNREACHABLE);
+        assertThat(bench().ask(two, outer, 3)).containsPattern(UNREACHABLE);
+        assertThat(bench().ask(lan.namespace(), outer, 3)).containsPattern(UNREACHABLE);
+    }
+
+    private void takeAway(String device) {
+        try {
+            bench().devices(bench().host()).apply(new RemoveDevice(device));
+        } catch (FeluccaException e) {
+            // It went with another.
+            assertThat(e.kind()).isEqualTo(Kind.NOT_FOUND);
+        }
     }
 
     @Test

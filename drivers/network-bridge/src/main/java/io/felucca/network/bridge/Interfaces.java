@@ -118,7 +118,9 @@ final class Interfaces {
 
     /** The host may know another interface by that address still. */
     private static void tellNeighbours(Connection host, BridgeOptions bridge, Endpoint endpoint, String mac) {
-        int index = host.find(bridge.name()).orElseThrow().index();
+        int index = host.find(bridge.name())
+                .orElseThrow(() -> FeluccaException.notFound("there is no bridge " + bridge.name()))
+                .index();
         List<NetworkChange> changes = new ArrayList<>();
         for (Cidr address : endpoint.addresses()) {
             changes.add(new SetNeighbour(index, address.address(), mac));
