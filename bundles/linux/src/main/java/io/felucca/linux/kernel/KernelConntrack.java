@@ -10,8 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 
 /** ctnetlink (linux/netfilter/nfnetlink_conntrack.h). */
 @Component
@@ -31,6 +34,9 @@ public final class KernelConntrack implements Conntrack {
     private static final int AF_INET6 = 10;
     private static final int HEADER_BYTES = 4;
 
+    /** Kept: a netfilter socket that is closed waits for a grace period of the kernel, some 10 ms. Null until it is needed. */
+    private KernelFd ofProcess;
+
     /** A flow as the kernel tells it: its family and the tuple of its first packet. */
     private record Flow(int family, byte[] tuple) {}
 
@@ -39,22 +45,58 @@ public final class KernelConntrack implements Conntrack {
         if (ports.isEmpty()) {
             return;
         }
+        call(socket -> {
+            forget(socket, protocol, ports);
+            return null;
+        });
+    }
+
+    private static void forget(NetlinkSocket socket, int protocol, Set<Integer> ports) {
         List<Flow> flows = new ArrayList<>();
-        try (NetlinkSocket socket = new NetlinkSocket(NetlinkSocket.NETFILTER)) {
-            NetlinkMessages question = socket.messages().begin(GET, NetlinkMessages.REQUEST | NetlinkMessages.DUMP);
-            int errno = socket.ask(question.u32(0).end(), body -> read(body, protocol, ports, flows));
-            if (errno != 0) {
-                throw Errno.failed("reading flows", "nf_conntrack", errno);
+        NetlinkMessages question = socket.messages().begin(GET, NetlinkMessages.REQUEST | NetlinkMessages.DUMP);
+        int errno = socket.ask(question.u32(0).end(), body -> read(body, protocol, ports, flows));
+        if (errno != 0) {
+            throw Errno.failed("reading flows", "nf_conntrack", errno);
+        }
+        for (Flow flow : flows) {
+            NetlinkMessages deletion = socket.messages().begin(DELETE, NetlinkMessages.REQUEST | NetlinkMessages.ACK);
+            deletion.u8(flow.family()).u8(0).u16(0).nested(TUPLE_ORIGINAL, flow.tuple());
+            NetlinkSocket.Failure failure = socket.send(deletion.end());
+            if (failure != null && failure.errno() != Errno.ENOENT) {
+                throw Errno.failed("forgetting a flow", "nf_conntrack", failure.errno());
             }
-            for (Flow flow : flows) {
-                NetlinkMessages deletion =
-                        socket.messages().begin(DELETE, NetlinkMessages.REQUEST | NetlinkMessages.ACK);
-                deletion.u8(flow.family()).u8(0).u16(0).nested(TUPLE_ORIGINAL, flow.tuple());
-                NetlinkSocket.Failure failure = socket.send(deletion.end());
-                if (failure != null && failure.errno() != Errno.ENOENT) {
-                    throw Errno.failed("forgetting a flow", "nf_conntrack", failure.errno());
-                }
+        }
+    }
+
+    private synchronized <T> T call(Function<NetlinkSocket, T> work) {
+        if (ofProcess == null) {
+            ofProcess = NetlinkSocket.open(NetlinkSocket.NETFILTER, 0);
+        }
+        NetlinkSocket socket = new NetlinkSocket(ofProcess);
+        boolean usable = false;
+        try {
+            T result = work.apply(socket);
+            usable = true;
+            return result;
+        } finally {
+            socket.release();
+            if (!usable) {
+                // An answer may be unread.
+                close();
             }
+        }
+    }
+
+    /** The descriptor of the socket that is kept. */
+    synchronized OptionalInt socket() {
+        return ofProcess == null ? OptionalInt.empty() : OptionalInt.of(ofProcess.number());
+    }
+
+    @Deactivate
+    synchronized void close() {
+        if (ofProcess != null) {
+            ofProcess.close();
+            ofProcess = null;
         }
     }
 
@@ -74,28 +116,31 @@ public final class KernelConntrack implements Conntrack {
 
     @Override
     public Optional<InetSocketAddress> destination(int protocol, InetSocketAddress from, InetSocketAddress to) {
+        return call(socket -> destination(socket, protocol, from, to));
+    }
+
+    private static Optional<InetSocketAddress> destination(
+            NetlinkSocket socket, int protocol, InetSocketAddress from, InetSocketAddress to) {
         boolean ipv6 = to.getAddress().getAddress().length == 16;
-        try (NetlinkSocket socket = new NetlinkSocket(NetlinkSocket.NETFILTER)) {
-            NetlinkMessages question = socket.messages().begin(GET, NetlinkMessages.REQUEST | NetlinkMessages.ACK);
-            question.u8(ipv6 ? AF_INET6 : AF_INET).u8(0).u16(0);
-            // The answers of the flow go from here to there.
-            int tuple = question.nest(TUPLE_REPLY);
-            int addresses = question.nest(TUPLE_ADDRESSES);
-            question.attribute(ipv6 ? 3 : 1, to.getAddress()).attribute(ipv6 ? 4 : 2, from.getAddress());
-            question.endNest(addresses);
-            int ends = question.nest(TUPLE_PROTOCOL);
-            question.attribute(PROTOCOL_NUMBER, (byte) protocol)
-                    .attribute(PROTOCOL_FROM_PORT, bytes(to.getPort()))
-                    .attribute(PROTOCOL_TO_PORT, bytes(from.getPort()))
-                    .endNest(ends)
-                    .endNest(tuple);
-            List<InetSocketAddress> found = new ArrayList<>(1);
-            int errno = socket.ask(question.end(), body -> found.add(destination(body)));
-            if (errno != 0 && errno != Errno.ENOENT) {
-                throw Errno.failed("looking up a flow", from + " to " + to, errno);
-            }
-            return found.stream().findFirst();
+        NetlinkMessages question = socket.messages().begin(GET, NetlinkMessages.REQUEST | NetlinkMessages.ACK);
+        question.u8(ipv6 ? AF_INET6 : AF_INET).u8(0).u16(0);
+        // The answers of the flow go from here to there.
+        int tuple = question.nest(TUPLE_REPLY);
+        int addresses = question.nest(TUPLE_ADDRESSES);
+        question.attribute(ipv6 ? 3 : 1, to.getAddress()).attribute(ipv6 ? 4 : 2, from.getAddress());
+        question.endNest(addresses);
+        int ends = question.nest(TUPLE_PROTOCOL);
+        question.attribute(PROTOCOL_NUMBER, (byte) protocol)
+                .attribute(PROTOCOL_FROM_PORT, bytes(to.getPort()))
+                .attribute(PROTOCOL_TO_PORT, bytes(from.getPort()))
+                .endNest(ends)
+                .endNest(tuple);
+        List<InetSocketAddress> found = new ArrayList<>(1);
+        int errno = socket.ask(question.end(), body -> found.add(destination(body)));
+        if (errno != 0 && errno != Errno.ENOENT) {
+            throw Errno.failed("looking up a flow", from + " to " + to, errno);
         }
+        return found.stream().findFirst();
     }
 
     private static byte[] bytes(int port) {

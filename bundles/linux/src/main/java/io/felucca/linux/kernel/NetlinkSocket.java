@@ -176,6 +176,11 @@ final class NetlinkSocket implements AutoCloseable {
     @Override
     public void close() {
         socket.close();
+        release();
+    }
+
+    /** Ends the use of a socket that stays open. */
+    void release() {
         if (buffers != null) {
             FREE.add(buffers);
             buffers = null;
