@@ -1,5 +1,6 @@
 package io.felucca.itests;
 
+import static io.felucca.itests.engine.EngineUnderTest.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,6 +18,10 @@ class NetworkIT {
 
     private static final String NAMESPACE =
             "felucca-it-" + ProcessHandle.current().pid();
+
+    private static final int MANY = 20;
+    /** Connections, files that are read just now. */
+    private static final int OTHER_DESCRIPTORS = 12;
 
     @RegisterExtension
     static final EngineUnderTest engine = EngineUnderTest.withBusybox("--bridge", "felucca0")
@@ -209,5 +214,39 @@ class NetworkIT {
         assertThat(members).hasSize(4);
         engine.removeContainers();
         engine.ok("network", "rm", "kept", "chosen");
+    }
+
+    @Test
+    @DisplayName(
+            "issue 11: a container on a user's network costs two descriptors, also in the next engine; ends are seen")
+    void containersCostTwoDescriptors() {
+        engine.ok("network", "create", "costs");
+        engine.ok("run", "-d", "--name", "cost", "--network", "costs", "busybox", "sleep", "1000");
+        int before = engine.descriptors();
+        for (int i = 0; i < MANY; i++) {
+            engine.ok("run", "-d", "--name", "cost" + i, "--network", "costs", "busybox", "sleep", "1000");
+        }
+        await().untilAsserted(() ->
+                assertThat(engine.descriptors()).isLessThanOrEqualTo(before + 2 * MANY + OTHER_DESCRIPTORS));
+
+        engine.kill();
+        engine.start();
+        await().untilAsserted(() ->
+                assertThat(engine.ok("exec", "cost0", "nslookup", "cost1")).contains(address("cost1", "costs")));
+        await().untilAsserted(() ->
+                assertThat(engine.descriptors()).isLessThanOrEqualTo(before + 2 * MANY + OTHER_DESCRIPTORS));
+
+        String monitor = engine.ok("inspect", "-f", "{{.Id}}", "cost0").strip();
+        Program.of("pkill", "-KILL", "-f", "conmon .*--cid " + monitor).ok();
+        engine.ok("stop", "-t", "0", "cost1");
+        await().untilAsserted(() -> assertThat(engine.status("cost0")).isEqualTo("exited"));
+        assertThat(engine.inspect("cost0").path("State").path("ExitCode").intValue())
+                .isEqualTo(255);
+        assertThat(engine.status("cost1")).isEqualTo("exited");
+        engine.ok("rm", "-f", "cost");
+        for (int i = 0; i < MANY; i++) {
+            engine.ok("rm", "-f", "cost" + i);
+        }
+        engine.ok("network", "rm", "costs");
     }
 }

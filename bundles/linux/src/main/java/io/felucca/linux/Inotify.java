@@ -5,7 +5,7 @@ import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Tells of changes in folders (inotify(7)): files made, written, renamed. It is readable for a {@link Poller} while there
+ * Tells of changes in folders (inotify(7)): files made, written, renamed; and of files that are closed. It is readable for a {@link Poller} while there
  * is something to tell. Thread-safe.
  */
 @ProviderType
@@ -18,6 +18,14 @@ public interface Inotify extends Fd {
      */
     int watch(Path folder);
 
+    /**
+     * Watches a file, such as a fifo, that processes hold open: it has changed when one of them has closed it, also by its
+     * end. Several closings may be told as one.
+     *
+     * @throws io.felucca.FeluccaException as for {@link #watch}
+     */
+    int watchClosing(Path file);
+
     /** Does nothing for a watch that has ended. */
     void unwatch(int watch);
 
@@ -25,8 +33,8 @@ public interface Inotify extends Fd {
     Changes take();
 
     /**
-     * @param changed watches of folders in which something changed
-     * @param ended watches that are no more, since their folder has gone or {@link #unwatch} was called
+     * @param changed watches of folders in which something changed, and of files that were closed
+     * @param ended watches that are no more, since their folder or file has gone or {@link #unwatch} was called
      * @param overflown whether the kernel dropped some: then every folder may have changed
      */
     record Changes(Set<Integer> changed, Set<Integer> ended, boolean overflown) {}

@@ -45,6 +45,9 @@ public interface Processes {
     /** Whether that very process runs: a zombie does not. */
     boolean isAlive(ProcessId process);
 
+    /** Whether that very process runs and has not begun to end, so that all files that it holds are open. */
+    boolean holdsFiles(ProcessId process);
+
     /** Empty when that very process is gone. */
     Optional<PidFd> open(ProcessId process);
 

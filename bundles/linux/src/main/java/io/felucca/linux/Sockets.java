@@ -28,6 +28,9 @@ public interface Sockets {
     /** A copy of a file in memory that nobody can change any more (memfd_create(2), sealed). It can be run by its path in /proc. */
     OpenFile sealedCopy(Path file);
 
+    /** Whether there is such a fifo, and a process that has it open for reading. */
+    boolean hasReader(Path fifo);
+
     /** Who is at the other end of a connected Unix socket. */
     PeerCredentials peer(SocketChannel unixSocket);
 

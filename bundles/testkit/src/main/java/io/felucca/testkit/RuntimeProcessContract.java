@@ -8,14 +8,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.felucca.FeluccaException;
+import io.felucca.linux.Inotify;
+import io.felucca.linux.Sockets;
+import io.felucca.linux.kernel.KernelSockets;
 import io.felucca.runtime.spi.RuntimeDriver.Task;
 import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What is run in a container beside its first process, and what is said to either. */
@@ -119,6 +124,29 @@ interface RuntimeProcessContract {
                 client.send("go\n");
                 return client.output().contains("33 99");
             });
+        }
+    }
+
+    @Test
+    @DisplayName("issue 11: a monitor that has the fifo winsz holds it open until it ends, also by SIGKILL")
+    default void theMonitorHoldsAFifoUntilItEnds() throws IOException {
+        Sockets sockets = new KernelSockets();
+        for (boolean killed : List.of(true, false)) {
+            TaskSpec task = bench().container(killed ? "c1" : "c2", "sleep", "1000");
+            Task made = bench().driver().create(task);
+            bench().driver().start(task.id());
+            Path fifo = task.directory().resolve("winsz");
+            if (Files.exists(fifo)) {
+                assertThat(sockets.hasReader(fifo)).isTrue();
+                try (Inotify inotify = sockets.openInotify()) {
+                    int watch = inotify.watchClosing(fifo);
+                    int process = killed ? made.monitorPid() : made.pid();
+                    ProcessHandle.of(process).orElseThrow().destroyForcibly();
+                    await().atMost(SOON).until(() -> inotify.take().changed().contains(watch));
+                }
+                await().atMost(SOON).until(() -> !isRunning(made.monitorPid()));
+                assertThat(sockets.hasReader(fifo)).isFalse();
+            }
         }
     }
 }

@@ -108,7 +108,7 @@ public final class ContainerCore implements Containers {
                 sandboxes,
                 namespaces,
                 workers.poller(),
-                new Watches(processes, workers.poller(), workers.executor()),
+                new Watches(processes, sockets, workers.poller(), workers.executor()),
                 new FolderWatch(sockets.openInotify(), workers.poller()),
                 workers.executor(),
                 facts,

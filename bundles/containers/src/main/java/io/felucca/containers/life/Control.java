@@ -7,10 +7,15 @@ import io.felucca.linux.Sockets;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
-/** Speaks to a monitor by its {@code ctl} fifo (conmon 2.1.6: {@code 1 rows columns}, {@code 2 0 0} reopens the log). */
+/** Speaks to a monitor by its fifos, {@code ctl} (conmon 2.1.6: {@code 1 rows columns}, {@code 2 0 0} reopens the log). */
 final class Control {
 
     private Control() {}
+
+    /** The fifo that the monitor holds open until it ends, and that is written to by nobody (conmon 2.1.6). */
+    static Path held(Path monitorFolder) {
+        return monitorFolder.resolve("winsz");
+    }
 
     static void resize(Sockets sockets, Path monitorFolder, int columns, int rows) {
         send(sockets, monitorFolder, "1 " + rows + " " + columns + "\n");

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices that containers end: a descriptor for each monitor, one thread for all. The monitor ends when it has written
+ * Notices that containers end, by their monitors: one thread for all. The monitor ends when it has written
  * the exit code; one that ended without was killed, and its container is ended with 255.
  */
 final class Endings {
@@ -49,7 +49,7 @@ final class Endings {
     }
 
     void watch(Entry entry, ProcessId monitor, int run) {
-        core.watches().onEnd(monitor, () -> ended(entry, run));
+        core.watches().onEnd(monitor, Control.held(core.files().monitor(entry.id)), () -> ended(entry, run));
     }
 
     void ended(Entry entry, int run) {

@@ -1,64 +1,123 @@
 package io.felucca.containers.life;
 
+import io.felucca.FeluccaException;
 import io.felucca.linux.PidFd;
 import io.felucca.linux.Poller;
 import io.felucca.linux.ProcessId;
 import io.felucca.linux.Processes;
+import io.felucca.linux.Sockets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Waits for processes' ends by their descriptors: no thread waits, whatever their number. */
+/**
+ * Waits for processes' ends: no thread waits, whatever their number. A process that holds a fifo open needs no descriptor
+ * until the fifo is closed, since that is the first that its end shows by; any other is held by its own.
+ */
 final class Watches {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Watches.class);
+    /** How long a process is left alone whose descriptor cannot be had, as for want of descriptors. */
+    private static final long AGAIN_MILLIS = 500;
 
     private final Processes processes;
     private final Poller poller;
     private final Executor executor;
+    private final FifoClosings closings;
     private final Set<Watch> open = ConcurrentHashMap.newKeySet();
 
-    Watches(Processes processes, Poller poller, Executor executor) {
+    Watches(Processes processes, Sockets sockets, Poller poller, Executor executor) {
         this.processes = processes;
         this.poller = poller;
         this.executor = executor;
+        closings = new FifoClosings(sockets, poller);
     }
 
     /** Runs the task once, on the executor, when that process has ended, now or later. */
     void onEnd(ProcessId process, Runnable task) {
-        Optional<PidFd> fd = processes.open(process);
-        if (fd.isEmpty()) {
-            executor.execute(task);
-        } else {
-            Watch watch = new Watch(fd.get(), task);
-            open.add(watch);
-            watch.begin();
-        }
+        Watch watch = new Watch(process, task);
+        open.add(watch);
+        watch.beginHeld();
+    }
+
+    /** The same for a process that keeps a fifo open for reading until it ends; where it does not, nothing is lost. */
+    void onEnd(ProcessId process, Path fifo, Runnable task) {
+        Watch watch = new Watch(process, task);
+        open.add(watch);
+        watch.begin(fifo);
     }
 
     /** Ends all, without running their tasks. */
     void close() {
         List.copyOf(open).forEach(Watch::close);
+        closings.close();
     }
 
     private final class Watch {
 
-        private final PidFd fd;
+        private final ProcessId process;
         private final Runnable task;
+        private OptionalInt fifo = OptionalInt.empty();
+        private PidFd fd;
         private Poller.Registration registration;
         private boolean over;
 
-        Watch(PidFd fd, Runnable task) {
-            this.fd = fd;
+        Watch(ProcessId process, Runnable task) {
+            this.process = process;
             this.task = task;
         }
 
-        synchronized void begin() {
-            registration = poller.register(fd, Poller.READABLE, events -> {
-                if (close()) {
-                    executor.execute(task);
-                }
-            });
+        synchronized void begin(Path held) {
+            fifo = closings.on(held, this::closed);
+            // One that ends already may have closed it before it was watched.
+            if (fifo.isEmpty() || !processes.holdsFiles(process)) {
+                beginHeld();
+            }
+        }
+
+        synchronized void beginHeld() {
+            try {
+                hold();
+            } catch (RuntimeException e) {
+                close();
+                throw e;
+            }
+        }
+
+        /** On the poller's thread: its process may end now. */
+        private void closed() {
+            try {
+                hold();
+            } catch (FeluccaException e) {
+                LOG.warn("watching process {}, which may end, is tried again: {}", process.pid(), e.getMessage());
+                poller.schedule(AGAIN_MILLIS, this::closed);
+            }
+        }
+
+        private synchronized void hold() {
+            if (over || fd != null) {
+                return;
+            }
+            Optional<PidFd> held = processes.open(process);
+            if (held.isEmpty()) {
+                end();
+                return;
+            }
+            fd = held.get();
+            registration = poller.register(fd, Poller.READABLE, events -> end());
+            fifo.ifPresent(closings::leave);
+        }
+
+        private void end() {
+            if (close()) {
+                executor.execute(task);
+            }
         }
 
         synchronized boolean close() {
@@ -67,8 +126,13 @@ final class Watches {
             }
             over = true;
             open.remove(this);
-            registration.close();
-            fd.close();
+            fifo.ifPresent(closings::leave);
+            if (registration != null) {
+                registration.close();
+            }
+            if (fd != null) {
+                fd.close();
+            }
             return true;
         }
     }

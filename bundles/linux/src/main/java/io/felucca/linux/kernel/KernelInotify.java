@@ -15,6 +15,7 @@ final class KernelInotify extends KernelFd implements Inotify {
     private static final Libc.Function REMOVE_WATCH = Libc.function("inotify_rm_watch");
     private static final int O_NONBLOCK = 0x800;
     private static final int IN_MODIFY = 0x2;
+    private static final int IN_CLOSE = 0x18;
     private static final int IN_MOVED = 0xc0;
     private static final int IN_CREATE = 0x100;
     private static final int IN_OVERFLOW = 0x4000;
@@ -32,10 +33,18 @@ final class KernelInotify extends KernelFd implements Inotify {
 
     @Override
     public int watch(Path folder) {
-        int mask = IN_MODIFY | IN_MOVED | IN_CREATE | IN_ONLYDIR;
-        int watch = ADD_WATCH.call(number(), Scratch.get().reset().text(folder.toString()), mask);
+        return add(folder, IN_MODIFY | IN_MOVED | IN_CREATE | IN_ONLYDIR);
+    }
+
+    @Override
+    public int watchClosing(Path file) {
+        return add(file, IN_CLOSE);
+    }
+
+    private int add(Path path, int mask) {
+        int watch = ADD_WATCH.call(number(), Scratch.get().reset().text(path.toString()), mask);
         if (watch < 0) {
-            throw Errno.failed("inotify_add_watch", folder.toString(), Libc.errno());
+            throw Errno.failed("inotify_add_watch", path.toString(), Libc.errno());
         }
         return watch;
     }

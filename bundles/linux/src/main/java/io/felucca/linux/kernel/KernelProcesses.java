@@ -77,6 +77,14 @@ public final class KernelProcesses implements Processes {
     }
 
     @Override
+    public boolean holdsFiles(ProcessId process) {
+        return ProcStat.read(process.pid())
+                .filter(stat -> stat.alive() && !stat.exiting())
+                .filter(stat -> process.equals(new ProcessId(ProcStat.bootId(), process.pid(), stat.startTicks())))
+                .isPresent();
+    }
+
+    @Override
     public Optional<PidFd> open(ProcessId process) {
         Optional<KernelFd> fd = pidFd(process.pid());
         if (fd.isPresent() && !isAlive(process)) {

@@ -90,6 +90,18 @@ public final class KernelSockets implements Sockets {
     }
 
     @Override
+    public boolean hasReader(Path fifo) {
+        try (Fd written = new KernelFd(
+                KernelDirectories.openat(fifo, Open.WRITE | Open.NON_BLOCKING | Open.NO_TERMINAL, 0),
+                fifo.toString())) {
+            return written.isOpen();
+        } catch (FeluccaException e) {
+            // ENXIO: the kernel opens a fifo for writing only while somebody reads it.
+            return false;
+        }
+    }
+
+    @Override
     public Pipe pipe() {
         return openPipe();
     }

@@ -42,6 +42,23 @@ class KernelInotifyTest {
     }
 
     @Test
+    void tellsOfAFileThatIsClosed() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        try (Inotify inotify = new KernelSockets().openInotify()) {
+            int watch = inotify.watchClosing(file);
+            try (var held = Files.newInputStream(file)) {
+                assertThat(held.read()).isNegative();
+                assertThat(inotify.take().changed()).isEmpty();
+            }
+            assertThat(inotify.take().changed()).containsExactly(watch);
+            Files.writeString(file, "x");
+            assertThat(inotify.take().changed()).containsExactly(watch);
+            Files.delete(file);
+            assertThat(inotify.take().ended()).containsExactly(watch);
+        }
+    }
+
+    @Test
     void refusesWhatIsNoFolder() {
         try (Inotify inotify = new KernelSockets().openInotify()) {
             assertThatThrownBy(() -> inotify.watch(folder.resolve("nosuch")))

@@ -157,7 +157,9 @@ class KernelProcessesTest {
     void statLinesArePartedAfterTheLastParenthesis() {
         ProcStat stat = ProcStat.parse(
                 "42 (a) b (c)) Z 1 42 42 0 -1 4194560 100 0 0 0 1 2 0 0 20 0 1 0 987654 0 0 18446744073709551615");
-        assertThat(stat).isEqualTo(new ProcStat('Z', 987654));
+        assertThat(stat).isEqualTo(new ProcStat('Z', 4194560, 987654));
         assertThat(stat.alive()).isFalse();
+        assertThat(stat.exiting()).isFalse();
+        assertThat(new ProcStat('S', 4194564, 1).exiting()).isTrue();
     }
 }
