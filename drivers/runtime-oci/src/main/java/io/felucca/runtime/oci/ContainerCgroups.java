@@ -19,10 +19,30 @@ final class ContainerCgroups {
     private static final long REMOVE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long REMOVE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
+    /** Where hierarchies are mounted, and what the kernel said of the hierarchies then. */
+    private record Seen(String hierarchies, List<Path> mounts) {}
+
+    private static volatile Seen seen = new Seen("", List.of());
+
     private ContainerCgroups() {}
 
-    /** Of every hierarchy, the deepest mounted last first. */
+    /**
+     * Of every hierarchy, the deepest mounted last first. The table of mounts, which grows with the containers, is read when
+     * there are other hierarchies than before, or one is not where it was.
+     */
     static List<Path> mounts() throws IOException {
+        String hierarchies = Files.readString(Path.of("/proc/self/cgroup"));
+        Seen known = seen;
+        boolean same = known.hierarchies.equals(hierarchies)
+                && known.mounts.stream().allMatch(mount -> Files.exists(mount.resolve("cgroup.procs")));
+        if (!same) {
+            known = new Seen(hierarchies, read());
+            seen = known;
+        }
+        return known.mounts;
+    }
+
+    private static List<Path> read() throws IOException {
         List<Path> mounts = new ArrayList<>();
         for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1)) {
             if (line.contains(" - cgroup ") || line.contains(" - cgroup2 ")) {
@@ -30,7 +50,7 @@ final class ContainerCgroups {
             }
         }
         Collections.reverse(mounts);
-        return mounts;
+        return List.copyOf(mounts);
     }
 
     /** The {@code linux.cgroupsPath} of a spec; empty for systemd's form and for none. */
