@@ -2,11 +2,11 @@ package io.felucca.log.json.file;
 
 import io.felucca.ByteSize;
 import io.felucca.FeluccaException;
+import io.felucca.log.spi.DeliveryMode;
 import io.felucca.log.spi.LogDriver.Retention;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -17,17 +17,8 @@ import java.util.regex.PatternSyntaxException;
  */
 final class JsonFileOptions {
 
-    private static final Set<String> NAMES = Set.of(
-            "max-file",
-            "max-size",
-            "compress",
-            "labels",
-            "labels-regex",
-            "env",
-            "env-regex",
-            "tag",
-            "mode",
-            "max-buffer-size");
+    private static final Set<String> NAMES =
+            Set.of("max-file", "max-size", "compress", "labels", "labels-regex", "env", "env-regex", "tag");
     private static final String FAILED = "failed to initialize logging driver: ";
     private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "TRUE", "True");
     private static final Set<String> FALSE = Set.of("0", "f", "F", "false", "FALSE", "False");
@@ -42,11 +33,11 @@ final class JsonFileOptions {
 
     Retention read(Map<String, String> given) {
         for (String name : new TreeMap<>(given).keySet()) {
-            if (!NAMES.contains(name)) {
+            if (!NAMES.contains(name) && !DeliveryMode.NAMES.contains(name)) {
                 throw FeluccaException.invalid("unknown log opt '" + name + "' for json-file log driver");
             }
         }
-        checkMode(given);
+        DeliveryMode.check(given);
         checkPattern(given.get("labels-regex"));
         checkPattern(given.get("env-regex"));
         long maxBytes = given.containsKey("max-size") ? maxBytes(given.get("max-size")) : maxBytesByDefault;
@@ -57,21 +48,6 @@ final class JsonFileOptions {
             compress(given.get("compress"), maxBytes, maxFiles);
         }
         return new Retention(true, maxBytes, maxFiles, false);
-    }
-
-    private static void checkMode(Map<String, String> given) {
-        String mode = given.getOrDefault("mode", "");
-        if (!Set.of("", "blocking", "non-blocking").contains(mode)) {
-            throw FeluccaException.invalid("logger: logging mode not supported: " + mode);
-        }
-        String buffer = given.get("max-buffer-size");
-        if (buffer == null) {
-            return;
-        }
-        if (!mode.equals("non-blocking")) {
-            throw FeluccaException.invalid("logger: max-buffer-size option is only supported with 'mode=non-blocking'");
-        }
-        size("error parsing option max-buffer-size: ", buffer, ByteSize::parse);
     }
 
     private static void checkPattern(String pattern) {
@@ -92,7 +68,7 @@ final class JsonFileOptions {
         if (text.equals("-1")) {
             return -1;
         }
-        long size = size(FAILED, text, ByteSize::parseDecimal);
+        long size = size(text);
         if (size == 0) {
             throw FeluccaException.invalid(FAILED + "max-size must be a positive number");
         }
@@ -131,12 +107,11 @@ final class JsonFileOptions {
                 "log opt 'compress' is not supported yet by the json-file log driver: leave it out");
     }
 
-    /** @param parse reads a size; what it says of one that is none comes behind the prefix */
-    private static long size(String prefix, String text, ToLongFunction<String> parse) {
+    private static long size(String text) {
         try {
-            return parse.applyAsLong(text);
+            return ByteSize.parseDecimal(text);
         } catch (FeluccaException e) {
-            throw new FeluccaException(e.kind(), prefix + e.getMessage(), e);
+            throw new FeluccaException(e.kind(), FAILED + e.getMessage(), e);
         }
     }
 }
