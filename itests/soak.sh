@@ -4,7 +4,8 @@
 # volume (VolumeCrashIT; SEED makes the same instants again). VOLUME_RACES is how many containers start while another
 # exchanges directories for links beneath them (MountRaceIT). LAYER_KILLS is how often a process is killed on each storage
 # driver's layers, in each of a store's calls in turn, and LAYERS how many layers each makes and removes. CONTAINERS is how
-# many run at once, on one network and on none (bench/scale.py).
+# many run at once, on one network and on none (bench/scale.py), and REBOOT how many a played restart of the host ends
+# (bench/reboot.py).
 set -euo pipefail
 cd "$(dirname "$0")/bench"
 failed=0
@@ -133,6 +134,7 @@ PYTHON
 for network in user none; do
     python3 scale.py --count "${CONTAINERS:-1000}" --network "$network" --limits || failed=1
 done
+python3 reboot.py --count "${REBOOT:-500}" --limits || failed=1
 
 cd ../..
 seed=${SEED:-$(date +%s)}

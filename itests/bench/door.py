@@ -45,9 +45,10 @@ def command(path, *words):
 
 
 class Engine:
-    """An engine on roots of its own."""
+    """An engine on roots of its own, of this build or of another that lies unpacked in a folder."""
 
-    def __init__(self):
+    def __init__(self, home=HOME):
+        self.program = os.path.join(home, "bin/felucca")
         self.folder = tempfile.mkdtemp(prefix="fb", dir="/tmp")
         self.socket = os.path.join(self.folder, "s")
 
@@ -57,11 +58,11 @@ class Engine:
 
     def start(self, prefix=()):
         begin = time.perf_counter()
-        subprocess.run(list(prefix) + [FELUCCA, "engine", "--detach"] + self.options(), check=True)
+        subprocess.run(list(prefix) + [self.program, "engine", "--detach"] + self.options(), check=True)
         return time.perf_counter() - begin
 
     def stop(self):
-        subprocess.run([FELUCCA, "engine", "--stop", "--pidfile", self.folder + "/p"], check=True)
+        subprocess.run([self.program, "engine", "--stop", "--pidfile", self.folder + "/p"], check=True)
 
     def pid(self):
         with open(self.folder + "/p") as f:
@@ -74,7 +75,7 @@ class Engine:
         return out
 
     def cli(self, *words, **more):
-        return subprocess.run([FELUCCA, "-H", "unix://" + self.socket] + list(words), check=True,
+        return subprocess.run([self.program, "-H", "unix://" + self.socket] + list(words), check=True,
                               stdout=subprocess.PIPE, **more).stdout.decode()
 
     def remove(self):

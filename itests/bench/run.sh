@@ -3,6 +3,7 @@
 # Options of bench.py: -n short repetitions, --large long ones, --mib size of the import, --no-docker.
 # With --dockers first: the same docker command on both engines (dockers.py; its options are -n, --large, --only and --alone).
 # With --volumes first: what volumes cost (volumes.py; its options are -n, --large, --small, --mib, --files and --only).
+# With --builds BEFORE first: this build beside another one, in turn (builds.py; its options are -n, --large, --mib and --only).
 # With --storage first: what layers cost on a storage driver (StorageBench.java), after mvn package: --storage DRIVER FOLDER
 # [OPTION=VALUE…], the folder for its layers; as --storage overlay2 /var/tmp/layers. Prefixed by $BENCH_PREFIX.
 set -euo pipefail
@@ -19,6 +20,10 @@ fi
 if [ "${1:-}" = --volumes ]; then
     shift
     exec python3 volumes.py "$@"
+fi
+if [ "${1:-}" = --builds ]; then
+    shift
+    exec python3 builds.py "$@"
 fi
 if [ "${1:-}" = --storage ]; then
     shift
