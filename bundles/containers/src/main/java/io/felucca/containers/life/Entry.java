@@ -7,6 +7,7 @@ import io.felucca.containers.Containers.Exit;
 import io.felucca.containers.logs.Spool;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
+import io.felucca.containers.record.LogSettings;
 import io.felucca.containers.streams.StreamHub;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -196,7 +197,8 @@ final class Entry {
     /** One for all its readers and its rotation, which take turns on it. */
     synchronized Spool spool(Path log) {
         if (spool == null) {
-            spool = new Spool(log, record.log().maxFiles());
+            LogSettings kept = record.log();
+            spool = new Spool(log, kept.maxFiles(), kept.forward() ? -1 : kept.maxBytes());
         }
         return spool;
     }

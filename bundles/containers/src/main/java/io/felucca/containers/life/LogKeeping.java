@@ -6,6 +6,7 @@ import java.io.File;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +31,12 @@ final class LogKeeping {
         File log = core.files().log(entry.id).toFile();
         long bound = entry.spool(log.toPath()).fileBytes(maxBytes);
         AtomicBoolean rotating = new AtomicBoolean();
+        AtomicLong before = new AtomicLong();
         Runnable look = () -> {
-            if (log.length() >= bound && rotating.compareAndSet(false, true)) {
+            long length = log.length();
+            // One that has shrunk is a new one: the monitor has left the file before.
+            boolean left = length < before.getAndSet(length);
+            if ((length >= bound || left) && rotating.compareAndSet(false, true)) {
                 core.executor().execute(() -> {
                     rotating.set(false);
                     rotate(entry, bound);
@@ -43,9 +48,17 @@ final class LogKeeping {
         look.run();
     }
 
-    /** It runs no more. */
+    /** It runs no more: what its monitor wrote last is within the bounds, too, before another one begins. */
     void remove(Entry entry) {
         remember(entry, null);
+        if (entry.record().log().maxBytes() <= 0) {
+            return;
+        }
+        try {
+            entry.spool(core.files().log(entry.id)).end();
+        } catch (FeluccaException e) {
+            LOG.warn("the log of container {}: {}", entry.id, e.getMessage());
+        }
     }
 
     private void remember(Entry entry, Subscription subscription) {

@@ -8,27 +8,44 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The files of one container's log: the one that the monitor writes, and what was rotated away, {@code .1} the newest.
- * Rotation and the opening of files take turns; reading does not.
+ * The monitor's file is rotated by asking the monitor to begin anew: it replaces the file by an empty one, so the log's
+ * path always names a file. {@code .0}, a second name of the monitor's file, keeps what is replaced so, also when the
+ * monitor began anew of itself. Rotation and the opening of files take turns; reading does not.
  */
 public final class Spool {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
 
     private final Path current;
     private final int maxFiles;
     private final boolean halved;
+    private final long maxBytes;
     /** How often it was rotated, since this engine looks after it. */
     private int generation;
+    /** The file that the monitor was asked to leave. */
+    private Object asked;
 
-    /** @param maxFiles the current one included; one is kept as two of half the size, so that there always is a past */
+    /** Files of any size. @param maxFiles the current one included; one is kept as two, so that there always is a past */
     public Spool(Path current, int maxFiles) {
+        this(current, maxFiles, -1);
+    }
+
+    /** @param maxBytes of each file, half of it where one file is to be kept; -1 for any size */
+    public Spool(Path current, int maxFiles, long maxBytes) {
         this.current = current;
         halved = maxFiles < 2;
         this.maxFiles = Math.max(2, maxFiles);
+        this.maxBytes = maxBytes;
     }
 
     /** The size at which a file is rotated, of the bound that was asked for. */
@@ -39,11 +56,12 @@ public final class Spool {
     /** Opens all, the oldest first. */
     List<SpoolFile> openAll() {
         synchronized (lock()) {
+            takeOver();
             List<SpoolFile> files = new ArrayList<>();
             for (int i = maxFiles - 1; i >= 1; i--) {
                 open(rotated(i), generation - i).ifPresent(files::add);
             }
-            open(current, generation).ifPresent(files::add);
+            openNewest().ifPresent(files::add);
             return files;
         }
     }
@@ -74,7 +92,7 @@ public final class Spool {
      */
     Optional<SpoolFile> openAfter(SpoolFile file) {
         synchronized (lock()) {
-            // At the same generation the monitor itself began anew, since nobody rotated in time.
+            takeOver();
             int age = generation - file.generation();
             for (int i = Math.min(age - 1, maxFiles - 1); i >= 1; i--) {
                 Optional<SpoolFile> next = open(rotated(i), generation - i);
@@ -82,38 +100,129 @@ public final class Spool {
                     return next;
                 }
             }
-            return open(current, generation);
+            return openNewest();
         }
     }
 
+    /** What the monitor writes, by the name that stays when the monitor leaves it. */
+    private Optional<SpoolFile> openNewest() {
+        Optional<SpoolFile> kept = open(rotated(0), generation);
+        return kept.isPresent() ? kept : open(current, generation);
+    }
+
     /**
-     * Renames the current file away when it has grown to that size, and drops the oldest.
+     * Asks the monitor to begin a new file when the current one has grown to that size. What it has left by then is
+     * counted as rotated, the oldest file beyond the number is dropped, and all are brought within their bound.
      *
-     * @param reopen tells the monitor to begin a new file
-     * @return whether it was rotated
+     * @param reopen asks the monitor
+     * @return whether it was asked
      */
-    public boolean rotate(long maxBytes, Runnable reopen) {
+    public boolean rotate(long fileBytes, Runnable reopen) {
+        Object file;
         synchronized (lock()) {
             try {
-                if (Files.size(current) < maxBytes) {
+                takeOver();
+                bound();
+                file = key(current).orElse(null);
+                if (file == null || file.equals(asked) || Files.size(current) < fileBytes) {
                     return false;
                 }
-                for (int i = maxFiles - 2; i >= 1; i--) {
-                    if (Files.exists(rotated(i))) {
-                        Files.move(rotated(i), rotated(i + 1), ATOMIC_MOVE, REPLACE_EXISTING);
-                    }
-                }
-                Files.move(current, rotated(1), ATOMIC_MOVE, REPLACE_EXISTING);
-                generation++;
+                keep();
             } catch (NoSuchFileException e) {
-                // Rotated a moment ago: the monitor has not begun the new one yet.
                 return false;
             } catch (IOException e) {
                 throw FeluccaException.system("cannot rotate the log " + current + ": " + e.getMessage(), e);
             }
+            asked = file;
         }
-        reopen.run();
-        return true;
+        boolean told = false;
+        try {
+            reopen.run();
+            told = true;
+            return true;
+        } finally {
+            if (!told) {
+                synchronized (lock()) {
+                    asked = null;
+                }
+            }
+        }
+    }
+
+    /** The monitor has ended: what it left is brought within the bound, in its place. */
+    public void end() {
+        synchronized (lock()) {
+            asked = null;
+            try {
+                if (maxBytes > 0 && SpoolTrimming.exceeds(Files.size(current), fileBytes(maxBytes))) {
+                    keep();
+                    Path fresh = current.resolveSibling(current.getFileName() + ".tmp");
+                    Files.deleteIfExists(fresh);
+                    Files.createFile(
+                            fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                    Files.move(fresh, current, ATOMIC_MOVE, REPLACE_EXISTING);
+                }
+                takeOver();
+                bound();
+            } catch (NoSuchFileException e) {
+                LOG.debug("the log {} is gone", current);
+            } catch (IOException e) {
+                throw FeluccaException.system("cannot bound the log " + current + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Gives the monitor's file its second name. */
+    private void keep() throws IOException {
+        if (Files.notExists(rotated(0))) {
+            Files.createLink(rotated(0), current);
+        }
+    }
+
+    /** Counts a file that the monitor has left as rotated. */
+    private void takeOver() {
+        try {
+            Optional<Object> kept = key(rotated(0));
+            if (kept.isEmpty() || key(current).equals(kept)) {
+                return;
+            }
+            int free = 1;
+            while (free < maxFiles - 1 && Files.exists(rotated(free))) {
+                free++;
+            }
+            Set<Boolean> torn = Files.exists(rotated(free)) ? openLines(rotated(free)) : Set.of();
+            for (int i = free - 1; i >= 0; i--) {
+                Files.move(rotated(i), rotated(i + 1), ATOMIC_MOVE, REPLACE_EXISTING);
+            }
+            generation++;
+            asked = null;
+            if (Files.exists(current)) {
+                keep();
+            }
+            if (!torn.isEmpty()) {
+                SpoolTrimming.cut(rotated(free), torn, 0);
+            }
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot rotate the log " + current + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A log without a bound of bytes is read by its driver, at places in its files: those stay as they are. */
+    private Set<Boolean> openLines(Path file) throws IOException {
+        return maxBytes > 0 ? SpoolTrimming.openAtEnd(file) : Set.of();
+    }
+
+    private void bound() throws IOException {
+        if (maxBytes <= 0) {
+            return;
+        }
+        List<Path> files = new ArrayList<>();
+        for (int i = maxFiles - 1; i >= 1; i--) {
+            if (Files.exists(rotated(i))) {
+                files.add(rotated(i));
+            }
+        }
+        SpoolTrimming.bound(files, fileBytes(maxBytes) * (maxFiles - 1));
     }
 
     private Path rotated(int number) {

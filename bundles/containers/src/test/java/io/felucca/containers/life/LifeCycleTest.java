@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -539,6 +540,37 @@ class LifeCycleTest {
             assertThat(lines[0]).as("following " + follow).isEqualTo(count);
         }
         assertThat(engine.folder(id).resolve("container.log.3")).exists();
+    }
+
+    @Test
+    @DisplayName("B8: of a flood no more than the bound is kept, from a whole line on, and the log's path names a file")
+    void B8_floodBeyondTheBound() throws IOException {
+        int count = 300_000;
+        String id = containers
+                .create(TestEngine.with(
+                        TestEngine.spec("xx", false, "seq", "1000001", Integer.toString(1_000_000 + count)),
+                        Map.of(
+                                "logConfig",
+                                new HostConfig.LogConfig("json-file", Map.of("max-size", "20000", "max-file", "2")))))
+                .id();
+        containers.start(id);
+        soon(containers.await(id, Condition.NOT_RUNNING));
+
+        Path log = Path.of(containers.get(id).logPath());
+        assertThat(log).exists();
+        long kept = Files.size(log) + Files.size(log.resolveSibling("container.log.1"));
+        assertThat(kept).isBetween(10_000L, 50_000L);
+        List<String> lines = logs("xx").lines().toList();
+        assertThat(lines).hasSizeGreaterThan(150);
+        int first = 1_000_001 + count - lines.size();
+        assertThat(lines)
+                .containsExactlyElementsOf(IntStream.range(first, 1_000_001 + count)
+                        .mapToObj(Integer::toString)
+                        .toList());
+        containers.start(id);
+        soon(containers.await(id, Condition.NOT_RUNNING));
+        assertThat(logs("xx").lines().allMatch(line -> line.matches("1[0-9]{6}")))
+                .isTrue();
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,6 +39,16 @@ class LogReadingTest {
     private void append(Path file, String text) {
         try {
             Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As the monitor that begins a new file: it replaces the one before. */
+    private void beginAnew() {
+        try {
+            Path fresh = Files.createFile(folder.resolve("container.log.tmp"));
+            Files.move(fresh, log(), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -184,15 +195,13 @@ class LogReadingTest {
                         spool, new LogQuery(true, true, true, null, null, -1), sink, running::get, new LogSignal())
                 .run());
         reader.start();
-        Path[] current = {log()};
         for (int i = 0; i < lines; i++) {
-            append(current[0], TIME + "stdout F " + i + "\n");
+            append(log(), TIME + "stdout F " + i + "\n");
             if (i % 500 == 499) {
-                // As the monitor: it writes some lines more to the renamed file before it begins the new one.
+                // As the monitor: it writes some lines more before it begins the new file.
                 spool.rotate(1, () -> {});
-                current[0] = folder.resolve("container.log.1");
-            } else if (i % 500 == 5) {
-                current[0] = log();
+            } else if (i >= 500 && i % 500 == 5) {
+                beginAnew();
             }
         }
         running.set(false);
@@ -217,7 +226,7 @@ class LogReadingTest {
                                 return false;
                             }
                             append(log(), TIME + "stdout F one\n");
-                            spool.rotate(1, () -> {});
+                            spool.rotate(1, this::beginAnew);
                             append(log(), TIME + "stdout F two\n");
                             return true;
                         },
@@ -242,7 +251,7 @@ class LogReadingTest {
         reader.start();
         await().until(() -> seen.size() == 2);
         append(folder.resolve("new"), TIME + "stdout F two\n");
-        Files.move(folder.resolve("new"), log(), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+        Files.move(folder.resolve("new"), log(), StandardCopyOption.ATOMIC_MOVE);
         await().until(() -> seen.size() == 3);
         running.set(false);
         reader.join(10_000);
@@ -318,12 +327,14 @@ class LogReadingTest {
         Spool spool = new Spool(log(), 3);
         for (int i = 0; i < 6; i++) {
             append(log(), TIME + "stdout F " + i + "\n");
-            assertThat(spool.rotate(10, () -> {})).isTrue();
+            assertThat(spool.rotate(10, this::beginAnew)).isTrue();
         }
         append(log(), TIME + "stdout F last\n");
+        assertThat(spool.rotate(1_000, this::beginAnew)).isFalse();
 
         assertThat(folder.toFile().list())
-                .containsExactlyInAnyOrder("container.log", "container.log.1", "container.log.2");
+                .containsExactlyInAnyOrder("container.log", "container.log.0", "container.log.1", "container.log.2");
+        assertThat(Files.isSameFile(log(), folder.resolve("container.log.0"))).isTrue();
         read(spool, tail(-1));
         assertThat(seen).containsExactly("O:4\n", "O:5\n", "O:last\n");
     }
@@ -335,6 +346,10 @@ class LogReadingTest {
 
         assertThat(spool.rotate(10, () -> {})).isTrue();
         assertThat(spool.rotate(10, () -> {})).isFalse();
+        assertThat(folder.resolve("container.log.1")).doesNotExist();
+        beginAnew();
+        append(log(), TIME + "stdout F two\n");
+        assertThat(spool.rotate(10, () -> {})).isTrue();
         assertThat(folder.resolve("container.log.1")).exists();
     }
 }

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.felucca.FeluccaException;
 import io.felucca.log.spi.LogDriver.Entry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +53,16 @@ class SpoolForwardingTest {
         Files.writeString(folder.resolve("container.log"), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
+    /** As the monitor that begins a new file: it replaces the one before. */
+    private void beginAnew() {
+        try {
+            Path fresh = Files.createFile(folder.resolve("container.log.tmp"));
+            Files.move(fresh, folder.resolve("container.log"), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static List<String> lines(int to) {
         return IntStream.range(0, to).mapToObj(i -> "OF" + i).toList();
     }
@@ -64,9 +76,9 @@ class SpoolForwardingTest {
         failAt = 256;
         assertThatThrownBy(() -> forwarding().turn()).hasMessage("away");
         assertThat(taken).hasSize(256);
-        spool.rotate(1, () -> {});
+        spool.rotate(1, this::beginAnew);
         write(600, 700);
-        spool.rotate(1, () -> {});
+        spool.rotate(1, this::beginAnew);
         write(700, 800);
 
         // The next engine: it knows no rotation.
