@@ -101,7 +101,7 @@ final class Background {
         ProcessHandle engine = running.get();
         engine.destroy();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
-        while (engine.isAlive()) {
+        while (engine.isAlive() && !ProcessState.hasEnded(engine.pid())) {
             if (System.nanoTime() > end) {
                 throw new LaunchException("the engine, process " + engine.pid() + ", did not end within " + STOP_SECONDS
                         + " s after SIGTERM; its log tells more, kill -9 ends it, containers running on");

@@ -14,7 +14,9 @@ record Pidfile(Path path) {
     Optional<ProcessHandle> engine() {
         try {
             long pid = Long.parseLong(Files.readString(path).trim());
-            return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(p -> isEngine(pid));
+            return ProcessHandle.of(pid)
+                    .filter(ProcessHandle::isAlive)
+                    .filter(p -> isEngine(pid) && !ProcessState.hasEnded(pid));
         } catch (NoSuchFileException | NumberFormatException e) {
             return Optional.empty();
         } catch (IOException e) {

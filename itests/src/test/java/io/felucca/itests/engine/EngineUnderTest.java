@@ -218,9 +218,20 @@ public final class EngineUnderTest implements BeforeAllCallback, AfterEachCallba
                     && ProcessHandle.of(
                                     Long.parseLong(Files.readString(pidFile()).trim()))
                             .filter(ProcessHandle::isAlive)
+                            .filter(process -> !isZombie(process.pid()))
                             .isPresent();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether it has ended, but was not collected by its parent (proc_pid_stat(5)); the JDK takes it for alive. */
+    private static boolean isZombie(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2) == 'Z';
+        } catch (IOException e) {
+            return true;
         }
     }
 
