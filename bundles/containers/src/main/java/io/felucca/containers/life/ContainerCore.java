@@ -319,7 +319,7 @@ public final class ContainerCore implements Containers {
     @Override
     public ProcessTable top(String name, String options) {
         HostProcesses.checkOptions(" " + options);
-        return new HostProcesses(core.processes()).table(options, processes(name));
+        return new HostProcesses(core.processes()).table(options, () -> processes(name));
     }
 
     @Override
@@ -327,7 +327,10 @@ public final class ContainerCore implements Containers {
         Entry entry = core.entries().get(name);
         return entry.life()
                 .processId()
-                .map(process -> steps.usage.read(core.cgroupOf(entry.record()), process.pid()))
+                .map(process -> steps.usage.read(
+                        core.cgroupOf(entry.record()),
+                        process.pid(),
+                        () -> core.processes().isAlive(process)))
                 .orElse(ContainerStats.NONE);
     }
 
@@ -348,6 +351,11 @@ public final class ContainerCore implements Containers {
                 !core.settings().idMap().equals(IdMap.NONE),
                 core.settings().runtime(),
                 core.settings().logDriver());
+    }
+
+    /** For tests. */
+    Core parts() {
+        return core;
     }
 
     /** For tests: who watches it. */

@@ -40,9 +40,10 @@ final class DeviceAdding {
         if (!entry.record().host().privileged()) {
             allow(entry, devices);
         }
-        Path root = Path.of("/proc/"
-                + entry.life().processId().orElseThrow(entry::notRunning).pid() + "/root");
-        try (Directory inside = core.directories().open(root)) {
+        try (Directory inside = entry.life()
+                .processId()
+                .flatMap(process -> ProcessFiles.root(core, process))
+                .orElseThrow(entry::notRunning)) {
             devices.forEach(device -> make(inside, device));
         }
     }

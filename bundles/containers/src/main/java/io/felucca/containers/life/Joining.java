@@ -1,7 +1,9 @@
 package io.felucca.containers.life;
 
+import io.felucca.FeluccaException;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.linux.Fd;
+import io.felucca.linux.ProcessId;
 import io.felucca.network.spi.LinkDriver.HostsEntry;
 import io.felucca.network.spi.NetworkDriver.NamespaceMode;
 import io.felucca.networks.Sandbox;
@@ -54,11 +56,11 @@ final class Joining {
     }
 
     /** What the runtime is to join instead of making a namespace. */
-    Optional<Path> namespace() {
+    Optional<Path> namespace(ProcessFiles files) {
         if (own != null) {
             return Optional.of(core.namespaces().file(own));
         }
-        return record.networkOf().map(networking::namespaceOf);
+        return record.networkOf().map(container -> networking.namespaceOf(container, files));
     }
 
     /** What the links bring, before the container's own variables, as dockerd has it. */
@@ -71,12 +73,15 @@ final class Joining {
     }
 
     /** The container's first process is there; after this it is in its networks. */
-    void finish(int pid) {
+    void finish(ProcessId process) {
         if (joined != null) {
             Cleaning.join(joined);
             own.close();
         } else if (record.networkOf().isEmpty()) {
-            sandbox = networking.join(record, sandbox, Path.of("/proc/" + pid + "/ns/net"));
+            sandbox = Networking.inNamespace(core, process, namespace -> networking.join(record, sandbox, namespace))
+                    .orElseThrow(() -> FeluccaException.system("container " + record.id()
+                            + " cannot join its networks: its first process (pid " + process.pid()
+                            + ") ended before it was started"));
         }
     }
 

@@ -7,10 +7,12 @@ import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
 import io.felucca.networks.EndpointSpec;
 import io.felucca.networks.Sandbox;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Changes of a container's networks, ports and links, whether it runs or not. The caller holds its turn. */
 final class NetworkChanges {
@@ -39,16 +41,21 @@ final class NetworkChanges {
         ContainerRecord changed = record.withEndpoints(endpoints);
         core.sandboxes().checkConnect(network, spec, NetworkViews.wanted(record).keySet());
         if (entry.life().running()) {
-            Sandbox after = core.sandboxes()
-                    .connect(
-                            Networking.member(changed),
-                            entry.life().sandbox(),
-                            network,
-                            spec,
-                            Networking.namespace(entry.life()));
+            Sandbox before = entry.life().sandbox();
+            Sandbox after = inNamespace(
+                    entry,
+                    namespace ->
+                            core.sandboxes().connect(Networking.member(changed), before, network, spec, namespace));
             change(entry, changed, after);
         }
         keep(entry, changed);
+    }
+
+    private Sandbox inNamespace(Entry entry, Function<Path, Sandbox> change) {
+        return entry.life()
+                .processId()
+                .flatMap(process -> Networking.inNamespace(core, process, change))
+                .orElseThrow(entry::notRunning);
     }
 
     /** @param force whether a network that is gone is forgotten too */
@@ -61,9 +68,9 @@ final class NetworkChanges {
         boolean mode = isSame(record.network(), name, id);
         ContainerRecord changed = record.withEndpoints(endpoints);
         if (entry.life().running() && !id.isEmpty()) {
-            Sandbox after = core.sandboxes()
-                    .disconnect(
-                            Networking.member(changed), entry.life().sandbox(), id, Networking.namespace(entry.life()));
+            Sandbox before = entry.life().sandbox();
+            Sandbox after = inNamespace(
+                    entry, namespace -> core.sandboxes().disconnect(Networking.member(changed), before, id, namespace));
             change(entry, changed, after);
         } else if (!there && !mode) {
             throw FeluccaException.forbidden("container " + entry.id + " is not connected to the network " + name);

@@ -6,6 +6,7 @@ import io.felucca.containers.HostConfig;
 import io.felucca.containers.HostConfig.PortBinding;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
+import io.felucca.linux.ProcessId;
 import io.felucca.networks.Sandbox;
 import io.felucca.networks.Sandboxes.Member;
 import java.nio.file.Path;
@@ -13,8 +14,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -110,17 +113,27 @@ final class Networking {
     }
 
     /** What another container's network is reached by. @param containerId or its name, where it was not there at create */
-    Path namespaceOf(String containerId) {
+    Path namespaceOf(String containerId, ProcessFiles files) {
         Life life = core.entries().get(containerId).life();
-        if (!life.running()) {
-            throw FeluccaException.conflict("cannot join network of a non running container: " + containerId);
-        }
-        return namespace(life);
+        return Optional.of(life)
+                .filter(Life::running)
+                .flatMap(Life::processId)
+                .flatMap(process -> files.namespace(process, "net"))
+                .orElseThrow(() ->
+                        FeluccaException.conflict("cannot join network of a non running container: " + containerId));
     }
 
+    /** Where the namespace of a container that runs is shown; by the time it is looked at, it may be another's. */
     static Path namespace(Life life) {
         int pid = life.processId().orElseThrow().pid();
         return Path.of("/proc/" + pid + "/ns/net");
+    }
+
+    /** Does some work on the namespace of that very process; empty, and nothing is done, when it has ended. */
+    static <T> Optional<T> inNamespace(Core core, ProcessId process, Function<Path, T> work) {
+        try (ProcessFiles files = new ProcessFiles(core)) {
+            return files.namespace(process, "net").map(work);
+        }
     }
 
     Sandbox join(ContainerRecord record, Sandbox prepared, Path namespace) {
@@ -228,8 +241,14 @@ final class Networking {
     }
 
     private void serve(Entry entry) {
-        core.sandboxes().resume(member(entry.record()), entry.life().sandbox(), namespace(entry.life()));
-        finishPublishing(entry);
+        Sandbox sandbox = entry.life().sandbox();
+        entry.life()
+                .processId()
+                .flatMap(process -> inNamespace(core, process, namespace -> {
+                    core.sandboxes().resume(member(entry.record()), sandbox, namespace);
+                    return sandbox;
+                }))
+                .ifPresent(resumed -> finishPublishing(entry));
     }
 
     /** @return false where a driver is away that the work needs */

@@ -12,6 +12,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,16 +51,22 @@ final class SharedMemory {
     }
 
     /** The namespaces to be joined, by OCI type; who shares an IPC namespace shares the user namespace that it is in. */
-    Map<String, Path> joined(ContainerRecord record) {
+    Map<String, Path> joined(ContainerRecord record, ProcessFiles files) {
         String mode = mode(record);
         if (!mode.startsWith(CONTAINER)) {
             return Map.of();
         }
-        Path namespaces =
-                Path.of("/proc/" + other(mode).life().processId().orElseThrow().pid() + "/ns");
-        return record.idMap().isNone()
-                ? Map.of("ipc", namespaces.resolve("ipc"))
-                : Map.of("ipc", namespaces.resolve("ipc"), "user", namespaces.resolve("user"));
+        Entry other = other(mode);
+        Map<String, Path> joined = new HashMap<>();
+        for (String type : record.idMap().isNone() ? List.of("ipc") : List.of("ipc", "user")) {
+            joined.put(
+                    type,
+                    other.life()
+                            .processId()
+                            .flatMap(process -> files.namespace(process, type))
+                            .orElseThrow(() -> notRunning(other)));
+        }
+        return joined;
     }
 
     private static String mode(ContainerRecord record) {
@@ -81,7 +88,7 @@ final class SharedMemory {
                     joining + "Container " + other.id + " is restarting, wait until the container is running");
         }
         if (!life.running()) {
-            throw FeluccaException.conflict(joining + "container " + other.id + " is not running");
+            throw notRunning(other);
         }
         String others = mode(other.record());
         if (!others.equals("shareable") && !others.equals("host") && !others.startsWith(CONTAINER)) {
@@ -89,6 +96,11 @@ final class SharedMemory {
                     joining + "non-shareable IPC (hint: use IpcMode:shareable for the donor container)");
         }
         return other;
+    }
+
+    private static FeluccaException notRunning(Entry other) {
+        return FeluccaException.conflict(
+                "can't join IPC of container " + other.id + ": container " + other.id + " is not running");
     }
 
     private Path memoryOf(ContainerRecord record) {

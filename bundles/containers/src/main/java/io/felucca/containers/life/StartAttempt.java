@@ -80,21 +80,22 @@ final class StartAttempt {
         // Beside the mount: neither needs the other.
         written = CompletableFuture.runAsync(this::writeFiles, core.executor());
         Task made;
-        try (MountPlacing mounts = new MountPlacing(
-                core.directories(),
-                core.volumeMounts(),
-                core.kernelMounts(),
-                core.staging(),
-                core.facts().kernelIsAtLeast(5, 12))) {
+        try (ProcessFiles files = new ProcessFiles(core);
+                MountPlacing mounts = new MountPlacing(
+                        core.directories(),
+                        core.volumeMounts(),
+                        core.kernelMounts(),
+                        core.staging(),
+                        core.facts().kernelIsAtLeast(5, 12))) {
             TaskSpec task =
-                    task(() -> prepare(mounts)).withHeld(core.sandboxes().portHolders(id));
+                    task(() -> prepare(mounts, files)).withHeld(core.sandboxes().portHolders(id));
             made = core.drivers().call(RuntimeDriver.class, record.runtime(), driver -> driver.create(task));
         }
         created = true;
         core.events().tellVolumes("mount", record);
         process = identify(made.pid(), "first process");
         monitor = identify(made.monitorPid(), "monitor");
-        joining.finish(made.pid());
+        joining.finish(process);
     }
 
     ProcessId process() {
@@ -120,7 +121,7 @@ final class StartAttempt {
     }
 
     /** Mounts all that the container sees. */
-    private Map<String, Object> prepare(MountPlacing mounts) {
+    private Map<String, Object> prepare(MountPlacing mounts, ProcessFiles files) {
         Path rootfs = core.storage().mount(record.storageDriver(), record.id(), Cleaning.MOUNT_USER);
         mounted = true;
         entry.rootfs(rootfs);
@@ -135,7 +136,7 @@ final class StartAttempt {
             mounts.place(record.id(), record.mounts(), record.idMap());
             TargetsInRoot.check(root, targets(mounts), core.directories());
         }
-        Map<String, Object> spec = spec(rootfs, user, mounts);
+        Map<String, Object> spec = spec(rootfs, user, mounts, joined(files));
         Cleaning.join(written);
         return spec;
     }
@@ -147,7 +148,7 @@ final class StartAttempt {
                         + " (pid " + pid + ") ended at once: see the engine's log"));
     }
 
-    private Map<String, Object> spec(Path rootfs, ResolvedUser user, MountPlacing mounts) {
+    private Map<String, Object> spec(Path rootfs, ResolvedUser user, MountPlacing mounts, Map<String, Path> joined) {
         ContainerFiles files = core.files();
         String id = record.id();
         String network = record.networkOf().orElse(id);
@@ -164,7 +165,7 @@ final class StartAttempt {
                         core.cgroupOf(record),
                         record.idMap(),
                         joining.mode(),
-                        joined(),
+                        joined,
                         ready(mounts),
                         mounts.rootPropagation()));
     }
@@ -182,15 +183,19 @@ final class StartAttempt {
     }
 
     /** Its network's namespace when the engine made it or another container has it; {@code --pid container:NAME}. */
-    private Map<String, Path> joined() {
+    private Map<String, Path> joined(ProcessFiles files) {
         Map<String, Path> joined = new HashMap<>();
-        joining.namespace().ifPresent(file -> joined.put("network", file));
-        joined.putAll(cleaning.sharedMemory().joined(record));
+        joining.namespace(files).ifPresent(file -> joined.put("network", file));
+        joined.putAll(cleaning.sharedMemory().joined(record, files));
         String mode = record.host().pidMode();
         if (mode != null && mode.startsWith("container:")) {
             Entry other = core.entries().get(mode.substring("container:".length()));
-            int pid = other.life().processId().orElseThrow(other::notRunning).pid();
-            joined.put("pid", Path.of("/proc/" + pid + "/ns/pid"));
+            joined.put(
+                    "pid",
+                    other.life()
+                            .processId()
+                            .flatMap(process -> files.namespace(process, "pid"))
+                            .orElseThrow(other::notRunning));
         }
         return joined;
     }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -35,17 +36,23 @@ public final class HostProcesses {
         }
     }
 
-    /** @param options of ps, {@code -ef} when empty; {@code pids} of the container, as the host sees them */
-    public ProcessTable table(String options, List<Integer> pids) {
+    /**
+     * @param options of ps, {@code -ef} when empty
+     * @param pids of the container, as the host sees them: a number that is so before and after ps was not another's
+     *     meanwhile
+     */
+    public ProcessTable table(String options, Supplier<List<Integer>> pids) {
         String asked = options.isBlank() ? "-ef" : options;
         checkOptions(" " + asked);
         List<String> command = new ArrayList<>(List.of("/usr/bin/ps"));
         command.addAll(Arrays.asList(asked.trim().split("\\s+")));
+        Set<Integer> own = new HashSet<>(pids.get());
         Output output = processes.run(command, List.of("PATH=/usr/bin:/bin"), new byte[0], TIMEOUT_MILLIS);
         if (!output.success()) {
             throw FeluccaException.system("ps: exit status " + output.exit().shellCode());
         }
-        return select(output.stdoutText(), new HashSet<>(pids));
+        own.retainAll(pids.get());
+        return select(output.stdoutText(), own);
     }
 
     static ProcessTable select(String text, Set<Integer> pids) {

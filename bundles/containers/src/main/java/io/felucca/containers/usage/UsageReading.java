@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 
 /** Reads what a container uses. Stateless; what ends meanwhile reads as zeros. */
 public final class UsageReading {
@@ -28,8 +29,12 @@ public final class UsageReading {
         this.onlineCpus = onlineCpus;
     }
 
-    /** @param cgroup from a hierarchy's root, such as {@code /felucca-3f…/<id>}; {@code pid} of its first process */
-    public ContainerStats read(String cgroup, int pid) {
+    /**
+     * @param cgroup from a hierarchy's root, such as {@code /felucca-3f…/<id>}
+     * @param pid of its first process
+     * @param alive whether that number is the process's still: asked after what it shows was read
+     */
+    public ContainerStats read(String cgroup, int pid, BooleanSupplier alive) {
         String path = cgroup.startsWith("/") ? cgroup.substring(1) : cgroup;
         Cgroup group = unified ? new CgroupV2(cgroups.resolve(path)) : new CgroupV1(cgroups, path);
         return new ContainerStats(
@@ -41,7 +46,7 @@ public final class UsageReading {
                 group.ioBytes(),
                 group.ioOperations(),
                 group.pids(),
-                networks(pid));
+                networks(pid, alive));
     }
 
     /** As dockerd counts: the first seven columns, of which idle is one. */
@@ -73,7 +78,7 @@ public final class UsageReading {
                 memory.details());
     }
 
-    private Map<String, Network> networks(int pid) {
+    private Map<String, Network> networks(int pid, BooleanSupplier alive) {
         Map<String, Network> networks = new TreeMap<>();
         if (sharesNetwork(pid)) {
             return networks;
@@ -96,7 +101,7 @@ public final class UsageReading {
                                 KernelText.number(words[11])));
             }
         }
-        return networks;
+        return alive.getAsBoolean() ? networks : Map.of();
     }
 
     private boolean sharesNetwork(int pid) {

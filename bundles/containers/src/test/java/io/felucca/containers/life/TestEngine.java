@@ -19,10 +19,10 @@ import io.felucca.images.Layers;
 import io.felucca.linux.kernel.KernelDirectories;
 import io.felucca.linux.kernel.KernelHost;
 import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.linux.kernel.KernelNamespaces;
 import io.felucca.linux.kernel.KernelProcesses;
 import io.felucca.linux.kernel.KernelSockets;
 import io.felucca.linux.kernel.LibSeccomp;
-import io.felucca.linux.net.Namespaces;
 import io.felucca.log.spi.LogDriver;
 import io.felucca.network.spi.NetworkDriver;
 import io.felucca.networks.NetworkUsers;
@@ -92,6 +92,7 @@ final class TestEngine implements AutoCloseable {
     /** Containers that have something of networks. */
     final Set<String> joined = ConcurrentHashMap.newKeySet();
 
+    final ReusableNumbers processes = new ReusableNumbers();
     final Set<String> away = ConcurrentHashMap.newKeySet();
     /** How often ports could not be published for want of a driver. */
     final AtomicInteger refused = new AtomicInteger();
@@ -145,7 +146,7 @@ final class TestEngine implements AutoCloseable {
                 images(),
                 (Layers) proxy(Layers.class, (method, arguments) -> layers.to(method, arguments)),
                 new KernelDirectories(),
-                new KernelProcesses(),
+                processes,
                 new KernelSockets(),
                 (Networks) proxy(Networks.class, (method, arguments) -> {
                     throw FeluccaException.notFound("network " + arguments[0] + " not found");
@@ -163,9 +164,7 @@ final class TestEngine implements AutoCloseable {
                     case "publish" -> publish((Sandboxes.Member) arguments[0], (Sandbox) arguments[1]);
                     default -> null;
                 }),
-                (Namespaces) proxy(Namespaces.class, (method, arguments) -> {
-                    throw new IllegalStateException(method);
-                }),
+                new KernelNamespaces(),
                 new KernelHost(),
                 (Events) proxy(Events.class, (method, arguments) -> events.add(arguments[1] + " " + arguments[2])),
                 new KernelMounts(),
@@ -182,6 +181,11 @@ final class TestEngine implements AutoCloseable {
                     }
                     return proxy(ServiceRegistration.class, (inner, none) -> null);
                 }));
+    }
+
+    /** What the steps of containers' lives work with. */
+    Core parts() {
+        return core.parts();
     }
 
     /** What the networks tell of. */
@@ -453,7 +457,7 @@ final class TestEngine implements AutoCloseable {
     /** The same with these components of HostConfig and of its resources, and all others at their defaults. */
     static ContainerSpec with(ContainerSpec spec, Map<String, Object> host) {
         Map<String, Object> all = new HashMap<>(host);
-        all.put("networkMode", "none");
+        all.putIfAbsent("networkMode", "none");
         return new ContainerSpec(spec.name(), spec.platform(), spec.config(), Specs.host(all));
     }
 

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.felucca.containers.ContainerStats;
 import io.felucca.containers.ContainerStats.BlockCount;
 import io.felucca.containers.Containers.ProcessTable;
+import io.felucca.linux.kernel.KernelProcesses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,7 +55,7 @@ class UsageReadingTest {
     }
 
     private ContainerStats read(boolean unified) {
-        return new UsageReading(proc, cgroups, unified, 2).read("/f/x", 7);
+        return new UsageReading(proc, cgroups, unified, 2).read("/f/x", 7, () -> true);
     }
 
     @Test
@@ -114,12 +116,32 @@ class UsageReadingTest {
     @Test
     @DisplayName("what has ended meanwhile reads as zeros, and the host's network is not a container's")
     void whatIsGone() throws IOException {
-        ContainerStats stats = new UsageReading(proc, cgroups, false, 2).read("/f/gone", 99);
+        ContainerStats stats = new UsageReading(proc, cgroups, false, 2).read("/f/gone", 99, () -> true);
         assertThat(stats.memory().usageBytes()).isZero();
         assertThat(stats.networks()).isEmpty();
         Files.delete(proc.resolve("self/ns/net"));
         link(proc.resolve("self/ns/net"), "net:[4026532000]");
         assertThat(read(false).networks()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("top and stats show nothing of a process whose number was a container's until a moment ago")
+    void numbersThatWereReused() {
+        assertThat(new UsageReading(proc, cgroups, false, 2)
+                        .read("/f/x", 7, () -> false)
+                        .networks())
+                .isEmpty();
+        int own = (int) ProcessHandle.current().pid();
+        Iterator<List<Integer>> lists =
+                List.of(List.of(own), List.<Integer>of()).iterator();
+        assertThat(new HostProcesses(new KernelProcesses())
+                        .table("", lists::next)
+                        .rows())
+                .isEmpty();
+        assertThat(new HostProcesses(new KernelProcesses())
+                        .table("", () -> List.of(own))
+                        .rows())
+                .hasSize(1);
     }
 
     @Test
