@@ -32,6 +32,11 @@ final class Readiness {
     /** The component that a wrong option of containers keeps from starting, such as an unknown --userns-remap. */
     private static final String CONTAINERS = "io.felucca.containers.life.ContainerCore";
 
+    private static final String FAILED = " failed: ";
+    /** What a component says that failed since another one that it needs did. */
+    private static final List<String> FOLLOWING =
+            List.of("Unable to get service for reference", "Service factory returned null");
+
     private static final String STORAGE_DRIVER = "io.felucca.storage.spi.StorageDriver";
     private static final String STORAGE = "io.felucca.storage.Storage";
     private static final long DRIVER_MILLIS = 2_000;
@@ -57,13 +62,13 @@ final class Readiness {
                 List<String> waiting = waiting();
                 boolean failed = waiting.stream().anyMatch(line -> line.startsWith("component " + DOOR + " failed"));
                 if (!failed && isOpen() && sockets.stream().allMatch(Readiness::listens)) {
-                    waiting.forEach(LOG::warning);
+                    reasons(waiting).forEach(LOG::warning);
                     requireContainers(waiting);
                     requireStorageDriver();
                     return;
                 }
                 if (failed || System.nanoTime() > end) {
-                    throw new LaunchException("the engine does not listen: " + String.join("; ", waiting));
+                    throw new LaunchException("the engine does not listen: " + String.join("; ", reasons(waiting)));
                 }
             } catch (IllegalStateException e) {
                 LOG.fine("stopped while it started");
@@ -71,6 +76,18 @@ final class Readiness {
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
+    }
+
+    /**
+     * Of the components that are not there, those that failed of themselves, with what they say: the others wait for
+     * these. All when none did.
+     */
+    static List<String> reasons(List<String> waiting) {
+        List<String> failed = waiting.stream()
+                .filter(line -> line.contains(FAILED))
+                .filter(line -> FOLLOWING.stream().noneMatch(line::contains))
+                .toList();
+        return failed.isEmpty() ? waiting : failed;
     }
 
     private static void requireContainers(List<String> waiting) {

@@ -93,8 +93,18 @@ final class Adoption {
         Set<String> running = new HashSet<>();
         for (String id : core.store().ids()) {
             Optional<ContainerRecord> record = core.store().findConfig(id);
-            Optional<Life> life = core.store().findLife(id);
-            if (record.isEmpty() || life.isEmpty()) {
+            Optional<Life> life = record.flatMap(read -> core.store().findLife(id));
+            Optional<String> damage = record.isEmpty() ? core.store().damage(id) : Optional.empty();
+            if (damage.isPresent()) {
+                // Its process may run, on what is kept of it.
+                running.add(id);
+                LOG.error(
+                        "{} is damaged ({}): container {} is left alone; restore the file from a backup and restart the"
+                                + " engine, or delete the folder, which gives the container up",
+                        core.files().config(id),
+                        damage.get(),
+                        id.substring(0, 12));
+            } else if (record.isEmpty() || life.isEmpty()) {
                 work.add(() -> removal.vanish(id));
             } else {
                 Entry entry = new Entry(record.get(), life.get());

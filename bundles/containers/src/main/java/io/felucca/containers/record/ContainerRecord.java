@@ -8,7 +8,9 @@ import io.felucca.networks.EndpointSpec;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a container is: {@code config.json}. It changes when the container is renamed, updated, connected or its ports are
@@ -43,6 +45,12 @@ public record ContainerRecord(
     public ContainerRecord {
         mounts = mounts == null ? List.of() : List.copyOf(mounts);
         endpoints = endpoints == null ? Map.of() : endpoints;
+    }
+
+    /** Whether all is there that every container has; of a damaged file it may not be. */
+    boolean isWhole() {
+        return Stream.of(id, name, created, image, config, host, storageDriver, idMap, runtime, network, log)
+                .noneMatch(Objects::isNull);
     }
 
     /** The container whose network it shares. */

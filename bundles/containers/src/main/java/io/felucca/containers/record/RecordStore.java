@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads and writes the two records of a container, and those of its execs. Each is replaced whole, so that an engine that
@@ -22,6 +24,7 @@ import java.util.stream.Stream;
  */
 public final class RecordStore {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RecordStore.class);
     private static final String EXEC = "exec.json";
 
     private final JsonMapper json = RecordJson.mapper();
@@ -110,10 +113,37 @@ public final class RecordStore {
     /** Empty when there is none, or none that can be read: create came to no end. */
     public Optional<ContainerRecord> findConfig(String id) {
         return read(files.config(id), ContainerRecord.class)
-                .filter(record -> record.id() != null
-                        && record.config() != null
-                        && record.host() != null
-                        && record.log() != null);
+                .filter(record -> id.equals(record.id()) && record.isWhole());
+    }
+
+    /**
+     * Why a container that was made has no record that can be read; empty for one whose create came to no end, of which a
+     * crash of the machine may leave a record without content.
+     */
+    public Optional<String> damage(String id) {
+        Path config = files.config(id);
+        try {
+            if (!Files.exists(config)
+                    || isBlank(config) && (!Files.exists(files.state(id)) || isBlank(files.state(id)))) {
+                return Optional.empty();
+            }
+            json.readValue(Files.readAllBytes(config), ContainerRecord.class);
+            return findConfig(id).isPresent() ? Optional.empty() : Optional.of("it is not whole");
+        } catch (JacksonException e) {
+            return Optional.of(e.getOriginalMessage());
+        } catch (IOException e) {
+            return Optional.of(e.toString());
+        }
+    }
+
+    private static boolean isBlank(Path file) throws IOException {
+        byte[] content = Files.readAllBytes(file);
+        for (byte each : content) {
+            if (each != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Empty when create came to no end. */
@@ -121,9 +151,11 @@ public final class RecordStore {
         if (!Files.exists(files.state(id))) {
             return Optional.empty();
         }
-        return Optional.of(read(files.state(id), Life.class)
-                .filter(life -> life.status() != null)
-                .orElse(Life.LOST));
+        Optional<Life> life = read(files.state(id), Life.class).filter(found -> found.status() != null);
+        if (life.isEmpty()) {
+            LOG.error("{} is damaged: container {} is taken for one that ended with code 255", files.state(id), id);
+        }
+        return Optional.of(life.orElse(Life.LOST));
     }
 
     /** As long as it runs; the machine's crash ends it and may lose the record. */

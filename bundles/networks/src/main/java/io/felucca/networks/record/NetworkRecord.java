@@ -2,6 +2,7 @@ package io.felucca.networks.record;
 
 import io.felucca.networks.Network;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +33,21 @@ public record NetworkRecord(
         chosenSubnets = chosenSubnets == null ? Set.of() : Set.copyOf(chosenSubnets);
         options = options == null ? Map.of() : Map.copyOf(options);
         labels = labels == null ? Map.of() : Map.copyOf(labels);
+    }
+
+    /** Whether all is there that a network needs; of a damaged file it may not be. */
+    boolean isWhole() {
+        try {
+            return id != null
+                    && name != null
+                    && driver != null
+                    && ipam != null
+                    && ipam.pools() != null
+                    && created != null
+                    && Instant.parse(created) != null;
+        } catch (DateTimeParseException e) {
+            return false;
+        }
     }
 
     public Network network(Map<String, Network.Member> members) {

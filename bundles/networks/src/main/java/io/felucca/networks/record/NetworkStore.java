@@ -72,9 +72,22 @@ public final class NetworkStore {
     /** A record that cannot be read is no reason to be without all others. */
     private void read(Path file, List<NetworkRecord> records) throws IOException {
         try {
-            records.add(json.readValue(Files.readAllBytes(file), NetworkRecord.class));
+            NetworkRecord record = json.readValue(Files.readAllBytes(file), NetworkRecord.class);
+            if (record != null && record.isWhole() && file.equals(file(record.id()))) {
+                records.add(record);
+            } else {
+                reportDamage(file, "it is not whole");
+            }
         } catch (JacksonException e) {
-            LOG.error("{} is no record of a network and is left alone: {}", file, e.getMessage());
+            reportDamage(file, e.getOriginalMessage());
         }
+    }
+
+    private static void reportDamage(Path file, String damage) {
+        LOG.error(
+                "{} is damaged ({}): the network is left alone; restore the file from a backup and restart the engine,"
+                        + " or delete it and make the network again",
+                file,
+                damage);
     }
 }

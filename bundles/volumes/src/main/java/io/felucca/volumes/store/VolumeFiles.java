@@ -21,6 +21,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -99,8 +101,10 @@ final class VolumeFiles {
                     removeFolder(name);
                 } else {
                     LOG.error(
-                            "the folder {} is no volume: its volume.json is not there or unreadable; left alone",
-                            folder);
+                            "{} is not there or damaged: the volume is left alone; restore the file from a backup and"
+                                    + " restart the engine, or move the content away, delete the folder and make the"
+                                    + " volume again",
+                            file(name));
                 }
             }
         } catch (IOException e) {
@@ -121,8 +125,10 @@ final class VolumeFiles {
                     .filter(record -> name.equals(record.name())
                             && record.driver() != null
                             && record.state() != null
-                            && record.created() != null);
-        } catch (NoSuchFileException | JacksonException e) {
+                            && record.path() != null
+                            && record.created() != null
+                            && Instant.parse(record.created()) != null);
+        } catch (NoSuchFileException | JacksonException | DateTimeParseException e) {
             return Optional.empty();
         } catch (IOException e) {
             throw FeluccaException.system("cannot read " + file(name) + ": " + e, e);

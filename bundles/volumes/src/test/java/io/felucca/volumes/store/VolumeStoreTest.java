@@ -341,4 +341,30 @@ class VolumeStoreTest {
                 .map(Volume::name)
                 .toList();
     }
+
+    @Test
+    @DisplayName(
+            "issue 11: whatever bit of a volume's record is flipped, it can be shown or is left alone, content and all")
+    void anyFlippedBitOfARecord() throws IOException {
+        make("one");
+        make("two");
+        Path file = root.resolve("volumes/one/volume.json");
+        Path content = Files.writeString(root.resolve("volumes/one/_data/file"), "kept");
+        byte[] good = Files.readAllBytes(file);
+        for (int bit = 0; bit < 8 * good.length; bit++) {
+            byte[] bad = good.clone();
+            bad[bit / 8] ^= (byte) (1 << bit % 8);
+            Files.write(file, bad);
+
+            List<VolumeRecord> read = new VolumeFiles(root.resolve("volumes"), directories).all();
+            assertThat(read).extracting(VolumeRecord::name).contains("two");
+            read.forEach(record -> assertThat(record.volume().name()).isNotNull());
+            assertThat(content).hasContent("kept");
+        }
+        Files.write(file, new byte[0]);
+        assertThat(new VolumeFiles(root.resolve("volumes"), directories).all())
+                .extracting(VolumeRecord::name)
+                .containsExactly("two");
+        assertThat(content).hasContent("kept");
+    }
 }
