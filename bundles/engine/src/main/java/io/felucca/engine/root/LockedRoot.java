@@ -42,7 +42,7 @@ public final class LockedRoot implements EngineRoot {
         }
     }
 
-    /** @throws FeluccaException INVALID for a bad path, CONFLICT when another engine has one of the roots, SYSTEM */
+    /** @throws FeluccaException INVALID for a bad path, CONFLICT when another engine, or its containers, have one of the roots */
     LockedRoot(Path dataRoot, Path execRoot, IdMap idMap, Directories directories) {
         folders = RootFolders.make(dataRoot, execRoot, idMap);
         dataLock = RootLock.take("data root", folders.dataRoot(), directories);
@@ -50,6 +50,7 @@ public final class LockedRoot implements EngineRoot {
         try {
             second = RootLock.take("exec root", folders.execRoot(), directories);
             id = new EngineId(folders.dataRoot().resolve("engine-id")).readOrMake();
+            new ExecRootOwner(folders.execRoot(), Path.of("/proc")).claim(id, folders.dataRoot());
         } catch (FeluccaException e) {
             if (second != null) {
                 second.close();

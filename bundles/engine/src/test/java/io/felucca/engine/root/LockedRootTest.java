@@ -118,6 +118,37 @@ class LockedRootTest {
     }
 
     @Test
+    @DisplayName("issue 11: an exec root with living containers of an engine that is away is refused to another engine")
+    void containersOfAnEngineThatIsAwayAreSafe() throws Exception {
+        open("data", "exec").close();
+        Process monitor = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "read line; true",
+                        "conmon",
+                        "--bundle",
+                        folder.resolve("exec/c/1").toString())
+                .start();
+        try {
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> open("other", "exec"))
+                        .hasMessage("exec root " + folder.resolve("exec") + " serves running containers of the engine"
+                                + " with the data root " + folder.resolve("data")
+                                + ": start that one and stop them, or give this one an exec root of its own")
+                        .extracting(LockedRootTest::kind)
+                        .isEqualTo(FeluccaException.Kind.CONFLICT);
+            }
+            open("data", "exec").close();
+            Files.move(folder.resolve("data"), folder.resolve("moved"));
+            open("moved", "exec").close();
+        } finally {
+            monitor.destroyForcibly().waitFor(60, TimeUnit.SECONDS);
+        }
+        open("other", "exec").close();
+        open("moved", "exec").close();
+    }
+
+    @Test
     @DisplayName(
             "issue 11: an engine that is refused does not release the lock of the engine beside it in this process")
     void aRefusedEngineDoesNotReleaseTheLock() throws Exception {
