@@ -42,12 +42,30 @@ final class DriverChoice {
             return checkConfigured(configured);
         }
         Optional<String> recorded = read();
-        if (recorded.isPresent()) {
+        if (recorded.filter(this::isDriver).isPresent()) {
             return recorded.get();
         }
         synchronized (this) {
-            return read().orElseGet(this::chooseFirst);
+            return read().filter(this::isKnown).orElseGet(this::chooseFirst);
         }
+    }
+
+    /** A driver that is away has its layers in the root. */
+    private boolean isDriver(String name) {
+        return name.matches("[A-Za-z0-9._-]+")
+                && (stores.isPresent(name) || Files.isDirectory(record.resolveSibling(name)));
+    }
+
+    private boolean isKnown(String name) {
+        boolean known = arrivals.await(() -> isDriver(name), Drivers.WAIT_MILLIS);
+        if (!known) {
+            LOG.error(
+                    "{} is damaged: there is no storage driver {}, nor are there layers of it; the driver that the root"
+                            + " uses is chosen again, --storage-driver chooses another",
+                    record,
+                    name);
+        }
+        return known;
     }
 
     private String checkConfigured(String driver) {
@@ -122,7 +140,9 @@ final class DriverChoice {
 
     private Optional<String> read() {
         try {
-            return Optional.of(Files.readString(record).strip()).filter(name -> !name.isEmpty());
+            return Optional.of(Files.readString(record, StandardCharsets.ISO_8859_1)
+                            .strip())
+                    .filter(name -> !name.isEmpty());
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {

@@ -93,6 +93,19 @@ class DefaultDriverTest {
     }
 
     @Test
+    @DisplayName(
+            "issue 11: a damaged record of the default names no driver: the one that the root uses is chosen again")
+    void aDamagedDefaultIsChosenAgain() throws IOException {
+        bench.prepare("vfs", "a", "");
+        for (String damaged : new String[] {"over", "", "../..", "\0\0\0", "vgs\n"}) {
+            Files.writeString(bench.folder.resolve("data/storage/default"), damaged);
+            bench.restart();
+            assertThat(bench.storage.defaultDriver()).isEqualTo("vfs");
+            assertThat(bench.folder.resolve("data/storage/default")).hasContent("vfs");
+        }
+    }
+
+    @Test
     void aSettingChangesTheDefaultWithoutARestart() {
         assertThat(bench.storage.defaultDriver()).isEqualTo("overlay2");
         bench.storage.modified(StorageBench.config("vfs"));
