@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +49,7 @@ final class Adoption {
     private final LogForwarding forwarding;
     private final LogKeeping keeping;
     private final HealthChecks health;
+    private final Set<String> watched = ConcurrentHashMap.newKeySet();
     private final AtomicInteger left = new AtomicInteger(1);
     /** What has not been tried once yet. */
     private final AtomicInteger untried = new AtomicInteger(1);
@@ -190,10 +192,14 @@ final class Adoption {
         if (!life.running()) {
             return;
         }
-        boolean watched = life.monitorId().filter(core.processes()::isAlive).isPresent();
-        if (!watched) {
+        if (life.monitorId().filter(core.processes()::isAlive).isEmpty()) {
             endings.end(entry, life);
             return;
+        }
+        // First of all: what fails below is tried again, and at last given up, but its end is noticed.
+        if (watched.add(entry.id)) {
+            endings.watch(entry, life.monitorId().get(), life.run());
+            keeping.add(entry);
         }
         entry.rootfs(core.storage().mount(entry.record().storageDriver(), entry.id, Cleaning.MOUNT_USER));
         entry.record().mounts().stream()
@@ -201,8 +207,6 @@ final class Adoption {
                 .forEach(mount -> core.volumeMounts().adopt(mount.name(), entry.id));
         starting.connectStreams(entry);
         networking.resume(entry);
-        endings.watch(entry, life.monitorId().get(), life.run());
-        keeping.add(entry);
         health.begin(entry);
     }
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -127,6 +128,29 @@ class AdoptionTest {
         await().until(() -> ProcessHandle.of(pid).isEmpty());
         engine.containers().start("yy");
         assertThat(state("yy").running()).isTrue();
+    }
+
+    @Test
+    @DisplayName(
+            "issue 11: a container that runs is watched by the next engine, although taking over all else of it failed")
+    void anEndIsNoticedWhateverFails() throws Exception {
+        engine.run("xx", "sleep", "1000");
+        int pid = state("xx").pid();
+        engine.end();
+        AtomicBoolean failed = new AtomicBoolean();
+        engine.hooks.put("before mount", () -> {
+            failed.set(true);
+            throw new OutOfMemoryError("as of this one thread");
+        });
+        engine.begin();
+        await().untilTrue(failed);
+        new ProcessBuilder("kill", "-9", Integer.toString(pid)).start().waitFor();
+
+        await().until(() -> state("xx").status() == Status.EXITED);
+        assertThat(state("xx").exitCode()).isEqualTo(137);
+        engine.hooks.clear();
+        engine.containers().start("xx");
+        assertThat(state("xx").running()).isTrue();
     }
 
     private static ExecSpec exec(String... cmd) {
