@@ -74,6 +74,7 @@ final class Engine {
     }
 
     private void runLocked() {
+        Reload reload = Reload.onHangup(options);
         Settings settings = Settings.of(home.resolve("etc"), options);
         DistributionBundles bundles = new DistributionBundles(home.resolve("bundles"), stamps());
         Framework framework = prepare(bundles);
@@ -85,6 +86,7 @@ final class Engine {
             framework.start();
             mark("start level " + SETTINGS_LEVEL);
             write(settings, framework.getBundleContext());
+            reload.settingsAreIn(framework.getBundleContext());
             if (raiseTo(bundles.levels(), framework)) {
                 new Readiness(framework, options.unixSockets(), options.text(Option.STORAGE_DRIVER)).check();
                 mark("ready");

@@ -1,7 +1,5 @@
 package io.felucca.launcher;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,9 +15,11 @@ final class EngineOptions {
     private static final String NETWORKS = "io.felucca.networks";
     private static final Set<String> LOG_LEVELS = Set.of("debug", "info", "warn", "error", "fatal");
 
+    private final List<String> words;
     private final Map<Option, List<String>> given;
 
-    private EngineOptions(Map<Option, List<String>> given) {
+    private EngineOptions(List<String> words, Map<Option, List<String>> given) {
+        this.words = List.copyOf(words);
         this.given = given;
     }
 
@@ -30,9 +30,14 @@ final class EngineOptions {
         if (file != null) {
             given = DaemonJson.merge(Path.of(file.get(0)), given);
         }
-        EngineOptions options = new EngineOptions(given);
+        EngineOptions options = new EngineOptions(words, given);
         options.check();
         return options;
+    }
+
+    /** The same flags with what the file says now. @throws LaunchException for what cannot be right */
+    EngineOptions again() {
+        return of(words);
     }
 
     private void check() {
@@ -42,9 +47,8 @@ final class EngineOptions {
         for (String runtime : list(Option.ADD_RUNTIME)) {
             checkRuntime(runtime);
         }
-        for (String mirror : list(Option.REGISTRY_MIRROR)) {
-            checkMirror(mirror);
-        }
+        list(Option.REGISTRY_MIRROR).forEach(RegistryAddress::checkMirror);
+        list(Option.INSECURE_REGISTRY).forEach(RegistryAddress::checkInsecure);
         if (on(Option.TLS) && !on(Option.TLS_VERIFY)) {
             throw new LaunchException("--tls without verified clients is not supported: give --tlsverify");
         }
@@ -74,25 +78,6 @@ final class EngineOptions {
             if (!text(folder).chars().allMatch(c -> c > ' ' && c < 127)) {
                 throw new LaunchException("--" + folder.flag + " " + text(folder) + ": only ASCII without spaces");
             }
-        }
-    }
-
-    private static void checkMirror(String mirror) {
-        URI uri;
-        try {
-            uri = new URI(mirror);
-        } catch (URISyntaxException e) {
-            throw new LaunchException("invalid mirror: \"" + mirror + "\" is not a valid URI");
-        }
-        if (!"http".equals(uri.getScheme()) && !"https".equals(uri.getScheme())) {
-            throw new LaunchException("invalid mirror: unsupported scheme \""
-                    + (uri.getScheme() == null ? "" : uri.getScheme()) + "\" in \"" + mirror + "\"");
-        }
-        if (uri.getHost() == null
-                || uri.getRawQuery() != null
-                || uri.getRawFragment() != null
-                || uri.getUserInfo() != null) {
-            throw new LaunchException("invalid mirror: path, query, or fragment at end of the URI \"" + mirror + "\"");
         }
     }
 

@@ -23,7 +23,9 @@ import org.osgi.service.cm.ConfigurationAdmin;
 final class Settings {
 
     /** Marks a configuration as written from here: it goes when etc and options no longer name it. */
-    private static final String ORIGIN = "felucca.origin";
+    static final String ORIGIN = "felucca.origin";
+
+    static final String OWN = "settings";
 
     private final Map<String, Map<String, Object>> pids;
 
@@ -47,7 +49,7 @@ final class Settings {
 
     void writeTo(ConfigurationAdmin admin) throws IOException {
         try {
-            Configuration[] old = admin.listConfigurations("(" + ORIGIN + "=settings)");
+            Configuration[] old = admin.listConfigurations("(" + ORIGIN + "=" + OWN + ")");
             for (Configuration configuration : old == null ? new Configuration[0] : old) {
                 String factory = configuration.getFactoryPid();
                 String pid = configuration.getPid();
@@ -65,7 +67,7 @@ final class Settings {
                     : admin.getFactoryConfiguration(
                             entry.getKey().substring(0, tilde), entry.getKey().substring(tilde + 1), "?");
             Hashtable<String, Object> properties = new Hashtable<>(entry.getValue());
-            properties.put(ORIGIN, "settings");
+            properties.put(ORIGIN, OWN);
             configuration.updateIfDifferent(properties);
         }
     }

@@ -99,6 +99,25 @@ class EngineOptionsTest {
                 .hasMessageStartingWith("invalid mirror: ");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"a_b", "x/8", "10.0.0.0/33", "256.0.0.0/8", "host:70000", "host:999999999999", "ssh://host", ""})
+    @DisplayName("S18: what is no host and no network is refused as an insecure registry")
+    void anInsecureRegistryThatIsNoAddressIsRefused(String address) {
+        assertThatThrownBy(() -> parse("--insecure-registry", address))
+                .isInstanceOf(LaunchException.class)
+                .hasMessageStartingWith("insecure registry " + address);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"host", "a.b-c:5000", "10.0.0.0/8", "fd00::/8", "[fd00::1]:5000", "fd00::1", "http://host:1"})
+    @DisplayName("S18: hosts, addresses and networks are taken as insecure registries")
+    void insecureRegistriesAreHostsAndNetworks(String address) {
+        assertThat(parse("--insecure-registry", address).list(Option.INSECURE_REGISTRY))
+                .containsExactly(address);
+    }
+
     @Test
     void networksAreConfigured() {
         assertThat(parse("--bridge", "none").text(Option.BRIDGE)).isEqualTo("none");

@@ -52,8 +52,6 @@ class JsonShapeIT {
                     "/images/full/json:.ContainerConfig.",
                     // Each engine has runtimes of its own.
                     "/info:.Runtimes.",
-                    // No registry is spoken to yet.
-                    "/info:.RegistryConfig.",
                     // Volumes with options take room too: that of a quota, for one.
                     "/system/df:.Volumes[].Labels",
                     "/system/df:.Volumes[].Options")

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class DockerDaemon implements BeforeAllCallback, AfterEachCallback, AfterAllCallback, AutoCloseable {
 
     private final List<String> prefix;
+    private List<String> options = List.of();
     private Path folder;
     private Program.Running daemon;
 
@@ -34,6 +35,13 @@ public final class DockerDaemon implements BeforeAllCallback, AfterEachCallback,
     /** One that the test closes. */
     public static DockerDaemon start() {
         return withBusybox().begin();
+    }
+
+    /** One with these options more, that the test closes. */
+    public static DockerDaemon startWith(String... options) {
+        DockerDaemon daemon = withBusybox();
+        daemon.options = List.of(options);
+        return daemon.begin();
     }
 
     /** In a network namespace that is there, beside what else is in it. */
@@ -75,11 +83,22 @@ public final class DockerDaemon implements BeforeAllCallback, AfterEachCallback,
                     folder + "/p",
                     "--storage-driver",
                     "overlay2"));
+            words.addAll(options);
             // containerd writes its stacks there when dockerd asks it for a sign of life and gets none in time.
             Path temporary = Files.createDirectory(folder.resolve("t"));
             daemon = new Program(words).env("TMPDIR", temporary.toString()).start();
             EngineUnderTest.await().until(() -> docker("version").run().exit() == 0);
             return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Has it read its configuration file again. */
+    public void reload() {
+        try {
+            Program.of("kill", "-HUP", Files.readString(folder.resolve("p")).trim())
+                    .ok();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

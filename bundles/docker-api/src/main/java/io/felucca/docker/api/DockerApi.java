@@ -163,7 +163,8 @@ public final class DockerApi {
                 there(containers, "containers"),
                 there(networks, "networks"),
                 there(volumes, "volumes"),
-                there(events, "events"));
+                there(events, "events"),
+                there(registry, "registry client"));
     }
 
     private static <T> T there(T service, String what) {

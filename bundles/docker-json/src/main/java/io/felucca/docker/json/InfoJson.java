@@ -12,6 +12,7 @@ import io.felucca.images.Images;
 import io.felucca.log.spi.LogDriver;
 import io.felucca.network.spi.NetworkDriver;
 import io.felucca.networks.Networks;
+import io.felucca.registry.Registry;
 import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.storage.Storage;
 import io.felucca.storage.spi.LayerStore;
@@ -42,7 +43,8 @@ public final class InfoJson {
             Containers containers,
             Networks networks,
             Volumes volumes,
-            Events events) {}
+            Events events,
+            Registry registry) {}
 
     /** @param apiMinor the 41 of 1.41 */
     public static ObjectNode write(Sources from, Instant now, int apiMinor) {
@@ -67,7 +69,7 @@ public final class InfoJson {
         root.put("CgroupVersion", support.cgroupV2() ? "2" : "1");
         root.put("NEventsListener", from.events().followers());
         root.put("IndexServerAddress", "https://index.docker.io/v1/");
-        putRegistries(root);
+        RegistryConfigJson.put(root, from.registry().settings());
         root.putNull("GenericResources");
         root.put("DockerRootDir", from.root().dataRoot().toString());
         root.put("HttpProxy", "").put("HttpsProxy", "").put("NoProxy", "");
@@ -127,15 +129,6 @@ public final class InfoJson {
                 .put("CPUSet", support.controllers().contains("cpuset"))
                 .put("PidsLimit", support.controllers().contains("pids"))
                 .put("OomKillDisable", memory && !support.cgroupV2());
-    }
-
-    private static void putRegistries(ObjectNode root) {
-        ObjectNode registries = root.putObject("RegistryConfig");
-        registries.putArray("AllowNondistributableArtifactsCIDRs");
-        registries.putArray("AllowNondistributableArtifactsHostnames");
-        registries.putArray("InsecureRegistryCIDRs");
-        registries.putObject("IndexConfigs");
-        registries.putArray("Mirrors");
     }
 
     /** Of the monitor and of an init there is no version; the runtime's stands where Docker has runc's. */

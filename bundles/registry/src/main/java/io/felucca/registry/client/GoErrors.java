@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -32,6 +33,9 @@ final class GoErrors {
         if (failure instanceof ConnectException) {
             String message = String.valueOf(failure.getMessage());
             return "dial tcp " + address(uri, host) + ": " + refusal(message);
+        }
+        if (failure instanceof SocketException && "Network is unreachable".equals(failure.getMessage())) {
+            return "dial tcp " + address(uri, host) + ": connect: network is unreachable";
         }
         if (failure instanceof SocketTimeoutException) {
             return "net/http: timeout awaiting response headers";

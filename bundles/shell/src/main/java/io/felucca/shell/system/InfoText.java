@@ -51,6 +51,7 @@ final class InfoText {
         line("Felucca Root Dir", "DockerRootDir");
         line("Debug Mode", "Debug");
         line("Experimental", "ExperimentalBuild");
+        registries(info.path("RegistryConfig"));
         line("Live Restore Enabled", "LiveRestoreEnabled");
         return text.append('\n').toString();
     }
@@ -83,6 +84,27 @@ final class InfoText {
                     .append(": ")
                     .append(words(info.path("Plugins").path(kind)))
                     .append('\n');
+        }
+    }
+
+    private void registries(JsonNode config) {
+        List<String> insecure = new ArrayList<>();
+        config.path("IndexConfigs").forEach(host -> {
+            if (!host.path("Secure").asBoolean()) {
+                insecure.add(host.path("Name").asText());
+            }
+        });
+        config.path("InsecureRegistryCIDRs").forEach(network -> insecure.add(network.asText()));
+        lines("Insecure Registries", insecure);
+        List<String> mirrors = new ArrayList<>();
+        config.path("Mirrors").forEach(mirror -> mirrors.add(mirror.asText()));
+        lines("Registry Mirrors", mirrors);
+    }
+
+    private void lines(String label, List<String> values) {
+        if (!values.isEmpty()) {
+            text.append(' ').append(label).append(":\n");
+            values.forEach(value -> text.append("  ").append(value).append('\n'));
         }
     }
 

@@ -8,6 +8,7 @@ import io.felucca.engine.EngineVersion;
 import io.felucca.events.Events;
 import io.felucca.images.Images;
 import io.felucca.networks.Networks;
+import io.felucca.registry.Registry;
 import io.felucca.shell.command.CommandGroup;
 import io.felucca.shell.command.NamedFunction;
 import io.felucca.shell.command.Registrations;
@@ -42,9 +43,10 @@ public final class SystemCommands {
             @Reference Containers containers,
             @Reference Networks networks,
             @Reference Volumes volumes,
-            @Reference Events events) {
-        InfoJson.Sources sources =
-                new InfoJson.Sources(root, version, drivers, storage, images, containers, networks, volumes, events);
+            @Reference Events events,
+            @Reference Registry registry) {
+        InfoJson.Sources sources = new InfoJson.Sources(
+                root, version, drivers, storage, images, containers, networks, volumes, events, registry);
         registrations = new Registrations(context, functions(sources, Clock.systemUTC()));
     }
 

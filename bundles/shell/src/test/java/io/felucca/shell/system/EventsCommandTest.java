@@ -21,7 +21,7 @@ class EventsCommandTest {
 
     private final OneEvent events = new OneEvent();
     private final DoorClient client = new DoorClient(SystemCommands.functions(
-            new InfoJson.Sources(null, null, null, null, null, null, null, null, events),
+            new InfoJson.Sources(null, null, null, null, null, null, null, null, events, null),
             Clock.fixed(NOW, ZoneOffset.UTC)));
 
     @AfterEach

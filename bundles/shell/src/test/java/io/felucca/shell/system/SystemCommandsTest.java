@@ -19,7 +19,16 @@ class SystemCommandsTest {
     private final FakeImages images = new FakeImages();
     private final DoorClient client = new DoorClient(SystemCommands.functions(
             new InfoJson.Sources(
-                    null, null, null, null, images, new FakeContainers(), new FakeNetworks(), new FakeVolumes(), null),
+                    null,
+                    null,
+                    null,
+                    null,
+                    images,
+                    new FakeContainers(),
+                    new FakeNetworks(),
+                    new FakeVolumes(),
+                    null,
+                    null),
             Clock.fixed(FakeContainers.NOW, ZoneOffset.UTC)));
 
     @AfterEach
