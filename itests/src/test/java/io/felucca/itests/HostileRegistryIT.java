@@ -20,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A registry that the test makes: it cuts, stalls, lies and redirects. */
 @Timeout(300)
@@ -55,7 +58,13 @@ class HostileRegistryIT {
         void answer(HttpExchange exchange, String range) throws IOException;
     }
 
+    /** How the server answers a request for the manifest. */
+    private interface ManifestAnswer {
+        void answer(HttpExchange exchange) throws IOException;
+    }
+
     private volatile LayerAnswer layerAnswer = this::sendLayer;
+    private volatile ManifestAnswer manifestAnswer = this::sendManifest;
 
     @BeforeEach
     void startServers() throws IOException {
@@ -119,8 +128,7 @@ class HostileRegistryIT {
             } else if (path.endsWith("/manifests/deep")) {
                 send(exchange, 200, "[".repeat(1 << 20).getBytes(StandardCharsets.US_ASCII));
             } else if (path.contains("/manifests/")) {
-                exchange.getResponseHeaders().set("Content-Type", MANIFEST_TYPE);
-                send(exchange, 200, manifest);
+                manifestAnswer.answer(exchange);
             } else {
                 send(exchange, 200, "{}".getBytes(StandardCharsets.US_ASCII));
             }
@@ -130,6 +138,11 @@ class HostileRegistryIT {
     private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
         exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);
+    }
+
+    private void sendManifest(HttpExchange exchange) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", MANIFEST_TYPE);
+        send(exchange, 200, manifest);
     }
 
     /** As a good registry does. */
@@ -183,19 +196,9 @@ class HostileRegistryIT {
     @Test
     @DisplayName("B7: after a kill -9 of the engine the next pull goes on at the byte where the last one stopped")
     void aKilledEngineGoesOn() throws Exception {
-        layerAnswer = (exchange, range) -> {
-            sendHalf(exchange);
-            try {
-                end.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        };
-        Path partial = engine.dataRoot()
-                .resolve("content/partial")
-                .resolve(digest(layer).substring("sha256:".length()));
+        layerAnswer = (exchange, range) -> stallAtHalf(exchange);
         try (Program.Running pull = engine.felucca("pull", image()).start()) {
-            EngineUnderTest.await().until(() -> Files.exists(partial) && Files.size(partial) == layer.length / 2);
+            awaitHalf();
             engine.kill();
             pull.finish();
         }
@@ -205,6 +208,108 @@ class HostileRegistryIT {
         pullsWhole();
 
         assertThat(ranges).containsExactly("null", "bytes=" + layer.length / 2 + "-");
+    }
+
+    /** Half of it, and then nothing more until the test's end. */
+    private void stallAtHalf(HttpExchange exchange) throws IOException {
+        sendHalf(exchange);
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Path partial() {
+        return engine.dataRoot()
+                .resolve("content/partial")
+                .resolve(digest(layer).substring("sha256:".length()));
+    }
+
+    private void awaitHalf() {
+        EngineUnderTest.await().until(() -> Files.exists(partial()) && Files.size(partial()) == layer.length / 2);
+    }
+
+    /** Connections of the machine's to the server, which stalls and so ends none itself. */
+    private boolean isConnected() {
+        String port = String.format(":%04X", server.getAddress().getPort());
+        return Stream.of("/proc/net/tcp", "/proc/net/tcp6")
+                .flatMap(table -> Program.of("cat", table).run().lines().stream())
+                .map(line -> line.trim().split(" +"))
+                .anyMatch(columns -> columns[2].endsWith(port) && columns[3].equals("01"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"docker", "felucca"})
+    @DisplayName("B7: a pull whose command is interrupted ends its download, and the next goes on at the byte")
+    void anInterruptedPullStops(String command) {
+        layerAnswer = (exchange, range) -> stallAtHalf(exchange);
+        Program pull =
+                command.equals("docker") ? engine.docker("1.41", "pull", image()) : engine.felucca("pull", image());
+        try (Program.Running running = pull.start()) {
+            awaitHalf();
+            assertThat(isConnected()).isTrue();
+
+            running.signal("INT");
+
+            assertThat(running.finish().exit()).isNotZero();
+            EngineUnderTest.await().until(() -> !isConnected());
+        }
+        EngineUnderTest.await().until(() -> engine.threads("felucca-pull") == 0);
+        assertThat(partial()).hasSize(layer.length / 2);
+        layerAnswer = this::sendLayer;
+
+        pullsWhole();
+
+        assertThat(ranges).containsExactly("null", "bytes=" + layer.length / 2 + "-");
+    }
+
+    @Test
+    @DisplayName("B7: when one of two pulls of a layer is interrupted, the other fetches it on from that byte")
+    void theOtherPullGoesOn() {
+        layerAnswer = (exchange, range) -> {
+            if (range.equals("null")) {
+                stallAtHalf(exchange);
+            } else {
+                sendLayer(exchange, range);
+            }
+        };
+        try (Program.Running first = engine.felucca("pull", image()).start()) {
+            awaitHalf();
+            try (Program.Running second = engine.felucca("pull", image()).start()) {
+                EngineUnderTest.await().until(() -> engine.threads("felucca-pull") == 2);
+
+                first.signal("INT");
+
+                assertThat(second.finish().exit()).isZero();
+            }
+            first.finish();
+        }
+        assertThat(ranges).containsExactly("null", "bytes=" + layer.length / 2 + "-");
+        pullsWhole();
+    }
+
+    @Test
+    @DisplayName("B7: a pull that is interrupted before the registry has answered at all ends too")
+    void anInterruptedQuestionStops() {
+        CountDownLatch asked = new CountDownLatch(1);
+        manifestAnswer = exchange -> {
+            asked.countDown();
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        try (Program.Running pull = engine.docker("1.41", "pull", image()).start()) {
+            EngineUnderTest.await().until(() -> asked.getCount() == 0);
+
+            pull.signal("INT");
+
+            pull.finish();
+            EngineUnderTest.await().until(() -> !isConnected());
+        }
+        assertThat(engine.isRunning()).isTrue();
     }
 
     @Test

@@ -7,8 +7,8 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * A client of image registries (OCI distribution-spec 1.1). Texts are dockerd's. Thread-safe. An interrupt of the
- * calling thread, or an exception that a {@link Progress} throws, ends the work; what has arrived is kept for the next
- * attempt.
+ * calling thread, an exception that a {@link Progress} throws, or its {@link Progress#isCancelled} ends the work soon; what
+ * has arrived is kept for the next attempt, and a layer that another caller waits for is fetched on by that one.
  */
 @ProviderType
 public interface Registry {
@@ -138,5 +138,13 @@ public interface Registry {
 
         /** @param action Docker's word, such as {@code Downloading} */
         void bytes(String id, String action, long current, long total);
+
+        /**
+         * Whether nobody waits for the transfer any more, which ends it soon, however silent the registry is. Asked often,
+         * on a thread of the transfer's.
+         */
+        default boolean isCancelled() {
+            return false;
+        }
     }
 }

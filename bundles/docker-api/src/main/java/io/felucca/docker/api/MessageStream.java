@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
 
 /** The answer of pull, load and import: a JSON object a line, each sent at once. Thread-safe. */
 final class MessageStream {
@@ -35,8 +36,8 @@ final class MessageStream {
         return begun;
     }
 
-    /** Tells how far a pull or push is. */
-    Registry.Progress transfers() {
+    /** Tells how far a pull or push is. @param gone whether the client has left */
+    Registry.Progress transfers(BooleanSupplier gone) {
         return new Registry.Progress() {
             @Override
             public void status(String id, String text) {
@@ -50,6 +51,11 @@ final class MessageStream {
             @Override
             public void bytes(String id, String action, long current, long total) {
                 send(ProgressJson.progress(id, action, current, total));
+            }
+
+            @Override
+            public boolean isCancelled() {
+                return gone.getAsBoolean();
             }
         };
     }

@@ -82,7 +82,7 @@ final class RegistryRoutes {
         exchange.stream(200, JSON, out -> {
             MessageStream messages = new MessageStream(out);
             try {
-                work.accept(messages.transfers());
+                work.accept(messages.transfers(exchange::clientGone));
             } catch (FeluccaException e) {
                 if (!messages.hasBegun()) {
                     throw e;

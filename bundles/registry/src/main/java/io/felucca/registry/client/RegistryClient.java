@@ -14,6 +14,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** What the registry bundle does, as plain Java. Thread-safe. */
@@ -42,6 +43,7 @@ final class RegistryClient implements Registry {
         Pulled pulled = reading(
                 reference,
                 credentials,
+                progress::isCancelled,
                 (connections, repository) ->
                         new Pull(content, connections, repository, progress).run(reference, platform));
         progress.status("", status(pulled.isNew(), reference.familiar()));
@@ -54,13 +56,15 @@ final class RegistryClient implements Registry {
 
     @Override
     public void pullAll(ImageReference repository, String platform, Credentials credentials, Progress progress) {
-        List<String> tags = reading(repository, credentials, (connections, client) -> tags(client));
+        List<String> tags =
+                reading(repository, credentials, progress::isCancelled, (connections, client) -> tags(client));
         boolean isNew = false;
         for (String tag : tags) {
             ImageReference reference = repository.withTag(tag);
             isNew |= reading(
                             reference,
                             credentials,
+                            progress::isCancelled,
                             (connections, client) ->
                                     new Pull(content, connections, client, progress).run(reference, platform))
                     .isNew();
@@ -125,6 +129,7 @@ final class RegistryClient implements Registry {
                             candidates,
                             reference.path(),
                             credentials,
+                            progress::isCancelled,
                             (connections, repository) -> new Push(content, repository, progress).run(image, reference));
         } catch (RegistryFailure e) {
             throw e.plain();
@@ -141,7 +146,7 @@ final class RegistryClient implements Registry {
         }
         List<Endpoint> candidates = sessions.get().endpoints().forPush(host);
         try {
-            sessions.get().first(candidates, "", credentials, (connections, repository) -> {
+            sessions.get().first(candidates, "", credentials, () -> false, (connections, repository) -> {
                 try (Answer answer = repository.ping()) {
                     if (answer.status() != 200) {
                         throw RegistryFailure.said(new FeluccaException(
@@ -161,7 +166,7 @@ final class RegistryClient implements Registry {
 
     @Override
     public Inspected inspect(ImageReference reference, Credentials credentials) {
-        return reading(reference, credentials, (connections, repository) -> {
+        return reading(reference, credentials, () -> false, (connections, repository) -> {
             String name = reference.digest().isEmpty() ? reference.tag() : reference.digest();
             RepositoryClient.Fetched fetched = repository.manifest(name);
             JsonNode json = Json.read(fetched.document().content());
@@ -195,10 +200,11 @@ final class RegistryClient implements Registry {
         return settings.get();
     }
 
-    private <T> T reading(ImageReference reference, Credentials credentials, Sessions.Work<T> work) {
+    private <T> T reading(
+            ImageReference reference, Credentials credentials, BooleanSupplier cancelled, Sessions.Work<T> work) {
         try {
             List<Endpoint> candidates = sessions.get().endpoints().forPull(reference.domain());
-            return sessions.get().first(candidates, reference.path(), credentials, work);
+            return sessions.get().first(candidates, reference.path(), credentials, cancelled, work);
         } catch (RegistryFailure e) {
             throw e.ofPull(reference);
         } catch (IOException e) {

@@ -37,7 +37,7 @@ final class Search {
         List<Endpoint> candidates = sessions.endpoints().forPush(host);
         String query = "/v1/search?q=" + URLEncoder.encode(words, StandardCharsets.UTF_8) + "&n=" + limit;
         try {
-            return sessions.first(candidates, "", credentials, (connections, repository) -> {
+            return sessions.first(candidates, "", credentials, () -> false, (connections, repository) -> {
                 URI uri = repository.base(query);
                 try (Answer answer = repository.send("GET", uri, Map.of(), null, "")) {
                     if (answer.status() != 200) {

@@ -1,12 +1,14 @@
 package io.felucca.registry.client;
 
 import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
 import io.felucca.registry.Registry.Credentials;
 import io.felucca.registry.client.Endpoints.Endpoint;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,26 +39,35 @@ final class Sessions {
      * Does it at the first endpoint that answers. A mirror that fails in any way is passed over. A registry that may be
      * insecure is asked without TLS only if it answered nothing by TLS.
      *
+     * @param cancelled asked on another thread whether the work has become useless; an interrupt says so, too
      * @throws IOException of the last endpoint that was tried
+     * @throws FeluccaException UNAVAILABLE when the work was cancelled
      */
-    <T> T first(List<Endpoint> candidates, String path, Credentials credentials, Work<T> work) throws IOException {
+    <T> T first(
+            List<Endpoint> candidates, String path, Credentials credentials, BooleanSupplier cancelled, Work<T> work)
+            throws IOException {
         for (int i = 0; ; i++) {
             Endpoint endpoint = candidates.get(i);
-            boolean last = i == candidates.size() - 1 || Thread.currentThread().isInterrupted();
+            boolean last = i == candidates.size() - 1;
             // The password of the registry is not a mirror's.
             Credentials shown = endpoint.mirror() ? Credentials.NONE : credentials;
-            try (Connections connections = new Connections(settings)) {
+            try (Connections connections = new Connections(settings);
+                    CancelWatch watch = new CancelWatch(cancelled, connections::abort)) {
                 RepositoryClient repository = new RepositoryClient(
                         connections, endpoint.base(), path, shown, Retries.unless(connections::isAborted));
-                if (!isThere(repository, endpoint, last)) {
-                    continue;
+                try {
+                    if (isThere(repository, endpoint, last)) {
+                        return work.run(connections, repository);
+                    }
+                } catch (IOException | FeluccaException e) {
+                    if (watch.hasCancelled()) {
+                        throw new FeluccaException(Kind.UNAVAILABLE, "context canceled", e);
+                    }
+                    if (last || !endpoint.mirror()) {
+                        throw e;
+                    }
+                    LOG.info("the mirror {} is passed over: {}", endpoint.base(), e.getMessage());
                 }
-                return work.run(connections, repository);
-            } catch (IOException | FeluccaException e) {
-                if (last || !endpoint.mirror() || Thread.currentThread().isInterrupted()) {
-                    throw e;
-                }
-                LOG.info("the mirror {} is passed over: {}", endpoint.base(), e.getMessage());
             }
         }
     }

@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -28,11 +30,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 class RepositoryClientTest {
@@ -263,6 +270,7 @@ class RepositoryClientTest {
                 List.of(new Endpoint(gone, true), new Endpoint(empty, true), new Endpoint(own, false)),
                 "team/app",
                 USER,
+                () -> false,
                 (used, repository) -> get(repository));
 
         assertThat(answer).isEqualTo("ok");
@@ -288,6 +296,65 @@ class RepositoryClientTest {
                     .hasMessage("the stored blob " + damaged.digest()
                             + " is damaged: remove the image and pull or build it again")
                     .hasCauseInstanceOf(FeluccaException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"many", "long"})
+    @DisplayName("T12, T25: an answer's headers are bounded in number and in length")
+    void headersAreBounded(String what) throws IOException {
+        ServerSocket server = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+        threads.execute(() -> {
+            try (server;
+                    Socket client = server.accept()) {
+                OutputStream out = client.getOutputStream();
+                out.write("HTTP/1.1 200 OK\r\nX: ".getBytes(StandardCharsets.US_ASCII));
+                byte[] endless =
+                        (what.equals("many") ? "1\r\nX: " : "x").repeat(1000).getBytes(StandardCharsets.US_ASCII);
+                while (true) {
+                    out.write(endless);
+                }
+            } catch (IOException e) {
+                // The client reads no more.
+            }
+        });
+
+        assertThatThrownBy(() -> get(client(URI.create("http://127.0.0.1:" + server.getLocalPort()), USER)))
+                .isInstanceOf(MessageConstraintException.class);
+    }
+
+    @Test
+    @DisplayName("B7: a caller that wants nothing more, or is interrupted, ends a request that no answer comes to")
+    void aUselessRequestIsEnded() throws Exception {
+        Sessions sessions = new Sessions(List.of(), List.of(), List.of(), new ProxyRules(Map.of()), 60_000);
+        for (boolean interrupted : new boolean[] {true, false}) {
+            CountDownLatch asked = new CountDownLatch(1);
+            AtomicBoolean cancelled = new AtomicBoolean();
+            URI silent = serve(exchange -> {
+                if (exchange.getRequestURI().getPath().equals("/v2/")) {
+                    send(exchange, 200, "{}");
+                } else {
+                    asked.countDown();
+                    await();
+                }
+            });
+            FutureTask<String> work = new FutureTask<>(() -> sessions.first(
+                    List.of(new Endpoint(silent, true), new Endpoint(silent, false)),
+                    "team/app",
+                    USER,
+                    cancelled::get,
+                    (used, repository) -> get(repository)));
+            Thread caller = new Thread(work);
+            caller.start();
+            asked.await();
+
+            if (interrupted) {
+                caller.interrupt();
+            } else {
+                cancelled.set(true);
+            }
+
+            assertThatThrownBy(work::get).cause().hasMessage("context canceled");
         }
     }
 
