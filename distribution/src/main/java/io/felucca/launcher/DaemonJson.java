@@ -103,12 +103,14 @@ final class DaemonJson {
     private static List<String> values(Path file, Option option, Object value) {
         boolean fits = switch (option.form) {
             case TEXT -> value instanceof String;
+            case NUMBER -> value instanceof Long number && number == number.intValue();
             case LIST -> value instanceof List<?> list && list.stream().allMatch(String.class::isInstance);
             case SWITCH -> value instanceof Boolean;
         };
         if (!fits) {
             String type = switch (option.form) {
                 case TEXT -> "string";
+                case NUMBER -> "int";
                 case LIST -> "[]string";
                 case SWITCH -> "bool";
             };

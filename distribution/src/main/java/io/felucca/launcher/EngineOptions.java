@@ -49,6 +49,7 @@ final class EngineOptions {
         }
         list(Option.REGISTRY_MIRROR).forEach(RegistryAddress::checkMirror);
         list(Option.INSECURE_REGISTRY).forEach(RegistryAddress::checkInsecure);
+        checkImageGc();
         if (on(Option.TLS) && !on(Option.TLS_VERIFY)) {
             throw new LaunchException("--tls without verified clients is not supported: give --tlsverify");
         }
@@ -79,6 +80,26 @@ final class EngineOptions {
                 throw new LaunchException("--" + folder.flag + " " + text(folder) + ": only ASCII without spaces");
             }
         }
+    }
+
+    private void checkImageGc() {
+        if (!given.containsKey(Option.IMAGE_GC_HIGH)) {
+            if (given.containsKey(Option.IMAGE_GC_LOW)) {
+                throw new LaunchException("--image-gc-low-threshold needs --image-gc-high-threshold");
+            }
+            return;
+        }
+        int high = Integer.parseInt(text(Option.IMAGE_GC_HIGH));
+        int low = imageGcLow(high);
+        if (high < 0 || high > 100 || high > 0 && (low < 0 || low >= high)) {
+            throw new LaunchException("--image-gc-high-threshold " + high + " and --image-gc-low-threshold " + low
+                    + ": percents are needed, the low one below the high one");
+        }
+    }
+
+    private int imageGcLow(int high) {
+        String low = text(Option.IMAGE_GC_LOW);
+        return low.isEmpty() ? Math.max(0, high - 5) : Integer.parseInt(low);
     }
 
     boolean on(Option option) {
@@ -142,6 +163,11 @@ final class EngineOptions {
         putGiven(pids, "io.felucca.containers", "log.opts", Option.LOG_OPT);
         putGiven(pids, "io.felucca.registry", "mirrors", Option.REGISTRY_MIRROR);
         putGiven(pids, "io.felucca.registry", "insecure", Option.INSECURE_REGISTRY);
+        if (given.containsKey(Option.IMAGE_GC_HIGH)) {
+            int high = Integer.parseInt(text(Option.IMAGE_GC_HIGH));
+            put(pids, "io.felucca.images", "gc.high", high);
+            put(pids, "io.felucca.images", "gc.low", imageGcLow(high));
+        }
         putGiven(pids, NETWORKS, "bridge", Option.BRIDGE);
         putGiven(pids, NETWORKS, "bip", Option.BIP);
         putGiven(pids, NETWORKS, "ipv6", Option.IPV6);

@@ -48,6 +48,10 @@ final class Flags {
                 }
                 value = words.get(at++);
             }
+            if (option.form == Option.Form.NUMBER && !value.matches("-?[0-9]{1,9}")) {
+                throw usage("invalid argument \"" + value + "\" for \"--" + option.flag
+                        + "\" flag: strconv.ParseInt: parsing \"" + value + "\": invalid syntax");
+            }
             List<String> values = given.computeIfAbsent(option, o -> new ArrayList<>());
             if (option.form != Option.Form.LIST) {
                 values.clear();
@@ -64,6 +68,7 @@ final class Flags {
             String letter = option.letter == '\0' ? "    " : "-" + option.letter + ", ";
             String form = switch (option.form) {
                 case TEXT -> " string";
+                case NUMBER -> " int";
                 case LIST -> " list";
                 case SWITCH -> "";
             };

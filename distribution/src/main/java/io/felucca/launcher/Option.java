@@ -31,6 +31,20 @@ enum Option {
     REGISTRY_MIRROR("registry-mirror", '\0', Form.LIST, "registry-mirrors", "Docker Hub mirror, asked first", ""),
     INSECURE_REGISTRY(
             "insecure-registry", '\0', Form.LIST, "insecure-registries", "Host or network without verified TLS", ""),
+    IMAGE_GC_HIGH(
+            "image-gc-high-threshold",
+            '\0',
+            Form.NUMBER,
+            "image-gc-high-threshold",
+            "Percent of the disk above which unused images are removed before others arrive",
+            ""),
+    IMAGE_GC_LOW(
+            "image-gc-low-threshold",
+            '\0',
+            Form.NUMBER,
+            "image-gc-low-threshold",
+            "Percent of the disk at which that ends; five less than the other without it",
+            ""),
     IPV6("ipv6", '\0', Form.SWITCH, "ipv6", "Whether containers of the bridge have IPv6 addresses too", "false"),
     FIXED_CIDR_V6("fixed-cidr-v6", '\0', Form.TEXT, "fixed-cidr-v6", "Their subnet: 2001:db8::/64", ""),
     ICC("icc", '\0', Form.SWITCH, "icc", "Whether containers of the bridge reach each other", "true"),
@@ -57,6 +71,8 @@ enum Option {
     enum Form {
         /** One value; the last one counts. */
         TEXT,
+        /** One whole number; the last one counts. */
+        NUMBER,
         /** May be given several times. */
         LIST,
         /** Alone or with =true, =false. */

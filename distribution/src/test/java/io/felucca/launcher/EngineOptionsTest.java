@@ -119,6 +119,34 @@ class EngineOptionsTest {
     }
 
     @Test
+    @DisplayName("B12: percents of the disk reach the image store, from flags and from daemon.json")
+    void collectionOfImagesIsConfigured() throws Exception {
+        assertThat(parse("--image-gc-high-threshold", "85").configurations().get("io.felucca.images"))
+                .containsEntry("gc.high", 85)
+                .containsEntry("gc.low", 80);
+        String file = file("{\"image-gc-high-threshold\": 90, \"image-gc-low-threshold\": 50}");
+        assertThat(parse("--config-file", file).configurations().get("io.felucca.images"))
+                .containsEntry("gc.high", 90)
+                .containsEntry("gc.low", 50);
+        assertThat(parse().configurations()).doesNotContainKey("io.felucca.images");
+        assertThatThrownBy(() -> parse("--image-gc-high-threshold", "x"))
+                .hasMessage("invalid argument \"x\" for \"--image-gc-high-threshold\" flag: strconv.ParseInt: parsing"
+                        + " \"x\": invalid syntax\nSee 'felucca engine --help'.");
+        assertThatThrownBy(() -> parse("--image-gc-low-threshold", "5"))
+                .hasMessage("--image-gc-low-threshold needs --image-gc-high-threshold");
+        for (String low : List.of("85", "-1", "90")) {
+            assertThatThrownBy(() -> parse("--image-gc-high-threshold", "85", "--image-gc-low-threshold", low))
+                    .hasMessage("--image-gc-high-threshold 85 and --image-gc-low-threshold " + low
+                            + ": percents are needed, the low one below the high one");
+        }
+        String text = file("{\"image-gc-high-threshold\": \"90\"}");
+        assertThatThrownBy(() -> parse("--config-file", text))
+                .hasMessageContaining(
+                        "json: cannot unmarshal string into Go struct field Config.image-gc-high-threshold"
+                                + " of type int");
+    }
+
+    @Test
     void networksAreConfigured() {
         assertThat(parse("--bridge", "none").text(Option.BRIDGE)).isEqualTo("none");
         assertThat(parse("-b", "br0", "--bip", "10.9.0.1/24", "--icc=false", "--ipv6", "--fixed-cidr-v6", "fd09::/64")

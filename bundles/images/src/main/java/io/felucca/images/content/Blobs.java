@@ -9,6 +9,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Collection;
@@ -252,6 +253,24 @@ public final class Blobs {
             return 0;
         } catch (IOException e) {
             throw FeluccaException.system("cannot delete blob " + digest + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Notes a use of a blob: a time of its file, which a crash may lose, and a disk refuse. */
+    public void touch(Digest digest, Instant time) {
+        try {
+            Files.setLastModifiedTime(files.blob(digest), FileTime.from(time));
+        } catch (IOException e) {
+            // It went meanwhile, or counts as used a while earlier than it was.
+        }
+    }
+
+    /** When a blob was touched last, or came. */
+    public Instant touched(Digest digest) {
+        try {
+            return Files.getLastModifiedTime(files.blob(digest)).toInstant();
+        } catch (IOException e) {
+            throw unreadable(digest, e);
         }
     }
 

@@ -52,6 +52,7 @@ public final class ImageStore implements Images {
     private final Listing listing;
     private final Pruning pruning;
     private final Usage usage;
+    private final DiskPressure pressure;
     private final ImageContent content;
 
     private ImageStore(
@@ -61,6 +62,7 @@ public final class ImageStore implements Images {
             Supplier<List<ImageUsers>> users,
             Events events,
             Hashes hashes,
+            DiskPressure.Supplies disk,
             Clock clock) {
         this.storage = storage;
         this.clock = clock;
@@ -74,19 +76,31 @@ public final class ImageStore implements Images {
         LayerClaims claims = new LayerClaims();
         collector = new LayerCollector(storage, images, claims);
         importer = new Importer(storage, layers, blobs, catalog, sizes, collector, claims, this.events, clock);
-        unpacker = new Unpacker(storage, new LayerWork(storage, layers, blobs), collector, claims);
+        LayerWork work = new LayerWork(storage, layers, blobs);
+        unpacker = new Unpacker(storage, work, collector, claims);
         removal = new Removal(catalog, images, names, collector, users, this.events);
         listing = new Listing(catalog, images, names);
         pruning = new Pruning(listing, images, removal, sizes, collector, blobs, clock);
         usage = new Usage(storage, blobs, catalog, images, sizes);
         blobs.deletePartialBefore(clock.instant().minus(PARTIAL_BLOBS_STAY));
-        content = new ImageTransfer(catalog, blobs, images, sizes, names, this.events);
+        pressure = new DiskPressure(
+                disk, listing, pruning, blobs, id -> !unpackedIn(id).isEmpty(), clock);
+        content = new ImageTransfer(
+                catalog,
+                blobs,
+                images,
+                sizes,
+                names,
+                this.events,
+                clock,
+                this::makeRoom);
     }
 
     /**
      * Opens the store, or makes an empty one; removes what a crash left.
      *
      * @param users asked before an image is removed; the list may change from call to call
+     * @param disk what images lie on
      */
     static ImageStore open(
             Path dataRoot,
@@ -95,14 +109,24 @@ public final class ImageStore implements Images {
             Supplier<List<ImageUsers>> users,
             Events events,
             Hashes hashes,
+            DiskPressure.Supplies disk,
             Clock clock) {
-        return new ImageStore(dataRoot, storage, layers, users, events, hashes, clock);
+        return new ImageStore(dataRoot, storage, layers, users, events, hashes, disk, clock);
     }
 
     /** What lies in containers' layers, and images of it. */
     Layers layers(Directories directories) {
         LayerFiles files = new LayerFiles(storage, directories);
         return new ImageLayers(files, new LayerCopy(files), new Committer(files, blobs, catalog, sizes, events, clock));
+    }
+
+    /** Percents of the disk at which unused images are removed. */
+    void configure(DiskPressure.Marks marks) {
+        pressure.configure(marks);
+    }
+
+    private void makeRoom() {
+        pressure.relieve();
     }
 
     /** What the client of registries gets and puts. */
@@ -112,13 +136,16 @@ public final class ImageStore implements Images {
 
     @Override
     public Digest importRootfs(InputStream archive, Import image, Progress progress) {
-        return importer.plan(image, "-").run(archive, progress);
+        Importer.Plan plan = importer.plan(image, "-");
+        makeRoom();
+        return plan.run(archive, progress);
     }
 
     @Override
     public Digest importUrl(String url, Import image, Progress progress) {
         String source = RemoteArchive.absolute(url);
         Importer.Plan plan = importer.plan(image, source);
+        makeRoom();
         try (RemoteArchive archive = RemoteArchive.open(source)) {
             return plan.run(archive.in(progress), Progress.NONE);
         }
@@ -126,6 +153,7 @@ public final class ImageStore implements Images {
 
     @Override
     public List<Loaded> load(InputStream archive, Progress progress) {
+        makeRoom();
         try (Catalog.Work work = catalog.begin()) {
             List<LoadedImage> found = ImageArchive.load(archive, blobs, work.hold(), (diffId, size) -> {
                 sizes.put(diffId, size);
@@ -243,6 +271,7 @@ public final class ImageStore implements Images {
         }
         Digest id = names.resolve(name);
         Optional<Entry> named = Names.isPrefixOf(name, id) ? Optional.empty() : names.find(ImageReference.parse(name));
+        blobs.touch(id, clock.instant());
         catalog.tag(id, named, reference);
         events.tell("tag", id, reference.familiar());
     }
@@ -262,6 +291,7 @@ public final class ImageStore implements Images {
     @Override
     public String unpack(Digest id, String driver) {
         List<StoredImages.Layer> layers = images.layers(id);
+        blobs.touch(id, clock.instant());
         if (unpacker.isUnpacked(layers, driver)) {
             return layers.isEmpty()
                     ? ""

@@ -14,6 +14,7 @@ import io.felucca.images.content.Manifest;
 import io.felucca.images.content.MediaTypes;
 import io.felucca.images.content.Platform;
 import io.felucca.images.content.PlatformText;
+import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -28,15 +29,29 @@ final class ImageTransfer implements ImageContent {
     private final Names names;
     private final ImageEvents events;
     private final LayerReceiver receiver;
+    private final Clock clock;
+    private final Runnable makeRoom;
 
+    /**
+     * @param makeRoom called before an image arrives
+     */
     ImageTransfer(
-            Catalog catalog, Blobs blobs, StoredImages images, LayerSizes sizes, Names names, ImageEvents events) {
+            Catalog catalog,
+            Blobs blobs,
+            StoredImages images,
+            LayerSizes sizes,
+            Names names,
+            ImageEvents events,
+            Clock clock,
+            Runnable makeRoom) {
         this.catalog = catalog;
         this.blobs = blobs;
         this.images = images;
         this.sizes = sizes;
         this.names = names;
         this.events = events;
+        this.clock = clock;
+        this.makeRoom = makeRoom;
         receiver = new LayerReceiver(blobs);
     }
 
@@ -111,7 +126,12 @@ final class ImageTransfer implements ImageContent {
                         "layer " + layer.digest() + " is kept elsewhere by its manifest, which is not supported");
             }
         }
-        return new ReceivedImage(document.content(), type, manifest, catalog, blobs, receiver, sizes, events);
+        blobs.touch(manifest.config().contentDigest(), clock.instant());
+        // It keeps what the image has in common with those that may go now.
+        ReceivedImage image = new ReceivedImage(
+                document.content(), type, manifest, catalog, blobs, receiver, sizes, events);
+        makeRoom.run();
+        return image;
     }
 
     @Override

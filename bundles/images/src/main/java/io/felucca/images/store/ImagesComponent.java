@@ -24,12 +24,17 @@ import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.FieldOption;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
 
 /** The service. Who uses images may come and go. */
-@Component(service = {Images.class, Layers.class, FolderArchives.class, ImageContent.class})
+@Component(
+        service = {Images.class, Layers.class, FolderArchives.class, ImageContent.class},
+        configurationPid = ImagesConfig.PID)
+@Designate(ocd = ImagesConfig.class)
 public final class ImagesComponent implements Images, Layers, FolderArchives, ImageContent {
 
     @Reference(
@@ -49,7 +54,8 @@ public final class ImagesComponent implements Images, Layers, FolderArchives, Im
             @Reference Storage storage,
             @Reference Directories directories,
             @Reference Events events,
-            @Reference Hashes hashes) {
+            @Reference Hashes hashes,
+            ImagesConfig config) {
         store = ImageStore.open(
                 root.dataRoot(),
                 storage,
@@ -57,10 +63,17 @@ public final class ImagesComponent implements Images, Layers, FolderArchives, Im
                 () -> users,
                 events,
                 hashes,
+                DiskPressure.Supplies.of(root.dataRoot()),
                 Clock.systemUTC());
+        configure(config);
         layers = store.layers(directories);
         folders = new FolderFiles(directories);
         content = store.content();
+    }
+
+    @Modified
+    void configure(ImagesConfig config) {
+        store.configure(new DiskPressure.Marks(config.gc_high(), config.gc_low()));
     }
 
     @Override

@@ -64,8 +64,14 @@ final class Pruning {
         return new Pruned(List.copyOf(removed), bytes);
     }
 
-    private boolean mayGo(Image image, boolean danglingOnly) {
-        if (!removal.uses(image.id()).isEmpty()) {
+    /** Whether a container has it. */
+    boolean isUsed(Image image) {
+        return !removal.uses(image.id()).isEmpty();
+    }
+
+    /** @param danglingOnly whether a name keeps it, too */
+    boolean mayGo(Image image, boolean danglingOnly) {
+        if (isUsed(image)) {
             return false;
         }
         if (danglingOnly) {
@@ -74,8 +80,8 @@ final class Pruning {
         return images.hasName(image.id()) || !images.hasChildren(image.id());
     }
 
-    /** Bytes of the layers that went. */
-    private long remove(Image image, List<Removed> removed) {
+    /** With all its names. @return bytes of the layers that went */
+    long remove(Image image, List<Removed> removed) {
         Map<Digest, Long> layers = new java.util.HashMap<>();
         try {
             images.layers(image.id())

@@ -58,10 +58,14 @@ final class TestStore implements ImageUsers {
     }
 
     TestStore(Path root, Storage storage, LayerUnpacker unpacker) {
+        this(root, storage, unpacker, DiskPressure.Supplies.of(root), Clock.systemUTC());
+    }
+
+    TestStore(Path root, Storage storage, LayerUnpacker unpacker, DiskPressure.Supplies disk, Clock clock) {
         this.root = root;
         this.storage = storage;
         images = ImageStore.open(
-                root, storage, unpacker, () -> List.of(this), new ToldEvents(told), new LibCrypto(), Clock.systemUTC());
+                root, storage, unpacker, () -> List.of(this), new ToldEvents(told), new LibCrypto(), disk, clock);
     }
 
     @Override
