@@ -1,11 +1,14 @@
 package io.felucca.images.store;
 
 import io.felucca.Digest;
+import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 
 /**
  * Who makes or removes a layer: a driver is never called twice at once for one name. A claim is no lock of the engine's;
@@ -53,15 +56,25 @@ final class LayerClaims {
         return new Claim(end, names);
     }
 
-    /** Claims a layer, after those who have it. */
+    /** Claims a layer, after those who have it. @throws FeluccaException UNAVAILABLE when interrupted meanwhile */
     Claim claim(String driver, Digest chain) {
         while (true) {
             Claim claim = tryClaim(driver, List.of(chain));
             if (claim.count() > 0) {
                 return claim;
             }
-            holder(driver, chain)
-                    .ifPresent(end -> end.exceptionally(failure -> null).join());
+            holder(driver, chain).ifPresent(LayerClaims::await);
+        }
+    }
+
+    private static void await(CompletableFuture<Void> end) {
+        try {
+            end.get();
+        } catch (ExecutionException e) {
+            // The other's failure is its own.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FeluccaException(Kind.UNAVAILABLE, "interrupted while waiting for a layer", e);
         }
     }
 
