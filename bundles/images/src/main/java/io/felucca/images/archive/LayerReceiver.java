@@ -40,18 +40,29 @@ public final class LayerReceiver {
     /** A layer without its compression. @param sizeBytes when unpacked */
     public record Plain(Digest diffId, long sizeBytes) {}
 
+    /** Reads a layer's tar to its end while it arrives, before it is known to be right. */
+    public interface TarReader {
+
+        /**
+         * @return its size when unpacked
+         * @throws FeluccaException INVALID when it is no layer
+         */
+        long read(InputStream tar) throws IOException;
+    }
+
     /**
      * Returns once the blob is here and checked. It waits in its own file until {@link #publish}, so that the layers of a
      * pull that fails, or whose engine ends, are not fetched again by the next.
      *
+     * @param reader not called when the blob is here already
      * @throws IOException of the source; what has arrived stays
      * @throws FeluccaException INVALID when it is not what its digest says or no layer, SYSTEM for the disk
      */
-    public void receive(Blob blob, Source source, LongConsumer received) throws IOException {
+    public void receive(Blob blob, Source source, LongConsumer received, TarReader reader) throws IOException {
         CompletableFuture<Void> mine = claim(blob.digest());
         try {
             if (!blobs.has(blob.digest()) && !isVerified(blob)) {
-                download(blob, source, received);
+                download(blob, source, received, reader);
             }
         } finally {
             release(blob.digest(), mine);
@@ -99,7 +110,7 @@ public final class LayerReceiver {
             }
         }
         try (InputStream in = blobs.open(blob)) {
-            Plain plain = read(in);
+            Plain plain = read(in, LayerSize::measure);
             remember(blob, plain);
             return plain;
         } catch (IOException e) {
@@ -128,7 +139,7 @@ public final class LayerReceiver {
         }
     }
 
-    private void download(Blob blob, Source source, LongConsumer received) throws IOException {
+    private void download(Blob blob, Source source, LongConsumer received, TarReader reader) throws IOException {
         try (PartialBlob file = blobs.partial(blob.digest())) {
             long old;
             try {
@@ -145,7 +156,7 @@ public final class LayerReceiver {
                 Optional<Plain> plain = Optional.empty();
                 FeluccaException damaged = null;
                 try {
-                    plain = Optional.of(read(arriving));
+                    plain = Optional.of(read(arriving, reader));
                     arriving.drain();
                 } catch (FeluccaException e) {
                     damaged = e;
@@ -206,7 +217,7 @@ public final class LayerReceiver {
         return FeluccaException.system("cannot write layer " + blob.digest() + ": " + cause.getMessage(), cause);
     }
 
-    private Plain read(InputStream in) throws IOException {
+    private Plain read(InputStream in, TarReader reader) throws IOException {
         try (Compression.Opened opened = Compression.open(in)) {
             if (opened.compression().layerMediaType().isEmpty()) {
                 throw FeluccaException.invalid("a layer is compressed as " + opened.compression()
@@ -216,7 +227,7 @@ public final class LayerReceiver {
             long[] size = new long[1];
             Fanout.run(
                     opened.plain(),
-                    List.of(tar -> tar.transferTo(new HashStream(hash)), tar -> size[0] = LayerSize.measure(tar)));
+                    List.of(tar -> tar.transferTo(new HashStream(hash)), tar -> size[0] = reader.read(tar)));
             return new Plain(Digest.ofHex(HexFormat.of().formatHex(hash.digest())), size[0]);
         }
     }

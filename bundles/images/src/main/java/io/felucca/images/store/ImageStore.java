@@ -92,6 +92,7 @@ public final class ImageStore implements Images {
                 sizes,
                 names,
                 this.events,
+                () -> new ArrivingLayers(storage, work, unpacker, collector),
                 clock,
                 this::makeRoom);
     }

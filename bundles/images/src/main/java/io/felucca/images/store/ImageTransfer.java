@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Images on their way from and to registries. Thread-safe. */
 final class ImageTransfer implements ImageContent {
@@ -29,10 +30,12 @@ final class ImageTransfer implements ImageContent {
     private final Names names;
     private final ImageEvents events;
     private final LayerReceiver receiver;
+    private final Supplier<ArrivingLayers> arriving;
     private final Clock clock;
     private final Runnable makeRoom;
 
     /**
+     * @param arriving asked for each image
      * @param makeRoom called before an image arrives
      */
     ImageTransfer(
@@ -42,6 +45,7 @@ final class ImageTransfer implements ImageContent {
             LayerSizes sizes,
             Names names,
             ImageEvents events,
+            Supplier<ArrivingLayers> arriving,
             Clock clock,
             Runnable makeRoom) {
         this.catalog = catalog;
@@ -50,6 +54,7 @@ final class ImageTransfer implements ImageContent {
         this.sizes = sizes;
         this.names = names;
         this.events = events;
+        this.arriving = arriving;
         this.clock = clock;
         this.makeRoom = makeRoom;
         receiver = new LayerReceiver(blobs);
@@ -129,7 +134,7 @@ final class ImageTransfer implements ImageContent {
         blobs.touch(manifest.config().contentDigest(), clock.instant());
         // It keeps what the image has in common with those that may go now.
         ReceivedImage image = new ReceivedImage(
-                document.content(), type, manifest, catalog, blobs, receiver, sizes, events);
+                document.content(), type, manifest, catalog, blobs, receiver, sizes, events, arriving.get());
         makeRoom.run();
         return image;
     }

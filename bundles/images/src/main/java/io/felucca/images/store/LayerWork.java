@@ -42,7 +42,7 @@ final class LayerWork {
     }
 
     /** A layer that is unpacked, but has no name yet. */
-    private record Unpacked(UnpackTarget target, Applied applied) {}
+    record Unpacked(UnpackTarget target, Applied applied) {}
 
     /**
      * @param layers lowest first
@@ -104,7 +104,13 @@ final class LayerWork {
         }
     }
 
-    private void join(Unpacked part, StoredImages.Layer layer, String parent, String driver) {
+    /** Reads a layer's tar to its end, into a target. */
+    Applied unpack(InputStream tar, UnpackTarget target) {
+        return unpacker.unpack(tar, target.folder(), target.isLayerDirectory());
+    }
+
+    /** Makes what was unpacked apart a layer over its parent, or unpacks it again where that cannot be. */
+    void join(Unpacked part, StoredImages.Layer layer, String parent, String driver) {
         boolean done;
         try (UnpackTarget target = part.target()) {
             done = target.isLayerDirectory() && isWhole(part.applied(), target, parent, driver);
@@ -188,12 +194,10 @@ final class LayerWork {
     private Applied unpack(StoredImages.Layer layer, InputStream in, UnpackTarget target) {
         try (Compression.Opened opened = Compression.open(in)) {
             if (opened.compression() == Compression.NONE) {
-                return unpacker.unpack(opened.plain(), target.folder(), target.isLayerDirectory());
+                return unpack(opened.plain(), target);
             }
             AtomicReference<Applied> applied = new AtomicReference<>();
-            Fanout.run(
-                    opened.plain(),
-                    List.of(tar -> applied.set(unpacker.unpack(tar, target.folder(), target.isLayerDirectory()))));
+            Fanout.run(opened.plain(), List.of(tar -> applied.set(unpack(tar, target))));
             return applied.get();
         } catch (IOException e) {
             throw FeluccaException.system("cannot unpack layer " + layer.blob() + ": " + e.getMessage(), e);

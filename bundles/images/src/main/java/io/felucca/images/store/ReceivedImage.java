@@ -13,6 +13,7 @@ import io.felucca.images.content.BlobWriter;
 import io.felucca.images.content.Blobs;
 import io.felucca.images.content.Manifest;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -28,6 +29,7 @@ final class ReceivedImage implements Incoming {
     private final LayerReceiver receiver;
     private final LayerSizes sizes;
     private final ImageEvents events;
+    private final ArrivingLayers arriving;
     private final Catalog.Work work;
     private volatile ConfigDocument config;
 
@@ -39,7 +41,8 @@ final class ReceivedImage implements Incoming {
             Blobs blobs,
             LayerReceiver receiver,
             LayerSizes sizes,
-            ImageEvents events) {
+            ImageEvents events,
+            ArrivingLayers arriving) {
         this.document = document;
         this.mediaType = mediaType;
         this.manifest = manifest;
@@ -48,6 +51,7 @@ final class ReceivedImage implements Incoming {
         this.receiver = receiver;
         this.sizes = sizes;
         this.events = events;
+        this.arriving = arriving;
         work = catalog.begin();
         manifest.layerDigests().forEach(work.hold()::keep);
         work.hold().keep(manifest.config().contentDigest());
@@ -102,7 +106,7 @@ final class ReceivedImage implements Incoming {
 
     @Override
     public void fetch(Blob layer, Source source, LongConsumer received) throws IOException {
-        receiver.receive(layer, source, received);
+        receiver.receive(layer, source, received, tar -> arriving.read(layer.digest(), tar));
     }
 
     @Override
@@ -127,8 +131,18 @@ final class ReceivedImage implements Incoming {
                 .map(Entry::imageId)
                 .equals(Optional.of(id));
         catalog.add(names.stream().map(entry::named).toList());
+        arriving.join(storedLayers(layers));
         names.stream().findFirst().ifPresent(name -> events.tellTransfer("pull", id, name));
         return new Stored(id, !same);
+    }
+
+    private List<StoredImages.Layer> storedLayers(List<Digest> layers) {
+        List<Digest> chains = config.chainIds();
+        List<StoredImages.Layer> stored = new ArrayList<>();
+        for (int i = 0; i < layers.size(); i++) {
+            stored.add(new StoredImages.Layer(config.diffIds().get(i), chains.get(i), layers.get(i)));
+        }
+        return stored;
     }
 
     private void check(long sizeBytes, Digest layer, Digest diffId) {
@@ -145,6 +159,7 @@ final class ReceivedImage implements Incoming {
 
     @Override
     public void close() {
+        arriving.close();
         work.close();
     }
 }

@@ -2,11 +2,13 @@ package io.felucca.images.store;
 
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
 import io.felucca.storage.Storage;
 import io.felucca.storage.spi.LayerDirectory;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 
 /**
  * Unpacks layers of stored images into storage drivers. A layer is unpacked once, whoever asks at the same time. Where
@@ -57,6 +59,34 @@ final class Unpacker {
         return layers.get(layers.size() - 1).chainId().hex();
     }
 
+    /**
+     * Joins layers that were unpacked apart from each other, lowest first, up to the first that is missing or that somebody
+     * else has.
+     *
+     * @param parts by blob; those that were used are taken out
+     */
+    @SuppressWarnings("try")
+    void join(List<StoredImages.Layer> layers, Map<Digest, LayerWork.Unpacked> parts, String driver) {
+        List<Digest> chains = layers.stream().map(StoredImages.Layer::chainId).toList();
+        try (LayerCollector.Expectation expectation = collector.expect(chains)) {
+            for (int at = firstMissing(layers, driver); at < layers.size(); at++) {
+                StoredImages.Layer layer = layers.get(at);
+                LayerWork.Unpacked part = parts.remove(layer.blob());
+                if (part == null) {
+                    return;
+                }
+                try (UnpackTarget target = part.target();
+                        LayerClaims.Claim claim = claims.tryClaim(driver, List.of(layer.chainId()))) {
+                    if (claim.count() == 0) {
+                        return;
+                    }
+                    String parent = at == 0 ? "" : layers.get(at - 1).chainId().hex();
+                    work.join(part, layer, parent, driver);
+                }
+            }
+        }
+    }
+
     private int firstMissing(List<StoredImages.Layer> layers, String driver) {
         return storage.with(driver, store -> {
             int at = layers.size();
@@ -98,12 +128,15 @@ final class Unpacker {
 
     private static void await(CompletableFuture<Void> other) {
         try {
-            other.join();
-        } catch (CompletionException e) {
+            other.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FeluccaException(Kind.UNAVAILABLE, "interrupted while another unpacks the image", e);
+        } catch (ExecutionException e) {
             if (e.getCause() instanceof FeluccaException cause) {
                 throw new FeluccaException(cause.kind(), cause.getMessage(), cause);
             }
-            throw e;
+            throw new IllegalStateException(e);
         }
     }
 }

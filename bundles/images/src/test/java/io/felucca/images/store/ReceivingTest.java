@@ -17,20 +17,27 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Images as a registry sends them. */
 @Timeout(120)
@@ -121,6 +128,99 @@ class ReceivingTest {
         try (Incoming again = content.receive(manifest(config, first, second))) {
             assertThat(again.layers()).allMatch(again::has);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName(
+            "S20: a layer is unpacked while it arrives, and is no layer of the driver's before the image is stored")
+    void layersAreUnpackedWhileTheyArrive(boolean compressed) throws IOException {
+        byte[] random = new byte[2 << 20];
+        new Random(1).nextBytes(random);
+        byte[] tar = Tars.tar().file("early", "1").file("late", random).bytes();
+        byte[] layer = compressed ? Tars.gzip(tar) : tar;
+        byte[] config = config(digest(tar), digest(second));
+        int half = layer.length / 2;
+        try (Incoming image = content.receive(manifest(config, layer, second))) {
+            image.config(config);
+            fetch(image, 1, source(second));
+            fetch(
+                    image,
+                    0,
+                    offset -> new SequenceInputStream(
+                            new ByteArrayInputStream(layer, 0, half), new LateStream(layer, half, this::isEarlyThere)));
+            assertThat(store.layers("one")).hasSize(2).allMatch(name -> name.startsWith(UnpackTarget.PREFIX));
+
+            image.store(List.of(ImageReference.parse("app:1")));
+        }
+        assertThat(store.layers("one")).hasSize(2).noneMatch(name -> name.startsWith(UnpackTarget.PREFIX));
+        assertThat(store.images.unpackedIn(digest(config))).containsExactly("one");
+        assertThat(store.images.get("app:1").sizeBytes()).isEqualTo(1 + random.length + 5000);
+    }
+
+    private boolean isEarlyThere() {
+        try (Stream<Path> files = Files.walk(folder.resolve("store/storage/one"))) {
+            return files.anyMatch(file -> file.endsWith("early"));
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    /** Begins only when something has happened, and fails when that does not come. */
+    private static final class LateStream extends InputStream {
+
+        private final InputStream rest;
+        private final BooleanSupplier condition;
+
+        LateStream(byte[] bytes, int from, BooleanSupplier condition) {
+            rest = new ByteArrayInputStream(bytes, from, bytes.length - from);
+            this.condition = condition;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (!condition.getAsBoolean()) {
+                if (System.nanoTime() > end) {
+                    throw new IOException("nothing was unpacked of what had arrived");
+                }
+                Thread.onSpinWait();
+            }
+            return rest.read(into, offset, length);
+        }
+    }
+
+    @Test
+    @DisplayName("T12: what was unpacked of a layer that is not what its digest says is no layer, and goes")
+    void nothingStaysOfALyingLayer() throws IOException {
+        byte[] lying = Tars.of("first", "2");
+        byte[] config = config(digest(first), digest(second));
+        try (Incoming image = content.receive(manifest(config, first, second))) {
+            image.config(config);
+            fetch(image, 1, source(second));
+            assertThatThrownBy(() -> fetch(image, 0, source(lying)))
+                    .hasMessage("filesystem layer verification failed for digest " + digest(first));
+        }
+        assertThat(store.layers("one")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("T12: a layer that the configuration knows otherwise is no layer, though it was unpacked")
+    void nothingStaysOfALayerWithAnotherDiffId() throws IOException {
+        byte[] config = config(digest(second));
+        try (Incoming image = content.receive(manifest(config, first))) {
+            image.config(config);
+            fetch(image, 0, source(first));
+            assertThatThrownBy(() -> image.store(List.of(ImageReference.parse("app:1"))))
+                    .hasMessageStartingWith("layers from manifest don't match image configuration");
+        }
+        assertThat(store.layers("one")).isEmpty();
     }
 
     @Test
