@@ -1,7 +1,6 @@
 package io.felucca.registry.client;
 
 import io.felucca.Digest;
-import io.felucca.FeluccaException;
 import io.felucca.images.ImageContent;
 import io.felucca.images.ImageContent.Blob;
 import io.felucca.images.ImageContent.Outgoing;
@@ -9,7 +8,6 @@ import io.felucca.images.ImageReference;
 import io.felucca.registry.Registry.Progress;
 import io.felucca.registry.Registry.Pushed;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +15,6 @@ import java.util.function.Supplier;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
-import org.apache.hc.core5.http.io.entity.InputStreamEntity;
 
 /** Sends one image to a repository: what the registry has is not sent, what it has elsewhere is mounted. */
 final class Push {
@@ -71,7 +68,12 @@ final class Push {
                 return;
             }
         }
-        repository.retrying(() -> upload(image, blob, id));
+        Supplier<SentBlob> open = () -> new SentBlob(image.open(blob), blob, count -> {
+            if (!id.isEmpty()) {
+                progress.bytes(id, "Pushing", count, blob.sizeBytes());
+            }
+        });
+        new Upload(repository, blob, open, Upload.CHUNK_BYTES).run();
         status(id, "Pushed");
     }
 
@@ -104,43 +106,5 @@ final class Push {
 
     private static HttpEntity nothing() {
         return new ByteArrayEntity(new byte[0], BYTES);
-    }
-
-    private Void upload(Outgoing image, Blob blob, String id) throws IOException {
-        URI begin = repository.uri("blobs/uploads/");
-        URI place;
-        try (Answer answer = repository
-                .send("POST", begin, Map.of(), Push::nothing, repository.pushScope())
-                .expect(202)) {
-            place = RepositoryClient.target(answer.from(), answer.header("Location"));
-        }
-        URI whole = URI.create(place + (place.getRawQuery() == null ? "?" : "&") + "digest="
-                + blob.digest().value().replace(":", "%3A"));
-        InputStream[] opened = new InputStream[1];
-        Supplier<HttpEntity> body = () -> {
-            close(opened[0]);
-            opened[0] = new SentBlob(image.open(blob), blob, count -> {
-                if (!id.isEmpty()) {
-                    progress.bytes(id, "Pushing", count, blob.sizeBytes());
-                }
-            });
-            return new InputStreamEntity(opened[0], blob.sizeBytes(), BYTES);
-        };
-        try (Answer answer = repository.send("PUT", whole, Map.of(), body, repository.pushScope())) {
-            answer.expect(201, 204);
-            return null;
-        } finally {
-            close(opened[0]);
-        }
-    }
-
-    private static void close(InputStream in) {
-        if (in != null) {
-            try {
-                in.close();
-            } catch (IOException e) {
-                throw FeluccaException.system("cannot close a blob: " + e.getMessage(), e);
-            }
-        }
     }
 }

@@ -12,6 +12,7 @@ import java.util.function.LongConsumer;
 final class SentBlob extends FilterInputStream {
 
     private static final long REPORT_NANOS = 100_000_000;
+    private static final int SKIP_BYTES = 64 << 10;
 
     private final Blob blob;
     private final LongConsumer sent;
@@ -47,6 +48,18 @@ final class SentBlob extends FilterInputStream {
                     "the stored blob " + blob.digest() + " is damaged: remove the image and pull or build it again"));
         }
         return count;
+    }
+
+    /** Reads: what is passed over is hashed as well. */
+    @Override
+    public long skip(long count) throws IOException {
+        byte[] passed = new byte[(int) Math.max(0, Math.min(count, SKIP_BYTES))];
+        return passed.length == 0 ? 0 : Math.max(0, read(passed, 0, passed.length));
+    }
+
+    /** Bytes that were read so far. */
+    long position() {
+        return position;
     }
 
     private void tell() {
