@@ -1,6 +1,7 @@
 package io.felucca.launcher;
 
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.List;
 
 /** {@code felucca engine …}. {@code bin/felucca} starts it with {@code -Dfelucca.home}, the unpacked distribution. */
@@ -33,6 +34,8 @@ public final class Main {
         } else if (options.on(Option.DETACH)) {
             new Background(home, options).detach(words);
         } else {
+            // A registry's name that was not found is asked for again at the next pull, and why is not forgotten.
+            Security.setProperty("networkaddress.cache.negative.ttl", "0");
             EngineLog.open(options.logLevel());
             new Engine(home, options).run();
         }

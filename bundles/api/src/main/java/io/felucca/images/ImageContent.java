@@ -28,6 +28,9 @@ public interface ImageContent {
      */
     record Document(byte[] content, String mediaType) {}
 
+    /** @throws io.felucca.FeluccaException INVALID, in containerd's words, for a platform that is none; empty is one */
+    void requirePlatform(String platform);
+
     /**
      * The manifest of an index that is for a platform; empty when the document is a manifest itself.
      *

@@ -13,6 +13,9 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface Registry {
 
+    /** How many lines of a search are asked for when the user does not say. */
+    int DEFAULT_SEARCH_LIMIT = 25;
+
     /**
      * Fetches one image and gives it its name.
      *
@@ -55,14 +58,18 @@ public interface Registry {
     /**
      * Reads an image's manifest or index without fetching the image.
      *
+     * @param insecure the registry may be spoken to without verified TLS, whatever the settings say
      * @throws io.felucca.FeluccaException as {@link #pull}
      */
-    Inspected inspect(ImageReference reference, Credentials credentials);
+    Inspected inspect(ImageReference reference, boolean insecure, Credentials credentials);
 
     /**
      * Searches the index of a registry, Docker Hub's by default.
      *
      * @param term may begin with a registry's host
+     * @param limit of the lines, 1 to 100; a registry may give more
+     * @throws io.felucca.FeluccaException INVALID for a term or a limit that is none, SYSTEM when the registry cannot be
+     *     reached or does not search
      */
     List<Found> search(String term, int limit, Credentials credentials);
 

@@ -21,6 +21,7 @@ public final class FakeImages implements Images {
     public final List<String> calls = new CopyOnWriteArrayList<>();
     public String imported;
     public FeluccaException saveFailure;
+    private List<Image> listed = List.of(BUSYBOX);
 
     private static final Image BUSYBOX = new Image(
             FakeContainers.IMAGE,
@@ -91,7 +92,26 @@ public final class FakeImages implements Images {
     @Override
     public List<Image> list(boolean all, Map<String, List<String>> filters) {
         calls.add("list " + all + " " + filters);
-        return List.of(BUSYBOX);
+        return listed;
+    }
+
+    /** The one image that is listed has these names. */
+    public void name(List<String> tags, List<String> repoDigests) {
+        listed = List.of(new Image(
+                BUSYBOX.id(),
+                tags,
+                repoDigests,
+                "",
+                "",
+                BUSYBOX.created(),
+                "",
+                "amd64",
+                "",
+                "linux",
+                BUSYBOX.sizeBytes(),
+                BUSYBOX.diffIds(),
+                BUSYBOX.config(),
+                List.of()));
     }
 
     @Override

@@ -5,7 +5,9 @@ import io.felucca.FeluccaException;
 import io.felucca.images.ImageReference;
 import io.felucca.registry.Registry;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A registry in memory that writes down what it is asked for. */
 public final class FakeRegistry implements Registry {
@@ -14,6 +16,8 @@ public final class FakeRegistry implements Registry {
 
     public final List<String> calls = new ArrayList<>();
     public final List<Credentials> credentials = new ArrayList<>();
+    public final Map<String, Inspected> manifests = new HashMap<>();
+    public List<Found> found = List.of();
     public FeluccaException failure;
     public Runnable onPull = () -> {};
 
@@ -56,15 +60,19 @@ public final class FakeRegistry implements Registry {
     }
 
     @Override
-    public Inspected inspect(ImageReference reference, Credentials by) {
-        called("inspect " + reference, by);
-        return new Inspected(DIGEST, "application/json", new byte[0], List.of());
+    public Inspected inspect(ImageReference reference, boolean insecure, Credentials by) {
+        called("inspect " + reference + (insecure ? " insecure" : ""), by);
+        Inspected there = manifests.get(reference.toString());
+        if (there == null) {
+            throw FeluccaException.notFound("manifest for " + reference.familiar() + " not found");
+        }
+        return there;
     }
 
     @Override
     public List<Found> search(String term, int limit, Credentials by) {
         called("search " + term + " " + limit, by);
-        return List.of();
+        return found;
     }
 
     @Override

@@ -44,6 +44,11 @@ final class ReusableNumbers implements Processes {
     }
 
     @Override
+    public boolean holdsFiles(ProcessId process) {
+        return !reused.contains(process.pid()) && kernel.holdsFiles(process);
+    }
+
+    @Override
     public Optional<PidFd> open(ProcessId process) {
         return reused.contains(process.pid()) ? Optional.empty() : kernel.open(process);
     }

@@ -50,7 +50,7 @@ final class BuildOutput implements Builder.Output {
 
     @Override
     public Registry.Progress transfers() {
-        return quiet ? Registry.Progress.NONE : messages.transfers();
+        return quiet ? Registry.Progress.NONE : messages.transfers(gone);
     }
 
     @Override

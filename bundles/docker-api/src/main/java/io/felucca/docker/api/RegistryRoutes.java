@@ -6,6 +6,7 @@ import io.felucca.FeluccaException.Kind;
 import io.felucca.docker.json.DockerJson;
 import io.felucca.docker.json.ProgressJson;
 import io.felucca.docker.json.RegistryJson;
+import io.felucca.docker.json.SearchFilter;
 import io.felucca.images.ImageReference;
 import io.felucca.registry.Registry;
 import io.felucca.registry.Registry.Credentials;
@@ -93,21 +94,18 @@ final class RegistryRoutes {
     }
 
     private void search(Exchange exchange) throws IOException {
-        int limit = exchange.queryNumber("limit", 25);
-        if (limit < 1 || limit > 100) {
-            throw FeluccaException.invalid("Limit " + limit + " is outside the range of [1, 100]");
-        }
+        SearchFilter filter = SearchFilter.of(exchange.filters());
+        int limit = exchange.queryNumber("limit", Registry.DEFAULT_SEARCH_LIMIT);
         Credentials credentials = RegistryJson.credentials(exchange.header(AUTH));
+        List<Registry.Found> found = registry.get().search(exchange.query("term"), limit, credentials);
         exchange.json(
-                200,
-                RegistryJson.found(
-                        registry.get().search(exchange.query("term"), limit, credentials), exchange.filters()));
+                200, RegistryJson.found(found.stream().filter(filter::fits).toList()));
     }
 
     private void inspect(Exchange exchange) throws IOException {
         ImageReference reference = ImageReference.parse(exchange.variable("name"));
         Credentials credentials = RegistryJson.credentials(exchange.header(AUTH));
-        exchange.json(200, RegistryJson.inspected(registry.get().inspect(reference, credentials)));
+        exchange.json(200, RegistryJson.inspected(registry.get().inspect(reference, false, credentials)));
     }
 
     private void login(Exchange exchange) throws IOException {

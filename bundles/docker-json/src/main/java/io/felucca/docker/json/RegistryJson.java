@@ -110,29 +110,17 @@ public final class RegistryJson {
         return node;
     }
 
-    /** The answer of a search, filtered by {@code is-official}, {@code is-automated} and {@code stars}. */
-    public static ArrayNode found(List<Registry.Found> found, Map<String, List<String>> filters) {
+    /** The answer of a search. */
+    public static ArrayNode found(List<Registry.Found> found) {
         ArrayNode answer = DockerJson.mapper().createArrayNode();
         for (Registry.Found each : found) {
-            if (fits(each, filters)) {
-                answer.addObject()
-                        .put("star_count", each.stars())
-                        .put("is_official", each.official())
-                        .put("name", each.name())
-                        .put("is_automated", each.automated())
-                        .put("description", each.description());
-            }
+            answer.addObject()
+                    .put("star_count", each.stars())
+                    .put("is_official", each.official())
+                    .put("name", each.name())
+                    .put("is_automated", each.automated())
+                    .put("description", each.description());
         }
         return answer;
-    }
-
-    private static boolean fits(Registry.Found found, Map<String, List<String>> filters) {
-        boolean official = filters.getOrDefault("is-official", List.of()).stream()
-                .allMatch(value -> Boolean.parseBoolean(value) == found.official());
-        boolean automated = filters.getOrDefault("is-automated", List.of()).stream()
-                .allMatch(value -> Boolean.parseBoolean(value) == found.automated());
-        boolean stars = filters.getOrDefault("stars", List.of()).stream()
-                .allMatch(value -> value.matches("[0-9]{1,9}") && found.stars() >= Integer.parseInt(value));
-        return official && automated && stars;
     }
 }

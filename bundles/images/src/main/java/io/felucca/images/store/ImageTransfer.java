@@ -61,12 +61,21 @@ final class ImageTransfer implements ImageContent {
     }
 
     @Override
+    public void requirePlatform(String platform) {
+        wanted(platform);
+    }
+
+    private static Platform wanted(String platform) {
+        return platform.isEmpty() ? Platform.ofThisMachine() : PlatformText.parse(platform);
+    }
+
+    @Override
     public Optional<Blob> choose(Document document, String platform) {
         String type = typeOf(document);
         if (!MediaTypes.isIndex(type)) {
             return Optional.empty();
         }
-        Platform wanted = platform.isEmpty() ? Platform.ofThisMachine() : PlatformText.parse(platform);
+        Platform wanted = wanted(platform);
         Index index = Index.parse(document.content(), "of the registry");
         return Optional.of(index.manifests().stream()
                 .filter(entry -> MediaTypes.isManifest(entry.mediaType()) || MediaTypes.isIndex(entry.mediaType()))

@@ -192,6 +192,11 @@ public final class ImagesComponent implements Images, Layers, FolderArchives, Im
     }
 
     @Override
+    public void requirePlatform(String platform) {
+        content.requirePlatform(platform);
+    }
+
+    @Override
     public Optional<Blob> choose(Document document, String platform) {
         return content.choose(document, platform);
     }

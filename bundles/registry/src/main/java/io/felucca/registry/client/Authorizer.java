@@ -24,6 +24,7 @@ import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
  */
 final class Authorizer {
 
+    private static final String NO_CREDENTIALS = "no basic auth credentials";
     private static final int MAX_TOKEN_BYTES = 1 << 20;
 
     private final Connections connections;
@@ -69,8 +70,9 @@ final class Authorizer {
         for (Challenge challenge : challenges) {
             if (challenge.scheme().equals("basic")) {
                 if (credentials.user().isEmpty()) {
-                    throw RegistryFailure.said(FeluccaException.system(
-                            GoErrors.request(method, uri, new IOException("no basic auth credentials"))));
+                    throw RegistryFailure.said(
+                            FeluccaException.system(GoErrors.request(method, uri, new IOException(NO_CREDENTIALS))),
+                            NO_CREDENTIALS);
                 }
                 boolean tried = basic;
                 basic = true;
@@ -92,10 +94,12 @@ final class Authorizer {
                 if (Retries.mayPass(failure.status())) {
                     throw failure;
                 }
-                throw RegistryFailure.said(new FeluccaException(
-                        failure.status() == 401 || failure.status() == 403 ? Kind.FORBIDDEN : Kind.SYSTEM,
-                        GoErrors.request("GET", endpointUri(), new IOException(failure.getMessage())),
-                        failure));
+                throw RegistryFailure.said(
+                        new FeluccaException(
+                                failure.status() == 401 || failure.status() == 403 ? Kind.FORBIDDEN : Kind.SYSTEM,
+                                GoErrors.request("GET", endpointUri(), new IOException(failure.getMessage())),
+                                failure),
+                        failure.getMessage());
             }
             JsonNode json = Json.read(answer.bytes(MAX_TOKEN_BYTES, "the answer of " + realm));
             String token = json.path("token").asText(json.path("access_token").asText(""));

@@ -34,6 +34,10 @@ final class Endpoints {
         return insecure;
     }
 
+    Endpoints trusting(String domain) {
+        return new Endpoints(mirrors, insecure.with(domain));
+    }
+
     /** For reading: mirrors first where the registry has some. */
     List<Endpoint> forPull(String domain) {
         List<Endpoint> found = new ArrayList<>();

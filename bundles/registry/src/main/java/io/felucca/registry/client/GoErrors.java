@@ -25,7 +25,7 @@ final class GoErrors {
     static String reason(URI uri, IOException failure) {
         String host = InsecureHosts.hostOf(uri.getRawAuthority());
         if (failure instanceof UnknownHostException) {
-            return "dial tcp: lookup " + host + ": no such host";
+            return "dial tcp: lookup " + host + ": " + lookup(host, String.valueOf(failure.getMessage()));
         }
         if (failure instanceof NoRouteToHostException) {
             return "dial tcp " + address(uri, host) + ": connect: no route to host";
@@ -48,6 +48,19 @@ final class GoErrors {
             return "tls: " + message;
         }
         return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    }
+
+    /**
+     * Why a name was not found. The resolver's own text (gai_strerror(3)) follows the name; it is missing where the JDK
+     * remembers an earlier failure. A name that nobody has is told from name servers that do not answer.
+     */
+    private static String lookup(String host, String message) {
+        String reason = message.startsWith(host + ": ") ? message.substring(host.length() + 2) : "";
+        boolean nobody = reason.isEmpty()
+                || reason.startsWith("Name or service not known")
+                || reason.startsWith("No address associated with hostname")
+                || reason.startsWith("Name does not resolve");
+        return nobody ? "no such host" : reason;
     }
 
     private static String refusal(String message) {

@@ -40,6 +40,17 @@ final class InsecureHosts {
         }
     }
 
+    private InsecureHosts(InsecureHosts others, String name) {
+        names.addAll(others.names);
+        names.add(name);
+        networks.addAll(others.networks);
+    }
+
+    /** @param name a host, perhaps with a port */
+    InsecureHosts with(String name) {
+        return new InsecureHosts(this, name);
+    }
+
     /** @throws FeluccaException INVALID for what is no network */
     private static Network network(String address, int bits) {
         try {

@@ -1,6 +1,7 @@
 package io.felucca.registry.client;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -19,7 +20,12 @@ final class Json {
     private Json() {}
 
     static JsonNode read(byte[] content) throws IOException {
-        JsonNode node = MAPPER.readTree(content);
-        return node == null ? MAPPER.createObjectNode() : node;
+        try {
+            JsonNode node = MAPPER.readTree(content);
+            return node == null ? MAPPER.createObjectNode() : node;
+        } catch (JsonProcessingException e) {
+            // Without its second line, which says where.
+            throw new IOException(e.getOriginalMessage(), e);
+        }
     }
 }

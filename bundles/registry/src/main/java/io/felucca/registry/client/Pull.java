@@ -47,11 +47,13 @@ final class Pull {
     Pulled run(ImageReference reference, String platform) throws IOException {
         String name = reference.digest().isEmpty() ? reference.tag() : reference.digest();
         RepositoryClient.Fetched top = repository.manifest(name);
+        progress.status(reference.digest().isEmpty() ? name : reference.toString(), "Pulling from " + reference.path());
         RepositoryClient.Fetched manifest = manifestFor(top, platform);
         try (Incoming image = content.receive(manifest.document())) {
-            progress.status(name, "Pulling from " + reference.path());
-            receiveConfig(image);
-            receiveLayers(image);
+            if (!isHere(image)) {
+                receiveConfig(image);
+                receiveLayers(image);
+            }
             ImageReference digested = new ImageReference(
                     reference.domain(), reference.path(), "", top.digest().value());
             List<ImageReference> names =
@@ -81,6 +83,10 @@ final class Pull {
             }
             found = next;
         }
+    }
+
+    private static boolean isHere(Incoming image) {
+        return image.hasConfig() && image.layers().stream().allMatch(image::has);
     }
 
     private void receiveConfig(Incoming image) throws IOException {

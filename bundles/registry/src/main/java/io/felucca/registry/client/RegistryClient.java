@@ -22,6 +22,7 @@ final class RegistryClient implements Registry {
 
     private static final int MAX_LIST_BYTES = 4 << 20;
     private static final int MAX_TAGS = 10_000;
+    private static final int MAX_SEARCH_LIMIT = 100;
     private static final int MAX_CONFIG_BYTES = 8 << 20;
 
     private final ImageContent content;
@@ -40,6 +41,7 @@ final class RegistryClient implements Registry {
         if (reference.path().equals("library/scratch") && reference.domain().equals(ImageReference.DEFAULT_DOMAIN)) {
             throw FeluccaException.forbidden("'scratch' is a reserved name");
         }
+        content.requirePlatform(platform);
         Pulled pulled = reading(
                 reference,
                 credentials,
@@ -56,6 +58,7 @@ final class RegistryClient implements Registry {
 
     @Override
     public void pullAll(ImageReference repository, String platform, Credentials credentials, Progress progress) {
+        content.requirePlatform(platform);
         List<String> tags =
                 reading(repository, credentials, progress::isCancelled, (connections, client) -> tags(client));
         boolean isNew = false;
@@ -132,7 +135,7 @@ final class RegistryClient implements Registry {
                             progress::isCancelled,
                             (connections, repository) -> new Push(content, repository, progress).run(image, reference));
         } catch (RegistryFailure e) {
-            throw e.plain();
+            throw e.ofPush();
         } catch (IOException e) {
             throw failed(e);
         }
@@ -165,33 +168,54 @@ final class RegistryClient implements Registry {
     }
 
     @Override
-    public Inspected inspect(ImageReference reference, Credentials credentials) {
-        return reading(reference, credentials, () -> false, (connections, repository) -> {
-            String name = reference.digest().isEmpty() ? reference.tag() : reference.digest();
-            RepositoryClient.Fetched fetched = repository.manifest(name);
-            JsonNode json = Json.read(fetched.document().content());
-            List<Platform> platforms = new ArrayList<>();
-            for (JsonNode entry : json.path("manifests")) {
-                JsonNode platform = entry.path("platform");
-                platforms.add(new Platform(
-                        platform.path("os").asText(""),
-                        platform.path("architecture").asText(""),
-                        platform.path("variant").asText("")));
+    public Inspected inspect(ImageReference reference, boolean insecure, Credentials credentials) {
+        Sessions asked = insecure ? sessions.get().trusting(reference.domain()) : sessions.get();
+        try {
+            List<Endpoint> candidates = asked.endpoints().forPull(reference.domain());
+            return asked.first(
+                    candidates,
+                    reference.path(),
+                    credentials,
+                    () -> false,
+                    (connections, repository) -> inspect(reference, repository));
+        } catch (RegistryFailure e) {
+            if (e.status() == 404) {
+                throw new FeluccaException(Kind.NOT_FOUND, e.getMessage(), e);
             }
-            String config = json.path("config").path("digest").asText("");
-            if (platforms.isEmpty() && Digest.matches(config)) {
-                platforms.add(Pull.platformOf(repository.blob(new Digest(config), MAX_CONFIG_BYTES)));
-            }
-            return new Inspected(
-                    fetched.digest(),
-                    fetched.document().mediaType(),
-                    fetched.document().content(),
-                    List.copyOf(platforms));
-        });
+            throw e.plain();
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private static Inspected inspect(ImageReference reference, RepositoryClient repository) throws IOException {
+        String name = reference.digest().isEmpty() ? reference.tag() : reference.digest();
+        RepositoryClient.Fetched fetched = repository.manifest(name);
+        JsonNode json = Json.read(fetched.document().content());
+        List<Platform> platforms = new ArrayList<>();
+        for (JsonNode entry : json.path("manifests")) {
+            JsonNode platform = entry.path("platform");
+            platforms.add(new Platform(
+                    platform.path("os").asText(""),
+                    platform.path("architecture").asText(""),
+                    platform.path("variant").asText("")));
+        }
+        String config = json.path("config").path("digest").asText("");
+        if (platforms.isEmpty() && Digest.matches(config)) {
+            platforms.add(Pull.platformOf(repository.blob(new Digest(config), MAX_CONFIG_BYTES)));
+        }
+        return new Inspected(
+                fetched.digest(),
+                fetched.document().mediaType(),
+                fetched.document().content(),
+                List.copyOf(platforms));
     }
 
     @Override
     public List<Found> search(String term, int limit, Credentials credentials) {
+        if (limit < 1 || limit > MAX_SEARCH_LIMIT) {
+            throw FeluccaException.invalid("Limit " + limit + " is outside the range of [1, " + MAX_SEARCH_LIMIT + "]");
+        }
         return new Search(sessions.get()).run(term, limit, credentials);
     }
 

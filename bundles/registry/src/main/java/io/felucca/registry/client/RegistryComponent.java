@@ -68,8 +68,8 @@ public final class RegistryComponent implements Registry {
     }
 
     @Override
-    public Inspected inspect(ImageReference reference, Credentials credentials) {
-        return client.inspect(reference, credentials);
+    public Inspected inspect(ImageReference reference, boolean insecure, Credentials credentials) {
+        return client.inspect(reference, insecure, credentials);
     }
 
     @Override

@@ -21,6 +21,7 @@ final class RegistryFailure extends IOException {
     private final String code;
     private final transient FeluccaException own;
     private String retryAfter = "";
+    private String reason = "";
 
     private RegistryFailure(int status, String code, String message, FeluccaException own) {
         super(message, own);
@@ -62,6 +63,13 @@ final class RegistryFailure extends IOException {
     /** A failure that has its whole text already. */
     static RegistryFailure said(FeluccaException failure) {
         return new RegistryFailure(0, "", failure.getMessage(), failure);
+    }
+
+    /** One whose text says what was asked for, and then the reason. */
+    static RegistryFailure said(FeluccaException failure, String reason) {
+        RegistryFailure said = said(failure);
+        said.reason = reason;
+        return said;
     }
 
     private static String reason(int status) {
@@ -121,6 +129,11 @@ final class RegistryFailure extends IOException {
                                 this)
                         : FeluccaException.system(getMessage(), this);
         };
+    }
+
+    /** As dockerd tells a failed push: the reason alone. */
+    FeluccaException ofPush() {
+        return own == null || reason.isEmpty() ? plain() : new FeluccaException(own.kind(), reason, this);
     }
 
     FeluccaException plain() {

@@ -21,9 +21,18 @@ final class Sessions {
     private final Connections.Settings settings;
 
     Sessions(List<String> mirrors, List<String> insecure, List<Path> certificates, ProxyRules proxies, int silence) {
-        InsecureHosts hosts = new InsecureHosts(insecure);
-        endpoints = new Endpoints(mirrors, hosts);
-        settings = new Connections.Settings(hosts, certificates, proxies, silence);
+        this(new Endpoints(mirrors, new InsecureHosts(insecure)), certificates, proxies, silence);
+    }
+
+    private Sessions(Endpoints endpoints, List<Path> certificates, ProxyRules proxies, int silence) {
+        this.endpoints = endpoints;
+        settings = new Connections.Settings(endpoints.insecure(), certificates, proxies, silence);
+    }
+
+    /** The same settings, but this registry may be insecure. */
+    Sessions trusting(String domain) {
+        return new Sessions(
+                endpoints.trusting(domain), settings.certificates(), settings.proxies(), settings.silenceMillis());
     }
 
     Endpoints endpoints() {
@@ -69,6 +78,16 @@ final class Sessions {
                     LOG.info("the mirror {} is passed over: {}", endpoint.base(), e.getMessage());
                 }
             }
+        }
+    }
+
+    /** Does it at one endpoint, without a look whether somebody answers there. */
+    <T> T at(Endpoint endpoint, Credentials credentials, Work<T> work) throws IOException {
+        try (Connections connections = new Connections(settings)) {
+            return work.run(
+                    connections,
+                    new RepositoryClient(
+                            connections, endpoint.base(), "", credentials, Retries.unless(connections::isAborted)));
         }
     }
 

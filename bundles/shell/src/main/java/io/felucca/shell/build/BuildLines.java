@@ -85,7 +85,7 @@ final class BuildLines implements Output {
 
     @Override
     public Registry.Progress transfers() {
-        return quiet ? Registry.Progress.NONE : new TransferLines(user, Stream.OUT);
+        return quiet ? Registry.Progress.NONE : TransferLines.of(user, Stream.OUT);
     }
 
     @Override

@@ -51,6 +51,13 @@ public final class CommandHelp {
                 + (synopsis.length == 0 ? " [OPTIONS]" : synopsis[0].isEmpty() ? "" : " " + synopsis[0]);
     }
 
+    /** The first line of the description, for lists of commands. */
+    static String summary(CommandSpec spec) {
+        String text = description(spec);
+        int end = text.indexOf('\n');
+        return end < 0 ? text : text.substring(0, end).replaceFirst("\\.$", "");
+    }
+
     static String description(CommandSpec spec) {
         return String.join(" ", spec.usageMessage().description());
     }

@@ -86,7 +86,7 @@ public final class ShellFunction implements NamedFunction {
     public String description() {
         Prepared prepared = pool.take();
         try {
-            return CommandHelp.description(prepared.line().getCommandSpec());
+            return CommandHelp.summary(prepared.line().getCommandSpec());
         } finally {
             pool.give(prepared);
         }

@@ -1,6 +1,5 @@
 package io.felucca.shell.container;
 
-import io.felucca.FeluccaException;
 import io.felucca.containers.ContainerArchives;
 import io.felucca.containers.Containers;
 import io.felucca.images.Images;
@@ -57,8 +56,7 @@ public final class ContainerCommands {
     private Registry registry() {
         Registry there = registry;
         if (there == null) {
-            throw FeluccaException.unavailable(
-                    "the engine's registry client is away: start the bundle io.felucca.registry, then try again");
+            throw ImagePull.noRegistry();
         }
         return there;
     }

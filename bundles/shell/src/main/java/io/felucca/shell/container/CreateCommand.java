@@ -6,6 +6,7 @@ import io.felucca.containers.Containers.Created;
 import io.felucca.docker.json.ImageNames;
 import io.felucca.images.Images;
 import io.felucca.shell.command.Arguments;
+import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.StopsAtWord;
 import io.felucca.shell.registry.ImagePull;
 import io.felucca.shell.registry.ImagePull.Policy;
@@ -58,7 +59,11 @@ final class CreateCommand implements StopsAtWord {
     @Override
     public int run(UserSide user) throws IOException {
         ContainerSpec spec = new SpecBuilder(options, user).build(words.get(0), words.subList(1, words.size()), false);
-        user.out().println(create(containers, pulling, options, spec, user));
+        try {
+            user.out().println(create(containers, pulling, options, spec, user));
+        } catch (ImagePull.Failed e) {
+            throw new CommandFailure(1, e.getMessage(), e);
+        }
         return 0;
     }
 

@@ -120,8 +120,12 @@ final class ListCommand implements Command {
                 }
             }
         }
-        Listing listing =
-                new Listing("*formatter.ContainerContext", headers(), size ? COLUMNS + "\t{{.Size}}" : COLUMNS);
+        Listing listing = new Listing(
+                "*formatter.ContainerContext",
+                headers(),
+                size ? COLUMNS + "\t{{.Size}}" : COLUMNS,
+                "failed to parse template: ",
+                "failed to execute template: ");
         user.out().print(listing.render(format, lines));
         return 0;
     }

@@ -54,6 +54,8 @@ final class RunCommand implements StopsAtWord {
 
     private final Containers containers;
     private final Images images;
+    private static final int NOT_RUN = 125;
+
     private final ImagePull pulling;
 
     RunCommand(Containers containers, Images images, ImagePull pulling) {
@@ -91,6 +93,8 @@ final class RunCommand implements StopsAtWord {
                 return 0;
             }
             return foreground(id, config, keys, user);
+        } catch (ImagePull.Failed e) {
+            throw new CommandFailure(NOT_RUN, "felucca: " + e.getMessage(), e);
         } catch (FeluccaException e) {
             throw StartErrors.ofRun(e);
         }

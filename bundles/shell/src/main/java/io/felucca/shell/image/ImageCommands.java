@@ -4,16 +4,20 @@ import io.felucca.FeluccaException;
 import io.felucca.builder.Builder;
 import io.felucca.images.Images;
 import io.felucca.images.Layers;
+import io.felucca.registry.Registry;
 import io.felucca.shell.build.BuildFunctions;
 import io.felucca.shell.command.CommandGroup;
 import io.felucca.shell.command.NamedFunction;
 import io.felucca.shell.command.Registrations;
 import io.felucca.shell.command.ShellFunction;
 import io.felucca.shell.command.ShellFunction.Maker;
+import io.felucca.shell.registry.ImagePull;
+import io.felucca.shell.registry.RegistryCommands;
 import io.felucca.storage.Storage;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -37,11 +41,17 @@ public final class ImageCommands {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile Builder builder;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Registry registry;
+
     @Activate
     public ImageCommands(
             BundleContext context, @Reference Images images, @Reference Storage storage, @Reference Layers layers) {
         Maker build = BuildFunctions.build(this::builder, () -> layers);
-        List<NamedFunction> all = new ArrayList<>(functions(images, storage, build, Clock.systemUTC()));
+        List<NamedFunction> all = new ArrayList<>(functions(images, storage, build, this::registry, Clock.systemUTC()));
         all.add(BuildFunctions.group(build, this::builder));
         registrations = new Registrations(context, all);
     }
@@ -59,7 +69,16 @@ public final class ImageCommands {
         registrations.close();
     }
 
-    static List<NamedFunction> functions(Images images, Storage storage, Maker build, Clock clock) {
+    private Registry registry() {
+        Registry there = registry;
+        if (there == null) {
+            throw ImagePull.noRegistry();
+        }
+        return there;
+    }
+
+    static List<NamedFunction> functions(
+            Images images, Storage storage, Maker build, Supplier<Registry> registry, Clock clock) {
         Maker history = ShellFunction.of(() -> new HistoryCommand(images, clock), "image history", "history");
         Maker importing = ShellFunction.of(() -> new ImportCommand(images), "image import", "import");
         Maker list = ShellFunction.of(() -> new ListCommand(images, clock), "image ls", "image list", "images");
@@ -75,6 +94,8 @@ public final class ImageCommands {
                 .with(list, "ls", "list")
                 .with(load, "load")
                 .with(ShellFunction.of(() -> new PruneCommand(images)), "prune")
+                .with(RegistryCommands.pull(registry), "pull")
+                .with(RegistryCommands.push(registry), "push")
                 .with(remove, "rm", "remove")
                 .with(save, "save")
                 .with(tag, "tag");

@@ -93,26 +93,31 @@ final class ListCommand extends ImageCommand {
         return 0;
     }
 
+    /** A line for each tag, and with digests for each digest of its repository; then what has a digest and no tag. */
     private void add(Image image, Instant now, List<Map<String, Object>> lines) {
-        for (String tag : image.tags()) {
-            ImageReference reference = ImageReference.parse(tag);
-            String digest = image.repoDigests().stream()
-                    .map(ImageReference::parse)
-                    .filter(named -> named.repository().equals(reference.repository()))
-                    .map(ImageReference::digest)
-                    .findFirst()
-                    .orElse(NONE);
-            lines.add(line(image, reference.familiarRepository(), reference.tag(), digest, now));
+        Map<String, List<String>> tags = new LinkedHashMap<>();
+        for (String named : image.tags()) {
+            ImageReference reference = ImageReference.parse(named);
+            tags.computeIfAbsent(reference.familiarRepository(), name -> new ArrayList<>())
+                    .add(reference.tag());
         }
-        if (image.tags().isEmpty()) {
-            for (String named : image.repoDigests()) {
-                ImageReference reference = ImageReference.parse(named);
-                lines.add(line(image, reference.familiarRepository(), NONE, reference.digest(), now));
-            }
-            if (image.repoDigests().isEmpty()) {
-                lines.add(line(image, NONE, NONE, NONE, now));
-            }
+        Map<String, List<String>> digested = new LinkedHashMap<>();
+        for (String named : image.repoDigests()) {
+            ImageReference reference = ImageReference.parse(named);
+            digested.computeIfAbsent(reference.familiarRepository(), name -> new ArrayList<>())
+                    .add(reference.digest());
         }
+        if (tags.isEmpty() && digested.isEmpty()) {
+            lines.add(line(image, NONE, NONE, NONE, now));
+        }
+        boolean shown = digests || format.contains("{{.Digest}}");
+        tags.forEach((repository, names) -> {
+            List<String> found = digested.remove(repository);
+            List<String> each = shown && found != null ? found : List.of(NONE);
+            names.forEach(tag -> each.forEach(digest -> lines.add(line(image, repository, tag, digest, now))));
+        });
+        digested.forEach((repository, found) -> (shown ? found : List.of(NONE))
+                .forEach(digest -> lines.add(line(image, repository, NONE, digest, now))));
     }
 
     private Map<String, Object> line(Image image, String repository, String tag, String digest, Instant now) {

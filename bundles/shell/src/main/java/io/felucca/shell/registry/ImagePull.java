@@ -4,7 +4,6 @@ import io.felucca.FeluccaException;
 import io.felucca.images.ImageReference;
 import io.felucca.registry.Registry;
 import io.felucca.registry.Registry.Credentials;
-import io.felucca.registry.Registry.Progress;
 import io.felucca.shell.user.UserSide;
 import io.felucca.shell.user.UserSide.Stream;
 import java.util.Optional;
@@ -33,11 +32,18 @@ public final class ImagePull {
         this.registry = registry;
     }
 
+    /** What is said while the engine has no registry client. */
+    public static FeluccaException noRegistry() {
+        return FeluccaException.unavailable(
+                "the engine's registry client is away: start the bundle io.felucca.registry, then try again");
+    }
+
     /**
      * Creates, after a pull when the policy wants one.
      *
      * @param platform {@code linux/amd64}; empty for this machine's
      * @param quiet nothing is told of a pull
+     * @throws Failed for the pull
      * @param create given the image's name; throws NOT_FOUND with {@code No such image: …}
      */
     public <T> T around(
@@ -73,7 +79,21 @@ public final class ImagePull {
 
     private void pull(ImageReference image, String platform, boolean quiet, UserSide user) {
         Credentials credentials = RegistryLogins.of(image, user);
-        Progress progress = quiet ? Progress.NONE : new TransferLines(user, Stream.ERR);
-        TransferCommand.untilGone(user, () -> registry.get().pull(image, platform, credentials, progress));
+        TransferLines lines = quiet ? TransferLines.silent() : TransferLines.of(user, Stream.ERR);
+        try {
+            TransferCommand.untilGone(user, () -> registry.get().pull(image, platform, credentials, lines));
+        } catch (FeluccaException e) {
+            throw new Failed(lines.failure(e), e);
+        }
+    }
+
+    /** A pull failed; the message is for the user as it is. */
+    public static final class Failed extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        private Failed(String message, FeluccaException cause) {
+            super(message, cause);
+        }
     }
 }

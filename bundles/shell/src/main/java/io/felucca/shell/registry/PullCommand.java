@@ -1,13 +1,11 @@
 package io.felucca.shell.registry;
 
-import io.felucca.FeluccaException;
 import io.felucca.images.ImageReference;
 import io.felucca.registry.Registry;
 import io.felucca.registry.Registry.Credentials;
 import io.felucca.registry.Registry.Progress;
-import io.felucca.shell.command.Arguments;
-import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.user.UserSide;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -24,40 +22,26 @@ final class PullCommand extends TransferCommand {
     @Option(names = "--platform", description = "Set platform if server is multi-platform capable")
     String platform = "";
 
-    PullCommand(Registry registry) {
+    PullCommand(Supplier<Registry> registry) {
         super(registry);
     }
 
     @Override
-    public Arguments arguments() {
-        return Arguments.exactly(1);
+    boolean allTags() {
+        return allTags;
     }
 
     @Override
-    public int run(UserSide user) {
-        String name = words.get(0);
-        ImageReference reference = parse(name);
-        boolean named = name.indexOf('@') >= 0 || name.lastIndexOf(':') > name.lastIndexOf('/');
-        if (allTags && named) {
-            throw new CommandFailure(1, "tag can't be used with --all-tags/-a");
+    void transfer(Registry client, ImageReference image, Credentials credentials, Progress progress) {
+        if (allTags) {
+            client.pullAll(image, platform, credentials, progress);
+        } else {
+            client.pull(image, platform, credentials, progress);
         }
-        if (!named && !allTags && !quiet) {
-            user.out().println("Using default tag: latest");
-        }
-        Credentials credentials = RegistryLogins.of(reference, user);
-        Progress progress = quiet ? Progress.NONE : new TransferLines(user, UserSide.Stream.OUT);
-        try {
-            untilGone(user, () -> {
-                if (allTags) {
-                    registry.pullAll(reference, platform, credentials, progress);
-                } else {
-                    registry.pull(reference, platform, credentials, progress);
-                }
-            });
-        } catch (FeluccaException e) {
-            throw new CommandFailure(1, "Error response from daemon: " + e.getMessage(), e);
-        }
-        user.out().println(allTags ? reference.repository() : reference);
-        return 0;
+    }
+
+    @Override
+    void finish(ImageReference image, UserSide user) {
+        user.out().println(allTags ? image.repository() : image);
     }
 }

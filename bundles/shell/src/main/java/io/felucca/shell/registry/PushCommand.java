@@ -1,13 +1,11 @@
 package io.felucca.shell.registry;
 
-import io.felucca.FeluccaException;
 import io.felucca.images.ImageReference;
 import io.felucca.registry.Registry;
 import io.felucca.registry.Registry.Credentials;
 import io.felucca.registry.Registry.Progress;
-import io.felucca.shell.command.Arguments;
-import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.user.UserSide;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -21,42 +19,28 @@ final class PushCommand extends TransferCommand {
             description = "Push all tags of an image to the repository")
     boolean allTags;
 
-    PushCommand(Registry registry) {
+    PushCommand(Supplier<Registry> registry) {
         super(registry);
     }
 
     @Override
-    public Arguments arguments() {
-        return Arguments.exactly(1);
+    boolean allTags() {
+        return allTags;
     }
 
     @Override
-    public int run(UserSide user) {
-        String name = words.get(0);
-        ImageReference reference = parse(name);
-        boolean tagged = name.lastIndexOf(':') > name.lastIndexOf('/');
-        if (allTags && tagged) {
-            throw new CommandFailure(1, "tag can't be used with --all-tags/-a");
+    void transfer(Registry client, ImageReference image, Credentials credentials, Progress progress) {
+        if (allTags) {
+            client.pushAll(image, credentials, progress);
+        } else {
+            client.push(image, credentials, progress);
         }
-        if (!tagged && !allTags && !quiet) {
-            user.out().println("Using default tag: latest");
-        }
-        Credentials credentials = RegistryLogins.of(reference, user);
-        Progress progress = quiet ? Progress.NONE : new TransferLines(user, UserSide.Stream.OUT);
-        try {
-            untilGone(user, () -> {
-                if (allTags) {
-                    registry.pushAll(reference, credentials, progress);
-                } else {
-                    registry.push(reference, credentials, progress);
-                }
-            });
-        } catch (FeluccaException e) {
-            throw new CommandFailure(1, e.getMessage(), e);
-        }
+    }
+
+    @Override
+    void finish(ImageReference image, UserSide user) {
         if (quiet) {
-            user.out().println(reference);
+            user.out().println(image);
         }
-        return 0;
     }
 }

@@ -1,10 +1,13 @@
 package io.felucca.shell.registry;
 
 import io.felucca.registry.Registry;
+import io.felucca.shell.command.CommandGroup;
 import io.felucca.shell.command.NamedFunction;
 import io.felucca.shell.command.Registrations;
 import io.felucca.shell.command.ShellFunction;
+import io.felucca.shell.command.ShellFunction.Maker;
 import java.util.List;
+import java.util.function.Supplier;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -33,7 +36,20 @@ public final class RegistryCommands {
         return List.of(
                 ShellFunction.of(() -> new LoginCommand(registry)).named("login"),
                 ShellFunction.of(LogoutCommand::new).named("logout"),
-                ShellFunction.of(() -> new PullCommand(registry)).named("pull"),
-                ShellFunction.of(() -> new PushCommand(registry)).named("push"));
+                pull(() -> registry).named("pull"),
+                push(() -> registry).named("push"),
+                ShellFunction.of(() -> new SearchCommand(registry)).named("search"),
+                new CommandGroup("manifest", "Manage Docker image manifests and manifest lists")
+                        .with(ShellFunction.of(() -> new ManifestInspectCommand(registry)), "inspect"));
+    }
+
+    /** Makes {@code pull}, which the group of images has, too. @param registry asked for each transfer */
+    public static Maker pull(Supplier<Registry> registry) {
+        return ShellFunction.of(() -> new PullCommand(registry), "image pull", "pull");
+    }
+
+    /** Makes {@code push}, as {@link #pull}. */
+    public static Maker push(Supplier<Registry> registry) {
+        return ShellFunction.of(() -> new PushCommand(registry), "image push", "push");
     }
 }

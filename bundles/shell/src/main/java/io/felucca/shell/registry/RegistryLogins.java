@@ -34,6 +34,14 @@ public final class RegistryLogins {
                 : new Credentials(login.name(), login.secret(), "", "");
     }
 
+    /** Who is asked for a search: the host that the term begins with, or Docker Hub. */
+    static String searched(String term) {
+        int slash = term.indexOf('/');
+        String first = slash < 0 ? "" : term.substring(0, slash);
+        boolean named = first.indexOf('.') >= 0 || first.indexOf(':') >= 0 || first.equals("localhost");
+        return server(named ? first : "");
+    }
+
     /** The host of what a user calls a registry: {@code https://host:5000/v1/} is {@code host:5000}. */
     static String server(String word) {
         if (word.isEmpty() || word.equals(ImageReference.DEFAULT_DOMAIN) || word.equals(UserLogins.DOCKER_HUB)) {

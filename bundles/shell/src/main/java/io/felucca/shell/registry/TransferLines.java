@@ -1,9 +1,11 @@
 package io.felucca.shell.registry;
 
+import io.felucca.FeluccaException;
 import io.felucca.docker.json.DockerText;
 import io.felucca.registry.Registry.Progress;
 import io.felucca.shell.user.UserSide;
 import io.felucca.shell.user.UserSide.Stream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,14 +19,30 @@ public final class TransferLines implements Progress {
     private final PrintStream out;
     private final boolean terminal;
     private final List<String> ids = new ArrayList<>();
+    private boolean begun;
 
-    public TransferLines(UserSide user, Stream stream) {
-        out = stream == Stream.ERR ? user.err() : user.out();
-        terminal = user.isTerminal(stream);
+    private TransferLines(PrintStream out, boolean terminal) {
+        this.out = out;
+        this.terminal = terminal;
+    }
+
+    public static TransferLines of(UserSide user, Stream stream) {
+        return new TransferLines(stream == Stream.ERR ? user.err() : user.out(), user.isTerminal(stream));
+    }
+
+    /** Shows nothing. */
+    static TransferLines silent() {
+        return new TransferLines(new PrintStream(OutputStream.nullOutputStream()), false);
+    }
+
+    /** As Docker's command shows a failure: one before the first line is the engine's answer, a later one is a line. */
+    synchronized String failure(FeluccaException failure) {
+        return (begun ? "" : "Error response from daemon: ") + failure.getMessage();
     }
 
     @Override
     public synchronized void status(String id, String text) {
+        begun = true;
         if (id.isEmpty()) {
             ids.clear();
             line(text);
@@ -37,6 +55,7 @@ public final class TransferLines implements Progress {
 
     @Override
     public synchronized void bytes(String id, String action, long current, long total) {
+        begun = true;
         if (terminal) {
             draw(id, action + " " + DockerText.progress(current, total));
         }

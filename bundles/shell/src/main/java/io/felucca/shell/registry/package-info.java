@@ -1,2 +1,2 @@
-/** The commands that need a registry: pull, push, login and logout. */
+/** The commands that need a registry: pull, push, search, manifest, login and logout. */
 package io.felucca.shell.registry;

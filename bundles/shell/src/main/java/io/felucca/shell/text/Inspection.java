@@ -1,9 +1,5 @@
 package io.felucca.shell.text;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.util.DefaultIndenter;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.felucca.FeluccaException;
@@ -52,7 +48,7 @@ public final class Inspection {
             }
         }
         if (template == null) {
-            text.append(format.isEmpty() ? indented(found) : Template.json(found))
+            text.append(format.isEmpty() ? IndentedJson.of(MAPPER.valueToTree(found), "    ") : Template.json(found))
                     .append('\n');
         }
         user.out().print(text);
@@ -79,21 +75,6 @@ public final class Inspection {
             return Template.parse(format);
         } catch (FeluccaException e) {
             throw new CommandFailure(WRONG_TEMPLATE, "template parsing error: " + e.getMessage(), e);
-        }
-    }
-
-    private static String indented(List<JsonNode> found) {
-        DefaultIndenter indenter = new DefaultIndenter("    ", "\n");
-        DefaultPrettyPrinter printer = new DefaultPrettyPrinter(Separators.createDefaultInstance()
-                .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
-                .withArrayEmptySeparator("")
-                .withObjectEmptySeparator(""));
-        printer.indentArraysWith(indenter);
-        printer.indentObjectsWith(indenter);
-        try {
-            return MAPPER.writer(printer).writeValueAsString(found);
-        } catch (JsonProcessingException e) {
-            throw FeluccaException.system("writing JSON failed: " + e.getOriginalMessage(), e);
         }
     }
 }

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.felucca.FeluccaException;
 import io.felucca.shell.FakeContainers;
 import io.felucca.shell.FakeImages;
+import io.felucca.shell.FakeRegistry;
 import io.felucca.shell.build.BuildFunctions;
 import io.felucca.shell.door.DoorClient;
 import io.felucca.shell.door.DoorClient.Result;
 import java.time.Clock;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -19,10 +21,12 @@ class ImageCommandsTest {
     private static final String ID = FakeContainers.IMAGE.value();
 
     private final FakeImages images = new FakeImages();
+    private final FakeRegistry registry = new FakeRegistry();
     private final DoorClient client = new DoorClient(ImageCommands.functions(
             images,
             null,
             BuildFunctions.build(() -> null, () -> null),
+            () -> registry,
             Clock.fixed(FakeContainers.NOW, ZoneOffset.UTC)));
 
     @AfterEach
@@ -154,5 +158,42 @@ class ImageCommandsTest {
                         "WARNING! This will remove all dangling images.\n"
                                 + "Are you sure you want to continue? [y/N] ",
                         ""));
+    }
+
+    @Test
+    @DisplayName("S19: images --digests has a line for each tag and digest, and one for a digest without a tag")
+    void digestsAreListed() throws Exception {
+        String one = "sha256:" + "1".repeat(64);
+        String two = "sha256:" + "2".repeat(64);
+        images.name(
+                List.of("busybox:latest", "host.example/a:1", "host.example/a:2"),
+                List.of("host.example/a@" + one, "host.example/a@" + two, "other.example/b@" + one));
+
+        assertThat(client.run("images", "--digests", "--format", "{{.Repository}} {{.Tag}} {{.Digest}}")
+                        .succeeds()
+                        .out())
+                .isEqualTo("busybox latest <none>\n"
+                        + "host.example/a 1 " + one + "\nhost.example/a 1 " + two + "\n"
+                        + "host.example/a 2 " + one + "\nhost.example/a 2 " + two + "\n"
+                        + "other.example/b <none> " + one + "\n");
+        assertThat(client.run("images", "--format", "{{.Repository}} {{.Tag}}")
+                        .succeeds()
+                        .out())
+                .isEqualTo("busybox latest\nhost.example/a 1\nhost.example/a 2\nother.example/b <none>\n");
+    }
+
+    @Test
+    @DisplayName("S19: image pull and image push are pull and push")
+    void pullAndPushAreInTheGroup() throws Exception {
+        assertThat(client.run("image", "pull", "-q", "host.example/x")
+                        .succeeds()
+                        .out())
+                .isEqualTo("host.example/x:latest\n");
+        assertThat(client.run("image", "push", "-q", "-a", "host.example/x")
+                        .succeeds()
+                        .out())
+                .isEqualTo("host.example/x:latest\n");
+        assertThat(registry.calls).containsExactly("pull host.example/x:latest ", "pushAll host.example/x");
+        assertThat(client.run("image", "--help").succeeds().out()).contains("  pull  ", "  push  ");
     }
 }

@@ -2,6 +2,7 @@ package io.felucca.shell.image;
 
 import io.felucca.images.Images;
 import io.felucca.shell.FakeContainers;
+import io.felucca.shell.FakeRegistry;
 import io.felucca.shell.build.BuildFunctions;
 import io.felucca.shell.command.NamedFunction;
 import java.time.Clock;
@@ -18,6 +19,7 @@ public final class ImageFunctions {
                 images,
                 null,
                 BuildFunctions.build(() -> null, () -> null),
+                FakeRegistry::new,
                 Clock.fixed(FakeContainers.NOW, ZoneOffset.UTC));
     }
 }

@@ -2,12 +2,18 @@ package io.felucca.shell.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.felucca.Digest;
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.registry.Registry.Credentials;
+import io.felucca.registry.Registry.Found;
+import io.felucca.registry.Registry.Inspected;
+import io.felucca.registry.Registry.Platform;
 import io.felucca.shell.FakeRegistry;
 import io.felucca.shell.door.DoorClient;
 import io.felucca.shell.door.DoorClient.Result;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -78,5 +84,95 @@ class RegistryCommandsTest {
                 .isEqualTo("Removing login credentials for host.example\n");
         client.run("logout").succeeds();
         assertThat(client.logins).containsOnlyKeys("tokens.example");
+    }
+
+    @Test
+    @DisplayName("S19: pull says what failed before its first line as the engine's answer, later as it is")
+    void failuresOfPull() throws Exception {
+        registry.failure = FeluccaException.notFound("manifest unknown");
+        assertThat(client.run("pull", "host.example/x:1"))
+                .isEqualTo(new Result(1, "", "Error response from daemon: manifest unknown\n"));
+        registry.failure = null;
+        registry.onPull = () -> {
+            throw FeluccaException.system("unexpected EOF");
+        };
+        assertThat(client.run("pull", "-q", "host.example/x:1")).isEqualTo(new Result(1, "", "unexpected EOF\n"));
+        assertThat(client.run("pull", "-a", "host.example/x:1"))
+                .isEqualTo(new Result(1, "", "tag can't be used with --all-tags/-a\n"));
+        assertThat(client.run("push", "-a", "host.example/x:1"))
+                .isEqualTo(new Result(1, "", "tag can't be used with --all-tags/-a\n"));
+    }
+
+    @Test
+    @DisplayName("S13: search shows a table, whole descriptions on demand, and what its filters leave")
+    void searchShowsATable() throws Exception {
+        client.logins.put("host.example", "me\0secret");
+        registry.found = List.of(
+                new Found("alpha", "The first of all,\nwith a description of fifty characters", 1200, true, false),
+                new Found("user/alpha", "", 7, false, false));
+
+        assertThat(client.run("search", "host.example/alpha").succeeds().out())
+                .isEqualTo("NAME         DESCRIPTION                                     STARS     OFFICIAL\n"
+                        + "alpha        The first of all, with a description of fift…   1200      [OK]\n"
+                        + "user/alpha                                                   7         \n");
+        assertThat(client.run("search", "--no-trunc", "--filter", "stars=8", "--format", "{{json .}}", "alpha")
+                        .succeeds()
+                        .out())
+                .isEqualTo("{\"Description\":\"The first of all, with a description of fifty characters\","
+                        + "\"IsOfficial\":\"true\",\"Name\":\"alpha\",\"StarCount\":\"1200\"}\n");
+        client.run("search", "--limit", "3", "alpha").succeeds();
+        assertThat(registry.calls).containsExactly("search host.example/alpha 25", "search alpha 25", "search alpha 3");
+        assertThat(registry.credentials)
+                .containsExactly(new Credentials("me", "secret", "", ""), Credentials.NONE, Credentials.NONE);
+        assertThat(client.run("search", "--filter", "bogus=1", "alpha"))
+                .isEqualTo(new Result(1, "", "Error response from daemon: Invalid filter 'bogus'\n"));
+        assertThat(client.run("search", "--format", "{{.Bad}}", "alpha").err())
+                .isEqualTo("template parsing error: template: :1:2: executing \"\" at <.Bad>: can't evaluate field Bad"
+                        + " in type *registry.searchContext\n");
+    }
+
+    @Test
+    @DisplayName("S21: a list of commands has one line for login, its own help all of them")
+    void descriptions() throws Exception {
+        assertThat(RegistryCommands.functions(registry).get(0).description()).isEqualTo("Authenticate to a registry");
+        assertThat(client.run("login", "--help").succeeds().out())
+                .contains("Authenticate to a registry.\nDefaults to Docker Hub if no server is specified.\n");
+    }
+
+    private void manifest(String name, String type, String content, Platform... platforms) {
+        registry.manifests.put(
+                name,
+                new Inspected(
+                        new Digest("sha256:" + "a".repeat(64)),
+                        type,
+                        content.getBytes(StandardCharsets.UTF_8),
+                        List.of(platforms)));
+    }
+
+    @Test
+    @DisplayName("S13: manifest inspect shows a manifest, with --verbose what it is for, and says what is not there")
+    void manifestInspect() throws Exception {
+        String type = "application/vnd.oci.image.manifest.v1+json";
+        manifest("host.example/x:1", type, "{\"schemaVersion\":2,\"layers\":[]}", new Platform("linux", "arm", "v7"));
+
+        assertThat(client.run("manifest", "inspect", "--insecure", "host.example/x:1"))
+                .isEqualTo(new Result(0, "{\n\t\"schemaVersion\": 2,\n\t\"layers\": []\n}\n", ""));
+        assertThat(client.run("manifest", "inspect", "-v", "host.example/x:1")
+                        .succeeds()
+                        .out())
+                .isEqualTo("{\n\t\"Ref\": \"host.example/x:1\",\n\t\"Descriptor\": {\n"
+                        + "\t\t\"mediaType\": \"" + type + "\",\n"
+                        + "\t\t\"digest\": \"sha256:" + "a".repeat(64) + "\",\n\t\t\"size\": 31,\n"
+                        + "\t\t\"platform\": {\n\t\t\t\"architecture\": \"arm\",\n\t\t\t\"os\": \"linux\",\n"
+                        + "\t\t\t\"variant\": \"v7\"\n\t\t}\n\t},\n"
+                        + "\t\"Raw\": \"eyJzY2hlbWFWZXJzaW9uIjoyLCJsYXllcnMiOltdfQ==\",\n"
+                        + "\t\"OCIManifest\": {\n\t\t\"schemaVersion\": 2,\n\t\t\"layers\": []\n\t}\n}\n");
+        assertThat(client.run("manifest", "inspect", "none"))
+                .isEqualTo(new Result(1, "", "no such manifest: docker.io/library/none:latest\n"));
+        assertThat(registry.calls)
+                .containsExactly(
+                        "inspect host.example/x:1 insecure",
+                        "inspect host.example/x:1",
+                        "inspect docker.io/library/none:latest");
     }
 }
