@@ -37,6 +37,7 @@ public final class Main {
             // A registry's name that was not found is asked for again at the next pull, and why is not forgotten.
             Security.setProperty("networkaddress.cache.negative.ttl", "0");
             EngineLog.open(options.logLevel());
+            LastResort.watch();
             new Engine(home, options).run();
         }
     }

@@ -75,6 +75,8 @@ final class ApiConnection implements Runnable {
             refuse("400 Bad Request");
         } catch (IOException e) {
             LOG.debug("connection of uid {} ended: {}", peer.uid(), e.toString());
+        } catch (OutOfMemoryError e) {
+            LOG.error("connection of uid {} ended: out of memory ({})", peer.uid(), e.getMessage());
         } finally {
             leave();
         }

@@ -41,6 +41,9 @@ final class ApiServer implements AutoCloseable {
                     + "Connection: close\r\n\r\n{\"message\":\"too many connections\"}\n")
             .getBytes(StandardCharsets.US_ASCII);
 
+    /** Each has a thread and buffers, 140 KiB, and a client that means well sends its request at once. */
+    static final int MAX_HALF_OPEN = 256;
+
     /** What a connection may cost. */
     record Limits(int maxConnections, long headerTimeoutMillis, long idleTimeoutMillis, long drainTimeoutMillis) {}
 
@@ -128,8 +131,8 @@ final class ApiServer implements AutoCloseable {
             } catch (ClosedChannelException e) {
                 LOG.debug("no longer listening on {}", listener);
                 break;
-            } catch (IOException | RuntimeException e) {
-                // A connection that was reset while it waited, or no descriptor left: the next may be better.
+            } catch (IOException | RuntimeException | OutOfMemoryError e) {
+                // A connection that was reset while it waited, no descriptor or memory left: the next may be better.
                 if (!failing) {
                     LOG.warn("cannot accept a connection on {}, trying on: {}", listener, e.toString());
                 }
@@ -174,7 +177,7 @@ final class ApiServer implements AutoCloseable {
                     peer,
                     limits.headerTimeoutMillis(),
                     limits.idleTimeoutMillis());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             LOG.debug("a client left as it came: {}", e.toString());
             channel.close();
             return Optional.empty();
@@ -187,20 +190,25 @@ final class ApiServer implements AutoCloseable {
         return Optional.of(connection);
     }
 
-    /** At the limit the oldest connection that has sent no whole request gives way; false when there is none. */
+    /** At a limit the oldest connection that has sent no whole request gives way; false when there is none. */
     private boolean makeRoom() {
-        while (count.get() >= limits.maxConnections()) {
+        while (count.get() >= limits.maxConnections() || tooManyHalfOpen()) {
             Optional<ApiConnection> oldest = connections.stream()
                     .filter(ApiConnection::isHalfOpen)
                     .min(Comparator.comparingLong(ApiConnection::openedNanos));
             if (oldest.isEmpty()) {
-                return false;
+                return count.get() < limits.maxConnections();
             }
             if (oldest.get().giveWay() && !awaitEnd(oldest.get())) {
                 return false;
             }
         }
         return true;
+    }
+
+    private boolean tooManyHalfOpen() {
+        return count.get() >= MAX_HALF_OPEN
+                && connections.stream().filter(ApiConnection::isHalfOpen).count() >= MAX_HALF_OPEN;
     }
 
     /** Waits until a connection that was closed has given back its thread; false when it does not. */
@@ -249,7 +257,16 @@ final class ApiServer implements AutoCloseable {
     }
 
     private void sweep() {
-        connections.forEach(ApiConnection::closeWhenOverdue);
+        try {
+            connections.forEach(ApiConnection::closeWhenOverdue);
+            sweepOn();
+        } catch (OutOfMemoryError e) {
+            LOG.warn("looking for overdue connections on {}, done again with the next: {}", listener, e.getMessage());
+            sweeping.set(false);
+        }
+    }
+
+    private void sweepOn() {
         if (connections.isEmpty()) {
             sweeping.set(false);
             if (connections.isEmpty() || !sweeping.compareAndSet(false, true)) {

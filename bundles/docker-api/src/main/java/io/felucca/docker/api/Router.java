@@ -82,6 +82,17 @@ final class Router {
             // The last frame of this connection's thread: a fault in one handler must not end the server.
             LOG.error("{} {} failed", exchange.method(), exchange.target().path(), e);
             fail(exchange, FeluccaException.system("internal error: " + e));
+        } catch (OutOfMemoryError e) {
+            // What the request held is free again by now, and the engine's other work needs none of it.
+            LOG.error(
+                    "{} {} failed: out of memory ({})",
+                    exchange.method(),
+                    exchange.target().path(),
+                    e.getMessage());
+            fail(
+                    exchange,
+                    FeluccaException.system("the engine has too little memory for this request (" + e.getMessage()
+                            + "): repeat it later, or give the engine more (FELUCCA_JAVA_OPTS=-Xmx512m)"));
         }
     }
 

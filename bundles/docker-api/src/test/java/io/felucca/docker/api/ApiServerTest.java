@@ -51,7 +51,7 @@ class ApiServerTest {
     @BeforeEach
     void start() {
         socket = folder.resolve("f.sock");
-        server = start(new ApiServer.Limits(8, 300, 60_000, 2_000));
+        server = start(new ApiServer.Limits(8, 60_000, 60_000, 2_000));
     }
 
     private ApiServer start(ApiServer.Limits limits) {
@@ -84,6 +84,15 @@ class ApiServerTest {
         routes.add(Route.of("GET", "/fault", exchange -> {
             throw new IllegalStateException("boom");
         }));
+        routes.add(Route.of("GET", "/huge", exchange -> exchange.text(200, "" + new long[Integer.MAX_VALUE].length)));
+        routes.add(Route.of(
+                "GET",
+                "/growing",
+                exchange -> exchange.stream(200, "text/plain", out -> {
+                    out.write("begun".getBytes(StandardCharsets.US_ASCII));
+                    out.flush();
+                    out.write(new long[Integer.MAX_VALUE].length);
+                })));
         routes.add(Route.of("GET", "/conflict", exchange -> {
             throw FeluccaException.conflict("name in use");
         }));
@@ -205,6 +214,21 @@ class ApiServerTest {
     }
 
     @Test
+    @DisplayName("A request's OutOfMemoryError is that request's failure, and its connection serves the next (T25)")
+    void outOfMemoryIsTheRequestsFailure() throws IOException {
+        String answers = ask("GET /huge HTTP/1.1\r\nHost: d\r\n\r\n"
+                + "GET /_ping HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n");
+
+        assertThat(answers)
+                .startsWith("HTTP/1.1 500 ")
+                .contains("{\"message\":\"the engine has too little memory for this request (")
+                .contains("HTTP/1.1 200 OK\r\n")
+                .endsWith("OK");
+        assertThat(get("/growing")).startsWith("HTTP/1.1 200").endsWith("\r\n\r\n5\r\nbegun\r\n");
+        assertThat(get("/_ping")).startsWith("HTTP/1.1 200");
+    }
+
+    @Test
     void aStreamMayAnswerWhileTheRequestIsStillSent() throws IOException {
         try (SocketChannel client = connect()) {
             send(client, "POST /relay HTTP/1.1\r\nHost: d\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -232,6 +256,8 @@ class ApiServerTest {
                 .startsWith("HTTP/1.1 431");
         assertThat(ask("GET /_ping HTTP/1.1\r\n" + ("X: " + "a".repeat(60_000) + "\r\n").repeat(20) + "\r\n"))
                 .startsWith("HTTP/1.1 431");
+        server.close();
+        server = start(new ApiServer.Limits(8, 300, 60_000, 2_000));
         try (SocketChannel slow = connect()) {
             send(slow, "GET /_ping HTT");
             assertThat(readAll(slow)).isEmpty();
@@ -280,6 +306,33 @@ class ApiServerTest {
             assertThat(readAll(held.get(0))).isEmpty();
             send(used, "GET /_ping HTTP/1.1\r\nHost: d\r\n\r\n");
             assertThat(readUntil(used, "\r\n\r\nOK")).startsWith("HTTP/1.1 200");
+        } finally {
+            for (SocketChannel client : held) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    @Timeout(120)
+    @DisplayName("T25: connections without a whole request are bounded in number far below all, the oldest give way")
+    void T25_halfOpenConnectionsAreBounded() throws IOException {
+        server.close();
+        server = start(new ApiServer.Limits(2048, 60_000, 60_000, 2_000));
+        List<SocketChannel> held = new ArrayList<>();
+        try {
+            for (int i = 0; i < ApiServer.MAX_HALF_OPEN + 50; i++) {
+                SocketChannel client = connect();
+                held.add(client);
+                send(client, "GET /_ping HTTP/1.1\r\nHost");
+            }
+            assertThat(get("/_ping")).startsWith("HTTP/1.1 200");
+            for (int i = 0; i < 50; i++) {
+                assertThat(readAll(held.get(i))).isEmpty();
+            }
+            SocketChannel last = held.get(held.size() - 1);
+            send(last, ": d\r\n\r\n");
+            assertThat(readUntil(last, "\r\n\r\nOK")).startsWith("HTTP/1.1 200");
         } finally {
             for (SocketChannel client : held) {
                 client.close();
@@ -400,7 +453,8 @@ class ApiServerTest {
     @DisplayName("A client that stays after its request has failed does not keep the engine from stopping")
     void shutdownWaitsForNobodyWhoLingers() throws Exception {
         server.close();
-        server = start(new ApiServer.Limits(8, 300, 60_000, Duration.ofHours(1).toMillis()));
+        server = start(
+                new ApiServer.Limits(8, 60_000, 60_000, Duration.ofHours(1).toMillis()));
         try (SocketChannel failed = connect()) {
             send(failed, "GET /broken HTTP/1.1\r\nHost: d\r\n\r\n");
             assertThat(readAll(failed)).contains("begun");
@@ -420,7 +474,7 @@ class ApiServerTest {
         stale.bind(UnixDomainSocketAddress.of(socket));
         stale.close();
         assertThat(socket).exists();
-        server = start(new ApiServer.Limits(8, 300, 60_000, 2_000));
+        server = start(new ApiServer.Limits(8, 60_000, 60_000, 2_000));
         assertThat(get("/_ping")).endsWith("OK");
     }
 

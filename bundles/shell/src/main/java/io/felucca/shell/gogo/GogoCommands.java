@@ -17,6 +17,8 @@ import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
 import org.apache.felix.service.command.Function;
 import org.apache.felix.service.threadio.ThreadIO;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs commands of the scope {@code felucca} with their words as an array: nothing is joined to a line, so nothing is
@@ -24,6 +26,7 @@ import org.apache.felix.service.threadio.ThreadIO;
  */
 public final class GogoCommands {
 
+    private static final Logger LOG = LoggerFactory.getLogger(GogoCommands.class);
     private static final String SCOPE = NamedFunction.SCOPE;
 
     private static final List<String> VERSION = List.of(
@@ -86,6 +89,13 @@ public final class GogoCommands {
             return 130;
         } catch (Exception e) { // Function.execute declares it
             user.err().println("felucca: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+            return 1;
+        } catch (OutOfMemoryError e) {
+            // What the command held is free again by now, and the engine's other work needs none of it.
+            LOG.error("a command failed: out of memory ({})", e.getMessage());
+            user.err()
+                    .println("felucca: the engine has too little memory for this command (" + e.getMessage()
+                            + "): repeat it later, or give the engine more (FELUCCA_JAVA_OPTS=-Xmx512m)");
             return 1;
         }
     }

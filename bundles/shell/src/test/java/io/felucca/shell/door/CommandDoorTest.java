@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,20 @@ class CommandDoorTest {
                 .isEqualTo("hello [$x, a b, |, *, 'q]\nreturned\n");
         assertThat(client.run("fail")).isEqualTo(new Result(1, "", "felucca: broken\n"));
         assertThat(client.run("--help").out()).contains("  greet\n");
+    }
+
+    @Test
+    @DisplayName("T25: a command's OutOfMemoryError is that command's failure, and the next one works")
+    void outOfMemoryIsTheCommandsFailure() throws Exception {
+        Function huge = (session, words) -> new long[Integer.MAX_VALUE].length;
+        client.processor().addCommand(NamedFunction.SCOPE, huge, "huge");
+        client.processor().addCommand(NamedFunction.SCOPE, new Stranger(), "greet");
+
+        var answer = client.run("huge");
+
+        assertThat(answer.code()).isEqualTo(1);
+        assertThat(answer.err()).contains("felucca: the engine has too little memory for this command (");
+        assertThat(client.run("greet", "again").succeeds().out()).startsWith("hello [again]");
     }
 
     @Test
