@@ -261,6 +261,58 @@ class FeluccaBuildIT {
     }
 
     @Test
+    @DisplayName("eight builds at once that share steps make eight images, and leave nothing else")
+    void eightBuildsAtOnce() throws IOException {
+        file("f", "shared\n");
+        file("Dockerfile", """
+                FROM busybox AS first
+                ARG NUMBER
+                COPY f /f
+                RUN --mount=type=cache,target=/cache,sharing=locked echo x >>/cache/n; cat /f >/copied
+                FROM busybox
+                ARG NUMBER
+                COPY --from=first /copied /copied
+                RUN echo "$NUMBER" >/number
+                """);
+        List<Program.Running> builds = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            builds.add(build("-t", "made:" + i, "--build-arg", "NUMBER=" + i).start());
+        }
+        for (Program.Running build : builds) {
+            build.finish().requireOk();
+        }
+        for (int i = 0; i < 8; i++) {
+            assertThat(run("made:" + i, "cat", "/copied", "/number")).isEqualTo("shared\n" + i + "\n");
+        }
+        assertThat(engine.ok("ps", "-aq")).isEmpty();
+        assertThat(engine.dataRoot().resolve("builder/work")).isEmptyDirectory();
+    }
+
+    @Test
+    @DisplayName("B1: a build goes on when the storage driver and the runtime are replaced under its step")
+    void driversAreReplacedUnderABuild() throws IOException {
+        file("f", "f\n");
+        file("Dockerfile", """
+                FROM busybox
+                COPY f /before
+                RUN echo waits; while [ ! -e /go ]; do sleep 0.1; done; rm /go
+                COPY f /after
+                RUN cat /before /after >/both
+                """);
+        try (Program.Running build = build("-t", "made").start()) {
+            EngineUnderTest.await().untilAsserted(() -> assertThat(build.out()).contains("\nwaits\n"));
+            String step = engine.felucca("ps", "-q").run().requireOk().line();
+            for (String driver : List.of("overlay2", "io.felucca.runtime.oci")) {
+                engine.ok("driver", "stop", driver);
+                engine.ok("driver", "start", driver);
+            }
+            engine.ok("exec", step, "touch", "/go");
+            build.finish().requireOk();
+        }
+        assertThat(run("made", "cat", "/both")).isEqualTo("f\nf\n");
+    }
+
+    @Test
     @DisplayName("S38: what an interrupted felucca build made is gone")
     void anInterruptedBuildLeavesNothing() throws IOException {
         file("Dockerfile", "FROM busybox\nRUN echo begun; exec sleep 1000\n");

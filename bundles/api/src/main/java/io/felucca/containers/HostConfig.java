@@ -230,17 +230,22 @@ public record HostConfig(
 
     /** The same with what an update may change. */
     public HostConfig with(Resources newResources, RestartPolicy newPolicy) {
-        return changed(networkMode, newPolicy, portBindings, links, ipcMode, pidMode, newResources);
+        return changed(networkMode, newPolicy, portBindings, links, ipcMode, pidMode, mounts, newResources);
     }
 
     /** The same in the network of that mode, with these ports published and these links. */
     public HostConfig withNetwork(String mode, Map<String, List<PortBinding>> ports, List<String> withLinks) {
-        return changed(mode, restartPolicy, ports, withLinks, ipcMode, pidMode, resources);
+        return changed(mode, restartPolicy, ports, withLinks, ipcMode, pidMode, mounts, resources);
     }
 
     /** The same with those IPC and PID namespaces. */
     public HostConfig withNamespaces(String ipc, String pid) {
-        return changed(networkMode, restartPolicy, portBindings, links, ipc, pid, resources);
+        return changed(networkMode, restartPolicy, portBindings, links, ipc, pid, mounts, resources);
+    }
+
+    /** The same with these mounts. */
+    public HostConfig withMounts(List<MountSpec> others) {
+        return changed(networkMode, restartPolicy, portBindings, links, ipcMode, pidMode, others, resources);
     }
 
     private HostConfig changed(
@@ -250,6 +255,7 @@ public record HostConfig(
             List<String> withLinks,
             String ipc,
             String pid,
+            List<MountSpec> allMounts,
             Resources limits) {
         return new HostConfig(
                 mode,
@@ -276,7 +282,7 @@ public record HostConfig(
                 securityOpt,
                 tmpfs,
                 binds,
-                mounts,
+                allMounts,
                 volumesFrom,
                 volumeDriver,
                 shmSize,

@@ -82,6 +82,25 @@ public final class TargetPath {
         return new Opened(root.openDirectory(done, Resolve.IN_ROOT), made);
     }
 
+    /** @throws FeluccaException INVALID where a part of a path, or all of it, is a link */
+    public static void requireNoLink(Directory root, String path) {
+        byte[] done = new byte[0];
+        for (String part : clean(path).substring(1).split("/")) {
+            byte[] name = part.getBytes(StandardCharsets.UTF_8);
+            Optional<Directory> folder = root.findDirectory(done, Resolve.NO_SYMLINKS);
+            if (part.isEmpty() || folder.isEmpty()) {
+                return;
+            }
+            try (Directory parent = folder.get()) {
+                if (parent.find(name).map(Stat::isSymlink).orElse(false)) {
+                    throw FeluccaException.invalid("cannot copy to " + path + " with --link: " + part
+                            + " is a symbolic link there; leave --link out, or name what it leads to");
+                }
+            }
+            done = Sources.join(done, name);
+        }
+    }
+
     /** Whether a folder is there. */
     public static boolean isFolder(Directory root, String path) {
         Optional<Directory> there =

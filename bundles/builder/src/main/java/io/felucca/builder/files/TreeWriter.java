@@ -56,6 +56,18 @@ public final class TreeWriter {
         }
     }
 
+    /** Puts each source, whose name is a path, to that path below a place in the layer. */
+    public void writeWithParents(Directory root, List<Source> sources, String target) {
+        String folder = target.endsWith("/") ? target : target + "/";
+        for (Source source : sources) {
+            String path = new String(source.name(), StandardCharsets.UTF_8);
+            int slash = path.lastIndexOf('/');
+            byte[] name = path.substring(slash + 1).getBytes(StandardCharsets.UTF_8);
+            Source last = new Source(source.root(), source.path(), name, source.isDirectory());
+            write(root, List.of(last), folder + (source.isDirectory() ? path : path.substring(0, slash + 1)));
+        }
+    }
+
     private void writeFolder(Directory root, Directory from, String target) {
         try (TargetPath.Opened to = TargetPath.open(root, target, uid, gid)) {
             Stat.Time before = to.directory().stat().modified();

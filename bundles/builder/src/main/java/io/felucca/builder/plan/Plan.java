@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What of a Dockerfile is built.
@@ -84,8 +85,20 @@ public record Plan(List<Dockerfile.Step> global, List<Stage> stages) {
                 if (!name.isEmpty()) {
                     add(find(stages, name, stage.index()), into);
                 }
+            } else if (step.instruction() instanceof Instruction.Run run) {
+                mounted(run).forEach(name -> add(find(stages, name, stage.index()), into));
             }
         }
+    }
+
+    /** What the mounts of a step are from, as far as the words alone tell it. */
+    private static List<String> mounted(Instruction.Run run) {
+        return run.flags().stream()
+                .filter(flag -> flag.name().equals("mount"))
+                .flatMap(flag -> Stream.of(flag.value().split(",")))
+                .filter(field -> field.startsWith("from="))
+                .map(field -> field.substring("from=".length()))
+                .toList();
     }
 
     private static void add(int index, Deque<Integer> into) {

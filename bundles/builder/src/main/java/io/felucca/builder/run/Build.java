@@ -12,18 +12,15 @@ import io.felucca.builder.plan.Plan;
 import io.felucca.containers.HostConfig;
 import io.felucca.dockerfile.Dockerfile;
 import io.felucca.dockerfile.Dockerfile.Step;
-import io.felucca.dockerfile.HereDocument;
 import io.felucca.dockerfile.Instruction;
 import io.felucca.images.ImageConfig;
 import io.felucca.images.Layers;
 import io.felucca.images.Layers.Layer;
 import io.felucca.linux.Directory;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Runs the steps of one plan, one after the other. One use, one thread. */
 final class Build {
@@ -160,7 +157,7 @@ final class Build {
     private void dispatch(Stage stage, Step step) {
         Instruction instruction = step.instruction();
         if (instruction instanceof Instruction.Run run) {
-            run(stage, run, step);
+            run(stage, run);
         } else if (instruction instanceof Instruction.Copy copy) {
             transfer(stage, "COPY", copy.transfer());
         } else if (instruction instanceof Instruction.Add add) {
@@ -317,21 +314,27 @@ final class Build {
         }
     }
 
-    private void run(Stage stage, Instruction.Run run, Step step) {
+    private void run(Stage stage, Instruction.Run run) {
+        try (StepMounts mounts = new StepMounts(
+                services,
+                work,
+                received.folder(),
+                this::other,
+                stage.config().result().workingDir(),
+                RunFlags.mounts(run.flags(), stage.config()::expand))) {
+            run(stage, run, mounts);
+        }
+    }
+
+    private void run(Stage stage, Instruction.Run run, StepMounts mounts) {
         HostConfig host = request.hostConfig();
         for (Instruction.Pair flag : run.flags()) {
             host = RunFlags.apply(host, flag);
         }
-        List<String> command = stage.config().withShell(withDocuments(run));
+        List<String> command = stage.config().withShell(RunCommand.of(run));
         Map<String, String> shown = stage.arguments();
-        String createdBy = (shown.isEmpty()
-                        ? ""
-                        : "|" + shown.size() + " "
-                                + shown.entrySet().stream()
-                                        .map(entry -> entry.getKey() + "=" + entry.getValue() + " ")
-                                        .collect(Collectors.joining()))
-                + String.join(" ", command);
-        String key = key(stage, createdBy, command.toString() + run.flags());
+        String createdBy = RunCommand.shown(command, shown);
+        String key = key(stage, createdBy, command.toString() + run.flags() + mounts.find());
         if (cached(stage, key)) {
             return;
         }
@@ -354,9 +357,9 @@ final class Build {
                 command,
                 all,
                 stage.config().result(),
-                host);
+                mounts.prepare(host, output::wantsMore));
         running(container.id());
-        int code = container.run(output);
+        int code = container.run(output, mounts);
         if (code != 0) {
             if (request.forceRemove()) {
                 removed(container.id());
@@ -373,24 +376,5 @@ final class Build {
         } else {
             work.note("kept " + container.name());
         }
-    }
-
-    /** A here-document by itself is a script; beside other words the shell reads it. */
-    private static Instruction.Command withDocuments(Instruction.Run run) {
-        if (run.documents().isEmpty()) {
-            return run.command();
-        }
-        HereDocument first = run.documents().get(0);
-        String line = run.command().words().get(0);
-        if (run.documents().size() == 1 && line.matches("<<-?['\"]?" + first.name() + "['\"]?")) {
-            if (first.content().startsWith("#!")) {
-                throw FeluccaException.unsupported(
-                        "a here-document of RUN that begins with #! is not supported by this builder; name its shell by SHELL");
-            }
-            return new Instruction.Command(List.of(first.content()), true);
-        }
-        List<String> whole = new ArrayList<>(List.of(line));
-        run.documents().forEach(document -> whole.add(document.content() + document.name()));
-        return new Instruction.Command(List.of(String.join("\n", whole) + "\n"), true);
     }
 }

@@ -3,6 +3,7 @@ package io.felucca.builder.run;
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
 import io.felucca.builder.Builder;
+import io.felucca.builder.plan.SecretNames;
 import io.felucca.containers.Containers;
 import io.felucca.engine.EngineRoot;
 import io.felucca.images.FolderArchives;
@@ -57,9 +58,12 @@ public final class BuilderComponent implements Builder {
             @Reference Containers containers,
             @Reference Directories directories,
             @Reference Hashes hashes) {
-        services = new Services(images, layers, archives, storage, containers, this::registry, directories, hashes);
-        work = root.dataRoot().resolve("builder").resolve("work");
-        cache = new StepCache(root.dataRoot().resolve("builder").resolve("cache"));
+        Path folder = root.dataRoot().resolve("builder");
+        CacheFolders caches = new CacheFolders(folder.resolve("mounts"), directories);
+        services = new Services(
+                images, layers, archives, storage, containers, this::registry, directories, hashes, caches);
+        work = folder.resolve("work");
+        cache = new StepCache(folder.resolve("cache"));
         users = new BuildImages(images);
         // By hand: the image store looks for its users, and this needs the image store. DS refuses such a circle.
         registration = context.registerService(ImageUsers.class, users, null);
@@ -97,6 +101,7 @@ public final class BuilderComponent implements Builder {
             try (Directory root = services.directories().open(received.folder())) {
                 Digest image =
                         new Build(services, folder, cache, request, output, received, root, held).run(received.plan());
+                SecretNames.warnings(received.plan()).forEach(output::text);
                 output.text("Successfully built " + image.shortHex() + "\n");
                 for (ImageReference tag : tags) {
                     services.images().tag(image.value(), tag.familiar());
@@ -109,7 +114,7 @@ public final class BuilderComponent implements Builder {
 
     @Override
     public Pruned prune(Prune what) {
-        return new CachePruning(cache, services.images(), users).prune(what, Instant.now());
+        return new CachePruning(cache, services, users).prune(what, Instant.now());
     }
 
     /** Running builds fail by themselves: what they stand on goes away. */

@@ -66,6 +66,12 @@ final class CacheFilters {
                 && is("private", image.tags().isEmpty());
     }
 
+    /** Whether the folders of RUN --mount=type=cache go: by their type, or where nothing is said that they lack. */
+    static boolean fitCaches(Prune what) {
+        return what.filters().equals(Map.of("type", List.of("exec.cachemount")))
+                || what.filters().isEmpty() && what.keepBytes() == 0;
+    }
+
     private boolean is(String name, boolean state) {
         return !filters.containsKey(name)
                 || value(name).map(Boolean::parseBoolean).orElse(true) == state;

@@ -18,11 +18,13 @@ final class CachePruning {
 
     private final StepCache cache;
     private final Images images;
+    private final CacheFolders caches;
     private final BuildImages users;
 
-    CachePruning(StepCache cache, Images images, BuildImages users) {
+    CachePruning(StepCache cache, Services services, BuildImages users) {
         this.cache = cache;
-        this.images = images;
+        images = services.images();
+        caches = services.caches();
         this.users = users;
     }
 
@@ -50,7 +52,8 @@ final class CachePruning {
             forgotten.add(image.get());
         }
         List<String> gone = removeAll(forgotten);
-        return new Pruned(gone, Math.max(0, before - images.diskUsage().layerBytes()));
+        long layers = Math.max(0, before - images.diskUsage().layerBytes());
+        return new Pruned(gone, layers + (CacheFilters.fitCaches(what) ? caches.prune() : 0));
     }
 
     private Optional<Image> find(Digest id) {

@@ -32,9 +32,11 @@ final class RunContainer {
     private final Services services;
     private final String name;
     private final String id;
+    private final WorkFolder work;
 
-    private RunContainer(Services services, String name, String id) {
+    private RunContainer(Services services, WorkFolder work, String name, String id) {
         this.services = services;
+        this.work = work;
         this.name = name;
         this.id = id;
     }
@@ -75,7 +77,7 @@ final class RunContainer {
         String id = services.containers()
                 .create(new ContainerSpec(name, "", wanted, host))
                 .id();
-        return new RunContainer(services, name, id);
+        return new RunContainer(services, work, name, id);
     }
 
     String id() {
@@ -87,7 +89,19 @@ final class RunContainer {
     }
 
     /** @return its exit code. @throws FeluccaException when it cannot be started, or nobody wants the build any more */
-    int run(Output output) {
+    int run(Output output, StepMounts mounts) {
+        if (mounts.targets().isEmpty()) {
+            return run(output);
+        }
+        Layer layer = layer();
+        mounts.own(layer.idMap());
+        MountPoints points = new MountPoints(services, layer, mounts.targets());
+        int code = run(output);
+        points.remove(work, layer);
+        return code;
+    }
+
+    private int run(Output output) {
         Containers containers = services.containers();
         OutputSink sink = (stderr, bytes, offset, length) -> {
             output.bytes(stderr, bytes, offset, length);

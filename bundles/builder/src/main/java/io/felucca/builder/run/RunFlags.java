@@ -3,8 +3,10 @@ package io.felucca.builder.run;
 import io.felucca.FeluccaException;
 import io.felucca.containers.HostConfig;
 import io.felucca.dockerfile.Instruction;
+import io.felucca.dockerfile.RunMount;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** What the flags of RUN change in its container. */
 final class RunFlags {
@@ -20,6 +22,8 @@ final class RunFlags {
                     case "none", "host" -> host.withNetwork(flag.value(), Map.of(), List.of());
                     default -> throw FeluccaException.invalid("invalid network mode: \"" + flag.value() + "\"");
                 };
+            // What it shows is another's to make ready.
+            case "mount" -> host;
             case "security" -> {
                 if (!List.of("sandbox").contains(flag.value())) {
                     throw FeluccaException.unsupported("RUN --security=" + flag.value()
@@ -31,5 +35,13 @@ final class RunFlags {
                 throw FeluccaException.unsupported(
                         "RUN --" + flag.name() + " is not supported by this builder; leave it out");
         };
+    }
+
+    /** The mounts, with variables replaced. @throws FeluccaException INVALID with BuildKit's text */
+    static List<RunMount> mounts(List<Instruction.Pair> flags, UnaryOperator<String> expand) {
+        return flags.stream()
+                .filter(flag -> flag.name().equals("mount"))
+                .map(flag -> RunMount.parse(expand.apply(flag.value())))
+                .toList();
     }
 }

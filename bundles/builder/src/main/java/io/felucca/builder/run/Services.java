@@ -25,7 +25,8 @@ record Services(
         Containers containers,
         Supplier<Registry> registry,
         Directories directories,
-        Hashes hashes) {
+        Hashes hashes,
+        CacheFolders caches) {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 

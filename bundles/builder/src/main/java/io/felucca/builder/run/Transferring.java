@@ -28,7 +28,7 @@ import java.util.function.BooleanSupplier;
 /** One COPY or ADD: finds its sources, tells what they are, and writes them. One use; closing it lets the sources go. */
 final class Transferring implements AutoCloseable {
 
-    private static final List<String> NOT_BUILT = List.of("link", "parents", "keep-git-dir", "unpack");
+    private static final List<String> NOT_BUILT = List.of("keep-git-dir", "unpack");
 
     private final Services services;
     private final WorkFolder work;
@@ -135,14 +135,33 @@ final class Transferring implements AutoCloseable {
                 if (add && !found.isDirectory() && isArchive(found)) {
                     archives.add(found);
                 } else {
-                    sources.add(found);
+                    sources.add(isOn("parents") ? withParents(found, name) : found);
                 }
             }
         }
-        if (sources.size() + archives.size() > 1 && !target.endsWith("/")) {
+        if (sources.size() + archives.size() > 1 && !target.endsWith("/") && !isOn("parents")) {
             throw FeluccaException.invalid("When using " + instruction
                     + " with more than one source file, the destination must be a directory and end with a /");
         }
+    }
+
+    private boolean isOn(String flag) {
+        return transfer.flags().containsKey(flag) && !transfer.flag(flag).equals("false");
+    }
+
+    /** The source by its whole path, or by what follows a part that is a dot alone. */
+    private static Source withParents(Source source, String word) {
+        String path = new String(source.path(), StandardCharsets.ISO_8859_1);
+        int pivot = word.indexOf("/./");
+        if (pivot >= 0) {
+            int parts = TargetPath.clean("/" + word.substring(0, pivot))
+                    .substring(1)
+                    .split("/")
+                    .length;
+            path = path.split("/", parts + 1)[parts];
+        }
+        return new Source(
+                source.root(), source.path(), path.getBytes(StandardCharsets.ISO_8859_1), source.isDirectory());
     }
 
     private Source downloaded(String url, BooleanSupplier wanted) {
@@ -178,13 +197,22 @@ final class Transferring implements AutoCloseable {
 
     /** What besides {@link #describe} makes a difference. */
     String details() {
-        return target + " archives " + archives.size() + " excludes " + transfer.excludes();
+        return target + (isOn("parents") ? " parents" : "") + " archives " + archives.size() + " excludes "
+                + transfer.excludes();
     }
 
     void write(WorkFolder.MountedLayer layer) {
         try (Directory root = layer.open()) {
             Accounts.Owner account = owner.isEmpty() ? new Accounts.Owner(0, 0) : Accounts.find(root, owner);
-            new TreeWriter(account.uid(), account.gid(), mode, excluded).write(root, sources, target);
+            if (isOn("link")) {
+                TargetPath.requireNoLink(root, target);
+            }
+            TreeWriter writer = new TreeWriter(account.uid(), account.gid(), mode, excluded);
+            if (isOn("parents")) {
+                writer.writeWithParents(root, sources, target);
+            } else {
+                writer.write(root, sources, target);
+            }
             for (Source archive : archives) {
                 try (TargetPath.Opened folder = TargetPath.open(root, target, account.uid(), account.gid())) {
                     var before = folder.directory().stat().modified();

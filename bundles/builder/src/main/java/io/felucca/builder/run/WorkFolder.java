@@ -120,6 +120,10 @@ final class WorkFolder implements AutoCloseable {
             return key;
         }
 
+        Path path() {
+            return path;
+        }
+
         Directory open() {
             return services.directories().open(path);
         }
@@ -195,6 +199,8 @@ final class WorkFolder implements AutoCloseable {
         try {
             if (words[0].equals("container")) {
                 services.containers().remove(words[1], true, true);
+            } else if (words[0].equals("mount") && words.length == 3) {
+                services.storage().unmount(words[1], words[2], USER);
             } else if (words.length == 3) {
                 services.storage().unmount(words[1], words[2], USER);
                 services.storage().remove(words[1], words[2]);

@@ -1,0 +1,209 @@
+package io.felucca.builder.run;
+
+import io.felucca.Digest;
+import io.felucca.FeluccaException;
+import io.felucca.IdMap;
+import io.felucca.builder.files.Fingerprint;
+import io.felucca.builder.files.InnerPath;
+import io.felucca.builder.files.Source;
+import io.felucca.builder.files.TargetPath;
+import io.felucca.containers.HostConfig;
+import io.felucca.containers.MountSpec;
+import io.felucca.dockerfile.IgnorePatterns;
+import io.felucca.dockerfile.RunMount;
+import io.felucca.dockerfile.RunMount.Type;
+import io.felucca.linux.Directory;
+import io.felucca.linux.Resolve;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/**
+ * What RUN --mount shows to one step. {@link #find} says what it is, for the cache; {@link #prepare} makes it ready, and
+ * closing lets it go. One use, one thread.
+ */
+final class StepMounts implements AutoCloseable {
+
+    private static final int DEFAULT_CACHE_MODE = 0755;
+
+    private final Services services;
+    private final WorkFolder work;
+    private final Path context;
+    private final Function<String, Optional<Digest>> images;
+    private final String workingDir;
+    private final List<RunMount> wanted;
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final List<CacheFolders.Taken> caches = new ArrayList<>();
+    private final List<RunMount> cacheMounts = new ArrayList<>();
+    private final List<MountSpec> specs = new ArrayList<>();
+
+    /**
+     * @param context the unpacked context
+     * @param images finds the image of a stage or of a name; empty for a stage from nothing
+     * @param workingDir that targets may be relative to
+     */
+    StepMounts(
+            Services services,
+            WorkFolder work,
+            Path context,
+            Function<String, Optional<Digest>> images,
+            String workingDir,
+            List<RunMount> wanted) {
+        this.services = services;
+        this.work = work;
+        this.context = context;
+        this.images = images;
+        this.workingDir = workingDir.isEmpty() ? "/" : workingDir;
+        this.wanted = wanted;
+        for (RunMount mount : wanted) {
+            requireThere(mount);
+        }
+    }
+
+    private static void requireThere(RunMount mount) {
+        if (mount.required() && mount.type() == Type.SECRET) {
+            throw FeluccaException.invalid("secret " + mount.id() + ": not found");
+        }
+        if (mount.required() && mount.type() == Type.SSH) {
+            throw FeluccaException.invalid(
+                    "unset ssh forward key " + (mount.id().isEmpty() ? "default" : mount.id()));
+        }
+        if (mount.type() == Type.CACHE && !mount.from().isEmpty()) {
+            throw FeluccaException.unsupported("RUN --mount=type=cache,from=" + mount.from()
+                    + " is not supported by this builder: leave from out, and copy what the cache is to begin with");
+        }
+        if (mount.type() == Type.BIND && !mount.readOnly() && mount.from().isEmpty()) {
+            throw FeluccaException.unsupported("RUN --mount=type=bind,rw of the build context is not supported by this"
+                    + " builder: leave rw out, or copy the files");
+        }
+    }
+
+    /** What the step sees by them: it is built again when this changes. */
+    String find() {
+        StringBuilder seen = new StringBuilder();
+        for (RunMount mount : wanted) {
+            seen.append(mount);
+            if (mount.type() == Type.BIND) {
+                seen.append(mount.from().isEmpty() ? ofContext(mount) : images.apply(mount.from()));
+            }
+        }
+        return seen.toString();
+    }
+
+    private String ofContext(RunMount mount) {
+        try (Directory root = services.directories().open(context)) {
+            byte[] path = resolved(root, mount).getBytes(StandardCharsets.UTF_8);
+            Optional<Directory> folder = root.findDirectory(path, Resolve.NO_SYMLINKS);
+            folder.ifPresent(Directory::close);
+            Source source = new Source(root, path, new byte[0], folder.isPresent());
+            return new Fingerprint(services.hashes().sha256(), IgnorePatterns.NONE).of(List.of(source));
+        }
+    }
+
+    private static String resolved(Directory root, RunMount mount) {
+        try {
+            return InnerPath.resolve(root, mount.source());
+        } catch (FeluccaException e) {
+            throw new FeluccaException(e.kind(), "RUN --mount: source " + e.getMessage(), e);
+        }
+    }
+
+    /** Makes them ready. @param goesOn false ends a wait for a cache */
+    HostConfig prepare(HostConfig host, BooleanSupplier goesOn) {
+        for (RunMount mount : wanted) {
+            switch (mount.type()) {
+                case TMPFS -> specs.add(tmpfs(mount));
+                case CACHE -> specs.add(cache(mount, goesOn));
+                case BIND -> specs.add(bind(mount));
+                case SECRET, SSH -> {
+                    // The caller gave none, and the step can do without.
+                }
+            }
+        }
+        List<MountSpec> all = new ArrayList<>(host.mounts());
+        all.addAll(specs);
+        return host.withMounts(all);
+    }
+
+    private String target(RunMount mount) {
+        return TargetPath.clean(TargetPath.absolute(workingDir, mount.target()));
+    }
+
+    private MountSpec tmpfs(RunMount mount) {
+        MountSpec.Tmpfs options = new MountSpec.Tmpfs(mount.sizeBytes(), Math.max(0, mount.mode()), List.of());
+        return new MountSpec("tmpfs", "", target(mount), mount.readOnly(), "", null, null, options);
+    }
+
+    private MountSpec cache(RunMount mount, BooleanSupplier goesOn) {
+        String id = mount.id().isEmpty() ? target(mount) : mount.id();
+        String name = HexFormat.of().formatHex(services.hashes().sha256().digest(id.getBytes(StandardCharsets.UTF_8)));
+        CacheFolders.Taken taken = services.caches().take(name, mount.sharing(), goesOn);
+        open.add(taken);
+        caches.add(taken);
+        cacheMounts.add(mount);
+        return bound(taken.path(), mount);
+    }
+
+    private MountSpec bind(RunMount mount) {
+        if (mount.from().isEmpty()) {
+            try (Directory root = services.directories().open(context)) {
+                return bound(context.resolve(resolved(root, mount)), mount);
+            }
+        }
+        String driver = services.storage().defaultDriver();
+        String chain = images.apply(mount.from())
+                .map(image -> services.images().unpack(image, driver))
+                .orElse("");
+        WorkFolder.MountedLayer layer =
+                mount.readOnly() ? work.view(driver, chain) : work.writable(driver, Services.newId(), chain);
+        open.add(layer);
+        try (Directory root = layer.open()) {
+            return bound(layer.path().resolve(resolved(root, mount)), mount);
+        }
+    }
+
+    private MountSpec bound(Path path, RunMount mount) {
+        return new MountSpec("bind", path.toString(), target(mount), mount.readOnly(), "", null, null, null);
+    }
+
+    /** Gives new caches the owner that is wanted, in the container's user namespace. */
+    void own(IdMap map) {
+        if (caches.isEmpty()) {
+            return;
+        }
+        try (Directory folders = services.directories().open(services.caches().folder())) {
+            for (int i = 0; i < caches.size(); i++) {
+                RunMount mount = cacheMounts.get(i);
+                if (caches.get(i).isNew()) {
+                    byte[] name = caches.get(i).name().getBytes(StandardCharsets.US_ASCII);
+                    folders.setOwner(name, (int) map.outsideUid(mount.uid()), (int) map.outsideGid(mount.gid()));
+                    folders.setMode(name, mount.mode() < 0 ? DEFAULT_CACHE_MODE : mount.mode());
+                }
+            }
+        }
+    }
+
+    /** Where they are in the step's container. */
+    List<String> targets() {
+        return specs.stream().map(MountSpec::target).toList();
+    }
+
+    @Override
+    public void close() {
+        for (int i = open.size() - 1; i >= 0; i--) {
+            try {
+                open.get(i).close();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw FeluccaException.system("cannot let a mount of a step go: " + e, e);
+            }
+        }
+        open.clear();
+    }
+}
