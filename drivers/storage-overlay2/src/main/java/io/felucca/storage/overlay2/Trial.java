@@ -20,10 +20,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Tries on a root what the driver will need, in a folder of its own that is gone afterwards. */
 final class Trial {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Trial.class);
     private static final String PREFIX = "trial-";
     private static final long PID = ProcessHandle.current().pid();
     private static final Path FILE_SYSTEMS = Path.of("/proc/filesystems");
@@ -53,6 +56,11 @@ final class Trial {
         try {
             return in(root, this::tryUnion);
         } catch (FeluccaException e) {
+            if (isFull(e) && hasLayers(root)) {
+                // It worked when there was space; what is there can be removed, which makes space again.
+                LOG.warn("{} is taken for fit, since layers are there: {}", root, e.getMessage());
+                return Optional.empty();
+            }
             if (!kernelHasOverlay()) {
                 return Optional.of(
                         "overlay2: overlay is not found as a supported filesystem on this host: it needs Linux"
@@ -61,6 +69,16 @@ final class Trial {
             return Optional.of("overlay2 cannot work on " + root + " (" + fileSystem + "): " + e.getMessage()
                     + "; put the data root on ext4, xfs or btrfs, or use the storage driver vfs");
         }
+    }
+
+    private static boolean isFull(FeluccaException failure) {
+        String message = String.valueOf(failure.getMessage());
+        return message.contains("No space left on device") || message.contains("Disk quota exceeded");
+    }
+
+    private static boolean hasLayers(Path root) {
+        String[] layers = root.resolve("layers").toFile().list();
+        return layers != null && layers.length > 0;
     }
 
     /** Asked after a mount, which has loaded the module if it is there. */

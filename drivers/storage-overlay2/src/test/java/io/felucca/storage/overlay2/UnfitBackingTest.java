@@ -8,10 +8,13 @@ import io.felucca.IdMap;
 import io.felucca.linux.kernel.KernelDirectories;
 import io.felucca.linux.kernel.KernelMounts;
 import io.felucca.linux.kernel.KernelProjectQuotas;
+import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.Mount;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -84,6 +87,46 @@ class UnfitBackingTest {
                 .contains("ext4, xfs or btrfs")
                 .contains("vfs");
         assertThat(place).isEmptyDirectory();
+    }
+
+    @Test
+    @DisplayName(
+            "issue 11: a full disk with layers on it is fit, so that they can be removed; one without is told of it")
+    void aFullDisk() throws IOException {
+        mounts.mount(new Mount("tmpfs", "tmpfs", "", List.of("nr_inodes=200"), IdMap.NONE), place);
+        fill();
+        assertThat(driver.probe(place, Map.of()).orElseThrow()).contains("No space left on device");
+        empty();
+        LayerStore store = driver.open(place, Map.of());
+        store.prepare("layer", "", IdMap.NONE);
+        store.close();
+        fill();
+
+        assertThat(driver.probe(place, Map.of())).isEmpty();
+        store = driver.open(place, Map.of());
+        store.remove("layer");
+        assertThat(store.list()).isEmpty();
+        store.close();
+        empty();
+        assertThat(driver.probe(place, Map.of())).isEmpty();
+    }
+
+    private void fill() throws IOException {
+        try {
+            for (int i = 0; ; i++) {
+                Files.createFile(place.resolve("filler" + i));
+            }
+        } catch (FileSystemException full) {
+            assertThat(full).hasMessageContaining("No space left on device");
+        }
+    }
+
+    private void empty() throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(place, "filler*")) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        }
     }
 
     @Test
