@@ -172,6 +172,9 @@ final class Adoption {
             return () -> removeNow(entry);
         }
         return () -> {
+            if (entry.life().running()) {
+                return; // Started meanwhile, over what the engine before left.
+            }
             cleaning.finishLast(entry.record());
             networking.leaveLast(entry);
             Folders.remove(core.files().exitsOfExecs(entry.id));
