@@ -140,13 +140,13 @@ class AdoptionTest {
         AtomicBoolean failed = new AtomicBoolean();
         engine.hooks.put("before mount", () -> {
             failed.set(true);
-            throw new OutOfMemoryError("as of this one thread");
+            throw new TestEngine.Killed("before mount");
         });
         engine.begin();
-        await().untilTrue(failed);
+        await().dontCatchUncaughtExceptions().untilTrue(failed);
         new ProcessBuilder("kill", "-9", Integer.toString(pid)).start().waitFor();
 
-        await().until(() -> state("xx").status() == Status.EXITED);
+        await().dontCatchUncaughtExceptions().until(() -> state("xx").status() == Status.EXITED);
         assertThat(state("xx").exitCode()).isEqualTo(137);
         engine.hooks.clear();
         engine.containers().start("xx");
