@@ -7,6 +7,7 @@ import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.Program;
 import io.felucca.itests.engine.RegistryServer;
 import io.felucca.itests.engine.Result;
+import io.felucca.itests.engine.Rootfs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +74,15 @@ class RegistryIT {
         }
     }
 
+    private static void aLayerOfAnotherImageIsNotAskedFor(String image) {
+        engine.ok("import", "--change", "LABEL a=b", Rootfs.busybox().toString(), image);
+        engine.ok("push", image);
+        forget(image);
+
+        assertThat(engine.ok("pull", image)).contains("latest: Pulling from three\n", ": Already exists\n");
+        forget(image);
+    }
+
     @Test
     @DisplayName("S6, S19: felucca pushes and pulls; a layer that is here is not asked for again")
     void feluccaPushesAndPulls() {
@@ -95,10 +105,10 @@ class RegistryIT {
 
             String pulled = engine.ok("pull", registry.host() + "/one");
             assertThat(pulled)
-                    .startsWith("Using default tag: latest\nlatest: Pulling from one\n")
-                    .contains(": Already exists\n")
+                    .startsWith("Using default tag: latest\nlatest: Pulling from one\nDigest: ")
                     .endsWith("\n" + image);
             assertThat(digestOf(pulled)).isEqualTo(digestOf(pushed));
+            aLayerOfAnotherImageIsNotAskedFor(registry.host() + "/three:latest");
             assertThat(engine.ok("pull", "--quiet", "--all-tags", registry.host() + "/two"))
                     .isEqualTo(registry.host() + "/two");
             forget(image);

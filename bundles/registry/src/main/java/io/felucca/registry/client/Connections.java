@@ -181,9 +181,10 @@ final class Connections implements AutoCloseable {
 
     @Override
     public void close() {
-        open.forEach(this::release);
+        // First the sockets: a response that is closed before reads what is left of its body, however long that takes.
         for (CloseableHttpClient client : clients.values()) {
             client.close(CloseMode.IMMEDIATE);
         }
+        open.forEach(this::release);
     }
 }
