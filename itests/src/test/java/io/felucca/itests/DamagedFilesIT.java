@@ -34,17 +34,18 @@ class DamagedFilesIT {
         byte[] of(byte[] content);
     }
 
-    private static final Map<String, Damage> DAMAGES = Map.of(
-            "empty",
-            content -> new byte[0],
-            "cut",
-            content -> Arrays.copyOf(content, content.length / 2),
-            "flipped",
-            content -> {
-                byte[] flipped = content.clone();
-                flipped[0] ^= 1;
-                return flipped;
-            });
+    /** In an order in which none finds a file that the one before has left with nothing in it. */
+    private static final Map<String, Damage> DAMAGES = new LinkedHashMap<>();
+
+    static {
+        DAMAGES.put("flipped", content -> {
+            byte[] flipped = content.clone();
+            flipped[0] ^= 1;
+            return flipped;
+        });
+        DAMAGES.put("cut", content -> Arrays.copyOf(content, content.length / 2));
+        DAMAGES.put("empty", content -> new byte[0]);
+    }
 
     private static Set<String> names(String... words) {
         return new TreeSet<>(ENGINE.felucca(words).run().requireOk().lines());
