@@ -25,8 +25,6 @@ final class Bases {
     private static final String PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static final Pattern PLATFORM = Pattern.compile("[a-z0-9_]+(/[a-z0-9_]+(/[a-z0-9_]+)?)?");
 
-    private static final String CANCELLED = "Build cancelled";
-
     private final Images images;
     private final Supplier<Registry> registry;
     private final Request request;
@@ -110,7 +108,7 @@ final class Bases {
         return images.get(hold.apply(id).value());
     }
 
-    /** Ends a pull that nobody wants any more. */
+    /** A pull for a build, which ends with it. */
     private record Pulling(Output output, Progress to) implements Progress {
 
         Pulling(Output output) {
@@ -119,20 +117,17 @@ final class Bases {
 
         @Override
         public void status(String id, String text) {
-            requireWanted();
             to.status(id, text);
         }
 
         @Override
         public void bytes(String id, String action, long current, long total) {
-            requireWanted();
             to.bytes(id, action, current, total);
         }
 
-        private void requireWanted() {
-            if (!output.wantsMore()) {
-                throw FeluccaException.unavailable(CANCELLED);
-            }
+        @Override
+        public boolean isCancelled() {
+            return !output.wantsMore();
         }
     }
 
