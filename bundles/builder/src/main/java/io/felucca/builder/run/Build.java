@@ -334,7 +334,7 @@ final class Build {
         List<String> command = stage.config().withShell(RunCommand.of(run));
         Map<String, String> shown = stage.arguments();
         String createdBy = RunCommand.shown(command, shown);
-        String key = key(stage, createdBy, command.toString() + run.flags() + mounts.find());
+        String key = key(stage, createdBy, command.toString() + run.flags() + mounts.fingerprint());
         if (cached(stage, key)) {
             return;
         }

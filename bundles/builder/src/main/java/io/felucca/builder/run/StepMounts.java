@@ -16,7 +16,9 @@ import io.felucca.linux.Directory;
 import io.felucca.linux.Resolve;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -24,8 +26,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
- * What RUN --mount shows to one step. {@link #find} says what it is, for the cache; {@link #prepare} makes it ready, and
- * closing lets it go. One use, one thread.
+ * The mounts of one RUN step. {@link #fingerprint} tells their content, for the cache; {@link #prepare} makes them ready,
+ * and closing gives back what they hold. One use, one thread.
  */
 final class StepMounts implements AutoCloseable {
 
@@ -37,7 +39,7 @@ final class StepMounts implements AutoCloseable {
     private final Function<String, Optional<Digest>> images;
     private final String workingDir;
     private final List<RunMount> wanted;
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Deque<Runnable> closings = new ArrayDeque<>();
     private final List<CacheFolders.Taken> caches = new ArrayList<>();
     private final List<RunMount> cacheMounts = new ArrayList<>();
     private final List<MountSpec> specs = new ArrayList<>();
@@ -83,8 +85,8 @@ final class StepMounts implements AutoCloseable {
         }
     }
 
-    /** What the step sees by them: it is built again when this changes. */
-    String find() {
+    /** Content and options of all mounts as one text: the step is built again when it changes. */
+    String fingerprint() {
         StringBuilder seen = new StringBuilder();
         for (RunMount mount : wanted) {
             seen.append(mount);
@@ -143,7 +145,7 @@ final class StepMounts implements AutoCloseable {
         String id = mount.id().isEmpty() ? target(mount) : mount.id();
         String name = HexFormat.of().formatHex(services.hashes().sha256().digest(id.getBytes(StandardCharsets.UTF_8)));
         CacheFolders.Taken taken = services.caches().take(name, mount.sharing(), goesOn);
-        open.add(taken);
+        closings.push(taken::close);
         caches.add(taken);
         cacheMounts.add(mount);
         return bound(taken.path(), mount);
@@ -161,7 +163,7 @@ final class StepMounts implements AutoCloseable {
                 .orElse("");
         WorkFolder.MountedLayer layer =
                 mount.readOnly() ? work.view(driver, chain) : work.writable(driver, Services.newId(), chain);
-        open.add(layer);
+        closings.push(layer::close);
         try (Directory root = layer.open()) {
             return bound(layer.path().resolve(resolved(root, mount)), mount);
         }
@@ -193,17 +195,16 @@ final class StepMounts implements AutoCloseable {
         return specs.stream().map(MountSpec::target).toList();
     }
 
+    /** Gives back all, also after a failure, the first of which is thrown. */
     @Override
     public void close() {
-        for (int i = open.size() - 1; i >= 0; i--) {
-            try {
-                open.get(i).close();
-            } catch (RuntimeException e) {
-                throw e;
-            } catch (Exception e) {
-                throw FeluccaException.system("cannot let a mount of a step go: " + e, e);
-            }
+        if (closings.isEmpty()) {
+            return;
         }
-        open.clear();
+        try {
+            closings.pop().run();
+        } finally {
+            close();
+        }
     }
 }
