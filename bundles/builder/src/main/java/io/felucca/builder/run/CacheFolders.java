@@ -5,9 +5,8 @@ import io.felucca.dockerfile.RunMount.Sharing;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.linux.DirectoryEntry;
-import io.felucca.linux.FileType;
 import io.felucca.linux.Resolve;
-import io.felucca.linux.Stat;
+import io.felucca.linux.TreeSize;
 import io.felucca.linux.folders.RecordFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,7 +22,6 @@ import java.util.function.BooleanSupplier;
 final class CacheFolders {
 
     private static final int ALONE = -1;
-    private static final int DEPTH = 1000;
     private static final long LOOK_MILLIS = 200;
 
     private final Path parent;
@@ -35,7 +33,7 @@ final class CacheFolders {
         this.directories = directories;
     }
 
-    /** That they are in; there once one was taken. */
+    /** The folder of all caches; there once one was taken. */
     Path folder() {
         return parent;
     }
@@ -108,23 +106,11 @@ final class CacheFolders {
         try (Directory folders = directories.open(parent)) {
             for (DirectoryEntry entry : List.copyOf(folders.list())) {
                 if (!users.containsKey(new String(entry.name(), StandardCharsets.US_ASCII))) {
-                    bytes += bytes(folders, entry, 0);
+                    try (Directory cache = folders.openDirectory(entry.name(), Resolve.NO_SYMLINKS)) {
+                        bytes += TreeSize.of(cache).sizeBytes();
+                    }
                     folders.removeTree(entry.name());
                 }
-            }
-        }
-        return bytes;
-    }
-
-    private static long bytes(Directory folder, DirectoryEntry entry, int depth) {
-        Stat stat = folder.stat(entry.name());
-        if (stat.type() != FileType.DIRECTORY || depth > DEPTH) {
-            return stat.isRegular() ? stat.sizeBytes() : 0;
-        }
-        long bytes = 0;
-        try (Directory below = folder.openDirectory(entry.name(), Resolve.NO_SYMLINKS)) {
-            for (DirectoryEntry each : below.entries()) {
-                bytes += bytes(below, each, depth + 1);
             }
         }
         return bytes;
