@@ -8,21 +8,26 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 
-/** The JSON of registries; its depth is bounded, its length by who reads it. */
+/** The JSON of registries; its depth and its number of values are bounded, its length by who reads it. */
 final class Json {
 
+    /** Begins, ends, names and values of one document, each of which takes up to 70 bytes of heap as a tree. */
+    static final long MAX_TOKENS = 250_000;
+
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder().maxNestingDepth(100).build())
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(100)
+                            .maxTokenCount(MAX_TOKENS)
+                            .build())
                     .build())
             .build();
 
     private Json() {}
 
+    /** A document without content is a node without anything. */
     static JsonNode read(byte[] content) throws IOException {
         try {
-            JsonNode node = MAPPER.readTree(content);
-            return node == null ? MAPPER.createObjectNode() : node;
+            return MAPPER.readTree(content);
         } catch (JsonProcessingException e) {
             // Without its second line, which says where.
             throw new IOException(e.getOriginalMessage(), e);
