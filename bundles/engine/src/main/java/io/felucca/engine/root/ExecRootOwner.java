@@ -50,7 +50,7 @@ final class ExecRootOwner {
                     + ": start that one and stop them, or give this one an exec root of its own");
         }
         try {
-            RecordFile.replace(file, own.getBytes(StandardCharsets.US_ASCII), false);
+            RecordFile.replace(file, own.getBytes(StandardCharsets.UTF_8), false);
         } catch (FeluccaException e) {
             LOG.warn("while no engine runs, nothing keeps another one from the exec root: {}", e.getMessage());
         }
@@ -58,7 +58,8 @@ final class ExecRootOwner {
 
     private static String read(Path file) {
         try {
-            return Files.readString(file, StandardCharsets.ISO_8859_1);
+            // Unlike readString this reads a damaged file, too.
+            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
             return "";
         } catch (IOException e) {
