@@ -9,6 +9,7 @@ import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.NotBuilt;
+import io.felucca.shell.command.Values;
 import io.felucca.shell.registry.RegistryLogins;
 import io.felucca.shell.text.Pairs;
 import io.felucca.shell.user.UserSide;
@@ -46,7 +47,11 @@ final class BuildCommand implements Command {
     @Option(names = "--compress", arity = "1", description = "Compress the build context using gzip")
     boolean compress;
 
-    @Option(names = "--disable-content-trust", arity = "1", description = "Skip image verification (default true)")
+    @Option(
+            names = "--disable-content-trust",
+            arity = "1",
+            converter = Values.WithoutContentTrust.class,
+            description = "Skip image verification (default true)")
     boolean disableContentTrust = true;
 
     @Option(

@@ -21,6 +21,18 @@ public final class Values {
         }
     }
 
+    /** {@code --disable-content-trust}: signatures of images are never verified, so only true can be had. */
+    public static final class WithoutContentTrust implements ITypeConverter<Boolean> {
+        @Override
+        public Boolean convert(String text) {
+            if (!text.equalsIgnoreCase("true") && !text.equals("1") && !text.equalsIgnoreCase("t")) {
+                throw new TypeConversionException(
+                        "signatures of images are not verified by this version of felucca: leave the option out");
+            }
+            return true;
+        }
+    }
+
     /** An option's size in bytes. */
     public static final class Bytes implements ITypeConverter<Long> {
         @Override

@@ -60,7 +60,11 @@ final class ContainerOptions {
     @Option(names = "--cidfile", description = "Write the container ID to the file")
     String cidfile;
 
-    @Option(names = "--disable-content-trust", arity = "1", description = "Skip image verification (default true)")
+    @Option(
+            names = "--disable-content-trust",
+            arity = "1",
+            converter = Values.WithoutContentTrust.class,
+            description = "Skip image verification (default true)")
     boolean disableContentTrust = true;
 
     @Option(names = "--dns", converter = Forms.Address.class, description = "Set custom DNS servers")

@@ -241,6 +241,19 @@ class ContainerCommandsTest {
     }
 
     @Test
+    @DisplayName("images' signatures are not verified: who asks for that is refused")
+    void contentTrustIsRefused() throws Exception {
+        assertThat(client.run("create", "--disable-content-trust=true", "busybox")
+                        .code())
+                .isZero();
+
+        Result result = client.run("create", "--disable-content-trust=false", "busybox");
+
+        assertThat(result.code()).isEqualTo(125);
+        assertThat(result.err()).contains("signatures of images are not verified by this version of felucca");
+    }
+
+    @Test
     void optionsBecomeTheContainersConfiguration() throws Exception {
         client.files.put("vars", "# comment\nF=1\n\n  G=two words\n");
         client.files.put("profile.json", "{\"defaultAction\":\"SCMP_ACT_ALLOW\"}");
