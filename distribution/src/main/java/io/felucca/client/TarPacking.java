@@ -22,7 +22,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Writes a file, or a folder with all below it, as a POSIX ustar archive with pax headers for what that cannot hold.
- * Of a selection, all belongs to root. Links stay links, files of several names are written once, sockets and what vanishes meanwhile are left out.
+ * Of a selection, all belongs to root. Links stay links, files of several names are written once, sockets and what
+ * vanishes meanwhile are left out.
  */
 final class TarPacking {
 

@@ -1,5 +1,6 @@
 package io.felucca.dockerfile;
 
+import io.felucca.ByteSize;
 import io.felucca.FeluccaException;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,7 +115,7 @@ public record RunMount(
                 case "mode" -> mode = number(key, value, 8);
                 case "uid" -> uid = number(key, value, 10);
                 case "gid" -> gid = number(key, value, 10);
-                case "size" -> sizeBytes = io.felucca.ByteSize.parse(value);
+                case "size" -> sizeBytes = ByteSize.parse(value);
                 case "env" -> variable = value;
                 default -> throw FeluccaException.invalid("unexpected key '" + key + "' in '" + field + "'");
             }

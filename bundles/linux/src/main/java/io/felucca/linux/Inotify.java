@@ -5,8 +5,8 @@ import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Tells of changes in folders (inotify(7)): files made, written, renamed; and of files that are closed. It is readable for a {@link Poller} while there
- * is something to tell. Thread-safe.
+ * Tells of changes in folders (inotify(7)): files made, written, renamed; and of files that are closed. It is readable
+ * for a {@link Poller} while there is something to tell. Thread-safe.
  */
 @ProviderType
 public interface Inotify extends Fd {

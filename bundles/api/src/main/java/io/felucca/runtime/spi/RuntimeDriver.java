@@ -40,10 +40,10 @@ public interface RuntimeDriver {
      * started, and held back, before the spec is asked for.
      *
      * <p>Under {@code task.directory()} it keeps: {@code attach} (the monitor's SOCK_SEQPACKET socket, conmon's
-     * protocol), {@code ctl} (fifo for resize and log reopening), {@code winsz} (a fifo, where there is one, that the monitor holds open for
-     * reading until it ends), {@code pid} and {@code monitor.pid} (decimal numbers of
-     * the first process and of the monitor, which has the directory on its command line); under {@code task.exitDirectory()} it writes
-     * {@code exit} (whole, when the process has ended and all its output is logged: the decimal exit code) and
+     * protocol), {@code ctl} (fifo for resize and log reopening), {@code winsz} (a fifo, where there is one, that the
+     * monitor holds open for reading until it ends), {@code pid} and {@code monitor.pid} (decimal numbers of the first
+     * process and of the monitor, which has the directory on its command line); under {@code task.exitDirectory()} it
+     * writes {@code exit} (whole, when the process has ended and all its output is logged: the decimal exit code) and
      * {@code oom} (there when the kernel killed it for memory). The monitor ends after it has written them. A copy of
      * {@code exit}, named by the container's id, goes to {@code task.directory()} first: that folder lies on another disk
      * perhaps, which is not full.

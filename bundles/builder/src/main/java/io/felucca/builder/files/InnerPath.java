@@ -55,7 +55,7 @@ public final class InnerPath {
         return String.join("/", done);
     }
 
-    /** What a name leads to, when it is a link. */
+    /** The target of a symbolic link; empty for any other file. */
     private static Optional<String> link(Directory root, String folder, String name, String path) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         Optional<Directory> opened = root.findDirectory(folder.getBytes(StandardCharsets.UTF_8), Resolve.NO_SYMLINKS);

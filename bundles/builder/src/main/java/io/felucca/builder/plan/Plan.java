@@ -91,7 +91,7 @@ public record Plan(List<Dockerfile.Step> global, List<Stage> stages) {
         }
     }
 
-    /** What the mounts of a step are from, as far as the words alone tell it. */
+    /** Stages and images that the mounts of a step are from, as far as its words alone tell them. */
     private static List<String> mounted(Instruction.Run run) {
         return run.flags().stream()
                 .filter(flag -> flag.name().equals("mount"))

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -49,7 +50,7 @@ final class BuildImages implements ImageUsers {
 
         private final String build;
         private final Set<Digest> held = ConcurrentHashMap.newKeySet();
-        private final List<Optional<Digest>> parents = new java.util.concurrent.CopyOnWriteArrayList<>();
+        private final List<Optional<Digest>> parents = new CopyOnWriteArrayList<>();
 
         private Hold(String build) {
             this.build = build;

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What is read of an unpacked context, and what is taken out of it. */
+/** Files of an unpacked context that the builder reads, and the removal of those that are ignored. */
 final class ContextFiles {
 
     private static final String IGNORE = ".dockerignore";

@@ -22,7 +22,7 @@ final class RunFlags {
                     case "none", "host" -> host.withNetwork(flag.value(), Map.of(), List.of());
                     default -> throw FeluccaException.invalid("invalid network mode: \"" + flag.value() + "\"");
                 };
-            // What it shows is another's to make ready.
+            // StepMounts makes the mounts ready.
             case "mount" -> host;
             case "security" -> {
                 if (!List.of("sandbox").contains(flag.value())) {

@@ -13,7 +13,7 @@ import java.util.HexFormat;
 import java.util.function.Supplier;
 
 /**
- * What builds stand on.
+ * The services that builds use.
  *
  * @param registry asked for each pull; throws UNAVAILABLE while there is none
  */

@@ -71,7 +71,7 @@ final class WorkFolder implements AutoCloseable {
         }
     }
 
-    /** What this build is called: hexadecimal digits. */
+    /** The id of this build: hexadecimal digits. */
     String id() {
         return folder.getFileName().toString();
     }

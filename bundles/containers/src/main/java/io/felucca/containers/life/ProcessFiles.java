@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What /proc shows of containers' processes, held open. The kernel gives a process's number to another one once the
+ * Files of containers' processes in /proc, held open. The kernel gives a process's number to another one once the
  * process has ended, so a file that was opened by number is used only if that very process lived after it was opened.
  */
 final class ProcessFiles implements AutoCloseable {

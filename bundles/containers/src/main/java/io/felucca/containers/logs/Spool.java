@@ -104,7 +104,7 @@ public final class Spool {
         }
     }
 
-    /** What the monitor writes, by the name that stays when the monitor leaves it. */
+    /** The monitor's file, by the name that stays when the monitor leaves it. */
     private Optional<SpoolFile> openNewest() {
         Optional<SpoolFile> kept = open(rotated(0), generation);
         return kept.isPresent() ? kept : open(current, generation);

@@ -16,7 +16,7 @@ import java.util.Set;
 
 /**
  * Brings the files that a monitor has left within a number of bytes, whatever it wrote before it was told to leave them.
- * What is kept begins with a whole line of each stream. A file is replaced by its rest, so that a reader that has it
+ * The rest that is kept begins with a whole line of each stream. A file is replaced by its rest, so that a reader that has it
  * open reads all of it.
  */
 final class SpoolTrimming {

@@ -42,7 +42,7 @@ public final class LockedRoot implements EngineRoot {
         }
     }
 
-    /** @throws FeluccaException INVALID for a bad path, CONFLICT when another engine, or its containers, have one of the roots */
+    /** @throws FeluccaException INVALID for a bad path, CONFLICT when another engine or its containers have a root */
     LockedRoot(Path dataRoot, Path execRoot, IdMap idMap, Directories directories) {
         folders = RootFolders.make(dataRoot, execRoot, idMap);
         dataLock = RootLock.take("data root", folders.dataRoot(), directories);

@@ -34,7 +34,7 @@ public final class KernelConntrack implements Conntrack {
     private static final int AF_INET6 = 10;
     private static final int HEADER_BYTES = 4;
 
-    /** Kept: a netfilter socket that is closed waits for a grace period of the kernel, some 10 ms. Null until it is needed. */
+    /** Kept: closing a netfilter socket waits for a grace period of the kernel, some 10 ms. Null until it is needed. */
     private KernelFd ofProcess;
 
     /** A flow as the kernel tells it: its family and the tuple of its first packet. */

@@ -12,7 +12,7 @@ import java.util.concurrent.FutureTask;
 
 /**
  * The same for each of several names, at once or in order: an error does not stop the rest, is told at the end, and makes
- * the exit code 1 (S114), unless it is a {@link CommandFailure} with the code 0, which is told and no more.
+ * the exit code 1, unless it is a {@link CommandFailure} with the code 0, which is told and no more.
  */
 public final class EachName {
 
