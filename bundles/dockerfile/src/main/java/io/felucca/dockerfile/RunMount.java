@@ -1,8 +1,8 @@
 package io.felucca.dockerfile;
 
 import io.felucca.ByteSize;
+import io.felucca.CsvFields;
 import io.felucca.FeluccaException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -51,30 +51,10 @@ public record RunMount(
     /** @throws FeluccaException INVALID with BuildKit's text */
     public static RunMount parse(String text) {
         Reader reader = new Reader();
-        for (String field : fields(text)) {
+        for (String field : CsvFields.of(text)) {
             reader.take(field);
         }
         return reader.mount();
-    }
-
-    /** Fields between commas; one in double quotes may hold commas. */
-    private static List<String> fields(String text) {
-        List<String> fields = new ArrayList<>();
-        StringBuilder field = new StringBuilder();
-        boolean quoted = false;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"') {
-                quoted = !quoted;
-            } else if (c == ',' && !quoted) {
-                fields.add(field.toString());
-                field.setLength(0);
-            } else {
-                field.append(c);
-            }
-        }
-        fields.add(field.toString());
-        return fields;
     }
 
     private static final class Reader {

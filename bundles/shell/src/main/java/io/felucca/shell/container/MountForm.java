@@ -1,10 +1,9 @@
 package io.felucca.shell.container;
 
+import io.felucca.CsvFields;
 import io.felucca.containers.MountSpec;
 import io.felucca.shell.command.Values;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -20,33 +19,10 @@ final class MountForm implements ITypeConverter<MountSpec> {
     @Override
     public MountSpec convert(String text) {
         Reading reading = new Reading();
-        for (String field : fields(text)) {
+        for (String field : CsvFields.of(text)) {
             reading.read(field);
         }
         return reading.result();
-    }
-
-    /** A field may be quoted, a quote in it doubled. */
-    private static List<String> fields(String text) {
-        List<String> fields = new ArrayList<>();
-        StringBuilder field = new StringBuilder();
-        boolean quoted = false;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' && quoted && i + 1 < text.length() && text.charAt(i + 1) == '"') {
-                field.append(c);
-                i++;
-            } else if (c == '"' && (quoted || field.isEmpty())) {
-                quoted = !quoted;
-            } else if (c == ',' && !quoted) {
-                fields.add(field.toString());
-                field.setLength(0);
-            } else {
-                field.append(c);
-            }
-        }
-        fields.add(field.toString());
-        return fields;
     }
 
     private static TypeConversionException wrong(String text) {
