@@ -23,6 +23,11 @@ class ProcessStateTest {
             BufferedReader out = parent.inputReader();
             long child = Long.parseLong(out.readLine().trim());
             assertThat(ProcessState.hasEnded(child)).isFalse();
+            // The shell would collect the child; sleep, which it becomes, does not.
+            while (!Files.readString(Path.of("/proc", Long.toString(parent.pid()), "comm"))
+                    .equals("sleep\n")) {
+                Thread.onSpinWait();
+            }
 
             parent.getOutputStream().close();
             while (!ProcessState.hasEnded(child)) {
