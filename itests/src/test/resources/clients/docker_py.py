@@ -42,6 +42,16 @@ class DockerPy(unittest.TestCase):
         self.addCleanup(self.remove, container)
         return container
 
+    def output(self, image, command, **options):
+        """What a container has written at its end: dockerd may lose it where a log is followed while it is removed."""
+        options.setdefault("network_mode", "none")
+        container = self.client.containers.run(image, command, detach=True, **options)
+        self.addCleanup(self.remove, container)
+        self.assertEqual(0, container.wait(timeout=DEADLINE_SECONDS)["StatusCode"])
+        said = container.logs()
+        self.remove(container)
+        return said
+
     @staticmethod
     def remove(container):
         try:
@@ -75,8 +85,7 @@ class DockerPy(unittest.TestCase):
     # --- containers ---
 
     def test_run(self):
-        said = self.client.containers.run(IMAGE, "echo hello", remove=True, network_mode="none")
-        self.assertEqual(b"hello\n", said)
+        self.assertEqual(b"hello\n", self.output(IMAGE, "echo hello"))
         with self.assertRaises(ContainerError) as failed:
             self.client.containers.run(
                 IMAGE, ["sh", "-c", "echo no >&2; exit 3"], remove=True, network_mode="none"
@@ -210,8 +219,7 @@ class DockerPy(unittest.TestCase):
         self.assertEqual(["made:by-commit"], image.tags)
         self.assertIn("A=b", image.attrs["Config"]["Env"])
         self.assertEqual("说", image.history()[0]["Comment"])
-        said = self.client.containers.run("made:by-commit", "cat /tmp/note.txt", remove=True, network_mode="none")
-        self.assertEqual(b"written", said)
+        self.assertEqual(b"written", self.output("made:by-commit", "cat /tmp/note.txt"))
 
     # --- images ---
 
@@ -240,13 +248,10 @@ class DockerPy(unittest.TestCase):
     def test_volumes(self):
         volume = self.client.volumes.create("kept", driver="local", labels={"kind": "test"})
         self.assertEqual([volume], self.client.volumes.list(filters={"label": "kind=test"}))
-        options = {"remove": True, "network_mode": "none"}
-        self.client.containers.run(
-            IMAGE, ["sh", "-c", "echo kept > /data/file"], volumes={"kept": {"bind": "/data", "mode": "rw"}}, **options
-        )
+        volumes = {"kept": {"bind": "/data", "mode": "rw"}}
+        self.output(IMAGE, ["sh", "-c", "echo kept > /data/file"], volumes=volumes)
         mounts = [Mount("/data", "kept", read_only=True), Mount("/scratch", None, type="tmpfs", tmpfs_size=1 << 20)]
-        said = self.client.containers.run(IMAGE, "cat /data/file", mounts=mounts, **options)
-        self.assertEqual(b"kept\n", said)
+        self.assertEqual(b"kept\n", self.output(IMAGE, "cat /data/file", mounts=mounts))
         volume.remove()
         with self.assertRaises(NotFound):
             self.client.volumes.get("kept")
