@@ -110,6 +110,46 @@ interface NetworkOwnershipContract {
         assertThat(bench().ask(lan.namespace(), outer, 3)).containsPattern(UNREACHABLE);
     }
 
+    @Test
+    @DisplayName(
+            "issue 11: containers are in a segment again that was taken from the host under them and is made again")
+    default void aSegmentThatIsMadeAgainHasItsContainers() {
+        List<String> before = deviceNames();
+        Segment outer = segment(1, false);
+        Segment internal = segment(2, true);
+        List<Segment> segments = List.of(outer, internal);
+        segments.forEach(bench()::ensure);
+        List<String> ofSegments =
+                deviceNames().stream().filter(name -> !before.contains(name)).toList();
+        var lan = bench().newLanHost();
+        bench().serve(lan.namespace(), "lan", PORT);
+        Path one = bench().container(outer, 2);
+        bench().container(outer, 3);
+        Path two = bench().container(internal, 6);
+        bench().container(internal, 7);
+        Path left = bench().container(outer, 4);
+        bench().onHost(driver -> driver.leave(outer, endpoint(outer, 4), false));
+        assertThat(bench().ask(one, outer, 3)).isEqualTo("c3 10.1.0.2");
+        assertThat(bench().ask(bench().host(), outer, 2)).isEqualTo("c2 10.1.0.1");
+        assertThat(ofSegments).isNotEmpty();
+
+        ofSegments.forEach(this::takeAway);
+        segments.forEach(bench()::ensure);
+        for (int i = 0; i < 2; i++) {
+            bench().onHost(driver -> {
+                driver.rejoin(outer, List.of(endpoint(outer, 2), endpoint(outer, 3), endpoint(outer, 4)));
+                driver.rejoin(internal, List.of(endpoint(internal, 6), endpoint(internal, 7)));
+            });
+            assertThat(bench().ask(bench().host(), outer, 2)).isEqualTo("c2 10.1.0.1");
+            assertThat(bench().ask(one, outer, 3)).isEqualTo("c3 10.1.0.2");
+            assertThat(bench().ask(one, lan.ipv4())).isEqualTo("lan 192.0.2.1");
+            assertThat(bench().ask(two, internal, 7)).isEqualTo("c7 10.2.0.6");
+            assertThat(bench().ask(two, lan.ipv4())).containsPattern(UNREACHABLE);
+            assertThat(bench().ask(one, internal, 6)).containsPattern(UNREACHABLE);
+        }
+        assertThat(bench().devices(left).find("eth0")).isEmpty();
+    }
+
     private void takeAway(String device) {
         try {
             bench().devices(bench().host()).apply(new RemoveDevice(device));

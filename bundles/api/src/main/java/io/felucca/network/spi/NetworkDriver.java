@@ -16,6 +16,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  *
  * <pre>
  *   ensure(segment) ──▶ there on the host        at network create, at every start of the engine, after a firewall's reload
+ *   rejoin(segment, endpoints) ──▶ all in it again        after ensure
  *   join(segment, endpoint, namespace) ──▶ an interface in the container        at start, or connect
  *   leave(segment, endpoint) ──▶ gone        at the container's end, or disconnect
  *   remove(segment) ──▶ gone                     at network rm
@@ -86,6 +87,14 @@ public interface NetworkDriver {
     default Attachment join(Segment segment, Endpoint endpoint, Path namespace) {
         throw noSegments();
     }
+
+    /**
+     * After {@link #ensure}: puts interfaces that are in containers still back into a segment that somebody took from the
+     * host. Those that are in it stay as they are, and what is gone is left out.
+     *
+     * @param endpoints all that have joined the segment
+     */
+    default void rejoin(Segment segment, List<Endpoint> endpoints) {}
 
     /** Makes the default routes by this endpoint those that it names now, none for an empty list. */
     default void route(Segment segment, Endpoint endpoint, Path namespace) {

@@ -3,6 +3,7 @@ package io.felucca.linux.kernel;
 import io.felucca.linux.net.NetworkChange;
 import io.felucca.linux.net.NetworkChange.AddAddress;
 import io.felucca.linux.net.NetworkChange.AddBridge;
+import io.felucca.linux.net.NetworkChange.AddPort;
 import io.felucca.linux.net.NetworkChange.AddProxy;
 import io.felucca.linux.net.NetworkChange.AddVeth;
 import io.felucca.linux.net.NetworkChange.Configure;
@@ -22,9 +23,9 @@ final class RouteMessages {
     static final int GET_LINK = 18;
     static final int GET_ADDRESS = 22;
     static final int GET_ROUTE = 26;
+    static final int DELETE_LINK = 17;
 
     private static final int NEW_LINK = 16;
-    private static final int DELETE_LINK = 17;
     private static final int NEW_ADDRESS = 20;
     private static final int DELETE_ADDRESS = 21;
     private static final int NEW_ROUTE = 24;
@@ -95,6 +96,10 @@ final class RouteMessages {
             configure(to, configure);
         } else if (change instanceof RemoveDevice device) {
             link(to, DELETE_LINK, NetlinkMessages.ACK, 0).attribute(IFLA_NAME, device.name());
+        } else if (change instanceof AddPort port) {
+            link(to, NEW_LINK, NetlinkMessages.ACK, 0)
+                    .attribute(IFLA_NAME, port.name())
+                    .attribute(IFLA_MASTER, port.bridge());
         } else if (change instanceof RetirePort port) {
             retirePort(to, port);
         } else if (change instanceof SetNeighbour neighbour) {

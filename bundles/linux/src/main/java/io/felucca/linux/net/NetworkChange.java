@@ -42,6 +42,13 @@ public sealed interface NetworkChange {
     }
 
     /**
+     * A device becomes a port of a bridge.
+     *
+     * @param bridge its index
+     */
+    record AddPort(String name, int bridge) implements NetworkChange {}
+
+    /**
      * A port of a bridge to which nothing is sent any more and whose addresses are forgotten, so that another may have
      * them. Unlike a removal it waits for nothing.
      */

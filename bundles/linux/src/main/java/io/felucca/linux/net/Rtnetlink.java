@@ -1,9 +1,11 @@
 package io.felucca.linux.net;
 
+import io.felucca.linux.Fd;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** Network devices, addresses and routes by rtnetlink(7). Thread-safe; what it opens is not. */
@@ -15,6 +17,12 @@ public interface Rtnetlink {
 
     /** A connection for a namespace, kept when the caller goes on elsewhere. */
     Connection open(Path namespace);
+
+    /** Readable when devices of this process's namespace were removed; without veths, of which each container has one. */
+    Fd watchRemovals();
+
+    /** The names of those since the last call; empty where there were more than the kernel keeps. */
+    Optional<Set<String>> removed(Fd watch);
 
     /** One thread at a time. */
     interface Connection extends AutoCloseable {

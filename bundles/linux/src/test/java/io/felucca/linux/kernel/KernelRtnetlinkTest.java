@@ -9,6 +9,7 @@ import io.felucca.FeluccaException.Kind;
 import io.felucca.linux.Fd;
 import io.felucca.linux.net.NetworkChange.AddAddress;
 import io.felucca.linux.net.NetworkChange.AddBridge;
+import io.felucca.linux.net.NetworkChange.AddPort;
 import io.felucca.linux.net.NetworkChange.AddVeth;
 import io.felucca.linux.net.NetworkChange.Configure;
 import io.felucca.linux.net.NetworkChange.RemoveAddress;
@@ -26,8 +27,10 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Needs root: on devices in namespaces of the test. */
@@ -69,6 +72,33 @@ class KernelRtnetlinkTest {
                 .isNotEqualTo(Files.readSymbolicLink(own))
                 .isEqualTo(namespaces.call(
                         namespaces.file(container), () -> Files.readSymbolicLink(Path.of("/proc/thread-self/ns/net"))));
+    }
+
+    @Test
+    @DisplayName(
+            "issue 11: a bridge that is removed leaves its ports, which another may have, and is told of without them")
+    void aBridgeThatGoesIsToldOf() {
+        KernelRtnetlink rtnetlink = new KernelRtnetlink();
+        addVeth();
+        try (Fd watch = namespaces.call(namespaces.file(host), rtnetlink::watchRemovals)) {
+            assertThat(rtnetlink.removed(watch)).contains(Set.of());
+
+            onHost.apply(new RemoveDevice("br0"));
+            assertThat(rtnetlink.removed(watch)).contains(Set.of("br0"));
+            assertThat(onHost.find("veth0").orElseThrow().master()).isZero();
+
+            onHost.apply(new AddBridge("br1", BRIDGE_MAC));
+            int index = onHost.find("br1").orElseThrow().index();
+            onHost.apply(new AddPort("veth0", index));
+            assertThat(onHost.find("veth0").orElseThrow().master()).isEqualTo(index);
+            assertThat(onHost.find("veth0").orElseThrow().up()).isTrue();
+
+            onHost.apply(new RemoveDevice("veth0"));
+            assertThat(rtnetlink.removed(watch)).contains(Set.of());
+            assertThatThrownBy(() -> onHost.apply(new AddPort("veth0", index)))
+                    .extracting(e -> ((FeluccaException) e).kind())
+                    .isEqualTo(Kind.NOT_FOUND);
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.felucca.networks.life;
 
 import io.felucca.network.spi.Cidr;
+import io.felucca.network.spi.NetworkDriver;
 import io.felucca.network.spi.NetworkDriver.Opening;
 import io.felucca.network.spi.NetworkDriver.Segment;
 import io.felucca.networks.Network;
@@ -42,6 +43,8 @@ final class Net {
     volatile boolean made;
     /** Whether an engine before this one had it on the host, as far as records say: a restart of the host took it away. */
     volatile boolean known;
+    /** The host's device that its containers are reached by; empty before the first has joined. */
+    volatile String hostDevice = "";
     /** Nobody may join any more; guarded by turn. */
     boolean removed;
 
@@ -140,6 +143,14 @@ final class Net {
     private boolean isAt(String containerId, InetAddress address) {
         Place place = places.get(containerId);
         return place != null && place.has(address);
+    }
+
+    /** What its containers have of it. */
+    List<NetworkDriver.Endpoint> interfaces() {
+        return places.values().stream()
+                .filter(place -> !place.endpoint.interfaceName().isEmpty())
+                .map(place -> DriverEndpoint.of(place.containerId, place.endpoint))
+                .toList();
     }
 
     Segment segment() {

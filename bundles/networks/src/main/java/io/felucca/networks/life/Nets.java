@@ -219,7 +219,13 @@ final class Nets {
     }
 
     private void ensure(Net net) {
-        call(net, driver -> driver.ensure(net.segment(), net.openings()));
+        List<NetworkDriver.Endpoint> joined = net.interfaces();
+        call(net, driver -> {
+            driver.ensure(net.segment(), net.openings());
+            if (!joined.isEmpty()) {
+                driver.rejoin(net.segment(), joined);
+            }
+        });
         net.made = true;
     }
 
@@ -242,6 +248,11 @@ final class Nets {
             }
         }
         return all;
+    }
+
+    /** Whether containers were reached by one of these devices of the host. */
+    boolean use(Set<String> devices) {
+        return table.all().stream().anyMatch(net -> !net.hostDevice.isEmpty() && devices.contains(net.hostDevice));
     }
 
     /** @throws FeluccaException FORBIDDEN */

@@ -47,7 +47,7 @@ public final class NetworksCore implements Networks {
     private final Nets nets;
     private final Publishing publishing;
     private final NameService names;
-    private final FirewallWatch watch;
+    private final HostWatch watch;
     private final Restoring restoring;
     private final List<ServiceRegistration<?>> registrations;
 
@@ -81,7 +81,7 @@ public final class NetworksCore implements Networks {
         restoring = new Restoring(nets, publishing, drivers, () -> users.forEach(NetworkUsers::driverCame));
         Sandboxes sandboxes =
                 new SandboxCore(nets, ports, publishing, names, drivers, settings, restoring, resolverFile);
-        watch = new FirewallWatch(nftables, sockets, sandboxes::restore);
+        watch = new HostWatch(nftables, rtnetlink, sockets, nets::use, sandboxes::restore);
         // By hand, and the façade first: who wants both is made as soon as the second is there.
         registrations = List.of(
                 context.registerService(Networks.class, this, null),

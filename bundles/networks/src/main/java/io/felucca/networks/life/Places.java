@@ -11,9 +11,7 @@ import io.felucca.networks.Sandbox.Endpoint;
 import io.felucca.networks.Sandbox.Link;
 import io.felucca.networks.Sandboxes.Member;
 import io.felucca.networks.address.Addresses;
-import java.net.InetAddress;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -128,7 +126,8 @@ final class Places {
         }
         Net net = nets.table().get(endpoint.networkId());
         nets.ensureMade(net);
-        Attachment made = makeInterface(net, kernel(member, endpoint), namespace);
+        Attachment made = makeInterface(net, DriverEndpoint.of(member.containerId(), endpoint), namespace);
+        net.hostDevice = made.hostDevice();
         Endpoint joined = endpoint.joined(made.hostDevice(), made.mac());
         // Else the other end, if it leaves now, would close what is opened only then.
         net.turn.lock();
@@ -194,7 +193,9 @@ final class Places {
 
     void route(Member member, Endpoint endpoint, Path namespace) {
         Net net = nets.table().get(endpoint.networkId());
-        nets.call(net, driver -> driver.route(net.segment(), kernel(member, endpoint), namespace));
+        nets.call(
+                net,
+                driver -> driver.route(net.segment(), DriverEndpoint.of(member.containerId(), endpoint), namespace));
     }
 
     /** Takes the interface away, then frees the addresses. @param ended whether its namespace goes too */
@@ -205,14 +206,16 @@ final class Places {
         }
         Net net = found.get();
         if (!endpoint.interfaceName().isEmpty()) {
-            nets.call(net, driver -> driver.leave(net.segment(), kernel(member, endpoint), ended));
+            nets.call(
+                    net,
+                    driver -> driver.leave(net.segment(), DriverEndpoint.of(member.containerId(), endpoint), ended));
         }
         boolean joined =
                 !endpoint.hostDevice().isEmpty() || endpoint.interfaceName().isEmpty();
         Net.Place place = net.places.get(member.containerId());
         if (place != null && place.endpoint().id().equals(endpoint.id())) {
             vacate(net, member.containerId());
-            addresses(endpoint).forEach(address -> nets.ipam().free(net.id(), address.address()));
+            DriverEndpoint.addresses(endpoint).forEach(address -> nets.ipam().free(net.id(), address.address()));
             if (joined) {
                 nets.events().tell("disconnect", net, member.containerId());
             }
@@ -234,7 +237,7 @@ final class Places {
     /** What an engine before gave. */
     void adopt(Member member, Endpoint endpoint, List<Link> links) {
         nets.table().find(endpoint.networkId()).ifPresent(net -> {
-            addresses(endpoint).forEach(address -> nets.ipam().take(net.id(), address.address()));
+            DriverEndpoint.addresses(endpoint).forEach(address -> nets.ipam().take(net.id(), address.address()));
             net.turn.lock();
             try {
                 enter(net, member, endpoint, links);
@@ -242,35 +245,9 @@ final class Places {
                 net.turn.unlock();
             }
             net.known = true;
-        });
-    }
-
-    private static List<Cidr> addresses(Endpoint endpoint) {
-        List<Cidr> addresses = new ArrayList<>();
-        if (!endpoint.ipv4().isEmpty()) {
-            addresses.add(Cidr.parse(endpoint.ipv4()));
-        }
-        if (!endpoint.ipv6().isEmpty()) {
-            addresses.add(Cidr.parse(endpoint.ipv6()));
-        }
-        return addresses;
-    }
-
-    private static NetworkDriver.Endpoint kernel(Member member, Endpoint endpoint) {
-        List<InetAddress> gateways = new ArrayList<>();
-        if (endpoint.defaultRoute()) {
-            for (String gateway : List.of(endpoint.gateway(), endpoint.ipv6Gateway())) {
-                if (!gateway.isEmpty()) {
-                    gateways.add(Cidr.parseAddress(gateway));
-                }
+            if (!endpoint.hostDevice().isEmpty()) {
+                net.hostDevice = endpoint.hostDevice();
             }
-        }
-        return new NetworkDriver.Endpoint(
-                endpoint.id(),
-                member.containerId(),
-                endpoint.interfaceName(),
-                endpoint.mac(),
-                addresses(endpoint),
-                gateways);
+        });
     }
 }

@@ -121,6 +121,26 @@ class NetsTest {
     }
 
     @Test
+    @DisplayName(
+            "issue 11: who has joined is in the network again once it is back on the host, and nobody who has left")
+    void whoHasJoinedIsPutBack() {
+        adopt();
+        nets.ensureAgain();
+        assertThat(host.rejoined).containsExactly("a".repeat(64));
+
+        assertThat(nets.use(Set.of("veth"))).isTrue();
+        assertThat(nets.use(Set.of("felucca0"))).isFalse();
+        join();
+        assertThat(nets.use(Set.of("other", "felucca0"))).isTrue();
+        assertThat(nets.use(Set.of("other", ""))).isFalse();
+
+        places.leave(MEMBER, endpoint(BRIDGE), true);
+        host.rejoined.clear();
+        nets.ensureAgain();
+        assertThat(host.rejoined).isEmpty();
+    }
+
+    @Test
     @DisplayName("A join that fails although its network was made again fails as it did")
     void aJoinFailsOnce() {
         host.losesAll = true;
@@ -133,6 +153,7 @@ class NetsTest {
 
         final Set<String> there = new HashSet<>();
         final List<String> joined = new ArrayList<>();
+        final List<String> rejoined = new ArrayList<>();
         boolean losesAll;
         int ensured;
 
@@ -148,6 +169,14 @@ class NetsTest {
                 there.add(segment.id());
             }
         }
+
+        @Override
+        public void rejoin(Segment segment, List<NetworkDriver.Endpoint> endpoints) {
+            endpoints.forEach(endpoint -> rejoined.add(endpoint.containerId()));
+        }
+
+        @Override
+        public void leave(Segment segment, NetworkDriver.Endpoint endpoint, boolean ended) {}
 
         @Override
         public Attachment join(Segment segment, NetworkDriver.Endpoint endpoint, Path namespace) {

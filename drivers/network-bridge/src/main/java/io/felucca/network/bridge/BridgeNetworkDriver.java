@@ -93,6 +93,11 @@ public final class BridgeNetworkDriver implements NetworkDriver {
     }
 
     @Override
+    public void rejoin(Segment segment, List<Endpoint> endpoints) {
+        interfaces.rejoin(BridgeOptions.of(segment), endpoints);
+    }
+
+    @Override
     public void route(Segment segment, Endpoint endpoint, Path namespace) {
         interfaces.route(endpoint, namespace);
     }

@@ -14,9 +14,7 @@ import io.felucca.linux.net.Rtnetlink.Connection;
 import io.felucca.linux.net.Rtnetlink.Device;
 import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.NetworkDriver.Segment;
-import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -27,7 +25,7 @@ import org.slf4j.LoggerFactory;
 final class Bridges {
 
     private static final Logger LOG = LoggerFactory.getLogger(Bridges.class);
-    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int BYTES_OF_ID = 4;
 
     private final Rtnetlink rtnetlink;
     private final HostSettings settings;
@@ -49,7 +47,7 @@ final class Bridges {
             boolean ours = there.isEmpty() || isOurs(connection, there.get(), owner, segment, bridge);
             if (there.isEmpty()) {
                 // A MAC address of its own: else it would change with the bridge's ports.
-                connection.apply(new AddBridge(bridge.name(), randomMac()));
+                connection.apply(new AddBridge(bridge.name(), mac(segment)));
             }
             Device device = there.isPresent()
                     ? there.get()
@@ -145,12 +143,12 @@ final class Bridges {
         return changes;
     }
 
-    /** Locally administered, as libnetwork makes them. */
-    private static String randomMac() {
-        byte[] bytes = new byte[6];
-        RANDOM.nextBytes(bytes);
-        bytes[0] = 0x02;
-        bytes[1] = 0x42;
-        return HexFormat.ofDelimiter(":").formatHex(bytes);
+    /** Locally administered, as libnetwork makes them; of a bridge that is made again the one that its containers know. */
+    private static String mac(Segment segment) {
+        StringBuilder mac = new StringBuilder("02:42");
+        for (int i = 0; i < BYTES_OF_ID; i++) {
+            mac.append(':').append(segment.id(), 2 * i, 2 * i + 2);
+        }
+        return mac.toString();
     }
 }

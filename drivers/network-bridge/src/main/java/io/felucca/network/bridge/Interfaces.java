@@ -6,6 +6,7 @@ import io.felucca.linux.Fd;
 import io.felucca.linux.net.Namespaces;
 import io.felucca.linux.net.NetworkChange;
 import io.felucca.linux.net.NetworkChange.AddAddress;
+import io.felucca.linux.net.NetworkChange.AddPort;
 import io.felucca.linux.net.NetworkChange.AddProxy;
 import io.felucca.linux.net.NetworkChange.AddVeth;
 import io.felucca.linux.net.NetworkChange.Configure;
@@ -25,7 +26,9 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The interfaces of containers. The host's end of a veth pair is named after the endpoint, so that it is found without a
@@ -73,15 +76,7 @@ final class Interfaces {
                             target,
                             endpoint.interfaceName(),
                             endpoint.mac()),
-                    new Configure(
-                            hostName(endpoint),
-                            Optional.of("felucca " + engineId + " endpoint " + endpoint.id() + " of "
-                                    + endpoint.containerId()),
-                            Optional.empty(),
-                            true,
-                            settings.filtersBridgedFrames(),
-                            !bridge.talking(),
-                            true));
+                    port(bridge, endpoint));
             try {
                 host.apply(changes);
             } catch (FeluccaException e) {
@@ -93,6 +88,50 @@ final class Interfaces {
                 host.apply(changes);
             }
         }
+    }
+
+    private Configure port(BridgeOptions bridge, Endpoint endpoint) {
+        return new Configure(
+                hostName(endpoint),
+                Optional.of("felucca " + engineId + " endpoint " + endpoint.id() + " of " + endpoint.containerId()),
+                Optional.empty(),
+                true,
+                settings.filtersBridgedFrames(),
+                !bridge.talking(),
+                true);
+    }
+
+    /** A bridge that goes leaves its ports behind, which belong to none then. */
+    void rejoin(BridgeOptions bridge, List<Endpoint> endpoints) {
+        try (Connection host = rtnetlink.open()) {
+            int index = bridge(host, bridge);
+            Map<String, Device> devices = host.devices().stream()
+                    .collect(Collectors.toMap(Device::name, device -> device, (one, again) -> again));
+            for (Endpoint endpoint : endpoints) {
+                Device port = devices.get(hostName(endpoint));
+                if (port != null && port.master() == 0) {
+                    putBack(host, bridge, index, endpoint);
+                }
+            }
+        }
+    }
+
+    private void putBack(Connection host, BridgeOptions bridge, int index, Endpoint endpoint) {
+        try {
+            host.apply(new AddPort(hostName(endpoint), index), port(bridge, endpoint));
+            tellNeighbours(host, bridge, endpoint, endpoint.mac());
+        } catch (FeluccaException e) {
+            // A container that has just ended, or left.
+            if (e.kind() != Kind.NOT_FOUND) {
+                throw e;
+            }
+        }
+    }
+
+    private static int bridge(Connection host, BridgeOptions bridge) {
+        return host.find(bridge.name())
+                .orElseThrow(() -> FeluccaException.notFound("there is no bridge " + bridge.name()))
+                .index();
     }
 
     /** A connection for the namespace, whose interface gets its settings by the same entry. */
@@ -118,12 +157,12 @@ final class Interfaces {
 
     /** The host may know another interface by that address still. */
     private static void tellNeighbours(Connection host, BridgeOptions bridge, Endpoint endpoint, String mac) {
-        int index = host.find(bridge.name())
-                .orElseThrow(() -> FeluccaException.notFound("there is no bridge " + bridge.name()))
-                .index();
+        int index = bridge(host, bridge);
         List<NetworkChange> changes = new ArrayList<>();
         for (Cidr address : endpoint.addresses()) {
-            changes.add(new SetNeighbour(index, address.address(), mac));
+            if (!mac.isEmpty()) {
+                changes.add(new SetNeighbour(index, address.address(), mac));
+            }
             if (address.isIpv6() && !bridge.talking()) {
                 // For IPv4 the bridge's proxy_arp_pvlan does.
                 changes.add(new AddProxy(index, address.address()));

@@ -86,6 +86,25 @@ class BridgeNetworkDriverContractTest extends NetworkDriverContract {
     }
 
     @Test
+    @DisplayName("issue 11: a bridge without traffic between containers that is made again lets none pass")
+    void s153ABridgeThatIsMadeAgainLetsNothingPass() {
+        Segment segment = silent();
+        Opening opening = new Opening(address(segment, 2), address(segment, 3), Protocol.TCP, 80);
+        bench().ensure(segment);
+        Path web = bench().container(segment, 2);
+        Path db = bench().container(segment, 3);
+        bench().devices(bench().host()).apply(new io.felucca.linux.net.NetworkChange.RemoveDevice("br-111111111111"));
+
+        bench().onHost(driver -> {
+            driver.ensure(segment, List.of(opening));
+            driver.rejoin(segment, List.of(endpoint(segment, 2), endpoint(segment, 3)));
+        });
+
+        assertThat(bench().ask(web, address(segment, 3))).isEqualTo("c3 10.1.0.2");
+        assertThat(bench().ask(db, address(segment, 2))).containsPattern(UNREACHABLE);
+    }
+
+    @Test
     void withoutMasqueradeTheWorldSeesTheContainersAddress() {
         Segment segment = with(segment(1, false), Map.of("com.docker.network.bridge.enable_ip_masquerade", "false"));
         bench().ensure(segment);
