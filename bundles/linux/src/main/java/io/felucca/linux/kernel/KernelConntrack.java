@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Function;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 
@@ -34,8 +33,8 @@ public final class KernelConntrack implements Conntrack {
     private static final int AF_INET6 = 10;
     private static final int HEADER_BYTES = 4;
 
-    /** Kept: closing a netfilter socket waits for a grace period of the kernel, some 10 ms. Null until it is needed. */
-    private KernelFd ofProcess;
+    private final KeptSocket<NetlinkSocket> ofProcess =
+            new KeptSocket<>(() -> new NetlinkSocket(NetlinkSocket.NETFILTER));
 
     /** A flow as the kernel tells it: its family and the tuple of its first packet. */
     private record Flow(int family, byte[] tuple) {}
@@ -45,7 +44,7 @@ public final class KernelConntrack implements Conntrack {
         if (ports.isEmpty()) {
             return;
         }
-        call(socket -> {
+        ofProcess.call(socket -> {
             forget(socket, protocol, ports);
             return null;
         });
@@ -68,36 +67,14 @@ public final class KernelConntrack implements Conntrack {
         }
     }
 
-    private synchronized <T> T call(Function<NetlinkSocket, T> work) {
-        if (ofProcess == null) {
-            ofProcess = NetlinkSocket.open(NetlinkSocket.NETFILTER, 0);
-        }
-        NetlinkSocket socket = new NetlinkSocket(ofProcess);
-        boolean usable = false;
-        try {
-            T result = work.apply(socket);
-            usable = true;
-            return result;
-        } finally {
-            socket.release();
-            if (!usable) {
-                // An answer may be unread.
-                close();
-            }
-        }
-    }
-
     /** The descriptor of the socket that is kept. */
-    synchronized OptionalInt socket() {
-        return ofProcess == null ? OptionalInt.empty() : OptionalInt.of(ofProcess.number());
+    OptionalInt socket() {
+        return ofProcess.number();
     }
 
     @Deactivate
-    synchronized void close() {
-        if (ofProcess != null) {
-            ofProcess.close();
-            ofProcess = null;
-        }
+    void close() {
+        ofProcess.close();
     }
 
     private static void read(ByteBuffer body, int protocol, Set<Integer> ports, List<Flow> flows) {
@@ -116,7 +93,7 @@ public final class KernelConntrack implements Conntrack {
 
     @Override
     public Optional<InetSocketAddress> destination(int protocol, InetSocketAddress from, InetSocketAddress to) {
-        return call(socket -> destination(socket, protocol, from, to));
+        return ofProcess.call(socket -> destination(socket, protocol, from, to));
     }
 
     private static Optional<InetSocketAddress> destination(

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 
@@ -62,11 +61,8 @@ public final class KernelNftables implements Nftables {
             .drop()
             .accept();
 
-    /**
-     * Kept: a netfilter socket that is closed waits until what any transaction has removed may be freed, some 10 ms. Null
-     * until it is needed, and after a failure that is not the kernel's answer.
-     */
-    private NetfilterSocket ofProcess;
+    private final KeptSocket<NetfilterSocket> ofProcess =
+            new KeptSocket<>(() -> new NetfilterSocket(NetfilterSocket.open()));
 
     @Override
     public String problem() {
@@ -82,7 +78,7 @@ public final class KernelNftables implements Nftables {
     public void apply(NftTable table, List<NftChange> changes) {
         if (!changes.isEmpty()) {
             NftTransaction transaction = new NftTransaction(table, changes);
-            call(socket -> {
+            ofProcess.call(socket -> {
                 socket.apply(transaction);
                 return null;
             });
@@ -100,37 +96,14 @@ public final class KernelNftables implements Nftables {
         }
     }
 
-    private synchronized <T> T call(Function<NetfilterSocket, T> work) {
-        if (ofProcess == null) {
-            ofProcess = new NetfilterSocket(NetfilterSocket.open());
-        }
-        boolean usable = false;
-        try {
-            T result = work.apply(ofProcess);
-            usable = true;
-            return result;
-        } catch (FeluccaException e) {
-            // The kernel's refusal leaves nothing unread.
-            usable = e.kind() != FeluccaException.Kind.SYSTEM;
-            throw e;
-        } finally {
-            if (!usable) {
-                close();
-            }
-        }
-    }
-
     /** The descriptor of the socket that is kept. */
-    synchronized OptionalInt socket() {
-        return ofProcess == null ? OptionalInt.empty() : OptionalInt.of(ofProcess.number());
+    OptionalInt socket() {
+        return ofProcess.number();
     }
 
     @Deactivate
-    synchronized void close() {
-        if (ofProcess != null) {
-            ofProcess.close();
-            ofProcess = null;
-        }
+    void close() {
+        ofProcess.close();
     }
 
     @Override
@@ -140,7 +113,7 @@ public final class KernelNftables implements Nftables {
             NftMessages question = new NftMessages()
                     .begin(NftTransaction.GET_TABLE, NetlinkMessages.REQUEST | NetlinkMessages.DUMP, family.number())
                     .end();
-            int errno = call(socket ->
+            int errno = ofProcess.call(socket ->
                     socket.ask(question, body -> tables.add(new NftTable(family, text(attribute(body, NAME))))));
             if (errno != 0) {
                 throw Errno.failed("nftables,", "the list of tables", errno);
@@ -160,7 +133,8 @@ public final class KernelNftables implements Nftables {
                 .text(NAME + 1, set.name())
                 .end();
         boolean[] found = new boolean[1];
-        int errno = call(socket -> socket.ask(question, body -> found[0] |= attribute(body, ELEMENTS).length > 0));
+        int errno = ofProcess.call(socket ->
+                socket.ask(question, body -> found[0] |= attribute(body, ELEMENTS).length > 0));
         if (errno != 0) {
             throw Errno.failed("nftables,", table + ": the elements of " + set.name(), errno);
         }

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
  * A socket of nfnetlink, in the namespace of the thread that opened it. The kernel has carried out what was sent when
  * sending returns, and its answers are there. One thread at a time.
  */
-final class NetfilterSocket implements AutoCloseable {
+final class NetfilterSocket implements KeptSocket.Open, AutoCloseable {
 
     private static final Libc.Function SET_OPTION = Libc.function("setsockopt");
     private static final int SOL_SOCKET = 1;
@@ -35,7 +35,8 @@ final class NetfilterSocket implements AutoCloseable {
         return NetlinkSocket.open(NetlinkSocket.NETFILTER, SOCK_NONBLOCK);
     }
 
-    int number() {
+    @Override
+    public int number() {
         return socket.number();
     }
 

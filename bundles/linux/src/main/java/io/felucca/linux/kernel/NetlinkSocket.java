@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
 /** A netlink(7) socket to the kernel, in the namespace of the thread that made it. One thread at a time. */
-final class NetlinkSocket implements AutoCloseable {
+final class NetlinkSocket implements KeptSocket.Open, AutoCloseable {
 
     static final int ROUTE = 0;
     static final int NETFILTER = 12;
@@ -63,6 +63,11 @@ final class NetlinkSocket implements AutoCloseable {
         scratch.putInt(on, 1);
         SET_OPTION.call(socket.number(), SOL_NETLINK, EXTENDED_ACK, on, 4);
         SET_OPTION.call(socket.number(), SOL_NETLINK, CAPPED_ACK, on, 4);
+    }
+
+    @Override
+    public int number() {
+        return socket.number();
     }
 
     /** Begins anew; what this socket was to send is gone. */
@@ -176,11 +181,6 @@ final class NetlinkSocket implements AutoCloseable {
     @Override
     public void close() {
         socket.close();
-        release();
-    }
-
-    /** Ends the use of a socket that stays open. */
-    void release() {
         if (buffers != null) {
             FREE.add(buffers);
             buffers = null;
