@@ -41,14 +41,14 @@ final class Start {
     }
 
     /**
-     * Only variables whose name ends a word, such as {@code -e NAME} or {@code --env=NAME}, or is a line of a file given by
-     * {@code --env-file}: the engine gets no other.
+     * Only variables whose name ends a word, such as {@code -e NAME} or {@code --env=NAME}, or a field of one
+     * ({@code --secret env=NAME,id=x}), or is a line of a file given by {@code --env-file}: the engine gets no other.
      */
     private static void env(StringBuilder json, String[] words, Map<String, String> env, Set<String> inFiles) {
         boolean first = true;
         for (Map.Entry<String, String> variable : env.entrySet()) {
             String name = variable.getKey();
-            if (!name.isEmpty() && (inFiles.contains(name) || Stream.of(words).anyMatch(word -> word.endsWith(name)))) {
+            if (!name.isEmpty() && (inFiles.contains(name) || Stream.of(words).anyMatch(word -> names(word, name)))) {
                 json.append(first ? "" : ",");
                 quote(json, name);
                 json.append(':');
@@ -56,6 +56,10 @@ final class Start {
                 first = false;
             }
         }
+    }
+
+    private static boolean names(String word, String variable) {
+        return word.endsWith(variable) || word.contains("=" + variable + ",");
     }
 
     private static Set<String> namedInFiles(String[] words, String cwd) {

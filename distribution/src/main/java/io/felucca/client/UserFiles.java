@@ -11,13 +11,15 @@ import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 
 /**
  * The user's files that the engine asks for. Only a path that the user gave is opened: a word, what follows the first
- * {@code =} of a word, what follows the letter of a short option ({@code -oFILE}), and for {@code cp} what follows the
- * first {@code :}. A file for writing is written beside its place and renamed when the engine closes it, so that a
- * command that fails leaves what was there; a device, a pipe or a link is written as it is.
+ * {@code =} of a word, what follows the letter of a short option ({@code -oFILE}), for {@code cp} what follows the first
+ * {@code :}, and for {@code build} what follows {@code src=} or {@code id=} in a field of a secret. A file for writing is
+ * written beside its place and renamed when the engine closes it, so that a command that fails leaves what was there; a
+ * device, a pipe or a link is written as it is.
  */
 final class UserFiles {
 
@@ -34,8 +36,13 @@ final class UserFiles {
     /** True when the user's words name this path. */
     boolean named(String path) {
         boolean copies = false;
+        boolean builds = false;
         for (String word : words) {
             copies |= word.equals("cp");
+            builds |= word.equals("build");
+            if (builds && isSource(word, path)) {
+                return true;
+            }
             if (word.equals(path)
                     || word.endsWith("=" + path) && word.indexOf('=') == word.length() - path.length() - 1) {
                 return true;
@@ -48,6 +55,19 @@ final class UserFiles {
                     && word.charAt(1) != '-'
                     && word.substring(2).equals(path)) {
                 return true;
+            }
+        }
+        return false;
+    }
+
+    /** {@code --secret=id=name,src=path}; what has no source may be a file that is called like its id. */
+    private static boolean isSource(String word, String path) {
+        String fields = word.startsWith("--secret=") ? word.substring("--secret=".length()) : word;
+        for (String field : fields.split(",")) {
+            for (String key : List.of("src=", "source=", "id=")) {
+                if (field.equals(key + path)) {
+                    return true;
+                }
             }
         }
         return false;

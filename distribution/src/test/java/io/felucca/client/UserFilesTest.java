@@ -26,6 +26,15 @@ class UserFilesTest {
     }
 
     @Test
+    void fieldsOfASecretNameAFileForBuildOnly() {
+        assertThat(named("/x", "build", "--secret", "src=/x,id=a", ".")).isTrue();
+        assertThat(named("/x", "build", "--secret=id=a,source=/x", ".")).isTrue();
+        assertThat(named("a", "build", "--secret=id=a", ".")).isTrue();
+        assertThat(named("/x", "build", "--secret", "id=a,env=/x", ".")).isFalse();
+        assertThat(named("/x", "run", "--mount", "type=bind,src=/x,dst=/y")).isFalse();
+    }
+
+    @Test
     void partsOfWordsNameNothing() {
         assertThat(named("tar", "import", "x.tar")).isFalse();
         assertThat(named("", "import", "x.tar")).isFalse();

@@ -129,6 +129,49 @@ class BuildMountIT {
     }
 
     @Test
+    @DisplayName(
+            "felucca build --secret shows a file or a variable to the steps that ask for it, and leaves none of it")
+    void secretsAreShown(@TempDir Path outside) throws IOException {
+        Path secret = outside.resolve("words");
+        Files.writeString(secret, "hidden words\n");
+        file("Dockerfile", """
+                FROM busybox
+                RUN --mount=type=secret,id=one --mount=type=secret,id=two,target=/two,uid=5,mode=0440,required \\
+                    md5sum </run/secrets/one; md5sum </two; stat -c '%u %a' /two /run/secrets/one; ! echo x >/two
+                RUN ls /run/secrets /two 2>&1 | grep -c 'No such'
+                """);
+        String[] given = {"--secret", "id=one,src=" + secret, "--secret", "env=TWO,id=two"};
+        assertThat(build(given).env("TWO", "from here").run().requireOk().out())
+                .contains(
+                        "\n4cf5f436434dd0a02c3c4cbc6d02fc94  -\nc5240d5884006af338ab360b36f3fef7  -\n5 440\n0 400\n",
+                        "\n2\n");
+
+        assertThat(engine.execRoot().resolve("secrets")).isEmptyDirectory();
+        for (Path root : List.of(engine.dataRoot(), engine.execRoot())) {
+            assertThat(Program.of("grep", "-rlE", "hidden words|from here", root.toString())
+                            .run()
+                            .out())
+                    .isEmpty();
+        }
+        assertThat(engine.ok("history", "--no-trunc", "made")).doesNotContain("hidden", "from here");
+        Files.writeString(secret, "other words\n");
+        assertThat(build(given).env("TWO", "").run().requireOk().out()).contains("Using cache");
+    }
+
+    @Test
+    @DisplayName("a secret that cannot be read ends a felucca build before it begins")
+    void badSecrets() throws IOException {
+        file("Dockerfile", "FROM busybox\n");
+        assertThat(build("--secret", "id=one,src=/nosuch").run().err())
+                .isEqualTo("cannot read the secret one: open /nosuch: no such file or directory\n");
+        assertThat(build("--secret", "id=one,env=UNSET_HERE").run().err())
+                .isEqualTo("the variable UNSET_HERE of the secret one is not set: export it first\n");
+        assertThat(build("--secret", "src=/x").run().err()).startsWith("invalid secret \"src=/x\": give id=NAME");
+        assertThat(build("--secret", "id=x,colour=red").run().err())
+                .isEqualTo("unexpected key 'colour' in 'colour=red'\n");
+    }
+
+    @Test
     @DisplayName("COPY --parents keeps the sources' folders, and --link follows no link at the target")
     void copyKeepsParents() throws IOException {
         file("a/b/one", "1\n");

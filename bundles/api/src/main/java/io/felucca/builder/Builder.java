@@ -94,6 +94,7 @@ public interface Builder {
      * @param labels of the image
      * @param hostConfig of the containers of RUN
      * @param platform empty for this machine's
+     * @param secrets what {@code RUN --mount=type=secret} shows, by id; they come on no disk but that of the exec root
      * @param logins what the caller has for the registry of an image that is pulled
      */
     record Request(
@@ -109,6 +110,7 @@ public interface Builder {
             Map<String, String> labels,
             HostConfig hostConfig,
             String platform,
+            Map<String, byte[]> secrets,
             Function<ImageReference, Registry.Credentials> logins) {}
 
     /**

@@ -321,7 +321,8 @@ final class Build {
                 received.folder(),
                 this::other,
                 stage.config().result().workingDir(),
-                RunFlags.mounts(run.flags(), stage.config()::expand))) {
+                RunFlags.mounts(run.flags(), stage.config()::expand),
+                request.secrets())) {
             run(stage, run, mounts);
         }
     }

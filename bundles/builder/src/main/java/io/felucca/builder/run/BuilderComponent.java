@@ -61,7 +61,16 @@ public final class BuilderComponent implements Builder {
         Path folder = root.dataRoot().resolve("builder");
         CacheFolders caches = new CacheFolders(folder.resolve("mounts"), directories);
         services = new Services(
-                images, layers, archives, storage, containers, this::registry, directories, hashes, caches);
+                images,
+                layers,
+                archives,
+                storage,
+                containers,
+                this::registry,
+                directories,
+                hashes,
+                caches,
+                new SecretFiles(root.execRoot(), directories));
         work = folder.resolve("work");
         cache = new StepCache(folder.resolve("cache"));
         users = new BuildImages(images);

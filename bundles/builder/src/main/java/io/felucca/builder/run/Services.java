@@ -26,7 +26,8 @@ record Services(
         Supplier<Registry> registry,
         Directories directories,
         Hashes hashes,
-        CacheFolders caches) {
+        CacheFolders caches,
+        SecretFiles secrets) {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 

@@ -20,7 +20,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -32,6 +34,7 @@ import java.util.function.Function;
 final class StepMounts implements AutoCloseable {
 
     private static final int DEFAULT_CACHE_MODE = 0755;
+    private static final int DEFAULT_SECRET_MODE = 0400;
 
     private final Services services;
     private final WorkFolder work;
@@ -39,15 +42,18 @@ final class StepMounts implements AutoCloseable {
     private final Function<String, Optional<Digest>> images;
     private final String workingDir;
     private final List<RunMount> wanted;
+    private final Map<String, byte[]> secrets;
     private final Deque<Runnable> closings = new ArrayDeque<>();
     private final List<CacheFolders.Taken> caches = new ArrayList<>();
     private final List<RunMount> cacheMounts = new ArrayList<>();
+    private final Map<SecretFiles.Made, RunMount> secretFiles = new LinkedHashMap<>();
     private final List<MountSpec> specs = new ArrayList<>();
 
     /**
      * @param context the unpacked context
      * @param images finds the image of a stage or of a name; empty for a stage from nothing
      * @param workingDir that targets may be relative to
+     * @param secrets by id
      */
     StepMounts(
             Services services,
@@ -55,21 +61,30 @@ final class StepMounts implements AutoCloseable {
             Path context,
             Function<String, Optional<Digest>> images,
             String workingDir,
-            List<RunMount> wanted) {
+            List<RunMount> wanted,
+            Map<String, byte[]> secrets) {
         this.services = services;
         this.work = work;
         this.context = context;
         this.images = images;
         this.workingDir = workingDir.isEmpty() ? "/" : workingDir;
         this.wanted = wanted;
+        this.secrets = secrets;
         for (RunMount mount : wanted) {
             requireThere(mount);
         }
     }
 
-    private static void requireThere(RunMount mount) {
-        if (mount.required() && mount.type() == Type.SECRET) {
-            throw FeluccaException.invalid("secret " + mount.id() + ": not found");
+    private void requireThere(RunMount mount) {
+        if (mount.type() == Type.SECRET && idOf(mount).isEmpty()) {
+            throw FeluccaException.invalid("RUN --mount=type=secret needs an id or a target");
+        }
+        if (mount.required() && mount.type() == Type.SECRET && !secrets.containsKey(idOf(mount))) {
+            throw FeluccaException.invalid("secret " + idOf(mount) + ": not found");
+        }
+        if (mount.type() == Type.SECRET && !mount.variable().isEmpty()) {
+            throw FeluccaException.unsupported("RUN --mount=type=secret,env=" + mount.variable()
+                    + " is not supported by this builder: leave env out, and read the file");
         }
         if (mount.required() && mount.type() == Type.SSH) {
             throw FeluccaException.invalid(
@@ -122,8 +137,9 @@ final class StepMounts implements AutoCloseable {
                 case TMPFS -> specs.add(tmpfs(mount));
                 case CACHE -> specs.add(cache(mount, goesOn));
                 case BIND -> specs.add(bind(mount));
-                case SECRET, SSH -> {
-                    // The caller gave none, and the step can do without.
+                case SECRET -> secret(mount);
+                case SSH -> {
+                    // The caller has none to give, and the step can do without.
                 }
             }
         }
@@ -151,6 +167,25 @@ final class StepMounts implements AutoCloseable {
         return bound(taken.path(), mount);
     }
 
+    /** Its own id, or the last name of its target. */
+    private static String idOf(RunMount mount) {
+        String target = mount.target();
+        return mount.id().isEmpty() ? target.substring(target.lastIndexOf('/') + 1) : mount.id();
+    }
+
+    /** One that nobody gave is left out. */
+    private void secret(RunMount mount) {
+        byte[] secret = secrets.get(idOf(mount));
+        if (secret == null) {
+            return;
+        }
+        SecretFiles.Made file = services.secrets().make(secret, mount.mode() < 0 ? DEFAULT_SECRET_MODE : mount.mode());
+        closings.push(file::close);
+        secretFiles.put(file, mount);
+        String target = mount.target().isEmpty() ? "/run/secrets/" + idOf(mount) : target(mount);
+        specs.add(new MountSpec("bind", file.path().toString(), target, true, "", null, null, null));
+    }
+
     private MountSpec bind(RunMount mount) {
         if (mount.from().isEmpty()) {
             try (Directory root = services.directories().open(context)) {
@@ -173,8 +208,9 @@ final class StepMounts implements AutoCloseable {
         return new MountSpec("bind", path.toString(), target(mount), mount.readOnly(), "", null, null, null);
     }
 
-    /** Gives new caches the owner that is wanted, in the container's user namespace. */
+    /** Gives secrets and new caches the owner that is wanted, in the container's user namespace. */
     void own(IdMap map) {
+        secretFiles.forEach((file, mount) -> file.own(map, mount.uid(), mount.gid()));
         if (caches.isEmpty()) {
             return;
         }

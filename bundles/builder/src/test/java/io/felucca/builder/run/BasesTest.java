@@ -58,7 +58,7 @@ class BasesTest {
     };
 
     private Bases bases() {
-        Services services = new Services(images, null, null, null, null, () -> registry, null, null, null);
+        Services services = new Services(images, null, null, null, null, () -> registry, null, null, null, null);
         Request request = new Request(
                 "",
                 "",
@@ -72,6 +72,7 @@ class BasesTest {
                 Map.of(),
                 null,
                 "",
+                Map.of(),
                 reference -> Credentials.NONE);
         return new Bases(services, request, output, UnaryOperator.<Digest>identity());
     }

@@ -27,7 +27,7 @@ class WorkFolderTest {
                 (proxy, method, arguments) -> {
                     throw new IllegalStateException("broken");
                 });
-        return new Services(null, null, null, null, containers, () -> null, new KernelDirectories(), null, null);
+        return new Services(null, null, null, null, containers, () -> null, new KernelDirectories(), null, null, null);
     }
 
     private Path left(String name, String made) throws IOException {

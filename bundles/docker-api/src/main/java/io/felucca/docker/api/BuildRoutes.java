@@ -68,6 +68,7 @@ final class BuildRoutes {
                 texts(exchange, "labels"),
                 hostConfig(exchange),
                 exchange.query("platform"),
+                Map.of(),
                 RegistryJson.logins(exchange.header(REGISTRIES)));
         boolean quiet = exchange.queryFlag("q", false);
         Builder there = builder.get();

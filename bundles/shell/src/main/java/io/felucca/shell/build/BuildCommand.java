@@ -106,7 +106,6 @@ final class BuildCommand implements Command {
             description = "Remove intermediate containers after a successful build (default true)")
     boolean remove = true;
 
-    @NotBuilt
     @Option(names = "--secret", description = "Secret file to expose to the build")
     List<String> secrets = new ArrayList<>();
 
@@ -214,6 +213,7 @@ final class BuildCommand implements Command {
                 Pairs.of(labels),
                 limits.hostConfig(user),
                 platform,
+                SecretWords.read(secrets, user),
                 reference -> RegistryLogins.of(reference, user));
     }
 

@@ -1,0 +1,66 @@
+package io.felucca.builder.run;
+
+import io.felucca.IdMap;
+import io.felucca.linux.Directories;
+import io.felucca.linux.Directory;
+import io.felucca.linux.OpenFile;
+import io.felucca.linux.folders.RecordFile;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * The files of secrets that steps see now. They are in the exec root, which is in memory as a rule and which a reboot
+ * empties; what a crash left goes when the next engine begins. Thread-safe.
+ */
+final class SecretFiles {
+
+    private final Path folder;
+    private final Directories directories;
+
+    SecretFiles(Path execRoot, Directories directories) {
+        this.folder = execRoot.resolve("secrets");
+        this.directories = directories;
+        try (Directory parent = directories.open(execRoot)) {
+            parent.removeTree("secrets".getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    /** A file that goes when it is closed. */
+    record Made(SecretFiles of, String name) implements AutoCloseable {
+
+        Path path() {
+            return of.folder.resolve(name);
+        }
+
+        /** Gives it to a user of the container. */
+        void own(IdMap map, int uid, int gid) {
+            try (Directory files = of.directories.open(of.folder)) {
+                files.setOwner(
+                        name.getBytes(StandardCharsets.US_ASCII), (int) map.outsideUid(uid), (int) map.outsideGid(gid));
+            }
+        }
+
+        @Override
+        public void close() {
+            try (Directory files = of.directories.open(of.folder)) {
+                files.unlink(name.getBytes(StandardCharsets.US_ASCII));
+            }
+        }
+    }
+
+    Made make(byte[] secret, int mode) {
+        RecordFile.makeFolder(folder);
+        String name = Services.newId();
+        byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
+        try (Directory files = directories.open(folder);
+                OpenFile file = files.createFile(bytes, 0600)) {
+            ByteBuffer buffer = ByteBuffer.wrap(secret);
+            while (buffer.hasRemaining()) {
+                file.writeAt(buffer, buffer.position());
+            }
+            file.setMode(mode);
+        }
+        return new Made(this, name);
+    }
+}
