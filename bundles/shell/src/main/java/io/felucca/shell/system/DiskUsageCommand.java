@@ -1,16 +1,17 @@
 package io.felucca.shell.system;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.felucca.containers.Container;
 import io.felucca.docker.json.InfoJson;
 import io.felucca.docker.json.UsageJson;
 import io.felucca.engine.EngineVersion;
 import io.felucca.shell.command.Command;
-import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.FormatText;
 import io.felucca.shell.text.Listing;
 import io.felucca.shell.user.UserSide;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
@@ -51,18 +52,21 @@ final class DiskUsageCommand implements Command {
 
     @Override
     public int run(UserSide user) {
-        if (verbose && !format.isEmpty()) {
-            throw new CommandFailure(1, "the verbose and the format options conflict");
-        }
         Instant now = clock.instant();
         JsonNode usage =
                 UsageJson.write(engine.images(), engine.containers(), engine.volumes(), List.of(), now, API_MINOR);
         user.out()
                 .print(
                         verbose
-                                ? UsageDetails.of(usage, now)
+                                ? details(usage, now)
                                 : new Listing("*formatter.diskUsageContext", HEADERS, COLUMNS)
                                         .render(format, UsageSummary.of(usage)));
         return 0;
+    }
+
+    private String details(JsonNode usage, Instant now) {
+        Map<String, Container> containers = new HashMap<>();
+        engine.containers().list(true, Map.of()).forEach(container -> containers.put(container.id(), container));
+        return UsageDetails.of(new UsageRows(usage, containers, now, UsageDetails.isTable(format)), format);
     }
 }

@@ -1,81 +1,92 @@
 package io.felucca.shell.system;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.felucca.docker.json.DockerText;
+import io.felucca.FeluccaException;
+import io.felucca.shell.command.CommandFailure;
+import io.felucca.shell.template.Template;
 import io.felucca.shell.text.Table;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/** What {@code system df --verbose} shows. */
+/** What {@code system df --verbose} shows: a table for each kind of object, or a template applied to all at once. */
 final class UsageDetails {
 
-    private static final String NONE = "<none>";
+    private static final String TABLE = "table";
+    private static final String BUILD_CACHE = "CACHE ID\tCACHE TYPE\tSIZE\tCREATED\tLAST USED\tUSAGE\tSHARED";
 
     private UsageDetails() {}
 
-    static String of(JsonNode usage, Instant now) {
-        return "Images space usage:\n\n" + images(usage.path("Images"), now)
-                + "\nContainers space usage:\n\n" + containers(usage.path("Containers"), now)
-                + "\nLocal Volumes space usage:\n\n" + volumes(usage.path("Volumes"))
+    /** Whether what is asked for is a table, in which ids, commands and mounts are cut. */
+    static boolean isTable(String format) {
+        return format.isEmpty() || format.startsWith(TABLE);
+    }
+
+    /** @param format empty or {@code table} for the tables, {@code json}, or a template */
+    static String of(UsageRows usage, String format) {
+        return format.isEmpty() || format.equals(TABLE) ? tables(usage) : templated(usage, format);
+    }
+
+    private static String tables(UsageRows usage) {
+        return "Images space usage:\n\n"
+                + table(
+                        "REPOSITORY\tTAG\tIMAGE ID\tCREATED\tSIZE\tSHARED SIZE\tUNIQUE SIZE\tCONTAINERS",
+                        usage.images(),
+                        List.of(
+                                "Repository",
+                                "Tag",
+                                "ID",
+                                "CreatedSince",
+                                "Size",
+                                "SharedSize",
+                                "UniqueSize",
+                                "Containers"))
+                + "\nContainers space usage:\n\n"
+                + table(
+                        "CONTAINER ID\tIMAGE\tCOMMAND\tLOCAL VOLUMES\tSIZE\tCREATED\tSTATUS\tNAMES",
+                        usage.containers(),
+                        List.of("ID", "Image", "Command", "LocalVolumes", "Size", "RunningFor", "Status", "Names"))
+                + "\nLocal Volumes space usage:\n\n"
+                + table("VOLUME NAME\tLINKS\tSIZE", usage.volumes(), List.of("Name", "Links", "Size"))
                 + "\nBuild cache usage: 0B\n\n"
-                + Table.align(List.of("CACHE ID\tCACHE TYPE\tSIZE\tCREATED\tLAST USED\tUSAGE\tSHARED"));
+                + Table.align(List.of(BUILD_CACHE));
     }
 
-    private static String images(JsonNode images, Instant now) {
-        List<String> lines = new ArrayList<>();
-        lines.add("REPOSITORY\tTAG\tIMAGE ID\tCREATED\tSIZE\tSHARED SIZE\tUNIQUE SIZE\tCONTAINERS");
-        for (JsonNode image : images) {
-            String name = image.path("RepoTags").path(0).asText(NONE + ":" + NONE);
-            int colon = name.lastIndexOf(':');
-            long size = image.path("Size").asLong();
-            long shared = image.path("SharedSize").asLong();
+    private static String table(String header, List<Map<String, Object>> rows, List<String> fields) {
+        List<String> lines = new ArrayList<>(List.of(header));
+        for (Map<String, Object> row : rows) {
             lines.add(String.join(
-                    "\t",
-                    name.substring(0, colon),
-                    name.substring(colon + 1),
-                    DockerText.shortId(image.path("Id").asText()),
-                    DockerText.ago(Instant.ofEpochSecond(image.path("Created").asLong()), now),
-                    DockerText.size(size),
-                    DockerText.preciseSize(shared),
-                    DockerText.preciseSize(size - shared),
-                    image.path("Containers").asText()));
+                    "\t", fields.stream().map(field -> (String) row.get(field)).toList()));
         }
         return Table.align(lines);
     }
 
-    private static String containers(JsonNode containers, Instant now) {
-        List<String> lines = new ArrayList<>();
-        lines.add("CONTAINER ID\tIMAGE\tCOMMAND\tLOCAL VOLUMES\tSIZE\tCREATED\tSTATUS\tNAMES");
-        for (JsonNode container : containers) {
-            long volumes = 0;
-            for (JsonNode mount : container.path("Mounts")) {
-                volumes += mount.path("Type").asText().equals("volume") ? 1 : 0;
-            }
-            lines.add(String.join(
-                    "\t",
-                    DockerText.shortId(container.path("Id").asText()),
-                    container.path("Image").asText(),
-                    "\"" + DockerText.ellipsis(container.path("Command").asText(), 20) + "\"",
-                    Long.toString(volumes),
-                    DockerText.size(container.path("SizeRw").asLong()),
-                    DockerText.ago(
-                            Instant.ofEpochSecond(container.path("Created").asLong()), now),
-                    container.path("Status").asText(),
-                    container.path("Names").path(0).asText().substring(1)));
+    /** Docker's command ends this with no newline. */
+    private static String templated(UsageRows usage, String format) {
+        String text = format.equals("json")
+                ? "{{json .}}"
+                : format.startsWith(TABLE) ? format.substring(TABLE.length()).strip() : format;
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("Images", rows("*formatter.imageContext", usage.images()));
+        all.put("Containers", rows("*formatter.ContainerContext", usage.containers()));
+        all.put("Volumes", rows("*formatter.volumeContext", usage.volumes()));
+        all.put("BuildCache", List.of());
+        Template template;
+        try {
+            template = Template.parse(text.replace("\\t", "\t").replace("\\n", "\n"));
+        } catch (FeluccaException e) {
+            throw new CommandFailure(1, "template parsing error: " + e.getMessage(), e);
         }
-        return Table.align(lines);
+        try {
+            return template.applyStruct("*formatter.diskUsageContext", all);
+        } catch (FeluccaException e) {
+            throw new CommandFailure(1, e.getMessage(), e);
+        }
     }
 
-    private static String volumes(JsonNode volumes) {
-        List<String> lines = new ArrayList<>();
-        lines.add("VOLUME NAME\tLINKS\tSIZE");
-        for (JsonNode volume : volumes) {
-            JsonNode data = volume.path("UsageData");
-            lines.add(
-                    volume.path("Name").asText() + "\t" + data.path("RefCount").asText() + "\t"
-                            + DockerText.size(data.path("Size").asLong()));
-        }
-        return Table.align(lines);
+    private static List<Object> rows(String type, List<Map<String, Object>> rows) {
+        List<Object> all = new ArrayList<>();
+        rows.forEach(row -> all.add(Template.row(type, row)));
+        return all;
     }
 }

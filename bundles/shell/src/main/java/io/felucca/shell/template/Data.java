@@ -97,6 +97,7 @@ final class Data {
      * A line of a list: exactly these fields.
      *
      * @param type what Go's error messages call it
+     * @param fields in the order of JSON
      * @param whole what {@code {{json .}}} writes, where that is not just the fields; else null
      */
     record Row(String type, Map<String, Object> fields, JsonNode whole) {}

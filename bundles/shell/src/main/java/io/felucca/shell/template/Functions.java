@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -144,10 +145,8 @@ final class Functions {
             if (value instanceof Data.Row row && row.whole() != null) {
                 return MAPPER.writeValueAsString(row.whole());
             }
-            if (value instanceof Data.Row row) {
-                Map<String, Object> fields = new TreeMap<>(row.fields());
-                fields.values().removeIf(Template.Method.class::isInstance);
-                return MAPPER.writeValueAsString(fields)
+            if (value instanceof Data.Row || isOfRows(value)) {
+                return MAPPER.writeValueAsString(ofRows(value))
                         .replace("&", "\\u0026")
                         .replace("<", "\\u003c")
                         .replace(">", "\\u003e");
@@ -156,6 +155,27 @@ final class Functions {
         } catch (JsonProcessingException e) {
             throw new CallError(e.getOriginalMessage());
         }
+    }
+
+    private static boolean isOfRows(Object value) {
+        return value instanceof List<?> list && !list.isEmpty() && list.get(0) instanceof Data.Row;
+    }
+
+    /** Lines as JSON has them: their fields without methods, also of lines within a field. */
+    private static Object ofRows(Object value) {
+        if (value instanceof List<?> list) {
+            return list.stream().map(Functions::ofRows).toList();
+        }
+        if (!(value instanceof Data.Row row)) {
+            return value;
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        row.fields().forEach((name, field) -> {
+            if (!(field instanceof Template.Method)) {
+                fields.put(name, ofRows(field));
+            }
+        });
+        return fields;
     }
 
     private static Object plain(Object value) {

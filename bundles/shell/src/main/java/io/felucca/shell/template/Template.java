@@ -2,6 +2,7 @@ package io.felucca.shell.template;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A Go template (text/template) with Docker's functions, for {@code --format}: fields, pipelines, variables, if, with,
@@ -47,12 +48,26 @@ public final class Template {
      * @param whole its JSON
      */
     public String apply(String type, Map<String, Object> fields, JsonNode whole) {
-        return execute(new Data.Row(type, fields, whole), false);
+        return execute(new Data.Row(type, new TreeMap<>(fields), whole), false);
+    }
+
+    /**
+     * Applies it to an object of which JSON has the fields in the order given, as of a Go struct.
+     *
+     * @param fields a value that is a list may have elements made by {@link #row}
+     */
+    public String applyStruct(String type, Map<String, Object> fields) {
+        return execute(new Data.Row(type, fields, null), false);
     }
 
     /** Applies it to the names of columns: functions that change a value leave a name as it is. */
     public String header(String type, Map<String, Object> names) {
         return execute(new Data.Row(type, names, null), true);
+    }
+
+    /** A line as an element of a list that is a field of another object. */
+    public static Object row(String type, Map<String, Object> fields) {
+        return new Data.Row(type, new TreeMap<>(fields), null);
     }
 
     private String execute(Object data, boolean header) {

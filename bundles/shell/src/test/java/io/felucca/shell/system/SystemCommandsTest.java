@@ -2,6 +2,8 @@ package io.felucca.shell.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.felucca.docker.json.InfoJson;
 import io.felucca.shell.FakeContainers;
 import io.felucca.shell.FakeImages;
@@ -10,8 +12,11 @@ import io.felucca.shell.FakeVolumes;
 import io.felucca.shell.door.DoorClient;
 import io.felucca.shell.door.DoorClient.Result;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class SystemCommandsTest {
@@ -80,7 +85,116 @@ class SystemCommandsTest {
         assertThat(client.run("system", "df", "-v").succeeds().out())
                 .startsWith("Images space usage:\n\nREPOSITORY   TAG ")
                 .contains("\nContainers space usage:\n\nCONTAINER ID   IMAGE ");
-        assertThat(client.run("system", "df", "-v", "--format", "x").code()).isEqualTo(1);
+    }
+
+    /** The fields and their text forms are those that the docker command 28.2.2 wrote of dockerd 20.10.24. */
+    @Test
+    @DisplayName("system df -v --format: JSON and templates have all objects at once, as docker 28 has them")
+    void dfTellsAllObjectsAtOnce() throws Exception {
+        String all =
+                client.run("system", "df", "-v", "--format", "json").succeeds().out();
+        JsonNode json = new ObjectMapper().readTree(all);
+        assertThat(json.fieldNames()).toIterable().containsExactly("Images", "Containers", "Volumes", "BuildCache");
+        assertThat(json.path("BuildCache").isEmpty()).isTrue();
+        assertThat(all).doesNotEndWith("\n").doesNotContain("<");
+        assertThat(json.path("Images").path(0).fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "Containers",
+                        "CreatedAt",
+                        "CreatedSince",
+                        "Digest",
+                        "ID",
+                        "Repository",
+                        "SharedSize",
+                        "Size",
+                        "Tag",
+                        "UniqueSize",
+                        "VirtualSize");
+        assertThat(json.path("Volumes").path(0).fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "Availability",
+                        "Driver",
+                        "Group",
+                        "Labels",
+                        "Links",
+                        "Mountpoint",
+                        "Name",
+                        "Scope",
+                        "Size",
+                        "Status");
+        assertThat(client.run("system", "df", "-v", "--format", "{{json .}}").out())
+                .isEqualTo(all);
+        assertThat(client.run("system", "df", "-v", "--format", "{{json .Images}}")
+                        .out())
+                .isEqualTo(
+                        json.path("Images").toString().replace("<", "\\u003c").replace(">", "\\u003e"));
+        assertThat(client.run("system", "df", "-v", "--format", "table").out())
+                .isEqualTo(client.run("system", "df", "-v").out());
+        assertThat(client.run("system", "df", "-v", "--format", "{{range .Volumes}}{{.Name}} {{.Links}};{{end}}")
+                        .out())
+                .isEqualTo("data 1;idle 0;");
+        assertThat(client.run("system", "df", "-v", "--format", "{{.Nope}}"))
+                .isEqualTo(new Result(
+                        1,
+                        "",
+                        "template: :1:2: executing \"\" at <.Nope>: can't evaluate field Nope in type"
+                                + " *formatter.diskUsageContext\n"));
+        assertThat(client.run("system", "df", "-v", "--format", "{{").err())
+                .isEqualTo("template parsing error: template: :1: unclosed action\n");
+    }
+
+    /** What the docker command 28.2.2 wrote of a container of dockerd 20.10.24, of which the JSON is cut here. */
+    @Test
+    void dfHasDockersFieldsOfAContainer() throws Exception {
+        JsonNode usage = new ObjectMapper().readTree("""
+                {"Containers": [{"Id": "17be021ea3a349864e823a48570bcfd600ad8270b1148c46bbf598e087b8e5fe",
+                  "Names": ["/linked/al", "/uses"], "Image": "busybox", "Created": 1796227419, "State": "running",
+                  "Status": "Up 1 second", "Command": "sh -c 'echo 12345 > /v/a; sleep 1000'", "SizeRw": 1234567,
+                  "Labels": {"z": "y", "a": "b"}, "NetworkSettings": {"Networks": {"none": {}}},
+                  "Mounts": [{"Type": "bind", "Source": "/tmp"},
+                    {"Type": "volume", "Name": "c93a72f4437d6d7f85a689bd7e91b82877129cc2c784159a56f24c985aa0ca6c",
+                     "Source": "/x", "Driver": "local"}]}]}
+                """);
+        Instant now = Instant.ofEpochSecond(1796227421);
+
+        Map<String, Object> whole =
+                new UsageRows(usage, Map.of(), now, false).containers().get(0);
+        assertThat(whole.keySet())
+                .containsExactlyInAnyOrder(
+                        "Command",
+                        "CreatedAt",
+                        "ID",
+                        "Image",
+                        "Label",
+                        "Labels",
+                        "LocalVolumes",
+                        "Mounts",
+                        "Names",
+                        "Networks",
+                        "Platform",
+                        "Ports",
+                        "RunningFor",
+                        "Size",
+                        "State",
+                        "Status");
+        assertThat(whole)
+                .containsEntry("ID", "17be021ea3a349864e823a48570bcfd600ad8270b1148c46bbf598e087b8e5fe")
+                .containsEntry("Names", "linked/al,uses")
+                .containsEntry("Command", "\"sh -c 'echo 12345 > /v/a; sleep 1000'\"")
+                .containsEntry("Mounts", "/tmp,c93a72f4437d6d7f85a689bd7e91b82877129cc2c784159a56f24c985aa0ca6c")
+                .containsEntry("LocalVolumes", "1")
+                .containsEntry("Labels", "a=b,z=y")
+                .containsEntry("RunningFor", "2 seconds ago")
+                .containsEntry("Size", "1.23MB")
+                .containsEntry("Networks", "none")
+                .containsEntry("Platform", null);
+        assertThat(new UsageRows(usage, Map.of(), now, true).containers().get(0))
+                .containsEntry("ID", "17be021ea3a3")
+                .containsEntry("Names", "uses")
+                .containsEntry("Command", "\"sh -c 'echo 12345 >…\"")
+                .containsEntry("Mounts", "/tmp,c93a72f4437d6d…");
     }
 
     @Test
