@@ -10,12 +10,14 @@ import sys
 import tempfile
 import time
 
+import latency
 from door import (Engine, FELUCCA, busybox_tar, command, descriptors, processes, pss_kib, status)
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("-n", type=int, default=25, help="repetitions of short work")
 parser.add_argument("--large", type=int, default=5, help="repetitions of long work")
 parser.add_argument("--mib", type=int, default=200, help="size of the root filesystem that is imported")
+parser.add_argument("--latency", action="store_true", help="only what the way of a line and an event takes")
 parser.add_argument("--no-docker", action="store_true", help="leave dockerd out")
 arguments = parser.parse_args()
 
@@ -38,7 +40,8 @@ def median(times):
 
 def row(what, felucca, unit, docker=None, aim=""):
     ratio = "%.2f" % (docker / felucca) if docker and felucca else ""
-    rows.append((what, "%.1f" % felucca, "%.1f" % docker if docker else "", ratio, unit, aim))
+    digits = 2 if felucca < 5 and unit == "ms" else 1
+    rows.append((what, "%.*f" % (digits, felucca), "%.*f" % (digits, docker) if docker else "", ratio, unit, aim))
     print("  " + " | ".join(rows[-1]), flush=True)
 
 
@@ -141,6 +144,24 @@ def floor(engine, folder, count):
     return times
 
 
+def latencies(engine, docker, folder):
+    names = ("a line in logs --follow", "a line in attach", "an event, with the kill that it tells of")
+    # First some that warm both.
+    for count in (50, max(arguments.n, 100)):
+        ours = latency.measure(engine.socket, "%s/ours%d" % (folder, count), count)
+        theirs = latency.measure(docker.folder + "/s", "%s/theirs%d" % (folder, count), count) if docker else (None,) * 3
+    for name, felucca, dockerd in zip(names, ours, theirs):
+        row(name, felucca, "ms", dockerd)
+
+
+def table():
+    width = [max(len(line[i]) for line in rows + [("work", "felucca", "dockerd", "ratio", "unit", "aim")]) for i in range(6)]
+    print("\n| " + " | ".join(h.ljust(w) for h, w in zip(("work", "felucca", "dockerd", "ratio", "unit", "aim"), width)) + " |")
+    print("|" + "|".join("-" * (w + 2) for w in width) + "|")
+    for line in rows:
+        print("| " + " | ".join(cell.ljust(w) for cell, w in zip(line, width)) + " |")
+
+
 def main():
     folder = tempfile.mkdtemp(prefix="fbw", dir="/tmp")
     small = busybox_tar(folder)
@@ -164,6 +185,10 @@ def main():
         time.sleep(5)  # three seconds after it is ready an engine gives back what its start needed
         row("idle engine, PSS", pss_kib(engine.pid()) / 1024, "MiB", docker and docker.pss_kib() / 1024, "70")
         engine.cli("import", small, "busybox")
+        if arguments.latency:
+            latencies(engine, docker, folder)
+            table()
+            return
 
         run = ("run", "--rm", "--network", "none", "busybox", "true")
         for _ in range(30):
@@ -195,6 +220,7 @@ def main():
         row("threads more for 20 idle containers", status(engine.pid(), "Threads") - before_threads, "", aim="0")
         engine.ok("rm", "-f", name, *idle)
 
+        latencies(engine, docker, folder)
         untarred = []
 
         def untar():
@@ -229,11 +255,7 @@ def main():
         engine.remove()
         subprocess.run(["rm", "-rf", "--one-file-system", folder], check=False)
 
-    width = [max(len(line[i]) for line in rows + [("work", "felucca", "dockerd", "ratio", "unit", "aim")]) for i in range(6)]
-    print("\n| " + " | ".join(h.ljust(w) for h, w in zip(("work", "felucca", "dockerd", "ratio", "unit", "aim"), width)) + " |")
-    print("|" + "|".join("-" * (w + 2) for w in width) + "|")
-    for line in rows:
-        print("| " + " | ".join(cell.ljust(w) for cell, w in zip(line, width)) + " |")
+    table()
 
 
 if __name__ == "__main__":

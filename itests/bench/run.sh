@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Prints a table of what the engine costs, side by side with dockerd where that is installed. Medians; no test.
-# Options of bench.py: -n short repetitions, --large long ones, --mib size of the import, --no-docker.
+# Options of bench.py: -n short repetitions, --large long ones, --mib size of the import, --no-docker, --latency for the rows
+# of followed lines, attaches and events only (latency.py).
 # With --dockers first: the same docker command on both engines (dockers.py; its options are -n, --large, --only and --alone).
 # With --volumes first: what volumes cost (volumes.py; its options are -n, --large, --small, --mib, --files and --only).
 # With --builds BEFORE first: this build beside another one, in turn (builds.py; its options are -n, --large, --mib and --only).
