@@ -30,11 +30,16 @@ final class WorkFolder implements AutoCloseable {
 
     private static final int RESERVE_BYTES = 2 * NEEDED_BYTES;
 
+    /** Before a folder's path: a property of the process, whichever loaders have this class. */
+    private static final String CLAIM = "io.felucca.launcher.locked:";
+
     private final FileChannel lock;
+    private final String claim;
     private final Path path;
 
-    private WorkFolder(FileChannel lock, Path path) {
+    private WorkFolder(FileChannel lock, String claim, Path path) {
         this.lock = lock;
+        this.claim = claim;
         this.path = path;
     }
 
@@ -52,16 +57,42 @@ final class WorkFolder implements AutoCloseable {
         makeFolder(options.path(Option.EXEC_ROOT), "rwx--x---");
         Path work = options.path(Option.DATA_ROOT).resolve("framework");
         makeFolder(work, "rwx------");
-        FileChannel channel =
-                FileChannel.open(work.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        if (channel.tryLock() == null) {
-            channel.close();
-            throw new LaunchException("data root " + options.path(Option.DATA_ROOT)
-                    + " is in use by another engine: give this one its own --data-root");
+        String claim = CLAIM + work.toRealPath();
+        // The kernel's lock is the process's: a second channel, when it is closed, would release the first one's.
+        if (System.getProperties().putIfAbsent(claim, "") != null) {
+            throw inUse(options);
+        }
+        FileChannel channel = null;
+        boolean locked = false;
+        try {
+            channel = FileChannel.open(work.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            locked = channel.tryLock() != null;
+            if (!locked) {
+                throw inUse(options);
+            }
+        } finally {
+            if (!locked) {
+                release(channel, claim);
+            }
         }
         Path path = withSpace(work, options.path(Option.EXEC_ROOT).resolve("framework"));
         System.setProperty("java.io.tmpdir", path.resolve("tmp").toString());
-        return new WorkFolder(channel, path);
+        return new WorkFolder(channel, claim, path);
+    }
+
+    private static LaunchException inUse(EngineOptions options) {
+        return new LaunchException("data root " + options.path(Option.DATA_ROOT)
+                + " is in use by another engine: give this one its own --data-root");
+    }
+
+    private static void release(FileChannel channel, String claim) throws IOException {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } finally {
+            System.clearProperty(claim);
+        }
     }
 
     /** @return the first of them that takes what a start writes */
@@ -132,7 +163,7 @@ final class WorkFolder implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        lock.close();
+        release(lock, claim);
     }
 
     private static void makeFolder(Path folder, String mode) throws IOException {

@@ -1,10 +1,12 @@
 package io.felucca.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,32 @@ class WorkFolderTest {
         assertThat(instead).doesNotExist();
         assertThat(WorkFolder.withSpace(work, instead)).isEqualTo(work);
         assertThat(Files.getAttribute(work.resolve("reserve"), "unix:ino")).isEqualTo(made);
+    }
+
+    @Test
+    @DisplayName("Issue 11.10 a second launcher in this process is refused, and does not release the first one's lock")
+    void oneOfAProcess() throws IOException {
+        String temporary = System.getProperty("java.io.tmpdir");
+        EngineOptions options = EngineOptions.of(List.of(
+                "--data-root",
+                folder.resolve("d").toString(),
+                "--exec-root",
+                folder.resolve("x").toString()));
+        try (WorkFolder first = WorkFolder.lock(options)) {
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> WorkFolder.lock(options))
+                        .isInstanceOf(LaunchException.class)
+                        .hasMessage("data root " + folder.resolve("d")
+                                + " is in use by another engine: give this one its own --data-root");
+            }
+            Object inode = Files.getAttribute(folder.resolve("d/framework/lock"), "unix:ino");
+            assertThat(Files.readString(Path.of("/proc/locks"))).contains(":" + inode + " ");
+            assertThat(first.path()).isEqualTo(folder.resolve("d/framework"));
+        } finally {
+            System.setProperty("java.io.tmpdir", temporary);
+        }
+        WorkFolder.lock(options).close();
+        System.setProperty("java.io.tmpdir", temporary);
     }
 
     @Test
