@@ -266,6 +266,7 @@ final class Conmon {
         errors.readAt(text, 0);
         String words = StandardCharsets.UTF_8.decode(text.flip()).toString().strip();
         return FeluccaException.system("conmon for " + task.id() + " ended with code " + status.shellCode()
-                + " before the process was there" + (words.isEmpty() ? "" : ": " + words));
+                + " before the process was there"
+                + (words.isEmpty() ? ": see whether there is room in " + task.directory() : ": " + words));
     }
 }

@@ -1,0 +1,277 @@
+package io.felucca.containers.life;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.felucca.FeluccaException;
+import io.felucca.IdMap;
+import io.felucca.containers.Container.Status;
+import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.networks.EndpointSpec;
+import io.felucca.networks.Sandbox;
+import io.felucca.storage.spi.Mount;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Real containers whose exec root, with what the runtime keeps, has room for the first k pages, or files, that an operation
+ * makes, for every k up to its success. Needs root, conmon and crun or runc.
+ */
+@DisplayName("issue 11: an exec root that fills up on the way of an operation")
+@Timeout(300)
+class FullExecRootTest {
+
+    private static final int PAGE = 4096;
+    private static final int DISK_PAGES = 512;
+    private static final int DISK_FILES = 256;
+    /** More than any operation makes. */
+    private static final int MOST = 80;
+
+    private TestEngine engine;
+    private Path disk;
+    private Path runtime;
+
+    /** What there is too little of. */
+    enum Scarce {
+        PAGES {
+            @Override
+            void fill(Path folder) throws IOException {
+                try (OutputStream out = Files.newOutputStream(folder.resolve("filler"))) {
+                    while (true) {
+                        out.write(new byte[PAGE]);
+                    }
+                }
+            }
+
+            @Override
+            void free(Path folder, int pages) throws IOException {
+                try (RandomAccessFile filler =
+                        new RandomAccessFile(folder.resolve("filler").toFile(), "rw")) {
+                    filler.setLength(Math.max(0, filler.length() - (long) pages * PAGE));
+                }
+            }
+        },
+        FILES {
+            @Override
+            void fill(Path folder) throws IOException {
+                for (int i = 0; ; i++) {
+                    Files.createFile(folder.resolve("filler" + i));
+                }
+            }
+
+            @Override
+            void free(Path folder, int files) throws IOException {
+                for (int i = 0; i < files; i++) {
+                    Files.deleteIfExists(folder.resolve("filler" + i));
+                }
+            }
+        };
+
+        abstract void fill(Path folder) throws IOException;
+
+        abstract void free(Path folder, int count) throws IOException;
+    }
+
+    @BeforeEach
+    void begin() throws IOException {
+        engine = new TestEngine();
+        engine.prepared = new Sandbox(
+                List.of(new Sandbox.Endpoint("net", "net", "id", "", "", "", "", "", "", "", true, EndpointSpec.NONE)),
+                null,
+                null);
+        engine.end();
+        disk = Files.createDirectories(engine.directory.resolve("e"));
+        runtime = Files.createDirectories(engine.directory.resolve("o"));
+        KernelMounts mounts = new KernelMounts();
+        mounts.mount(
+                new Mount(
+                        "tmpfs",
+                        "tmpfs",
+                        "",
+                        List.of("size=" + DISK_PAGES * PAGE, "nr_inodes=" + DISK_FILES, "mode=711"),
+                        IdMap.NONE),
+                disk);
+        mounts.mount(
+                new Mount(
+                        "bind",
+                        Files.createDirectory(disk.resolve("runtime-oci")).toString(),
+                        "",
+                        List.of("bind"),
+                        IdMap.NONE),
+                runtime);
+        engine.begin();
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        free();
+        engine.containers()
+                .list(true, Map.of())
+                .forEach(container -> engine.containers().remove(container.id(), true, false));
+        engine.end();
+        new KernelMounts().unmount(runtime, true);
+        new KernelMounts().unmount(disk, true);
+        engine.begin();
+        engine.close();
+    }
+
+    @FunctionalInterface
+    private interface Operation {
+        void run(String id);
+    }
+
+    private void fill(Scarce kind, int left) throws IOException {
+        try {
+            kind.fill(disk);
+        } catch (IOException full) {
+            assertThat(full).hasMessageContaining("No space left");
+        }
+        kind.free(disk, left);
+    }
+
+    private void free() throws IOException {
+        try (Stream<Path> all = Files.list(disk)) {
+            for (Path each : all.toList()) {
+                if (each.getFileName().toString().startsWith("filler")) {
+                    Files.delete(each);
+                }
+            }
+        }
+    }
+
+    private Status status(String id) {
+        return engine.containers().get(id).state().status();
+    }
+
+    private String create() {
+        return engine.containers()
+                .create(TestEngine.spec("full", false, "sleep", "3600"))
+                .id();
+    }
+
+    private String running() {
+        String id = create();
+        engine.containers().start(id);
+        return id;
+    }
+
+    /** Whether the operation came to its end with so much left. */
+    private boolean succeeds(Operation operation, String id, Scarce kind, int left) throws IOException {
+        fill(kind, left);
+        try {
+            operation.run(id);
+            return true;
+        } catch (FeluccaException e) {
+            // Not every failure of the runtime's own has the kernel's words.
+            assertThat(e.toString() + e.getCause())
+                    .as("with %s %s", left, kind)
+                    .containsAnyOf("No space left", "OCI runtime create failed", "conmon");
+            return false;
+        } finally {
+            free();
+        }
+    }
+
+    /** It can be started, stopped and removed, and then nothing is left of it. */
+    private void livesOn(String id, String after) {
+        if (status(id) == Status.PAUSED) {
+            engine.containers().unpause(id);
+        }
+        if (status(id) != Status.RUNNING) {
+            engine.containers().start(id);
+        }
+        assertThat(status(id)).as(after).isEqualTo(Status.RUNNING);
+        assertThat(engine.joined).containsExactly(id);
+        engine.containers().stop(id, 0, null);
+        engine.containers().remove(id, false, false);
+        isGone(after);
+    }
+
+    private void isGone(String after) {
+        assertThat(engine.storage.keys()).as(after).isEmpty();
+        assertThat(engine.storage.mounted()).as(after).isEmpty();
+        assertThat(engine.joined).as(after).isEmpty();
+        engine.containers().remove(create(), false, false);
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(
+                        () -> assertThat(engine.folder("x").getParent().toFile().list())
+                                .isEmpty());
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(list(disk.resolve("c"))).isEmpty());
+    }
+
+    private static List<String> list(Path folder) {
+        String[] names = folder.toFile().list();
+        return names == null ? List.of() : List.of(names);
+    }
+
+    private void forAll(boolean runs, Scarce kind, Operation operation) throws IOException {
+        for (int left = 0; left < MOST; left++) {
+            String id = runs ? running() : create();
+            boolean succeeded = succeeds(operation, id, kind, left);
+            livesOn(id, "after " + left + " " + kind);
+            if (succeeded) {
+                assertThat(left).as("what failed").isPositive();
+                return;
+            }
+        }
+        throw new AssertionError("it never succeeded");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Scarce.class)
+    void aStartThatFailsLeavesNothingAndCanBeRepeated(Scarce kind) throws IOException {
+        forAll(false, kind, id -> {
+            try {
+                engine.containers().start(id);
+            } catch (FeluccaException e) {
+                assertThat(engine.joined).isEmpty();
+                assertThat(engine.storage.mounted()).isEmpty();
+                throw e;
+            }
+        });
+    }
+
+    @Test
+    void whatEndsIsNotHindered() throws IOException {
+        for (Scarce kind : Scarce.values()) {
+            for (int left = 0; left < 3; left++) {
+                String after = "after " + left + " " + kind;
+                String stopped = running();
+                assertThat(succeeds(id -> engine.containers().stop(id, 0, null), stopped, kind, left))
+                        .as(after)
+                        .isTrue();
+                assertThat(status(stopped)).isEqualTo(Status.EXITED);
+                livesOn(stopped, after);
+
+                String removed = running();
+                assertThat(succeeds(id -> engine.containers().remove(id, true, true), removed, kind, left))
+                        .as(after)
+                        .isTrue();
+                isGone(after);
+            }
+        }
+    }
+
+    @Test
+    void aContainerIsMadeWithoutRoomThere() throws IOException {
+        for (Scarce kind : Scarce.values()) {
+            assertThat(succeeds(id -> create(), "", kind, 0)).isTrue();
+            livesOn(engine.containers().get("full").id(), "after none of " + kind);
+        }
+    }
+}
