@@ -11,6 +11,8 @@ import io.felucca.engine.UpgradeHandler;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -338,6 +340,48 @@ class ApiServerTest {
                 client.close();
             }
         }
+    }
+
+    @Test
+    @Timeout(300)
+    @DisplayName("T25: 3,000 connections without a whole request take no more memory than 256, and others get in")
+    void T25_halfOpenConnectionsTakeNoMoreMemory() throws IOException {
+        server.close();
+        server = start(new ApiServer.Limits(2048, 600_000, 600_000, 2_000));
+        List<SocketChannel> held = new ArrayList<>();
+        try {
+            openHalf(held, ApiServer.MAX_HALF_OPEN + 50);
+            assertThat(get("/_ping")).startsWith("HTTP/1.1 200");
+            long before = usedBytes();
+            while (held.size() < 3_000) {
+                openHalf(held, 250);
+                assertThat(get("/_ping")).startsWith("HTTP/1.1 200");
+            }
+            // The channels of the clients are in this heap, too: a kilobyte each at most.
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(usedBytes()).isLessThan(before + (8 << 20)));
+        } finally {
+            for (SocketChannel client : held) {
+                client.close();
+            }
+        }
+    }
+
+    private void openHalf(List<SocketChannel> held, int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            SocketChannel client = connect();
+            held.add(client);
+            send(client, "GET /_ping HTTP/1.1\r\nHost");
+        }
+    }
+
+    /** Of the heap, without what the collector takes, and of direct buffers. */
+    private static long usedBytes() {
+        System.gc();
+        long direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
+        return direct + ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     @Test
