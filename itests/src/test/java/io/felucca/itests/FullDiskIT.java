@@ -153,7 +153,14 @@ class FullDiskIT {
     void fullExecRoot() throws IOException {
         engine.stop();
         Files.createDirectories(engine.execRoot());
-        Program.of("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", engine.execRoot().toString())
+        Program.of(
+                        "mount",
+                        "-t",
+                        "tmpfs",
+                        "-o",
+                        "size=2m",
+                        "tmpfs",
+                        engine.execRoot().toString())
                 .ok();
         engine.start();
         String runs = engine.runDetached("busybox", "sleep", "1000");
