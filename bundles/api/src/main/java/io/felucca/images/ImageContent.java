@@ -118,7 +118,11 @@ public interface ImageContent {
         void close();
     }
 
-    /** Every tag of a repository that the store has, sorted. */
+    /**
+     * Every tag of a repository that the store has, sorted.
+     *
+     * @throws io.felucca.FeluccaException NOT_FOUND with Docker's text when the store has no name in it at all
+     */
     List<ImageReference> tagsOf(ImageReference repository);
 
     /** Repositories of the same registry that hold a blob, by what was pulled and pushed before. */

@@ -27,6 +27,21 @@ public final class DockerDaemon implements BeforeAllCallback, AfterEachCallback,
         this.prefix = List.of(prefix);
     }
 
+    /**
+     * One that the test closes, without an image and on this machine's network, where it makes neither a bridge nor rules: it
+     * reaches what the test serves on loopback.
+     *
+     * @param prefix starts it with a mount namespace of its own
+     */
+    public static DockerDaemon onLoopback(List<String> prefix, String... options) {
+        DockerDaemon daemon = new DockerDaemon(prefix.toArray(String[]::new));
+        List<String> all =
+                new ArrayList<>(List.of("--bridge=none", "--iptables=false", "--ip-forward=false", "--ip-masq=false"));
+        all.addAll(List.of(options));
+        daemon.options = all;
+        return daemon.begin();
+    }
+
     /** For {@code @RegisterExtension}. */
     public static DockerDaemon withBusybox() {
         return new DockerDaemon("unshare", "-n", "-m", "sh", "-c", "ip link set lo up; exec \"$@\"", "sh");

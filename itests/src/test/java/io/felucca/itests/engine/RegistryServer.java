@@ -36,6 +36,14 @@ public final class RegistryServer implements AutoCloseable {
         }
     }
 
+    /** Speaks TLS alone. @param certificate folder with {@code cert.pem} and {@code key.pem} */
+    public static RegistryServer withTls(Path folder, Path certificate) {
+        return start(
+                folder,
+                "  tls:\n    certificate: " + certificate.resolve("cert.pem") + "\n    key: "
+                        + certificate.resolve("key.pem") + "\n");
+    }
+
     private static RegistryServer start(Path folder, String more) {
         try {
             Path config = folder.resolve("registry.yml");

@@ -150,18 +150,32 @@ final class ImageTransfer implements ImageContent {
 
     @Override
     public Outgoing send(ImageReference reference) {
-        Entry entry = names.find(reference)
-                .orElseThrow(() -> FeluccaException.notFound(
-                        "An image does not exist locally with the tag: " + reference.familiarRepository()));
+        Entry entry = names.find(reference).orElseThrow(() -> {
+            namesOf(reference);
+            return FeluccaException.notFound("tag does not exist: " + reference.familiar());
+        });
         return new SentImage(entry, reference, catalog, blobs, events);
+    }
+
+    /** Every tag and digest of a repository. */
+    private List<Entry> namesOf(ImageReference repository) {
+        List<Entry> found = catalog.entries().stream()
+                .filter(entry -> entry.reference()
+                        .filter(name -> name.repository().equals(repository.repository()))
+                        .isPresent())
+                .toList();
+        if (found.isEmpty()) {
+            throw FeluccaException.notFound(
+                    "An image does not exist locally with the tag: " + repository.familiarRepository());
+        }
+        return found;
     }
 
     @Override
     public List<ImageReference> tagsOf(ImageReference repository) {
-        return catalog.entries().stream()
+        return namesOf(repository).stream()
                 .filter(Entry::isTag)
                 .map(entry -> entry.reference().orElseThrow())
-                .filter(name -> name.repository().equals(repository.repository()))
                 .sorted(Comparator.comparing(ImageReference::tag))
                 .toList();
     }

@@ -63,7 +63,7 @@ final class Authorizer {
         for (Challenge challenge : challenges) {
             if (challenge.scheme().equals("bearer")
                     && !challenge.parameter("realm").isEmpty()) {
-                tokens.put(scope, token(challenge, scope));
+                tokens.put(scope, token(challenge, scope, method, uri));
                 return true;
             }
         }
@@ -82,7 +82,8 @@ final class Authorizer {
         return false;
     }
 
-    private String token(Challenge challenge, String scope) throws IOException {
+    /** @param method of the request that waits for it, which an error names */
+    private String token(Challenge challenge, String scope, String method, URI uri) throws IOException {
         URI realm = realm(challenge.parameter("realm"));
         BasicClassicHttpRequest request = credentials.identityToken().isEmpty()
                 ? plain(realm, challenge, scope)
@@ -97,7 +98,7 @@ final class Authorizer {
                 throw RegistryFailure.said(
                         new FeluccaException(
                                 failure.status() == 401 || failure.status() == 403 ? Kind.FORBIDDEN : Kind.SYSTEM,
-                                GoErrors.request("GET", endpointUri(), new IOException(failure.getMessage())),
+                                GoErrors.request(method, uri, new IOException(failure.getMessage())),
                                 failure),
                         failure.getMessage());
             }
@@ -109,10 +110,6 @@ final class Authorizer {
             }
             return token;
         }
-    }
-
-    private URI endpointUri() {
-        return URI.create(endpoint + "/v2/");
     }
 
     /** A password is never sent in clear by a registry that is spoken to by TLS. */

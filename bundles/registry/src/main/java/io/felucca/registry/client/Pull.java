@@ -166,7 +166,7 @@ final class Pull {
                         failIfAnyFailed(running);
                     }
                 }
-                progress.status(shortId(layers.get(i)), "Pull complete");
+                complete(layers.get(i));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -174,6 +174,12 @@ final class Pull {
         } catch (ExecutionException e) {
             throw rethrown(e.getCause());
         }
+    }
+
+    /** Unpacking keeps pace with the download: when its turn to be told comes, it is done. */
+    private void complete(Blob layer) {
+        progress.bytes(shortId(layer), "Extracting", layer.sizeBytes(), layer.sizeBytes());
+        progress.status(shortId(layer), "Pull complete");
     }
 
     private static void failIfAnyFailed(List<Future<?>> running) throws InterruptedException, ExecutionException {

@@ -118,8 +118,7 @@ final class RegistryClient implements Registry {
         progress.status("", "The push refers to repository [" + repository.repository() + "]");
         List<ImageReference> tags = content.tagsOf(repository);
         if (tags.isEmpty()) {
-            throw FeluccaException.notFound(
-                    "An image does not exist locally with the tag: " + repository.familiarRepository());
+            throw FeluccaException.notFound("no tags to push for " + repository.familiarRepository());
         }
         tags.forEach(tag -> pushOne(tag, credentials, progress));
     }

@@ -31,6 +31,10 @@ final class RegistryFailure extends IOException {
     }
 
     static RegistryFailure of(int status, byte[] body) {
+        if (status >= 500) {
+            // dockerd does not read what a failing server says.
+            return ofStatus(status);
+        }
         try {
             JsonNode error = Json.read(body).path("errors").path(0);
             String code = error.path("code").asText("");

@@ -4,6 +4,7 @@ import io.felucca.images.ImageReference;
 import io.felucca.registry.Registry;
 import io.felucca.registry.Registry.Credentials;
 import io.felucca.registry.Registry.Progress;
+import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.user.UserSide;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -30,6 +31,9 @@ final class PushCommand extends TransferCommand {
 
     @Override
     void transfer(Registry client, ImageReference image, Credentials credentials, Progress progress) {
+        if (!image.digest().isEmpty()) {
+            throw new CommandFailure(1, "cannot push a digest reference");
+        }
         if (allTags) {
             client.pushAll(image, credentials, progress);
         } else {
