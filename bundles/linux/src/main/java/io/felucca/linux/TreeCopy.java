@@ -2,12 +2,12 @@ package io.felucca.linux;
 
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
+import io.felucca.linux.spill.InodeTable;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /**
  * Copies a folder's content and its own attributes exactly: owners, modes, times to the nanosecond, extended attributes,
@@ -26,7 +26,7 @@ public final class TreeCopy {
     private final IdMap map;
     private final Directory targetRoot;
     /** Where the first of several hard links went: inode to path below the target. */
-    private final Map<InodeId, byte[]> linked = new HashMap<>();
+    private final InodeTable linked = new InodeTable();
 
     private boolean cloning = true;
 
@@ -43,7 +43,10 @@ public final class TreeCopy {
      *     (each holds two descriptors meanwhile); what was copied so far stays
      */
     public static void copy(Directory from, Directory to, IdMap map) {
-        new TreeCopy(map, to).copyFolder(from, to, new byte[0], 0);
+        TreeCopy copy = new TreeCopy(map, to);
+        try (InodeTable linked = copy.linked) {
+            copy.copyFolder(from, to, new byte[0], 0);
+        }
     }
 
     private void copyFolder(Directory from, Directory to, byte[] path, int depth) {
@@ -67,10 +70,9 @@ public final class TreeCopy {
             return;
         }
         if (stat.links() > 1) {
-            InodeId id = new InodeId(stat.device(), stat.inode());
-            byte[] first = linked.putIfAbsent(id, path);
-            if (first != null) {
-                link(first, to, name);
+            Optional<byte[]> first = linked.putIfAbsent(stat.device(), stat.inode(), path);
+            if (first.isPresent()) {
+                link(first.get(), to, name);
                 return;
             }
         }
@@ -192,6 +194,4 @@ public final class TreeCopy {
     private static byte[] bytes(String ascii) {
         return ascii.getBytes(StandardCharsets.US_ASCII);
     }
-
-    private record InodeId(long device, long inode) {}
 }

@@ -1,31 +1,44 @@
 package io.felucca.linux;
 
-import java.util.HashSet;
-import java.util.Set;
+import io.felucca.linux.spill.DeepFolders;
+import io.felucca.linux.spill.LinkedFiles;
 
 /**
  * What a folder's tree holds, as Docker counts it: the sizes of regular files, one with several hard links once.
- *
- * <p>Folders nested deeper than {@value #DEPTH} are not counted: a container can nest them without an end.
  *
  * @param inodes the folder itself included
  */
 public record TreeSize(long sizeBytes, long inodes) {
 
-    private static final int DEPTH = 500;
-
+    /** Counts in bounded memory and descriptors; {@link DeepFolders} says what of a very deep tree is not counted. */
     public static TreeSize of(Directory folder) {
-        Count count = new Count();
-        count.walk(folder, 0);
-        return new TreeSize(count.sizeBytes, count.inodes + 1);
+        try (LinkedFiles linked = new LinkedFiles();
+                DeepFolders deep = new DeepFolders()) {
+            Count count = new Count(linked, deep);
+            count.walk(folder, DeepFolders.TOP, 0);
+            deep.forEach(folder, (below, path) -> {
+                count.base = path;
+                count.walk(below, DeepFolders.TOP, 0);
+            });
+            LinkedFiles.Sum several = linked.sum();
+            return new TreeSize(count.sizeBytes + several.sizeBytes(), count.inodes + several.inodes() + 1);
+        }
     }
 
     private static final class Count {
-        private final Set<InodeId> linked = new HashSet<>();
+        private final LinkedFiles linked;
+        private final DeepFolders deep;
+        private byte[] base = DeepFolders.TOP;
         private long sizeBytes;
         private long inodes;
 
-        void walk(Directory folder, int depth) {
+        Count(LinkedFiles linked, DeepFolders deep) {
+            this.linked = linked;
+            this.deep = deep;
+        }
+
+        /** @param path below the base */
+        void walk(Directory folder, byte[] path, int depth) {
             for (DirectoryEntry entry : folder.entries()) {
                 Stat stat = folder.find(entry.name()).orElse(null);
                 if (stat == null) {
@@ -33,21 +46,26 @@ public record TreeSize(long sizeBytes, long inodes) {
                 }
                 if (stat.isDirectory()) {
                     inodes++;
-                    if (depth == DEPTH) {
-                        continue;
-                    }
-                    folder.findDirectory(entry.name(), Resolve.NO_SYMLINKS).ifPresent(below -> {
-                        try (below) {
-                            walk(below, depth + 1);
-                        }
-                    });
-                } else if (stat.links() < 2 || linked.add(new InodeId(stat.device(), stat.inode()))) {
+                    below(folder, entry.name(), DeepFolders.join(path, entry.name()), depth + 1);
+                } else if (stat.links() > 1) {
+                    linked.add(stat);
+                } else {
                     inodes++;
                     sizeBytes += stat.isRegular() ? stat.sizeBytes() : 0;
                 }
             }
         }
-    }
 
-    private record InodeId(long device, long inode) {}
+        private void below(Directory folder, byte[] name, byte[] path, int depth) {
+            if (depth > DeepFolders.LEVELS) {
+                deep.add(DeepFolders.join(base, path));
+                return;
+            }
+            folder.findDirectory(name, Resolve.NO_SYMLINKS).ifPresent(below -> {
+                try (below) {
+                    walk(below, path, depth);
+                }
+            });
+        }
+    }
 }
