@@ -2,7 +2,7 @@ package io.felucca.containers;
 
 import io.felucca.Digest;
 import io.felucca.images.Layers.Archive;
-import io.felucca.images.Layers.Change;
+import io.felucca.images.Layers.Changes;
 import io.felucca.images.Layers.PathStat;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,8 +18,8 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface ContainerArchives {
 
-    /** What the container changed of its image (S34), sorted by path. */
-    List<Change> changes(String name);
+    /** What the container changed of its image, sorted by path; the caller closes it. */
+    Changes changes(String name);
 
     /** Opens the container's whole tree for a flat archive (S110). */
     Archive export(String name);

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
@@ -22,8 +23,8 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface Layers {
 
-    /** What was changed since the layer was made, sorted by the bytes of the paths; empty for nothing. */
-    List<Change> changes(Layer layer);
+    /** What was changed since the layer was made, sorted by the bytes of the paths; the caller closes it. */
+    Changes changes(Layer layer);
 
     /** Opens the whole tree, to be written as one flat archive (S110). */
     Archive tree(Layer layer);
@@ -89,6 +90,12 @@ public interface Layers {
         MODIFIED,
         ADDED,
         DELETED
+    }
+
+    /** Changes, read once; more than memory takes lie in a file until this is closed. For one thread. */
+    interface Changes extends Iterator<Change>, AutoCloseable {
+        @Override
+        void close();
     }
 
     /** @param path with a leading slash; bytes that are no UTF-8 are shown as U+FFFD */

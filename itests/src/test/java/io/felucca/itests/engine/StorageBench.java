@@ -1,12 +1,12 @@
 package io.felucca.itests.engine;
 
 import io.felucca.IdMap;
-import io.felucca.images.layers.Change;
 import io.felucca.images.layers.LayerApplier;
 import io.felucca.images.layers.LayerDiff;
 import io.felucca.images.layers.Limits;
 import io.felucca.images.layers.Owners;
 import io.felucca.images.layers.PathTree;
+import io.felucca.images.layers.SortedChanges;
 import io.felucca.images.layers.Whiteouts;
 import io.felucca.linux.Directory;
 import io.felucca.linux.kernel.KernelBtrfs;
@@ -226,7 +226,7 @@ public final class StorageBench {
     }
 
     private interface Comparison {
-        List<Change> changes(Optional<Directory> lower, Directory upper, Owners owners, LayerDiff.Filter filter);
+        SortedChanges changes(Optional<Directory> lower, Directory upper, Owners owners, LayerDiff.Filter filter);
     }
 
     private int with(Path lower, Path upper, Comparison comparison) {
@@ -234,6 +234,7 @@ public final class StorageBench {
                 Directory above = directories.open(upper)) {
             return comparison
                     .changes(Optional.of(below), above, Owners.HOST, LayerDiff.Filter.ALL)
+                    .toList()
                     .size();
         }
     }

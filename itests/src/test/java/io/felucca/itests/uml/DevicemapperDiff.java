@@ -86,6 +86,7 @@ class DevicemapperDiff {
                 upper -> bench.look(
                         "base",
                         lower -> LayerDiff.changes(Optional.of(lower), upper, Owners.HOST, LayerDiff.Filter.ALL)
+                                .toList()
                                 .forEach(change -> found.add(change.toString()))));
         return found;
     }

@@ -16,7 +16,7 @@ import io.felucca.images.FolderArchives;
 import io.felucca.images.ImageConfig;
 import io.felucca.images.ImageReference;
 import io.felucca.images.Layers.Archive;
-import io.felucca.images.Layers.Change;
+import io.felucca.images.Layers.Changes;
 import io.felucca.images.Layers.Commit;
 import io.felucca.images.Layers.Extraction;
 import io.felucca.images.Layers.Layer;
@@ -56,7 +56,7 @@ final class Archives implements ContainerArchives {
 
     @Override
     @SuppressWarnings("try")
-    public List<Change> changes(String name) {
+    public Changes changes(String name) {
         Entry entry = core.entries().get(name);
         try (FileUse use = entry.files.work()) {
             return core.layers().changes(layer(entry));

@@ -8,6 +8,7 @@ import io.felucca.containers.ContainerConfig;
 import io.felucca.docker.json.ArchiveJson;
 import io.felucca.docker.json.CreateJson;
 import io.felucca.images.Layers.Archive;
+import io.felucca.images.Layers.Changes;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,12 @@ final class ContainerFileRoutes {
     }
 
     private void changes(Exchange exchange) throws IOException {
-        exchange.json(200, ArchiveJson.changes(archives.get().changes(exchange.variable("name"))));
+        try (Changes changes = archives.get().changes(exchange.variable("name"))) {
+            exchange.stream(200, "application/json", out -> {
+                ArchiveJson.writeChanges(changes, out);
+                out.write('\n');
+            });
+        }
     }
 
     private void export(Exchange exchange) throws IOException {

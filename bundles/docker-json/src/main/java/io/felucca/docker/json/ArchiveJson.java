@@ -1,15 +1,14 @@
 package io.felucca.docker.json;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.felucca.images.Layers.Change;
 import io.felucca.images.Layers.PathStat;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.List;
+import java.util.Iterator;
 
 /** What Docker's API says of files in containers. */
 public final class ArchiveJson {
@@ -27,16 +26,24 @@ public final class ArchiveJson {
 
     private ArchiveJson() {}
 
-    /** {@code null} for none, as Go writes an empty list that was never made. */
-    public static JsonNode changes(List<Change> changes) {
-        if (changes.isEmpty()) {
-            return NullNode.getInstance();
+    /** {@code null} for none, as Go writes an empty list that was never made. The stream stays open. */
+    public static void writeChanges(Iterator<Change> changes, OutputStream out) throws IOException {
+        try (JsonGenerator json = DockerJson.mapper().createGenerator(out)) {
+            json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            if (!changes.hasNext()) {
+                json.writeNull();
+                return;
+            }
+            json.writeStartArray();
+            while (changes.hasNext()) {
+                Change change = changes.next();
+                json.writeStartObject();
+                json.writeStringField("Path", change.path());
+                json.writeNumberField("Kind", change.kind().ordinal());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
         }
-        ArrayNode array = JsonNodeFactory.instance.arrayNode();
-        changes.forEach(change -> array.addObject()
-                .put("Path", change.path())
-                .put("Kind", change.kind().ordinal()));
-        return array;
     }
 
     /** The value of {@code X-Docker-Container-Path-Stat}. */

@@ -13,6 +13,8 @@ import java.util.List;
  */
 record EntryPath(String path) {
 
+    private static final int PATH_BYTES = 4096;
+
     /** Maps every byte to a char and back. */
     static final Charset BYTES = StandardCharsets.ISO_8859_1;
 
@@ -102,5 +104,13 @@ record EntryPath(String path) {
 
     String show() {
         return "/" + TarEntry.show(bytes());
+    }
+
+    /** No call of the kernel could name what lies there, so no archive could be unpacked. */
+    void refuseTooDeep() {
+        if (path.length() > PATH_BYTES) {
+            throw FeluccaException.invalid(
+                    "a directory is nested deeper than a path can say: " + show().substring(0, 100) + "…");
+        }
     }
 }

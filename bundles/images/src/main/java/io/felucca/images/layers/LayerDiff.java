@@ -4,9 +4,6 @@ import io.felucca.images.tar.TarWriter;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Stat;
 import java.io.OutputStream;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,8 +24,8 @@ public final class LayerDiff {
         boolean includes(byte[] path);
     }
 
-    /** Compares two views, sorted by path; an empty lower one has nothing. */
-    public static List<Change> changes(Optional<Directory> lower, Directory upper, Owners owners, Filter filter) {
+    /** Compares two views; an empty lower one has nothing. */
+    public static SortedChanges changes(Optional<Directory> lower, Directory upper, Owners owners, Filter filter) {
         return changes(lower, upper, Optional.empty(), owners, filter);
     }
 
@@ -37,29 +34,15 @@ public final class LayerDiff {
      *
      * @param only where they may differ, as {@link io.felucca.storage.spi.LayerChanges} tells; empty for everywhere
      */
-    public static List<Change> changes(
+    public static SortedChanges changes(
             Optional<Directory> lower, Directory upper, Optional<PathTree> only, Owners owners, Filter filter) {
-        List<Change> changes = new ArrayList<>();
-        new TreeComparison(filter, owners, collector(changes)).compare(lower, upper, only);
-        return sorted(changes);
+        return SortedChanges.of(sink -> new TreeComparison(filter, owners, sink).compare(lower, upper, only));
     }
 
     /** The changes that an overlay's upper directory holds over its lower view. */
-    public static List<Change> overlayChanges(
+    public static SortedChanges overlayChanges(
             Optional<Directory> lower, Directory upperDirectory, Owners owners, Filter filter) {
-        List<Change> changes = new ArrayList<>();
-        new OverlayWalk(filter, owners, false, collector(changes)).walk(lower, upperDirectory);
-        return sorted(changes);
-    }
-
-    private static ChangeSink collector(List<Change> changes) {
-        return (kind, path, parent, stat) ->
-                changes.add(new Change(kind, ("/" + path.path()).getBytes(EntryPath.BYTES)));
-    }
-
-    private static List<Change> sorted(List<Change> changes) {
-        changes.sort(Comparator.comparing(Change::path, Arrays::compareUnsigned));
-        return changes;
+        return SortedChanges.of(sink -> new OverlayWalk(filter, owners, false, sink).walk(lower, upperDirectory));
     }
 
     /** Writes the differences of two views; returns the sum of the files' sizes. */
@@ -77,19 +60,21 @@ public final class LayerDiff {
             Filter filter,
             OutputStream tar) {
         TarWriter writer = new TarWriter(tar);
-        MemberSink members = new MemberSink(writer);
-        new TreeComparison(filter, owners, members).compare(lower, upper, only);
-        writer.finish();
-        return members.sizeBytes();
+        try (MemberSink members = new MemberSink(writer)) {
+            new TreeComparison(filter, owners, members).compare(lower, upper, only);
+            writer.finish();
+            return members.sizeBytes();
+        }
     }
 
     /** Writes what an overlay's upper directory holds; returns the sum of the files' sizes. */
     public static long writeOverlay(Directory upperDirectory, Owners owners, Filter filter, OutputStream tar) {
         TarWriter writer = new TarWriter(tar);
-        MemberSink members = new MemberSink(writer);
-        new OverlayWalk(filter, owners, true, members).walk(Optional.empty(), upperDirectory);
-        writer.finish();
-        return members.sizeBytes();
+        try (MemberSink members = new MemberSink(writer)) {
+            new OverlayWalk(filter, owners, true, members).walk(Optional.empty(), upperDirectory);
+            writer.finish();
+            return members.sizeBytes();
+        }
     }
 
     /**
@@ -119,17 +104,18 @@ public final class LayerDiff {
 
     private static void addNamed(TarWriter writer, Directory parent, byte[] name, String as, Owners owners) {
         boolean root = as.equals("/");
-        MemberSink members = new MemberSink(writer, root ? "/" : "");
         EntryPath path = root ? EntryPath.ROOT : new EntryPath(as);
-        Optional<Directory> directory = Vanishing.open(parent, name);
-        if (directory.isPresent()) {
-            try (Directory open = directory.get()) {
-                members.directory(path, open, owners.inside(open.stat()));
-                new TreeComparison(Filter.ALL, owners, members).list(path, open);
+        try (MemberSink members = new MemberSink(writer, root ? "/" : "")) {
+            Optional<Directory> directory = Vanishing.open(parent, name);
+            if (directory.isPresent()) {
+                try (Directory open = directory.get()) {
+                    members.directory(path, open, owners.inside(open.stat()));
+                    new TreeComparison(Filter.ALL, owners, members).list(path, open);
+                }
+            } else {
+                Optional<Stat> stat = parent.find(name).map(owners::inside);
+                stat.ifPresent(there -> members.file(path, name, parent, there));
             }
-        } else {
-            Optional<Stat> stat = parent.find(name).map(owners::inside);
-            stat.ifPresent(there -> members.file(path, name, parent, there));
         }
     }
 

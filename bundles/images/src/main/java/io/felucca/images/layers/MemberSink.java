@@ -8,16 +8,15 @@ import io.felucca.linux.FileType;
 import io.felucca.linux.OpenFile;
 import io.felucca.linux.Stat;
 import io.felucca.linux.Xattr;
+import io.felucca.linux.spill.InodeTable;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Writes changes as members of a layer archive. */
-final class MemberSink implements ChangeSink {
+final class MemberSink implements ChangeSink, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(MemberSink.class);
     private static final byte[] NOTHING = {};
@@ -25,7 +24,7 @@ final class MemberSink implements ChangeSink {
 
     private final TarWriter writer;
     private final String lead;
-    private final Map<InodeKey, byte[]> linked = new HashMap<>();
+    private final InodeTable linked = new InodeTable();
     private long sizeBytes;
 
     MemberSink(TarWriter writer) {
@@ -41,8 +40,6 @@ final class MemberSink implements ChangeSink {
     private byte[] member(EntryPath path, String end) {
         return (lead + path.path() + end).getBytes(EntryPath.BYTES);
     }
-
-    private record InodeKey(long device, long inode) {}
 
     long sizeBytes() {
         return sizeBytes;
@@ -90,9 +87,10 @@ final class MemberSink implements ChangeSink {
             return true;
         }
         if (!stat.isDirectory() && stat.links() > 1) {
-            byte[] first = linked.get(new InodeKey(stat.device(), stat.inode()));
-            if (first != null) {
-                writer.write(entry(member(path, ""), TarEntry.HARD_LINK, stat, 0, first, List.of(), Optional.empty()));
+            Optional<byte[]> first = linked.find(stat.device(), stat.inode());
+            if (first.isPresent()) {
+                writer.write(
+                        entry(member(path, ""), TarEntry.HARD_LINK, stat, 0, first.get(), List.of(), Optional.empty()));
                 return true;
             }
         }
@@ -115,7 +113,7 @@ final class MemberSink implements ChangeSink {
             }
         }
         if (written && !stat.isDirectory() && stat.links() > 1) {
-            linked.put(new InodeKey(stat.device(), stat.inode()), member(path, ""));
+            linked.put(stat.device(), stat.inode(), member(path, ""));
         }
         return written;
     }
@@ -137,6 +135,11 @@ final class MemberSink implements ChangeSink {
         }
         sizeBytes += size;
         return true;
+    }
+
+    @Override
+    public void close() {
+        linked.close();
     }
 
     private static TarEntry entry(

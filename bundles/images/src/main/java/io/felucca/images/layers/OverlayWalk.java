@@ -5,14 +5,11 @@ import io.felucca.linux.DirectoryEntry;
 import io.felucca.linux.FileType;
 import io.felucca.linux.Resolve;
 import io.felucca.linux.Stat;
+import io.felucca.linux.spill.RecordSorter;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashSet;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Reads an overlay's upper directory: a device 0:0 is a deleted name, {@code trusted.overlay.opaque} a directory that
@@ -24,6 +21,7 @@ final class OverlayWalk {
     private final Owners owners;
     private final PendingDirectories sink;
     private final boolean all;
+    private final RecordSorter sorter = new RecordSorter();
     /** Instead of recursion: a container can nest directories deeper than a thread's stack. */
     private final Deque<Level> levels = new ArrayDeque<>();
 
@@ -40,11 +38,7 @@ final class OverlayWalk {
 
     /** A directory being read. */
     private record Level(
-            EntryPath path,
-            Optional<Directory> lower,
-            Directory upper,
-            boolean pending,
-            Iterator<DirectoryEntry> entries) {}
+            EntryPath path, Optional<Directory> lower, Directory upper, boolean pending, SortedEntries entries) {}
 
     /** Without a lower view all that exists is ADDED. The directories stay open. */
     void walk(Optional<Directory> lower, Directory upper) {
@@ -52,7 +46,7 @@ final class OverlayWalk {
             open(EntryPath.ROOT, lower, upper, new byte[0], false).ifPresent(levels::push);
             while (!levels.isEmpty()) {
                 Level level = levels.peek();
-                if (level.entries().hasNext()) {
+                if (!level.entries().isDone()) {
                     DirectoryEntry entry = level.entries().next();
                     EntryPath child = level.path().child(entry.name());
                     if (filter.includes(child.bytes())) {
@@ -64,21 +58,29 @@ final class OverlayWalk {
             }
         } finally {
             levels.forEach(this::close);
+            sorter.close();
         }
     }
 
     /** Empty for one that vanished meanwhile. */
     private Optional<Level> open(
             EntryPath path, Optional<Directory> lower, Directory upper, byte[] name, boolean pending) {
-        SortedNames.refuseTooDeep(path);
+        path.refuseTooDeep();
         return Vanishing.open(upper, name).map(above -> {
-            Optional<Directory> below = lower.map(directory -> directory.openDirectory(name, Resolve.NO_SYMLINKS));
-            return new Level(
-                    path, below, above, pending, SortedNames.entries(above).iterator());
+            Optional<Directory> below = Optional.empty();
+            try {
+                below = lower.map(directory -> directory.openDirectory(name, Resolve.NO_SYMLINKS));
+                return new Level(path, below, above, pending, SortedEntries.of(above, sorter));
+            } catch (RuntimeException e) {
+                below.ifPresent(Directory::close);
+                above.close();
+                throw e;
+            }
         });
     }
 
     private void close(Level level) {
+        level.entries().close();
         level.lower().ifPresent(Directory::close);
         level.upper().close();
         if (level.pending()) {
@@ -153,12 +155,18 @@ final class OverlayWalk {
 
     /** What an opaque directory hides and does not have itself is deleted. */
     private void tellHidden(EntryPath path, Directory lower, Directory upper) {
-        List<String> below = SortedNames.of(lower);
-        Set<String> above = new HashSet<>(SortedNames.of(upper));
-        for (String name : below) {
-            EntryPath child = path.child(SortedNames.bytes(name));
-            if (!above.contains(name) && filter.includes(child.bytes())) {
-                sink.change(Change.Kind.DELETED, child, upper, Optional.empty());
+        try (SortedEntries below = SortedEntries.of(lower, sorter);
+                SortedEntries above = SortedEntries.of(upper, sorter)) {
+            while (!below.isDone()) {
+                int order = below.compareHead(above);
+                if (order > 0) {
+                    above.next();
+                    continue;
+                }
+                EntryPath child = path.child(below.next().name());
+                if (order < 0 && filter.includes(child.bytes())) {
+                    sink.change(Change.Kind.DELETED, child, upper, Optional.empty());
+                }
             }
         }
     }

@@ -4,6 +4,7 @@ import io.felucca.linux.Directory;
 import io.felucca.linux.Resolve;
 import io.felucca.linux.Stat;
 import io.felucca.linux.Xattr;
+import io.felucca.linux.spill.RecordSorter;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -20,6 +21,7 @@ final class TreeComparison {
     private final LayerDiff.Filter filter;
     private final Owners owners;
     private final PendingDirectories sink;
+    private final RecordSorter sorter = new RecordSorter();
     /** Instead of recursion: a container can nest directories deeper than a thread's stack. */
     private final Deque<Level> levels = new ArrayDeque<>();
 
@@ -37,10 +39,8 @@ final class TreeComparison {
         private final Directory upper;
         private final boolean pending;
         private final Optional<PathTree> only;
-        private final List<String> below;
-        private final List<String> above;
-        private int nextBelow;
-        private int nextAbove;
+        private final SortedEntries below;
+        private final SortedEntries above;
 
         /** @param only the names to look at; empty for all that there are */
         Level(EntryPath path, Optional<Directory> lower, Directory upper, boolean pending, Optional<PathTree> only) {
@@ -49,35 +49,42 @@ final class TreeComparison {
             this.upper = upper;
             this.pending = pending;
             this.only = only;
-            this.below = only.map(PathTree::names)
-                    .orElseGet(() -> lower.map(SortedNames::of).orElse(List.of()));
-            this.above = only.map(PathTree::names).orElseGet(() -> SortedNames.of(upper));
+            this.below = only.isPresent()
+                    ? SortedEntries.named(only.get().names())
+                    : lower.map(directory -> SortedEntries.of(directory, sorter))
+                            .orElseGet(SortedEntries::none);
+            this.above = only.isPresent() ? SortedEntries.named(only.get().names()) : SortedEntries.of(upper, sorter);
         }
 
         boolean isDone() {
-            return nextBelow == below.size() && nextAbove == above.size();
+            return below.isDone() && above.isDone();
         }
 
         /** Deals with one name of either side. */
         void step() {
-            int order = nextBelow == below.size()
-                    ? 1
-                    : nextAbove == above.size() ? -1 : below.get(nextBelow).compareTo(above.get(nextAbove));
-            String name = order < 0 ? below.get(nextBelow) : above.get(nextAbove);
-            nextBelow += order <= 0 ? 1 : 0;
-            nextAbove += order >= 0 ? 1 : 0;
-            EntryPath child = path.child(SortedNames.bytes(name));
+            int order = below.compareHead(above);
+            byte[] name = (order <= 0 ? below : above).next().name();
+            if (order == 0) {
+                above.next();
+            }
+            EntryPath child = path.child(name);
             if (filter.includes(child.bytes())) {
                 if (order < 0) {
                     sink.change(Change.Kind.DELETED, child, upper, Optional.empty());
                 } else {
-                    compareChild(child, order == 0 ? lower : Optional.empty(), upper, only.map(all -> all.below(name)));
+                    compareChild(
+                            child,
+                            order == 0 ? lower : Optional.empty(),
+                            upper,
+                            only.map(all -> all.below(child.name())));
                 }
             }
         }
 
         @Override
         public void close() {
+            above.close();
+            below.close();
             lower.ifPresent(Directory::close);
             upper.close();
             if (pending) {
@@ -108,6 +115,7 @@ final class TreeComparison {
             }
         } finally {
             levels.forEach(Level::close);
+            sorter.close();
         }
     }
 
@@ -119,14 +127,18 @@ final class TreeComparison {
             byte[] name,
             boolean pending,
             Optional<PathTree> only) {
-        SortedNames.refuseTooDeep(path);
-        return Vanishing.open(upper, name)
-                .map(above -> new Level(
-                        path,
-                        lower.map(directory -> directory.openDirectory(name, Resolve.NO_SYMLINKS)),
-                        above,
-                        pending,
-                        only));
+        path.refuseTooDeep();
+        return Vanishing.open(upper, name).map(above -> {
+            Optional<Directory> below = Optional.empty();
+            try {
+                below = lower.map(directory -> directory.openDirectory(name, Resolve.NO_SYMLINKS));
+                return new Level(path, below, above, pending, only);
+            } catch (RuntimeException e) {
+                below.ifPresent(Directory::close);
+                above.close();
+                throw e;
+            }
+        });
     }
 
     /** A new name that vanishes meanwhile is passed over. */

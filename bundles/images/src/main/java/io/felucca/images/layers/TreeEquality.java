@@ -1,19 +1,17 @@
 package io.felucca.images.layers;
 
 import io.felucca.linux.Directory;
+import io.felucca.linux.DirectoryEntry;
 import io.felucca.linux.FileType;
 import io.felucca.linux.OpenFile;
 import io.felucca.linux.Resolve;
 import io.felucca.linux.Stat;
+import io.felucca.linux.spill.InodeTable;
+import io.felucca.linux.spill.RecordSorter;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -27,17 +25,21 @@ public final class TreeEquality {
     private static final int BUFFER_BYTES = 1 << 17;
 
     private final Predicate<byte[]> changed;
-    private final Map<Long, Long> linked = new HashMap<>();
-    private final Map<Long, Long> linkedBack = new HashMap<>();
+    private final InodeTable linked = new InodeTable();
+    private final InodeTable linkedBack = new InodeTable();
     private final ByteBuffer a = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final ByteBuffer b = ByteBuffer.allocateDirect(BUFFER_BYTES);
     /** Instead of recursion, as in {@link TreeComparison}. */
     private final Deque<Level> levels = new ArrayDeque<>();
 
-    private record Level(EntryPath path, Directory original, Directory copy, Iterator<String> names)
+    private final RecordSorter sorter = new RecordSorter();
+
+    private record Level(EntryPath path, Directory original, Directory copy, SortedEntries names, SortedEntries copied)
             implements AutoCloseable {
         @Override
         public void close() {
+            copied.close();
+            names.close();
             original.close();
             copy.close();
         }
@@ -50,7 +52,8 @@ public final class TreeEquality {
     /**
      * Gives the first difference in words, with its path; empty when there is none. The directories stay open.
      *
-     * @param changed paths, without a leading slash, whose bytes and times are compared too
+     * @param changed paths, without a leading slash, whose bytes and times are compared too; asked in the order of a
+     *     walk, as {@link ChangedPaths} wants it
      */
     public static Optional<String> difference(Directory original, Directory copy, Predicate<byte[]> changed) {
         return new TreeEquality(changed).difference(original, copy);
@@ -66,65 +69,69 @@ public final class TreeEquality {
             return found.map(what -> "/: " + what);
         }
         try {
-            found = enter(EntryPath.ROOT, original, copy, self);
+            enter(EntryPath.ROOT, original, copy, self);
             while (found.isEmpty() && !levels.isEmpty()) {
-                Level level = levels.peek();
-                if (level.names().hasNext()) {
-                    found = compare(level, level.names().next());
-                } else {
-                    levels.pop().close();
-                }
+                found = step(levels.peek());
             }
             return found;
         } finally {
             levels.forEach(Level::close);
+            sorter.close();
+            linked.close();
+            linkedBack.close();
         }
     }
 
-    private Optional<String> enter(EntryPath path, Directory original, Directory copy, byte[] name) {
-        SortedNames.refuseTooDeep(path);
+    private void enter(EntryPath path, Directory original, Directory copy, byte[] name) {
+        path.refuseTooDeep();
         Directory below = original.openDirectory(name, Resolve.NO_SYMLINKS);
-        Directory belowCopy;
+        Directory belowCopy = null;
         try {
             belowCopy = copy.openDirectory(name, Resolve.NO_SYMLINKS);
+            levels.push(new Level(
+                    path, below, belowCopy, SortedEntries.of(below, sorter), SortedEntries.of(belowCopy, sorter)));
         } catch (RuntimeException e) {
             below.close();
+            if (belowCopy != null) {
+                belowCopy.close();
+            }
             throw e;
         }
-        List<String> names;
-        try {
-            names = withoutSockets(below);
-        } catch (RuntimeException e) {
-            below.close();
-            belowCopy.close();
-            throw e;
-        }
-        levels.push(new Level(path, below, belowCopy, names.iterator()));
-        List<String> copied = withoutSockets(belowCopy);
-        if (names.equals(copied)) {
+    }
+
+    /** Deals with the next name of either side, or leaves the directory when there is none. */
+    private Optional<String> step(Level level) {
+        passSockets(level.names(), level.original());
+        passSockets(level.copied(), level.copy());
+        int order = level.names().compareHead(level.copied());
+        if (order != 0) {
+            SortedEntries alone = order < 0 ? level.names() : level.copied();
+            return Optional.of(level.path().child(alone.next().name()).show()
+                    + (order < 0 ? ": a name is missing" : ": a name too many"));
+        } else if (level.names().isDone()) {
+            levels.pop().close();
             return Optional.empty();
         }
-        List<String> differing = new ArrayList<>(names);
-        differing.removeAll(copied);
-        String what = differing.isEmpty() ? "a name too many" : "a name is missing";
-        if (differing.isEmpty()) {
-            differing.addAll(copied);
-            differing.removeAll(names);
+        level.copied().next();
+        return compare(level, level.names().next().name());
+    }
+
+    private static void passSockets(SortedEntries entries, Directory directory) {
+        while (!entries.isDone() && isSocket(entries.head(), directory)) {
+            entries.next();
         }
-        return Optional.of(path.child(SortedNames.bytes(differing.get(0))).show() + ": " + what);
     }
 
-    private static List<String> withoutSockets(Directory directory) {
-        List<String> names = SortedNames.of(directory);
-        names.removeIf(name -> directory
-                .find(SortedNames.bytes(name))
-                .filter(stat -> stat.type() == FileType.SOCKET)
-                .isPresent());
-        return names;
+    private static boolean isSocket(DirectoryEntry entry, Directory directory) {
+        return entry.type() == FileType.SOCKET
+                || entry.type() == FileType.UNKNOWN
+                        && directory
+                                .find(entry.name())
+                                .filter(stat -> stat.type() == FileType.SOCKET)
+                                .isPresent();
     }
 
-    private Optional<String> compare(Level level, String child) {
-        byte[] name = SortedNames.bytes(child);
+    private Optional<String> compare(Level level, byte[] name) {
         EntryPath path = level.path().child(name);
         Stat one = level.original().stat(name);
         Stat other = level.copy().stat(name);
@@ -146,7 +153,10 @@ public final class TreeEquality {
         if (found.isPresent()) {
             return found.map(what -> path.show() + ": " + what);
         }
-        return one.isDirectory() ? enter(path, level.original(), level.copy(), name) : Optional.empty();
+        if (one.isDirectory()) {
+            enter(path, level.original(), level.copy(), name);
+        }
+        return Optional.empty();
     }
 
     private static Optional<String> attributes(Stat one, Stat other, boolean changed) {
@@ -170,9 +180,7 @@ public final class TreeEquality {
     private Optional<String> file(Level level, byte[] name, Stat one, Stat other, boolean bytes) {
         boolean several = one.links() > 1 && other.links() > 1;
         if (several) {
-            Long before = linked.putIfAbsent(one.inode(), other.inode());
-            Long back = linkedBack.putIfAbsent(other.inode(), one.inode());
-            if (before != null && before != other.inode() || back != null && back != one.inode()) {
+            if (isOther(linked, one, other) || isOther(linkedBack, other, one)) {
                 return Optional.of("hard links");
             }
         }
@@ -187,6 +195,14 @@ public final class TreeEquality {
             }
             return sameBytes(original, copy) ? Optional.empty() : Optional.of("content");
         }
+    }
+
+    /** Whether the table has another partner of an inode than this one, which it takes for the first. */
+    private static boolean isOther(InodeTable table, Stat inode, Stat partner) {
+        byte[] number = ByteBuffer.allocate(Long.BYTES).putLong(partner.inode()).array();
+        return table.putIfAbsent(inode.device(), inode.inode(), number)
+                .filter(before -> !Arrays.equals(before, number))
+                .isPresent();
     }
 
     private boolean sameBytes(OpenFile original, OpenFile copy) {

@@ -7,13 +7,12 @@ import io.felucca.images.archive.Compression;
 import io.felucca.images.tar.TarReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
 
 /** The façade: files of layers, and images of them. */
 record ImageLayers(LayerFiles files, LayerCopy copies, Committer committer) implements Layers {
 
     @Override
-    public List<Change> changes(Layer layer) {
+    public Changes changes(Layer layer) {
         return files.changes(layer);
     }
 

@@ -147,7 +147,7 @@ public final class ImagesComponent implements Images, Layers, FolderArchives, Im
     }
 
     @Override
-    public List<Change> changes(Layer layer) {
+    public Changes changes(Layer layer) {
         return layers.changes(layer);
     }
 

@@ -3,21 +3,20 @@ package io.felucca.images.store;
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.images.Layers.Layer;
+import io.felucca.images.layers.ChangedPaths;
 import io.felucca.images.layers.LayerApplier;
 import io.felucca.images.layers.Limits;
 import io.felucca.images.layers.Owners;
+import io.felucca.images.layers.SortedChanges;
 import io.felucca.images.layers.TreeEquality;
 import io.felucca.images.layers.Whiteouts;
 import io.felucca.linux.Directory;
 import java.io.IOException;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.stream.Collectors;
 
 /**
  * Brings what a layer has changed to a layer of another driver, by way of a layer archive, which is the one form that all
@@ -82,11 +81,11 @@ final class LayerCopy {
     }
 
     private void check(Layer from, Layer to, Directory source, Directory target) {
-        Set<String> changed = files.changes(from).stream()
-                .map(change -> change.path().substring(1))
-                .collect(Collectors.toSet());
-        Optional<String> difference = TreeEquality.difference(
-                source, target, path -> changed.contains(new String(path, StandardCharsets.UTF_8)));
+        Optional<String> difference;
+        try (SortedChanges changes = files.sortedChanges(from);
+                ChangedPaths changed = new ChangedPaths(changes)) {
+            difference = TreeEquality.difference(source, target, changed::contains);
+        }
         if (difference.isPresent()) {
             throw new FeluccaException(
                     Kind.SYSTEM,

@@ -3,6 +3,7 @@ package io.felucca.images.store;
 import io.felucca.FeluccaException;
 import io.felucca.images.Layers.Archive;
 import io.felucca.images.Layers.Change;
+import io.felucca.images.Layers.Changes;
 import io.felucca.images.Layers.Extraction;
 import io.felucca.images.Layers.Kind;
 import io.felucca.images.Layers.Layer;
@@ -12,6 +13,7 @@ import io.felucca.images.layers.LayerDiff.Filter;
 import io.felucca.images.layers.Owners;
 import io.felucca.images.layers.PathTree;
 import io.felucca.images.layers.RootFolder;
+import io.felucca.images.layers.SortedChanges;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.storage.Storage;
@@ -88,21 +90,39 @@ final class LayerFiles {
                 .map(PathTree::of);
     }
 
-    List<Change> changes(Layer layer) {
+    Changes changes(Layer layer) {
+        return new TextChanges(sortedChanges(layer));
+    }
+
+    /** As {@link #changes}, with the paths' own bytes. */
+    SortedChanges sortedChanges(Layer layer) {
         Owners owners = new Owners(layer.idMap());
         Optional<Path> own = ownFolder(layer);
         return withLower(
-                        layer,
-                        lower -> own.isPresent()
-                                ? with(own.get(), upper -> LayerDiff.overlayChanges(lower, upper, owners, Filter.ALL))
-                                : mounted(
-                                        layer,
-                                        upper -> LayerDiff.changes(
-                                                lower, upper, changedPaths(layer), owners, Filter.ALL)))
-                .stream()
-                .map(change -> new Change(
-                        Kind.valueOf(change.kind().name()), new String(change.path(), StandardCharsets.UTF_8)))
-                .toList();
+                layer,
+                lower -> own.isPresent()
+                        ? with(own.get(), upper -> LayerDiff.overlayChanges(lower, upper, owners, Filter.ALL))
+                        : mounted(
+                                layer,
+                                upper -> LayerDiff.changes(lower, upper, changedPaths(layer), owners, Filter.ALL)));
+    }
+
+    private record TextChanges(SortedChanges changes) implements Changes {
+        @Override
+        public boolean hasNext() {
+            return changes.hasNext();
+        }
+
+        @Override
+        public Change next() {
+            var change = changes.next();
+            return new Change(Kind.valueOf(change.kind().name()), new String(change.path(), StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void close() {
+            changes.close();
+        }
     }
 
     /** Writes what the layer changed as a layer archive; returns the sum of the files' sizes. */

@@ -101,10 +101,12 @@ class LayerDiffTest {
         try (Directory above = directories.open(upper)) {
             if (lower.isEmpty()) {
                 return LayerDiff.changes(Optional.empty(), above, Owners.HOST, LayerDiff.Filter.ALL)
+                        .toList()
                         .toString();
             }
             try (Directory below = directories.open(lower.get())) {
                 return LayerDiff.changes(Optional.of(below), above, Owners.HOST, LayerDiff.Filter.ALL)
+                        .toList()
                         .toString();
             }
         }
@@ -127,7 +129,8 @@ class LayerDiffTest {
     void whatTheFilterLeavesOutIsNeitherListedNorWritten() {
         try (Directory directory = directories.open(tree)) {
             LayerDiff.Filter filter = path -> !Arrays.equals(path, bytes("usr/bin")) && path.length < 4;
-            assertThat(LayerDiff.changes(Optional.empty(), directory, Owners.HOST, filter))
+            assertThat(LayerDiff.changes(Optional.empty(), directory, Owners.HOST, filter)
+                            .toList())
                     .hasToString("[A /tmp, A /usr, A /名]");
         }
     }

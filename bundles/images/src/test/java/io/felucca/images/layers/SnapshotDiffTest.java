@@ -85,9 +85,11 @@ class SnapshotDiffTest {
             work.run();
             Optional<List<byte[]>> told = ((LayerChanges) bench.store()).changedPaths("a");
             Optional<PathTree> only = told.map(PathTree::of);
-            List<Change> all = LayerDiff.changes(Optional.of(lower), upper, Owners.HOST, ALL);
+            List<Change> all = LayerDiff.changes(Optional.of(lower), upper, Owners.HOST, ALL)
+                    .toList();
 
-            List<Change> some = LayerDiff.changes(Optional.of(lower), upper, only, Owners.HOST, ALL);
+            List<Change> some = LayerDiff.changes(Optional.of(lower), upper, only, Owners.HOST, ALL)
+                    .toList();
 
             assertThat(only).isPresent();
             assertThat(some)
@@ -175,11 +177,13 @@ class SnapshotDiffTest {
         try (Directory lower = bench.mount("before");
                 Directory upper = bench.mount("a")) {
             for (int i = 0; i < 10; i++) {
-                compared.add(millis(() -> LayerDiff.changes(Optional.of(lower), upper, Owners.HOST, ALL)));
+                compared.add(millis(() -> LayerDiff.changes(Optional.of(lower), upper, Owners.HOST, ALL)
+                        .toList()));
                 told.add(millis(() -> {
                     Optional<PathTree> only =
                             ((LayerChanges) bench.store()).changedPaths("a").map(PathTree::of);
-                    LayerDiff.changes(Optional.of(lower), upper, only, Owners.HOST, ALL);
+                    LayerDiff.changes(Optional.of(lower), upper, only, Owners.HOST, ALL)
+                            .toList();
                 }));
             }
         } finally {

@@ -30,7 +30,7 @@ class TreeEqualityTest {
                 case "close":
                     open--;
                     break;
-                case "list":
+                case "entries":
                     throw FeluccaException.system("a disk that fails");
                 default:
                     break;

@@ -310,9 +310,11 @@ class WhiteoutsTest {
         try (Directory below = directories.open(lower);
                 Directory view = directories.open(merged);
                 Directory own = directories.open(upper)) {
-            assertThat(LayerDiff.changes(Optional.of(below), view, Owners.HOST, LayerDiff.Filter.ALL))
+            assertThat(LayerDiff.changes(Optional.of(below), view, Owners.HOST, LayerDiff.Filter.ALL)
+                            .toList())
                     .hasToString(changes);
-            assertThat(LayerDiff.overlayChanges(Optional.of(below), own, Owners.HOST, LayerDiff.Filter.ALL))
+            assertThat(LayerDiff.overlayChanges(Optional.of(below), own, Owners.HOST, LayerDiff.Filter.ALL)
+                            .toList())
                     .hasToString(changes);
             LayerDiff.write(Optional.of(below), view, Owners.HOST, LayerDiff.Filter.ALL, generic);
             LayerDiff.writeOverlay(own, Owners.HOST, LayerDiff.Filter.ALL, nativeForm);

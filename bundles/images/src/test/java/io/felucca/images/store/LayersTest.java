@@ -106,9 +106,12 @@ class LayersTest {
     }
 
     private List<String> changes(Layer layer) {
-        return layers.changes(layer).stream()
-                .map(change -> "CAD".charAt(change.kind().ordinal()) + " " + change.path())
-                .toList();
+        List<String> found = new ArrayList<>();
+        try (Layers.Changes changes = layers.changes(layer)) {
+            changes.forEachRemaining(
+                    change -> found.add("CAD".charAt(change.kind().ordinal()) + " " + change.path()));
+        }
+        return found;
     }
 
     private Digest commit(Layer layer, Digest parent, String reference, String... instructions) {

@@ -2,12 +2,13 @@ package io.felucca.shell.container;
 
 import io.felucca.containers.ContainerArchives;
 import io.felucca.containers.Containers;
-import io.felucca.images.Layers.Change;
+import io.felucca.images.Layers.Changes;
+import io.felucca.images.Layers.Kind;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.user.UserSide;
 import picocli.CommandLine.Command;
 
-/** {@code diff} (S34). */
+/** {@code diff}. */
 @Command(
         customSynopsis = "CONTAINER",
         description = "Inspect changes to files or directories on a container's filesystem")
@@ -27,14 +28,17 @@ final class DiffCommand extends NamesCommand {
 
     @Override
     public int run(UserSide user) {
-        for (Change change : archives.changes(names.get(0))) {
-            char letter = switch (change.kind()) {
-                case MODIFIED -> 'C';
-                case ADDED -> 'A';
-                case DELETED -> 'D';
-            };
-            user.out().println(letter + " " + change.path());
+        try (Changes changes = archives.changes(names.get(0))) {
+            changes.forEachRemaining(change -> user.out().println(letter(change.kind()) + " " + change.path()));
         }
         return 0;
+    }
+
+    private static char letter(Kind kind) {
+        return switch (kind) {
+            case MODIFIED -> 'C';
+            case ADDED -> 'A';
+            case DELETED -> 'D';
+        };
     }
 }

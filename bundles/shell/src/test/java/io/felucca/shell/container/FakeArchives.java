@@ -5,6 +5,7 @@ import io.felucca.FeluccaException;
 import io.felucca.containers.ContainerArchives;
 import io.felucca.images.Layers.Archive;
 import io.felucca.images.Layers.Change;
+import io.felucca.images.Layers.Changes;
 import io.felucca.images.Layers.Kind;
 import io.felucca.images.Layers.PathStat;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /** The files of one container, {@code web}. */
@@ -32,12 +34,29 @@ final class FakeArchives implements ContainerArchives {
     }
 
     @Override
-    public List<Change> changes(String name) {
+    public Changes changes(String name) {
         call("changes", name);
-        return List.of(
-                new Change(Kind.MODIFIED, "/etc"),
-                new Change(Kind.DELETED, "/etc/passwd"),
-                new Change(Kind.ADDED, "/名"));
+        Iterator<Change> changes = List.of(
+                        new Change(Kind.MODIFIED, "/etc"),
+                        new Change(Kind.DELETED, "/etc/passwd"),
+                        new Change(Kind.ADDED, "/名"))
+                .iterator();
+        return new Changes() {
+            @Override
+            public boolean hasNext() {
+                return changes.hasNext();
+            }
+
+            @Override
+            public Change next() {
+                return changes.next();
+            }
+
+            @Override
+            public void close() {
+                calls.add("closed");
+            }
+        };
     }
 
     @Override
