@@ -5,7 +5,8 @@
 # exchanges directories for links beneath them (MountRaceIT). LAYER_KILLS is how often a process is killed on each storage
 # driver's layers, in each of a store's calls in turn, and LAYERS how many layers each makes and removes. CONTAINERS is how
 # many run at once, on one network and on none (bench/scale.py), and REBOOT how many a played restart of the host ends
-# (bench/reboot.py).
+# (bench/reboot.py). FILES is how many files a container of bench/hostile.py makes in one directory, beside documents,
+# connections and requests that are made to fill the engine's memory.
 set -euo pipefail
 cd "$(dirname "$0")/bench"
 failed=0
@@ -135,6 +136,7 @@ for network in user none; do
     python3 scale.py --count "${CONTAINERS:-1000}" --network "$network" --limits || failed=1
 done
 python3 reboot.py --count "${REBOOT:-500}" --limits || failed=1
+python3 hostile.py --files "${FILES:-1500000}" || failed=1
 
 cd ../..
 seed=${SEED:-$(date +%s)}
