@@ -28,7 +28,7 @@ class LocalLogIT {
                 .ok();
         return docker.apply(words("logs logged")).ok()
                 + docker.apply(words("logs --tail 3 logged")).ok()
-                + docker.apply(words("inspect -f {{.HostConfig.LogConfig}} logged"))
+                + docker.apply(words("inspect -f {{.HostConfig.LogConfig}}{{.LogPath}} logged"))
                         .ok();
     }
 

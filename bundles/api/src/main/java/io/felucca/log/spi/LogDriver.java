@@ -30,8 +30,15 @@ public interface LogDriver {
      * @param maxBytes size at which it is rotated, -1 for never
      * @param maxFiles how many files are kept, the current one included
      * @param forward whether {@link #accept} gets the entries
+     * @param hidden whether the spool's format is the driver's own business, so that {@code inspect} names no file
      */
-    record Retention(boolean readable, long maxBytes, int maxFiles, boolean forward) {}
+    record Retention(boolean readable, long maxBytes, int maxFiles, boolean forward, boolean hidden) {
+
+        /** One whose file is shown. */
+        public Retention(boolean readable, long maxBytes, int maxFiles, boolean forward) {
+            this(readable, maxBytes, maxFiles, forward, false);
+        }
+    }
 
     /** Whose output it is. */
     record LogSource(String containerId, String containerName, Map<String, String> options) {}

@@ -305,7 +305,7 @@ final class Creation {
         }
         if (name.equals("none")) {
             // No driver, but the absence of one.
-            return new LogSettings(name, false, -1, 1, false);
+            return new LogSettings(name, false, -1, 1, false, true);
         }
         Retention retention;
         try (Drivers.Lease<LogDriver> lease = core.drivers().lease(LogDriver.class, name)) {
@@ -320,7 +320,12 @@ final class Creation {
             throw e;
         }
         return new LogSettings(
-                name, retention.readable(), retention.maxBytes(), retention.maxFiles(), retention.forward());
+                name,
+                retention.readable(),
+                retention.maxBytes(),
+                retention.maxFiles(),
+                retention.forward(),
+                retention.hidden());
     }
 
     private ContainerConfig withHostname(ContainerConfig config, HostConfig host, String network, String id) {

@@ -101,7 +101,9 @@ final class Views {
                 core.files().resolvConf(network).toString(),
                 core.files().hostname(network).toString(),
                 core.files().hosts(network).toString(),
-                record.log().readable() ? core.files().log(id).toString() : "",
+                record.log().readable() && !record.log().hidden()
+                        ? core.files().log(id).toString()
+                        : "",
                 life.restartCount(),
                 record.storageDriver(),
                 layer,

@@ -5,5 +5,7 @@ package io.felucca.containers.record;
  *
  * @param driver its name
  * @param maxBytes -1 for no bound
+ * @param hidden whether {@code inspect} names no file
  */
-public record LogSettings(String driver, boolean readable, long maxBytes, int maxFiles, boolean forward) {}
+public record LogSettings(
+        String driver, boolean readable, long maxBytes, int maxFiles, boolean forward, boolean hidden) {}

@@ -33,7 +33,7 @@ final class LocalLogOptions {
         long maxBytes = given.containsKey("max-size") ? maxBytes(given.get("max-size")) : MAX_BYTES;
         int maxFiles = given.containsKey("max-file") ? maxFiles(given.get("max-file")) : MAX_FILES;
         checkCompress(given.get("compress"), maxFiles);
-        return new Retention(true, maxBytes, maxFiles, false);
+        return new Retention(true, maxBytes, maxFiles, false, true);
     }
 
     private static long maxBytes(String text) {

@@ -26,7 +26,7 @@ class LocalLogDriverTest {
     @Test
     @DisplayName("B8 logs are bounded when nothing is asked, as Docker's local driver bounds them")
     void boundsLogsByDefault() {
-        assertThat(driver.retention(Map.of())).isEqualTo(new Retention(true, 20_971_520, 5, false));
+        assertThat(driver.retention(Map.of())).isEqualTo(new Retention(true, 20_971_520, 5, false, true));
     }
 
     @ParameterizedTest
@@ -38,7 +38,7 @@ class LocalLogDriverTest {
         "mode=blocking,                   20971520, 5"
     })
     void readsBounds(String words, long maxBytes, int maxFiles) {
-        assertThat(driver.retention(options(words))).isEqualTo(new Retention(true, maxBytes, maxFiles, false));
+        assertThat(driver.retention(options(words))).isEqualTo(new Retention(true, maxBytes, maxFiles, false, true));
     }
 
     @ParameterizedTest
