@@ -81,7 +81,7 @@ public final class HostDefaults {
                 asked.cpuRealtimeRuntime(),
                 asked.cpusetCpus(),
                 asked.cpusetMems(),
-                asked.pidsLimit() == null || asked.pidsLimit() == 0 ? null : asked.pidsLimit(),
+                asked.pidsLimit() == null || asked.pidsLimit() <= 0 ? null : asked.pidsLimit(),
                 asked.blockIo(),
                 asked.devices(),
                 asked.deviceCgroupRules(),

@@ -21,5 +21,12 @@ class HostDefaultsTest {
         assertThat(filled.readonlyPaths()).contains("/proc/sys");
         assertThat(filled.capAdd()).containsExactly("net_admin");
         assertThat(filled.resources().memorySwap()).isEqualTo(128L << 20);
+        for (long none : new long[] {0, -1}) {
+            assertThat(HostDefaults.fill(Specs.host(Map.of("pidsLimit", none)), Specs.facts(), "json-file")
+                            .resources()
+                            .pidsLimit())
+                    .as("a limit of processes of %s is none", none)
+                    .isNull();
+        }
     }
 }
