@@ -31,12 +31,13 @@ public interface LogDriver {
      * @param maxFiles how many files are kept, the current one included
      * @param forward whether {@link #accept} gets the entries
      * @param hidden whether the spool's format is the driver's own business, so that {@code inspect} names no file
+     * @param compress whether rotated files are compressed; not together with {@code forward}
      */
-    record Retention(boolean readable, long maxBytes, int maxFiles, boolean forward, boolean hidden) {
+    record Retention(boolean readable, long maxBytes, int maxFiles, boolean forward, boolean hidden, boolean compress) {
 
-        /** One whose file is shown. */
+        /** One whose file is shown, and whose rotated files stay plain. */
         public Retention(boolean readable, long maxBytes, int maxFiles, boolean forward) {
-            this(readable, maxBytes, maxFiles, forward, false);
+            this(readable, maxBytes, maxFiles, forward, false, false);
         }
     }
 

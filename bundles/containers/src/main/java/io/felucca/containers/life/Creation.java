@@ -305,7 +305,7 @@ final class Creation {
         }
         if (name.equals("none")) {
             // No driver, but the absence of one.
-            return new LogSettings(name, false, -1, 1, false, true);
+            return new LogSettings(name, false, -1, 1, false, true, false);
         }
         Retention retention;
         try (Drivers.Lease<LogDriver> lease = core.drivers().lease(LogDriver.class, name)) {
@@ -325,7 +325,8 @@ final class Creation {
                 retention.maxBytes(),
                 retention.maxFiles(),
                 retention.forward(),
-                retention.hidden());
+                retention.hidden(),
+                retention.compress());
     }
 
     private ContainerConfig withHostname(ContainerConfig config, HostConfig host, String network, String id) {

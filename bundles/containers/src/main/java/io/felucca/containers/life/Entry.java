@@ -198,7 +198,7 @@ final class Entry {
     synchronized Spool spool(Path log) {
         if (spool == null) {
             LogSettings kept = record.log();
-            spool = new Spool(log, kept.maxFiles(), kept.forward() ? -1 : kept.maxBytes());
+            spool = new Spool(log, kept.maxFiles(), kept.forward() ? -1 : kept.maxBytes(), kept.compress());
         }
         return spool;
     }

@@ -56,6 +56,9 @@ final class LogKeeping {
         }
         try {
             entry.spool(core.files().log(entry.id)).end();
+            if (entry.record().log().compress()) {
+                core.executor().execute(() -> compress(entry));
+            }
         } catch (FeluccaException e) {
             LOG.warn("the log of container {}: {}", entry.id, e.getMessage());
         }
@@ -78,6 +81,15 @@ final class LogKeeping {
             if (entry.life().running()) {
                 LOG.warn("rotating the log of container {}: {}", entry.id, e.getMessage());
             }
+        }
+        compress(entry);
+    }
+
+    private void compress(Entry entry) {
+        try {
+            entry.spool(core.files().log(entry.id)).compress();
+        } catch (FeluccaException e) {
+            LOG.warn("the log of container {} stays as it is: {}", entry.id, e.getMessage());
         }
     }
 }

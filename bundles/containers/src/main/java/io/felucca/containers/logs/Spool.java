@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,22 +31,32 @@ public final class Spool {
     private final int maxFiles;
     private final boolean halved;
     private final long maxBytes;
+    private final boolean compressed;
     /** How often it was rotated, since this engine looks after it. */
     private int generation;
     /** The file that the monitor was asked to leave. */
     private Object asked;
+
+    /** Calls of {@link #compress} that are not served. */
+    private final AtomicInteger waiting = new AtomicInteger();
 
     /** Files of any size. @param maxFiles the current one included; one is kept as two, so that there always is a past */
     public Spool(Path current, int maxFiles) {
         this(current, maxFiles, -1);
     }
 
-    /** @param maxBytes of each file, half of it where one file is to be kept; -1 for any size */
+    /** Files that stay plain. @param maxBytes of each file, half of it where one file is to be kept; -1 for any size */
     public Spool(Path current, int maxFiles, long maxBytes) {
+        this(current, maxFiles, maxBytes, false);
+    }
+
+    /** @param compressed whether rotated files are compressed */
+    public Spool(Path current, int maxFiles, long maxBytes, boolean compressed) {
         this.current = current;
         halved = maxFiles < 2;
         this.maxFiles = Math.max(2, maxFiles);
         this.maxBytes = maxBytes;
+        this.compressed = compressed;
     }
 
     /** The size at which a file is rotated, of the bound that was asked for. */
@@ -59,7 +70,7 @@ public final class Spool {
             takeOver();
             List<SpoolFile> files = new ArrayList<>();
             for (int i = maxFiles - 1; i >= 1; i--) {
-                open(rotated(i), generation - i).ifPresent(files::add);
+                openRotated(i).ifPresent(files::add);
             }
             openNewest().ifPresent(files::add);
             return files;
@@ -95,7 +106,7 @@ public final class Spool {
             takeOver();
             int age = generation - file.generation();
             for (int i = Math.min(age - 1, maxFiles - 1); i >= 1; i--) {
-                Optional<SpoolFile> next = open(rotated(i), generation - i);
+                Optional<SpoolFile> next = openRotated(i);
                 if (next.isPresent()) {
                     return next;
                 }
@@ -187,12 +198,12 @@ public final class Spool {
                 return;
             }
             int free = 1;
-            while (free < maxFiles - 1 && Files.exists(rotated(free))) {
+            while (free < maxFiles - 1 && Files.exists(kept(free))) {
                 free++;
             }
-            Set<Boolean> torn = Files.exists(rotated(free)) ? openLines(rotated(free)) : Set.of();
+            Set<Boolean> torn = Files.exists(kept(free)) ? openLines(kept(free)) : Set.of();
             for (int i = free - 1; i >= 0; i--) {
-                Files.move(rotated(i), rotated(i + 1), ATOMIC_MOVE, REPLACE_EXISTING);
+                renumber(i);
             }
             generation++;
             asked = null;
@@ -200,7 +211,7 @@ public final class Spool {
                 keep();
             }
             if (!torn.isEmpty()) {
-                SpoolTrimming.cut(rotated(free), torn, 0);
+                SpoolTrimming.cut(kept(free), torn, 0);
             }
         } catch (IOException e) {
             throw FeluccaException.system("cannot rotate the log " + current + ": " + e.getMessage(), e);
@@ -218,8 +229,8 @@ public final class Spool {
         }
         List<Path> files = new ArrayList<>();
         for (int i = maxFiles - 1; i >= 1; i--) {
-            if (Files.exists(rotated(i))) {
-                files.add(rotated(i));
+            if (Files.exists(kept(i))) {
+                files.add(kept(i));
             }
         }
         SpoolTrimming.bound(files, fileBytes(maxBytes) * (maxFiles - 1));
@@ -227,6 +238,86 @@ public final class Spool {
 
     private Path rotated(int number) {
         return current.resolveSibling(current.getFileName() + "." + number);
+    }
+
+    private Path packed(int number) {
+        return current.resolveSibling(current.getFileName() + "." + number + SpoolCompression.SUFFIX);
+    }
+
+    /** The form that a rotated file is in. A crash may have left both: they have the same lines. */
+    private Path kept(int number) {
+        return number > 0 && Files.exists(packed(number)) && Files.notExists(rotated(number))
+                ? packed(number)
+                : rotated(number);
+    }
+
+    private void renumber(int number) throws IOException {
+        boolean isPacked = kept(number).equals(packed(number));
+        Files.move(kept(number), isPacked ? packed(number + 1) : rotated(number + 1), ATOMIC_MOVE, REPLACE_EXISTING);
+        Files.deleteIfExists(isPacked ? rotated(number + 1) : packed(number + 1));
+        if (!isPacked) {
+            Files.deleteIfExists(packed(number));
+        }
+    }
+
+    private Optional<SpoolFile> openRotated(int number) {
+        return open(kept(number), generation - number);
+    }
+
+    /**
+     * Compresses what was rotated away, where that is asked for. Readers are held up only while a file takes another's
+     * place. One caller works, also for those that call meanwhile, who return at once.
+     */
+    public void compress() {
+        if (!compressed || waiting.getAndIncrement() > 0) {
+            return;
+        }
+        int served = 0;
+        try {
+            do {
+                served = waiting.get();
+                compressAll();
+            } while (waiting.addAndGet(-served) > 0);
+            served = 0;
+        } catch (NoSuchFileException e) {
+            LOG.debug("the log {} is gone", current);
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot compress the log " + current + ": " + e.getMessage(), e);
+        } finally {
+            if (served > 0) {
+                waiting.set(0);
+            }
+        }
+    }
+
+    private void compressAll() throws IOException {
+        Path beside = current.resolveSibling(current.getFileName() + ".packing");
+        for (int i = 1; i < maxFiles; i++) {
+            Optional<SpoolFile> plain;
+            synchronized (lock()) {
+                plain = open(rotated(i), generation - i);
+            }
+            if (plain.isPresent()) {
+                try (SpoolFile file = plain.get()) {
+                    file.packTo(beside, current);
+                    replacePlain(file.key(), beside);
+                }
+            }
+        }
+    }
+
+    /** The file of that key may have another number by now, or be cut or gone: then its packed form is of no use. */
+    private void replacePlain(Object key, Path packed) throws IOException {
+        synchronized (lock()) {
+            for (int i = 1; i < maxFiles; i++) {
+                if (key(rotated(i)).filter(key::equals).isPresent()) {
+                    Files.move(packed, packed(i), ATOMIC_MOVE, REPLACE_EXISTING);
+                    Files.delete(rotated(i));
+                    return;
+                }
+            }
+            Files.deleteIfExists(packed);
+        }
     }
 
     private Object lock() {

@@ -18,7 +18,8 @@ final class SpoolFile implements AutoCloseable {
     private final Path path;
     private final Object key;
     private final int generation;
-    private final FileChannel channel;
+    private FileChannel channel;
+    private boolean compressed;
     private final ByteBuffer buffer = ByteBuffer.allocate(64 * 1024).flip();
     private byte[] line = new byte[1024];
     private int length;
@@ -28,6 +29,7 @@ final class SpoolFile implements AutoCloseable {
         this.key = key;
         this.generation = generation;
         this.channel = channel;
+        compressed = SpoolCompression.isCompressed(path);
     }
 
     /** The inode's number. */
@@ -44,10 +46,21 @@ final class SpoolFile implements AutoCloseable {
         return FileChannel.open(path, StandardOpenOption.READ);
     }
 
+    /** The file's lines. What is compressed is expanded when it is first read. */
+    private FileChannel lines() throws IOException {
+        if (compressed) {
+            try (FileChannel stored = channel) {
+                channel = SpoolCompression.expanded(stored, path);
+            }
+            compressed = false;
+        }
+        return channel;
+    }
+
     /** Behind the last whole line that was read. */
     long position() {
         try {
-            return channel.position() - buffer.remaining() - length;
+            return lines().position() - buffer.remaining() - length;
         } catch (IOException e) {
             throw FeluccaException.system("cannot read the log " + path + ": " + e.getMessage(), e);
         }
@@ -55,7 +68,7 @@ final class SpoolFile implements AutoCloseable {
 
     void seek(long offset) {
         try {
-            channel.position(offset);
+            lines().position(offset);
         } catch (IOException e) {
             throw FeluccaException.system("cannot read the log " + path + ": " + e.getMessage(), e);
         }
@@ -92,7 +105,7 @@ final class SpoolFile implements AutoCloseable {
     private boolean fill() {
         try {
             buffer.clear();
-            int count = channel.read(buffer);
+            int count = lines().read(buffer);
             buffer.flip();
             return count > 0;
         } catch (IOException e) {
@@ -108,12 +121,17 @@ final class SpoolFile implements AutoCloseable {
      */
     int seekToLast(int wanted, boolean endsLog) {
         try {
-            Backwards backwards = new Backwards(channel, wanted, endsLog);
-            channel.position(backwards.start());
+            Backwards backwards = new Backwards(lines(), wanted, endsLog);
+            lines().position(backwards.start());
             return backwards.found();
         } catch (IOException e) {
             throw FeluccaException.system("cannot read the log " + path + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Writes the whole file compressed, with the mode of another file. */
+    void packTo(Path target, Path other) throws IOException {
+        SpoolCompression.write(channel, 0, target, true, other);
     }
 
     @Override

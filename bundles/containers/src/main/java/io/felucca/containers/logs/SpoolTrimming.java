@@ -9,7 +9,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -45,8 +44,12 @@ final class SpoolTrimming {
         Set<Boolean> open = Set.of();
         for (Path file : files) {
             long size = Files.size(file);
-            if (size > excess) {
-                cut(file, open, excess);
+            long over = Math.max(0, excess);
+            // What is compressed goes as a whole: how many of its lines make how many bytes is not known.
+            if (over == 0 || size > over && !SpoolCompression.isCompressed(file)) {
+                if (over > 0 || !open.isEmpty()) {
+                    cut(file, open, over);
+                }
                 return;
             }
             open = openAtEnd(file);
@@ -58,7 +61,7 @@ final class SpoolTrimming {
     /** The streams (true: stderr) whose last entry does not end its line. */
     static Set<Boolean> openAtEnd(Path file) throws IOException {
         Entries entries = new Entries(Set.of());
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        try (FileChannel channel = SpoolCompression.open(file)) {
             long from = Math.max(0, channel.size() - END_BYTES);
             channel.position(from);
             InputStream in = new BufferedInputStream(Channels.newInputStream(channel));
@@ -79,7 +82,7 @@ final class SpoolTrimming {
         Entries entries = new Entries(open);
         long place = 0;
         long first = -1;
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        try (FileChannel channel = SpoolCompression.open(file);
                 InputStream in = new BufferedInputStream(Channels.newInputStream(channel))) {
             while (place < bytes || !entries.open.isEmpty()) {
                 long length = entries.read(in);
@@ -102,13 +105,7 @@ final class SpoolTrimming {
     private static void replace(Path file, FileChannel old, long from) throws IOException {
         Path beside = file.resolveSibling(file.getFileName() + ".cut");
         try {
-            Files.deleteIfExists(beside);
-            try (FileChannel rest = FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                for (long at = from; at < old.size(); ) {
-                    at += old.transferTo(at, old.size() - at, rest);
-                }
-            }
-            Files.setPosixFilePermissions(beside, Files.getPosixFilePermissions(file));
+            SpoolCompression.write(old, from, beside, SpoolCompression.isCompressed(file), file);
             Files.move(beside, file, ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(beside);

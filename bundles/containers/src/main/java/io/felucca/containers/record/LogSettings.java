@@ -6,6 +6,13 @@ package io.felucca.containers.record;
  * @param driver its name
  * @param maxBytes -1 for no bound
  * @param hidden whether {@code inspect} names no file
+ * @param compress whether rotated files are compressed
  */
 public record LogSettings(
-        String driver, boolean readable, long maxBytes, int maxFiles, boolean forward, boolean hidden) {}
+        String driver,
+        boolean readable,
+        long maxBytes,
+        int maxFiles,
+        boolean forward,
+        boolean hidden,
+        boolean compress) {}

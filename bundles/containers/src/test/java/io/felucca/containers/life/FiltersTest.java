@@ -81,7 +81,7 @@ class FiltersTest {
                         IdMap.NONE,
                         "oci",
                         "none",
-                        new LogSettings("json-file", true, -1, 1, false, false),
+                        new LogSettings("json-file", true, -1, 1, false, false, false),
                         List.of(),
                         null),
                 life));

@@ -110,7 +110,7 @@ class NetworkFilesTest {
                 IdMap.NONE,
                 "oci",
                 network,
-                new LogSettings("json-file", true, -1, 1, false, false),
+                new LogSettings("json-file", true, -1, 1, false, false, false),
                 List.of(),
                 null);
         Sandboxes sandboxes = (Sandboxes) java.lang.reflect.Proxy.newProxyInstance(

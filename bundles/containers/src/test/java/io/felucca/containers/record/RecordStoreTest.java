@@ -142,7 +142,7 @@ class RecordStoreTest {
                 new IdMap(List.of(new IdMap.Range(0, 100000, 65536)), List.of()),
                 "oci",
                 "none",
-                new LogSettings("json-file", true, 20_000_000, 5, false, false),
+                new LogSettings("json-file", true, 20_000_000, 5, false, false, false),
                 List.of(new ContainerMount("volume", "v", "", "/c", "z", true, "", true, false, "s", null, "")),
                 Map.of(
                         "n",

@@ -32,8 +32,8 @@ final class LocalLogOptions {
         DeliveryMode.check(given);
         long maxBytes = given.containsKey("max-size") ? maxBytes(given.get("max-size")) : MAX_BYTES;
         int maxFiles = given.containsKey("max-file") ? maxFiles(given.get("max-file")) : MAX_FILES;
-        checkCompress(given.get("compress"), maxFiles);
-        return new Retention(true, maxBytes, maxFiles, false, true);
+        boolean compress = compress(given.get("compress"), maxFiles);
+        return new Retention(true, maxBytes, maxFiles, false, true, compress);
     }
 
     private static long maxBytes(String text) {
@@ -67,10 +67,10 @@ final class LocalLogOptions {
         return files;
     }
 
-    /** @param text null for what is not given, which dockerd takes as true and so refuses for one file */
-    private static void checkCompress(String text, int maxFiles) {
+    /** @param text null for what is not given, which is true and so refused for one file */
+    private static boolean compress(String text, int maxFiles) {
         if (text != null && FALSE.contains(text)) {
-            return;
+            return false;
         }
         if (text != null && !TRUE.contains(text)) {
             throw FeluccaException.invalid(FAILED + "error reading compress log option: strconv.ParseBool: parsing \""
@@ -79,9 +79,6 @@ final class LocalLogOptions {
         if (maxFiles == 1) {
             throw FeluccaException.invalid(FAILED + "compression cannot be enabled when max file count is 1");
         }
-        if (text != null) {
-            throw FeluccaException.unsupported(
-                    "log opt 'compress' is not supported yet by the local log driver: leave it out");
-        }
+        return true;
     }
 }

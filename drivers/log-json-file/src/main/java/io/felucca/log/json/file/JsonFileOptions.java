@@ -44,10 +44,8 @@ final class JsonFileOptions {
         int maxFiles = given.containsKey("max-file")
                 ? maxFiles(given.get("max-file"))
                 : given.containsKey("max-size") ? 1 : maxFilesByDefault;
-        if (given.containsKey("compress")) {
-            compress(given.get("compress"), maxBytes, maxFiles);
-        }
-        return new Retention(true, maxBytes, maxFiles, false);
+        boolean compress = given.containsKey("compress") && compress(given.get("compress"), given, maxFiles);
+        return new Retention(true, maxBytes, maxFiles, false, false, compress);
     }
 
     private static void checkPattern(String pattern) {
@@ -91,20 +89,19 @@ final class JsonFileOptions {
         return files;
     }
 
-    /** The spool is never compressed: true is refused, in Docker's words where Docker does so too. */
-    private static void compress(String text, long maxBytes, int maxFiles) {
+    /** dockerd refuses it where no size or one file is asked for, whatever the bounds are when nothing is said. */
+    private static boolean compress(String text, Map<String, String> given, int maxFiles) {
         if (FALSE.contains(text)) {
-            return;
+            return false;
         }
         if (!TRUE.contains(text)) {
             throw FeluccaException.invalid(FAILED + "strconv.ParseBool: parsing \"" + text + "\": invalid syntax");
         }
-        if (maxFiles == 1 || maxBytes == -1) {
+        if (maxFiles == 1 || given.getOrDefault("max-size", "-1").equals("-1")) {
             throw FeluccaException.invalid(
                     FAILED + "compress cannot be true when max-file is less than 2 or max-size is not set");
         }
-        throw FeluccaException.unsupported(
-                "log opt 'compress' is not supported yet by the json-file log driver: leave it out");
+        return true;
     }
 
     private static long size(String text) {

@@ -95,8 +95,16 @@ class JsonFileLogDriverTest {
         assertThatThrownBy(() -> driver.retention(Map.of("compress", "true", "max-size", "1m")))
                 .hasMessage("failed to initialize logging driver:"
                         + " compress cannot be true when max-file is less than 2 or max-size is not set");
-        assertThatThrownBy(() -> driver.retention(Map.of("compress", "true", "max-size", "1m", "max-file", "2")))
-                .isInstanceOfSatisfying(
-                        FeluccaException.class, e -> assertThat(e.kind()).isEqualTo(FeluccaException.Kind.UNSUPPORTED));
+        assertThatThrownBy(() -> driver.retention(Map.of("compress", "true", "max-file", "2")))
+                .hasMessage("failed to initialize logging driver:"
+                        + " compress cannot be true when max-file is less than 2 or max-size is not set");
+    }
+
+    @Test
+    void compressesRotatedFilesWhenAsked() {
+        assertThat(driver.retention(Map.of("compress", "true", "max-size", "1m", "max-file", "2")))
+                .isEqualTo(new Retention(true, 1_000_000, 2, false, false, true));
+        assertThat(driver.retention(Map.of("compress", "false", "max-size", "1m", "max-file", "2")))
+                .isEqualTo(new Retention(true, 1_000_000, 2, false));
     }
 }
