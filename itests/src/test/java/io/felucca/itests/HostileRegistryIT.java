@@ -7,6 +7,8 @@ import com.sun.net.httpserver.HttpServer;
 import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.ImageArchive;
 import io.felucca.itests.engine.Program;
+import io.felucca.itests.engine.RegistryServer;
+import io.felucca.itests.engine.Rootfs;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -36,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostileRegistryIT {
 
     private static final String MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json";
+    private static final String INDEX_TYPE = "application/vnd.docker.distribution.manifest.list.v2+json";
     private static final int FILE_BYTES = 4 << 20;
 
     @RegisterExtension
@@ -68,7 +71,15 @@ class HostileRegistryIT {
 
     @BeforeEach
     void startServers() throws IOException {
-        layer = layerOf(folder);
+        offer(layerOf(folder));
+        threads = Executors.newCachedThreadPool();
+        server = listen();
+        other = listen();
+    }
+
+    /** The image is of this layer. */
+    private void offer(byte[] tar) {
+        layer = tar;
         config =
                 ("{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\""
                                 + digest(layer) + "\"]}}")
@@ -79,9 +90,6 @@ class HostileRegistryIT {
                         + "\"},\"layers\":[{\"mediaType\":\"application/vnd.docker.image.rootfs.diff.tar\",\"size\":"
                         + layer.length + ",\"digest\":\"" + digest(layer) + "\"}]}")
                 .getBytes(StandardCharsets.UTF_8);
-        threads = Executors.newCachedThreadPool();
-        server = listen();
-        other = listen();
     }
 
     private HttpServer listen() throws IOException {
@@ -127,6 +135,9 @@ class HostileRegistryIT {
                 send(exchange, 200, new byte[64 << 20]);
             } else if (path.endsWith("/manifests/deep")) {
                 send(exchange, 200, "[".repeat(1 << 20).getBytes(StandardCharsets.US_ASCII));
+            } else if (path.endsWith("/manifests/multi") || path.endsWith("/manifests/" + digest(index()))) {
+                exchange.getResponseHeaders().set("Content-Type", INDEX_TYPE);
+                send(exchange, 200, index());
             } else if (path.contains("/manifests/")) {
                 manifestAnswer.answer(exchange);
             } else {
@@ -138,6 +149,14 @@ class HostileRegistryIT {
     private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
         exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);
+    }
+
+    private byte[] index() {
+        String machine = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
+        return ("{\"schemaVersion\":2,\"mediaType\":\"" + INDEX_TYPE + "\",\"manifests\":[{\"mediaType\":\""
+                        + MANIFEST_TYPE + "\",\"size\":" + manifest.length + ",\"digest\":\"" + digest(manifest)
+                        + "\",\"platform\":{\"architecture\":\"" + machine + "\",\"os\":\"linux\"}}]}")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private void sendManifest(HttpExchange exchange) throws IOException {
@@ -328,6 +347,59 @@ class HostileRegistryIT {
         layerAnswer = this::sendLayer;
         pullsWhole();
         assertThat(ranges).containsExactly("null", "null");
+    }
+
+    @Test
+    @DisplayName(
+            "S17, S19: an index leaves its digest and this machine's image, which push sends alone, as dockerd 20.10")
+    void ofAnIndexOneImageIsKept() throws IOException {
+        String name = image().substring(0, image().lastIndexOf(':'));
+        String byDigest = name + "@" + digest(index());
+        engine.ok("pull", name + ":multi");
+
+        assertThat(engine.inspect(name + ":multi").path("RepoDigests").toString())
+                .isEqualTo("[\"" + byDigest + "\"]");
+        assertThat(engine.ok("pull", byDigest)).contains("Status: Image is up to date for " + byDigest);
+        try (RegistryServer registry = RegistryServer.plain(Files.createDirectory(folder.resolve("registry")))) {
+            String copy = registry.host() + "/app:1";
+            engine.ok("tag", byDigest, copy);
+            assertThat(engine.ok("push", copy))
+                    .contains("\n1: digest: " + digest(manifest) + " size: " + manifest.length);
+            engine.ok("rmi", copy);
+        }
+        engine.ok("rmi", name + ":multi");
+        assertThat(engine.ok("images", "-q")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("S20: what is pulled is unpacked when the pull has ended")
+    void whatIsPulledIsUnpacked() {
+        engine.ok("pull", image());
+
+        assertThat(engine.ok("storage", "ls", "-v")).contains(digest(layer).substring(7, 19));
+        engine.ok("rmi", image());
+    }
+
+    @Test
+    @DisplayName("T9, T12: a layer that climbs out of its root makes nothing, and no image")
+    void aClimbingLayerIsRefused() throws IOException {
+        Path outside = folder.resolve("made");
+        String name = "../".repeat(20) + outside.toString().substring(1);
+        offer(Files.readAllBytes(Rootfs.create("climb.tar")
+                .file("good", 0644, "x")
+                .file(name, 0644, "x")
+                .done()));
+
+        assertThat(engine.fails(1, "pull", image()))
+                .contains("the archive climbs out of its root: " + name)
+                .endsWith("\n");
+
+        assertThat(outside).doesNotExist();
+        assertThat(engine.ok("images", "-q")).isEmpty();
+        assertThat(engine.ok("storage", "ls", "-v"))
+                .doesNotContain("unpack-")
+                .doesNotContain(digest(layer).substring(7, 19));
+        assertThat(partial()).doesNotExist();
     }
 
     @Test
