@@ -16,9 +16,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import networks
+import registries
 from door import Engine, FELUCCA, busybox_tar, processes, pss_kib
 from replay import Replay
 
+OTHER_GROUPS = {**networks.GROUPS, **registries.GROUPS}
 ENVIRONMENT = dict(os.environ, DOCKER_API_VERSION="1.41")
 
 
@@ -234,7 +236,7 @@ def main():
     parser.add_argument("-n", type=int, default=15, help="repetitions of short work")
     parser.add_argument("--large", type=int, default=5, help="repetitions of long work")
     parser.add_argument("--only", default="containers,files,images,logs,many",
-                        help="which groups; of networks " + ",".join(networks.GROUPS))
+                        help="which groups; of networks " + ",".join(networks.GROUPS) + "; of registries registry")
     parser.add_argument("--alone", action="store_true", help="also what the command takes with answers from memory")
     arguments = parser.parse_args()
     # Ended from outside, it takes its engines with it all the same.
@@ -249,8 +251,8 @@ def main():
             docker(engine, "import", small, "busybox")
         bench = Bench(engines, folder, arguments.n, arguments.large, arguments.alone)
         for group in arguments.only.split(","):
-            if group in networks.GROUPS:
-                networks.GROUPS[group](bench, docker)
+            if group in OTHER_GROUPS:
+                OTHER_GROUPS[group](bench, docker)
             else:
                 getattr(bench, group)(*([large] if group == "images" else []))
         bench.table()

@@ -1,0 +1,167 @@
+"""Rows about registries: Debian's docker-registry on the loopback of each engine's network namespace, with its storage on
+the same disk as the engines'.
+"""
+
+import hashlib
+import io
+import json
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import tarfile
+import time
+
+from door import status
+
+ADDRESS = "127.0.0.1:5000"
+MIB = 1 << 20
+
+
+class Registry:
+    """In an engine's network namespace."""
+
+    def __init__(self, engine, folder):
+        self.enter, self.folder = engine.network.enter(0), os.path.join(folder, "registry-" + engine.name)
+        os.makedirs(self.folder)
+        self.process = None
+        self.empty()
+
+    def empty(self):
+        """Without images from now on."""
+        self.close()
+        shutil.rmtree(self.folder + "/storage", ignore_errors=True)
+        with open(self.folder + "/config.yml", "w") as f:
+            f.write("version: 0.1\nlog:\n  level: info\n  accesslog:\n    disabled: true\nstorage:\n  filesystem:\n"
+                    "    rootdirectory: %s/storage\nhttp:\n  addr: %s\n" % (self.folder, ADDRESS))
+        log = open(self.folder + "/log", "w+b")
+        self.process = subprocess.Popen(self.enter + ["docker-registry", "serve", self.folder + "/config.yml"],
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        for line in self.process.stderr:
+            log.write(line)
+            if b"listening on" in line:
+                break
+        else:
+            raise RuntimeError("docker-registry did not start: see " + log.name)
+        # What it says from now on is little: its access log is off.
+        log.close()
+
+    def close(self):
+        if self.process:
+            self.process.terminate()
+            self.process.wait()
+            self.process.stderr.close()
+
+
+def write_layer(path, size, seed):
+    """Files as in a distribution's root: most small, a few large, half of each random. Gives the tar's digest."""
+    content = random.Random(seed)
+    with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as tar:
+        written, number = 0, 0
+        while written < size:
+            length = 4_000_000 if number % 100 == 0 else 12_000
+            entry = tarfile.TarInfo("layer%d/f%d" % (seed, number))
+            entry.size = length
+            tar.addfile(entry, io.BytesIO(content.randbytes(length // 2) + bytes(length - length // 2)))
+            written, number = written + length, number + 1
+    digest = hashlib.sha256()
+    with open(path, "rb") as f:
+        while block := f.read(MIB):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def image(folder, name, layers, mib):
+    """An archive for docker load, of so many layers of so many MiB together."""
+    made = os.path.join(folder, "image")
+    os.makedirs(made)
+    files = ["layer%d.tar" % number for number in range(layers)]
+    ids = [write_layer(os.path.join(made, file), mib * MIB // layers, mib * 100 + number) for number, file in enumerate(files)]
+    config = json.dumps({"architecture": "amd64", "os": "linux", "config": {"Cmd": ["/x"]},
+                         "rootfs": {"type": "layers", "diff_ids": ["sha256:" + id for id in ids]},
+                         "history": [{"created_by": "bench"} for _ in ids]})
+    with open(made + "/config.json", "w") as f:
+        f.write(config)
+    with open(made + "/manifest.json", "w") as f:
+        json.dump([{"Config": "config.json", "RepoTags": [name], "Layers": files}], f)
+    archive = os.path.join(folder, "image-%d-%d.tar" % (layers, mib))
+    subprocess.run(["tar", "-C", made, "-cf", archive, "."], check=True)
+    shutil.rmtree(made)
+    return archive
+
+
+def quiet(docker, engine, *words):
+    docker(engine, *words, stdout=subprocess.DEVNULL)
+
+
+def forget(docker, engine):
+    for id in set(docker(engine, "images", "-q", "--no-trunc", ADDRESS + "/bench").split()):
+        docker(engine, "rmi", "-f", id)
+
+
+def registry(bench, docker):
+    """Pull and push of an image of 200 MB in five layers, and the felucca engine's memory by the size of a layer."""
+    name = ADDRESS + "/bench:1"
+    archive = image(bench.folder, name, 5, 200)
+    registries = {}
+    try:
+        for engine in bench.engines:
+            registries[engine.name] = Registry(engine, bench.folder)
+            docker(engine, "load", "-i", archive)
+
+        def empty(engine):
+            if engine.name in registries:
+                registries[engine.name].empty()
+
+        bench.row("push of 200 MB in 5 layers, loaded", "5", lambda e: quiet(docker, e, "push", name), bench.long, empty)
+
+        def absent(engine):
+            forget(docker, engine)
+
+        bench.row("pull of it", "3", lambda e: quiet(docker, e, "pull", name), bench.long, absent)
+        floor(bench, registries[bench.engines[0].name])
+        bench.row("push of it, pulled", "5", lambda e: quiet(docker, e, "push", name), bench.long, empty)
+        bench.row("pull of what is here", "", lambda e: quiet(docker, e, "pull", name), bench.short)
+        os.remove(archive)
+        memory(bench, docker, name)
+    finally:
+        for each in registries.values():
+            each.close()
+
+
+def floor(bench, registry):
+    """What is left of a pull without an engine: the layers read by loopback, hashed, uncompressed and hashed again."""
+    url = "http://%s/v2/bench/" % ADDRESS
+    accept = "Accept: application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json"
+    manifest = json.loads(subprocess.run(registry.enter + ["curl", "-sf", "-H", accept, url + "manifests/1"], check=True,
+                                         stdout=subprocess.PIPE).stdout)
+    layers = " ".join(layer["digest"] for layer in manifest["layers"])
+    script = ("echo %s | tr ' ' '\\n' | xargs -P 3 -I D bash -c "
+              "'curl -sf %sblobs/D | tee >(sha256sum) | gzip -dc | sha256sum >/dev/null'" % (layers, url))
+    times = []
+    for _ in range(bench.long + 1):
+        begin = time.perf_counter()
+        subprocess.run(registry.enter + ["bash", "-c", script], check=True, stdout=subprocess.DEVNULL)
+        times.append((time.perf_counter() - begin) * 1000)
+    bench.told("its layers by curl, gunzip and sha256sum alone", "", statistics.median(times[1:]))
+
+
+def memory(bench, docker, name):
+    """The engine's largest resident memory while it pushes and pulls one layer, which is to hang on no size."""
+    engine = bench.engines[0]
+    for mib in (10, 100, 400, 1000):
+        archive = image(bench.folder, name, 1, mib)
+        docker(engine, "load", "-i", archive)
+        os.remove(archive)
+        for what in ("push", "pull"):
+            if what == "pull":
+                forget(docker, engine)
+            with open("/proc/%d/clear_refs" % engine.pid(), "w") as f:
+                f.write("5")
+            quiet(docker, engine, what, name)
+            bench.told("peak RSS at %s of a layer of %d MiB" % (what, mib), "", status(engine.pid(), "VmHWM") / 1024, unit="MiB")
+        forget(docker, engine)
+
+
+GROUPS = {"registry": registry}
