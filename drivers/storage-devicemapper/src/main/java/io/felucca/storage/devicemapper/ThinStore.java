@@ -2,6 +2,7 @@ package io.felucca.storage.devicemapper;
 
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
+import io.felucca.linux.TreeSize;
 import io.felucca.linux.dm.DmDevice;
 import io.felucca.linux.folders.LayerRules;
 import io.felucca.storage.spi.LayerLimit;
@@ -157,10 +158,13 @@ final class ThinStore implements LayerStore, LayerLimit {
         }
         LayerLook look = new LayerLook(pool);
         if (layer.parent().isEmpty()) {
-            return look.at(layer, files -> Difference.of(files, Optional.empty()));
+            return look.at(layer, files -> {
+                TreeSize all = TreeSize.of(files);
+                return new Usage(all.sizeBytes(), all.inodes());
+            });
         }
         Layer parent = get(layer.parent());
-        return look.at(layer, files -> look.at(parent, below -> Difference.of(files, Optional.of(below))));
+        return look.at(layer, files -> look.at(parent, below -> Difference.of(files, below)));
     }
 
     @Override

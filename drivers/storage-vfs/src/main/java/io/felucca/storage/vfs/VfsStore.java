@@ -7,6 +7,7 @@ import io.felucca.linux.Directory;
 import io.felucca.linux.Mounts;
 import io.felucca.linux.ProjectQuotas;
 import io.felucca.linux.TreeCopy;
+import io.felucca.linux.TreeSize;
 import io.felucca.linux.folders.LayerFolders;
 import io.felucca.storage.spi.LayerLimit;
 import io.felucca.storage.spi.LayerStore;
@@ -139,7 +140,8 @@ final class VfsStore implements LayerStore, LayerLimit {
         }
         try (Directory files = directories.open(layers.files(name))) {
             if (info.parent().isEmpty()) {
-                return Difference.ofAll(files, info.idMap());
+                TreeSize all = TreeSize.of(files);
+                return new Usage(all.sizeBytes(), all.inodes());
             }
             try (Directory parent = directories.open(layers.files(info.parent()))) {
                 return Difference.of(files, parent, info.idMap());
