@@ -4,16 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.felucca.FeluccaException;
-import io.felucca.IdMap;
 import io.felucca.containers.Container.Status;
-import io.felucca.linux.kernel.KernelMounts;
 import io.felucca.networks.EndpointSpec;
 import io.felucca.networks.Sandbox;
-import io.felucca.storage.spi.Mount;
+import io.felucca.testkit.FillingDisk;
+import io.felucca.testkit.FillingDisk.Scarce;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,13 +25,13 @@ import org.junit.jupiter.api.Test;
 @DisplayName("issue 11: a disk that fills up on the way of an operation")
 class FullDiskTest {
 
-    private static final int PAGE = 4096;
-    private static final long DISK_PAGES = 256;
+    private static final int DISK_PAGES = 256;
+    private static final int DISK_FILES = 10_000;
     /** More than any operation writes. */
     private static final int MOST_PAGES = 40;
 
     private TestEngine engine;
-    private Path disk;
+    private FillingDisk disk;
 
     @BeforeEach
     void begin() throws IOException {
@@ -44,21 +40,17 @@ class FullDiskTest {
                 List.of(new Sandbox.Endpoint("net", "net", "id", "", "", "", "", "", "", "", true, EndpointSpec.NONE)),
                 null,
                 null);
-        disk = engine.dataRoot().resolve("containers");
-        new KernelMounts()
-                .mount(
-                        new Mount("tmpfs", "tmpfs", "", List.of("size=" + DISK_PAGES * PAGE, "mode=711"), IdMap.NONE),
-                        disk);
+        disk = new FillingDisk(engine.dataRoot().resolve("containers"), DISK_PAGES, DISK_FILES);
     }
 
     @AfterEach
     void end() throws IOException {
-        free();
+        disk.free();
         engine.containers()
                 .list(true, java.util.Map.of())
                 .forEach(container -> engine.containers().remove(container.id(), true, false));
         engine.end();
-        new KernelMounts().unmount(disk, true);
+        disk.close();
         engine.begin();
         engine.close();
     }
@@ -66,31 +58,6 @@ class FullDiskTest {
     @FunctionalInterface
     private interface Operation {
         void run(String id);
-    }
-
-    /** Leaves so many pages. */
-    private void fill(int pages) throws IOException {
-        try (RandomAccessFile filler = new RandomAccessFile(filler().toFile(), "rw")) {
-            byte[] page = new byte[PAGE];
-            long written = 0;
-            try {
-                while (written < DISK_PAGES * PAGE) {
-                    filler.write(page);
-                    written += PAGE;
-                }
-            } catch (IOException full) {
-                assertThat(full).hasMessageContaining("No space left");
-            }
-            filler.setLength(Math.max(0, written - (long) pages * PAGE));
-        }
-    }
-
-    private Path filler() {
-        return disk.resolve("filler");
-    }
-
-    private void free() throws IOException {
-        Files.deleteIfExists(filler());
     }
 
     private Status status(String id) {
@@ -111,7 +78,7 @@ class FullDiskTest {
 
     /** Whether the operation came to its end on a disk with so many pages left. */
     private boolean succeeds(Operation operation, String id, int pages) throws IOException {
-        fill(pages);
+        disk.leave(Scarce.PAGES, pages);
         try {
             operation.run(id);
             return true;
@@ -119,11 +86,11 @@ class FullDiskTest {
             assertThat(e).as("with %s pages", pages).hasStackTraceContaining("No space left");
             return false;
         } finally {
-            free();
+            disk.free();
         }
     }
 
-    /** It can be started, stopped and removed, and then nothing is left of it. */
+    /** The container can be started, stopped and removed, and then nothing is left of it. */
     private void livesOn(String id, String name, int pages) {
         if (status(id) == Status.PAUSED) {
             engine.containers().unpause(id);
@@ -146,7 +113,9 @@ class FullDiskTest {
         assertThat(engine.joined).isEmpty();
         engine.containers().remove(create(name), false, false);
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(disk.toFile().list()).isEmpty());
+                .untilAsserted(() -> assertThat(
+                                engine.dataRoot().resolve("containers").toFile().list())
+                        .isEmpty());
     }
 
     private void forEveryWrite(boolean runs, Operation operation) throws IOException {

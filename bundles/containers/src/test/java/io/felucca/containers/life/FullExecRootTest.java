@@ -10,15 +10,14 @@ import io.felucca.linux.kernel.KernelMounts;
 import io.felucca.networks.EndpointSpec;
 import io.felucca.networks.Sandbox;
 import io.felucca.storage.spi.Mount;
+import io.felucca.testkit.FillingDisk;
+import io.felucca.testkit.FillingDisk.Scarce;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -35,56 +34,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(300)
 class FullExecRootTest {
 
-    private static final int PAGE = 4096;
     private static final int DISK_PAGES = 512;
     private static final int DISK_FILES = 256;
     /** More than any operation makes. */
     private static final int MOST = 80;
 
     private TestEngine engine;
-    private Path disk;
+    private Path folder;
+    private FillingDisk disk;
     private Path runtime;
-
-    /** What there is too little of. */
-    enum Scarce {
-        PAGES {
-            @Override
-            void fill(Path folder) throws IOException {
-                try (OutputStream out = Files.newOutputStream(folder.resolve("filler"))) {
-                    while (true) {
-                        out.write(new byte[PAGE]);
-                    }
-                }
-            }
-
-            @Override
-            void free(Path folder, int pages) throws IOException {
-                try (RandomAccessFile filler =
-                        new RandomAccessFile(folder.resolve("filler").toFile(), "rw")) {
-                    filler.setLength(Math.max(0, filler.length() - (long) pages * PAGE));
-                }
-            }
-        },
-        FILES {
-            @Override
-            void fill(Path folder) throws IOException {
-                for (int i = 0; ; i++) {
-                    Files.createFile(folder.resolve("filler" + i));
-                }
-            }
-
-            @Override
-            void free(Path folder, int files) throws IOException {
-                for (int i = 0; i < files; i++) {
-                    Files.deleteIfExists(folder.resolve("filler" + i));
-                }
-            }
-        };
-
-        abstract void fill(Path folder) throws IOException;
-
-        abstract void free(Path folder, int count) throws IOException;
-    }
 
     @BeforeEach
     void begin() throws IOException {
@@ -94,37 +52,31 @@ class FullExecRootTest {
                 null,
                 null);
         engine.end();
-        disk = Files.createDirectories(engine.directory.resolve("e"));
+        folder = Files.createDirectories(engine.directory.resolve("e"));
+        disk = new FillingDisk(folder, DISK_PAGES, DISK_FILES);
         runtime = Files.createDirectories(engine.directory.resolve("o"));
-        KernelMounts mounts = new KernelMounts();
-        mounts.mount(
-                new Mount(
-                        "tmpfs",
-                        "tmpfs",
-                        "",
-                        List.of("size=" + DISK_PAGES * PAGE, "nr_inodes=" + DISK_FILES, "mode=711"),
-                        IdMap.NONE),
-                disk);
-        mounts.mount(
-                new Mount(
-                        "bind",
-                        Files.createDirectory(disk.resolve("runtime-oci")).toString(),
-                        "",
-                        List.of("bind"),
-                        IdMap.NONE),
-                runtime);
+        new KernelMounts()
+                .mount(
+                        new Mount(
+                                "bind",
+                                Files.createDirectory(folder.resolve("runtime-oci"))
+                                        .toString(),
+                                "",
+                                List.of("bind"),
+                                IdMap.NONE),
+                        runtime);
         engine.begin();
     }
 
     @AfterEach
     void end() throws IOException {
-        free();
+        disk.free();
         engine.containers()
                 .list(true, Map.of())
                 .forEach(container -> engine.containers().remove(container.id(), true, false));
         engine.end();
         new KernelMounts().unmount(runtime, true);
-        new KernelMounts().unmount(disk, true);
+        disk.close();
         engine.begin();
         engine.close();
     }
@@ -132,25 +84,6 @@ class FullExecRootTest {
     @FunctionalInterface
     private interface Operation {
         void run(String id);
-    }
-
-    private void fill(Scarce kind, int left) throws IOException {
-        try {
-            kind.fill(disk);
-        } catch (IOException full) {
-            assertThat(full).hasMessageContaining("No space left");
-        }
-        kind.free(disk, left);
-    }
-
-    private void free() throws IOException {
-        try (Stream<Path> all = Files.list(disk)) {
-            for (Path each : all.toList()) {
-                if (each.getFileName().toString().startsWith("filler")) {
-                    Files.delete(each);
-                }
-            }
-        }
     }
 
     private Status status(String id) {
@@ -171,7 +104,7 @@ class FullExecRootTest {
 
     /** Whether the operation came to its end with so much left. */
     private boolean succeeds(Operation operation, String id, Scarce kind, int left) throws IOException {
-        fill(kind, left);
+        disk.leave(kind, left);
         try {
             operation.run(id);
             return true;
@@ -182,11 +115,11 @@ class FullExecRootTest {
                     .containsAnyOf("No space left", "OCI runtime create failed", "conmon");
             return false;
         } finally {
-            free();
+            disk.free();
         }
     }
 
-    /** It can be started, stopped and removed, and then nothing is left of it. */
+    /** The container can be started, stopped and removed, and then nothing is left of it. */
     private void livesOn(String id, String after) {
         if (status(id) == Status.PAUSED) {
             engine.containers().unpause(id);
@@ -211,7 +144,7 @@ class FullExecRootTest {
                         () -> assertThat(engine.folder("x").getParent().toFile().list())
                                 .isEmpty());
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(list(disk.resolve("c"))).isEmpty());
+                .untilAsserted(() -> assertThat(list(folder.resolve("c"))).isEmpty());
     }
 
     private static List<String> list(Path folder) {

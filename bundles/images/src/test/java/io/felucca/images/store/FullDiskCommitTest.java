@@ -8,17 +8,15 @@ import io.felucca.IdMap;
 import io.felucca.images.ImageConfig;
 import io.felucca.images.Layers;
 import io.felucca.linux.Directory;
-import io.felucca.linux.kernel.KernelMounts;
-import io.felucca.storage.spi.Mount;
+import io.felucca.testkit.FillingDisk;
+import io.felucca.testkit.FillingDisk.Scarce;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -34,73 +32,25 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(300)
 class FullDiskCommitTest {
 
-    private static final int PAGE = 4096;
+    private static final String WRITTEN = "x".repeat(5 * FillingDisk.PAGE_BYTES);
     private static final int DISK_PAGES = 256;
     private static final int DISK_FILES = 128;
     /** More than a commit writes. */
     private static final int MOST = 60;
 
-    private final KernelMounts mounts = new KernelMounts();
     private Path folder;
-    private Path disk;
+    private Path content;
+    private FillingDisk disk;
     private DriverStorage storage;
     private TestStore store;
     private Layers layers;
     private Digest image;
 
-    /** What there is too little of. */
-    enum Scarce {
-        PAGES {
-            @Override
-            void fill(Path folder) throws IOException {
-                try (OutputStream out = Files.newOutputStream(folder.resolve("filler"))) {
-                    while (true) {
-                        out.write(new byte[PAGE]);
-                    }
-                }
-            }
-
-            @Override
-            void free(Path folder, int pages) throws IOException {
-                Path filler = folder.resolve("filler");
-                try (var channel = Files.newByteChannel(filler, java.nio.file.StandardOpenOption.WRITE)) {
-                    channel.truncate(Math.max(0, channel.size() - (long) pages * PAGE));
-                }
-            }
-        },
-        FILES {
-            @Override
-            void fill(Path folder) throws IOException {
-                for (int i = 0; ; i++) {
-                    Files.createFile(folder.resolve("filler" + i));
-                }
-            }
-
-            @Override
-            void free(Path folder, int files) throws IOException {
-                for (int i = 0; i < files; i++) {
-                    Files.deleteIfExists(folder.resolve("filler" + i));
-                }
-            }
-        };
-
-        abstract void fill(Path folder) throws IOException;
-
-        abstract void free(Path folder, int count) throws IOException;
-    }
-
     @BeforeEach
     void open() throws IOException {
         folder = Files.createTempDirectory("felucca-full-");
-        disk = Files.createDirectory(folder.resolve("content"));
-        mounts.mount(
-                new Mount(
-                        "tmpfs",
-                        "tmpfs",
-                        "",
-                        List.of("size=" + DISK_PAGES * PAGE, "nr_inodes=" + DISK_FILES, "mode=711"),
-                        IdMap.NONE),
-                disk);
+        content = Files.createDirectory(folder.resolve("content"));
+        disk = new FillingDisk(content, DISK_PAGES, DISK_FILES);
         storage = new DriverStorage(folder.resolve("storage"));
         store = new TestStore(folder, storage, new FolderUnpacker(DriverStorage.DIRECTORIES));
         layers = store.images.layers(DriverStorage.DIRECTORIES);
@@ -110,29 +60,9 @@ class FullDiskCommitTest {
     @AfterEach
     void close() throws IOException {
         storage.close();
-        mounts.unmount(disk, true);
-        mounts.close();
+        disk.close();
         try (Directory parent = DriverStorage.DIRECTORIES.open(folder.getParent())) {
             parent.removeTree(folder.getFileName().toString().getBytes(StandardCharsets.UTF_8));
-        }
-    }
-
-    private void fill(Scarce kind, int left) throws IOException {
-        try {
-            kind.fill(disk);
-        } catch (IOException full) {
-            assertThat(full).hasMessageContaining("No space left");
-        }
-        kind.free(disk, left);
-    }
-
-    private void free() throws IOException {
-        try (Stream<Path> all = Files.list(disk)) {
-            for (Path each : all.toList()) {
-                if (each.getFileName().toString().startsWith("filler")) {
-                    Files.delete(each);
-                }
-            }
         }
     }
 
@@ -162,14 +92,14 @@ class FullDiskCommitTest {
         storage.prepareContainer("overlay2", "box", store.images.unpack(image, "overlay2"), IdMap.NONE, 0);
         Layers.Layer layer = new Layers.Layer("overlay2", "box", IdMap.NONE);
         Path root = storage.mount("overlay2", "box", "container");
-        Files.write(root.resolve("written"), "x".repeat(5 * PAGE).getBytes(StandardCharsets.UTF_8));
+        Files.write(root.resolve("written"), WRITTEN.getBytes(StandardCharsets.UTF_8));
         storage.unmount("overlay2", "box", "container");
         Set<String> blobs = store.blobs();
-        byte[] index = Files.readAllBytes(disk.resolve("index.json"));
+        byte[] index = Files.readAllBytes(content.resolve("index.json"));
 
         int failed = 0;
         for (int left = 0; left < MOST; left++) {
-            fill(kind, left);
+            disk.leave(kind, left);
             Digest made;
             try {
                 made = commit(layer);
@@ -177,17 +107,17 @@ class FullDiskCommitTest {
                 assertThat(e).as("with %s left", left).hasMessageContaining("No space left");
                 assertThat(store.blobs()).as("blobs with %s left", left).isEqualTo(blobs);
                 assertThat(store.unfinished()).as("with %s left", left).isEmpty();
-                assertThat(disk.resolve("index.json")).hasBinaryContent(index);
+                assertThat(content.resolve("index.json")).hasBinaryContent(index);
                 assertThat(names()).containsExactly("base:latest");
                 failed++;
-                free();
+                disk.free();
                 continue;
             }
-            free();
+            disk.free();
             assertThat(failed).as("writes that failed").isPositive();
             assertThat(names()).containsExactlyInAnyOrder("base:latest", "committed:latest");
             assertThat(new String(store.save("committed"), StandardCharsets.ISO_8859_1))
-                    .contains("x".repeat(5 * PAGE));
+                    .contains(WRITTEN);
             store.images.remove("committed", false, true);
             assertThat(store.blobs()).isEqualTo(blobs);
             assertThat(made).isNotEqualTo(image);
