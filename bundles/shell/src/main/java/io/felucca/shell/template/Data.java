@@ -97,10 +97,10 @@ final class Data {
      * A line of a list: exactly these fields.
      *
      * @param type what Go's error messages call it
-     * @param fields in the order of JSON
      * @param whole what {@code {{json .}}} writes, where that is not just the fields; else null
+     * @param struct whether JSON has the fields in their order, as of a Go struct; else sorted, as of a Go map
      */
-    record Row(String type, Map<String, Object> fields, JsonNode whole) {}
+    record Row(String type, Map<String, Object> fields, JsonNode whole, boolean struct) {}
 
     private Data() {}
 

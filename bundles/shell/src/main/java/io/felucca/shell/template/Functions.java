@@ -169,7 +169,7 @@ final class Functions {
         if (!(value instanceof Data.Row row)) {
             return value;
         }
-        Map<String, Object> fields = new LinkedHashMap<>();
+        Map<String, Object> fields = row.struct() ? new LinkedHashMap<>() : new TreeMap<>();
         row.fields().forEach((name, field) -> {
             if (!(field instanceof Template.Method)) {
                 fields.put(name, ofRows(field));

@@ -2,7 +2,6 @@ package io.felucca.shell.template;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * A Go template (text/template) with Docker's functions, for {@code --format}: fields, pipelines, variables, if, with,
@@ -48,7 +47,7 @@ public final class Template {
      * @param whole its JSON
      */
     public String apply(String type, Map<String, Object> fields, JsonNode whole) {
-        return execute(new Data.Row(type, new TreeMap<>(fields), whole), false);
+        return execute(new Data.Row(type, fields, whole, false), false);
     }
 
     /**
@@ -57,17 +56,17 @@ public final class Template {
      * @param fields a value that is a list may have elements made by {@link #row}
      */
     public String applyStruct(String type, Map<String, Object> fields) {
-        return execute(new Data.Row(type, fields, null), false);
+        return execute(new Data.Row(type, fields, null, true), false);
     }
 
     /** Applies it to the names of columns: functions that change a value leave a name as it is. */
     public String header(String type, Map<String, Object> names) {
-        return execute(new Data.Row(type, names, null), true);
+        return execute(new Data.Row(type, names, null, false), true);
     }
 
     /** A line as an element of a list that is a field of another object. */
     public static Object row(String type, Map<String, Object> fields) {
-        return new Data.Row(type, new TreeMap<>(fields), null);
+        return new Data.Row(type, fields, null, false);
     }
 
     private String execute(Object data, boolean header) {
