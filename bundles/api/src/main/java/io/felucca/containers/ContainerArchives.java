@@ -18,7 +18,7 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface ContainerArchives {
 
-    /** What the container changed of its image, sorted by path; the caller closes it. */
+    /** The changes that a container made to its image, sorted by path; the caller closes them. */
     Changes changes(String name);
 
     /** Opens the container's whole tree for a flat archive (S110). */

@@ -23,7 +23,7 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface Layers {
 
-    /** What was changed since the layer was made, sorted by the bytes of the paths; the caller closes it. */
+    /** The changes since the layer was made, sorted by the bytes of the paths; the caller closes them. */
     Changes changes(Layer layer);
 
     /** Opens the whole tree, to be written as one flat archive (S110). */

@@ -36,7 +36,7 @@ public record TreeSize(long sizeBytes, long inodes) {
         private final BiPredicate<Stat, Stat> unchanged;
         private final LinkedFiles linked = new LinkedFiles();
         private final DeepFolders deep = new DeepFolders();
-        /** Those that only the tree itself has. */
+        /** Folders that only the tree itself has. */
         private final DeepFolders deepNew = new DeepFolders();
 
         private byte[] base = DeepFolders.TOP;

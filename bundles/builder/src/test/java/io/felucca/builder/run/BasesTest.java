@@ -43,12 +43,12 @@ class BasesTest {
     private final Output output = new Output() {
         @Override
         public void text(String text) {
-            // Nobody reads it.
+            // The test does not read the output.
         }
 
         @Override
         public void bytes(boolean stderr, byte[] bytes, int offset, int length) {
-            // Nobody reads it.
+            // The test does not read the output.
         }
 
         @Override

@@ -45,7 +45,7 @@ final class SpoolTrimming {
         for (Path file : files) {
             long size = Files.size(file);
             long over = Math.max(0, excess);
-            // What is compressed goes as a whole: how many of its lines make how many bytes is not known.
+            // A compressed file goes as a whole: how many bytes a line takes in it is not known.
             if (over == 0 || size > over && !SpoolCompression.isCompressed(file)) {
                 if (over > 0 || !open.isEmpty()) {
                     cut(file, open, over);

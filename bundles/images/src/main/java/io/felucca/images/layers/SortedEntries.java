@@ -74,7 +74,7 @@ final class SortedEntries implements AutoCloseable {
         return head == null;
     }
 
-    /** What {@link #next} gives; only while it is not done. */
+    /** The entry that {@link #next} gives; only while it is not done. */
     DirectoryEntry head() {
         return head;
     }

@@ -90,7 +90,7 @@ class LargeTreeTest {
         }
     }
 
-    /** What the process does. */
+    /** The main class of the process. */
     static final class SmallHeap {
 
         private SmallHeap() {}

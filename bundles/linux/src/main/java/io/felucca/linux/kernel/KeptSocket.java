@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  */
 final class KeptSocket<S extends KeptSocket.Open> {
 
-    /** What is kept. */
+    /** The kept socket. */
     interface Open {
         int number();
 

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is known of inodes that have several hard links, such as the path of the first, in bounded memory: a container can
- * make millions. Errors: SYSTEM when its file cannot be made, written or read. Not thread-safe.
+ * Values of inodes that have several hard links, such as the path of the first, in bounded memory: a container can make
+ * millions. Errors: SYSTEM when its file cannot be made, written or read. Not thread-safe.
  */
 public final class InodeTable implements AutoCloseable {
 
@@ -29,7 +29,7 @@ public final class InodeTable implements AutoCloseable {
         this.keptBytes = keptBytes;
     }
 
-    /** What was put for the inode. */
+    /** The value that was put for the inode. */
     public Optional<byte[]> find(long device, long inode) {
         Key key = new Key(device, inode);
         byte[] value = kept.get(key);

@@ -132,7 +132,7 @@ class LargeDirectoryTest {
         }
     }
 
-    /** What the process does. */
+    /** The main class of the process. */
     static final class SmallHeap {
 
         private SmallHeap() {}

@@ -145,7 +145,7 @@ final class Net {
         return place != null && place.has(address);
     }
 
-    /** What its containers have of it. */
+    /** The interfaces of its containers in it. */
     List<NetworkDriver.Endpoint> interfaces() {
         return places.values().stream()
                 .filter(place -> !place.endpoint.interfaceName().isEmpty())

@@ -70,7 +70,7 @@ final class SecretWords {
             return id;
         }
 
-        /** What has no source is the variable of its id, else the file, as with BuildKit. */
+        /** A secret without a source is the variable of its id, else the file, as with BuildKit. */
         byte[] content(UserSide user) throws IOException {
             if (fromVariable && variable.isEmpty()) {
                 variable = file;

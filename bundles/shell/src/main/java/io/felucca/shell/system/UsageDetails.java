@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What {@code system df --verbose} shows: a table for each kind of object, or a template applied to all at once. */
+/** The output of {@code system df --verbose}: a table for each kind of object, or a template applied to all at once. */
 final class UsageDetails {
 
     private static final String TABLE = "table";

@@ -118,7 +118,7 @@ final class UsageRows {
         row.put("Label", Cells.label(labels));
         row.put("Links", data.path("RefCount").asText());
         row.put("Size", DockerText.preciseSize(data.path("Size").asLong()));
-        // What Docker tells of a cluster's volumes.
+        // Fields that only a cluster's volumes have.
         row.put("Availability", "N/A");
         row.put("Group", "N/A");
         row.put("Status", "N/A");
