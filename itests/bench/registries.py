@@ -16,6 +16,7 @@ import time
 from door import status
 
 ADDRESS = "127.0.0.1:5000"
+BLOBS = "http://%s/v2/bench/blobs/" % ADDRESS
 MIB = 1 << 20
 
 
@@ -117,7 +118,9 @@ def registry(bench, docker):
             forget(docker, engine)
 
         bench.row("pull of it", "3", lambda e: quiet(docker, e, "pull", name), bench.long, absent)
-        floor(bench, registries[bench.engines[0].name])
+        first = registries[bench.engines[0].name]
+        pull_floor(bench, first)
+        push_floor(bench, first)
         bench.row("push of it, pulled", "5", lambda e: quiet(docker, e, "push", name), bench.long, empty)
         bench.row("pull of what is here", "", lambda e: quiet(docker, e, "pull", name), bench.short)
         os.remove(archive)
@@ -127,23 +130,46 @@ def registry(bench, docker):
             each.close()
 
 
-def floor(bench, registry):
+def layers_of(registry):
+    """The descriptors of the pushed image's layers."""
+    accept = "Accept: application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json"
+    return json.loads(subprocess.run(registry.enter + ["curl", "-sf", "-H", accept, "http://%s/v2/bench/manifests/1" % ADDRESS], check=True,
+                                     stdout=subprocess.PIPE).stdout)["layers"]
+
+
+def of_each(registry, layers, script):
+    """Runs a line of bash for the DIGEST of each layer, three at a time; gives its milliseconds."""
+    digests = "\n".join(layer["digest"] for layer in layers)
+    begin = time.perf_counter()
+    subprocess.run(registry.enter + ["xargs", "-P", "3", "-I", "DIGEST", "bash", "-c", "set -e -o pipefail; " + script], check=True,
+                   input=digests.encode(), stdout=subprocess.DEVNULL)
+    return (time.perf_counter() - begin) * 1000
+
+
+def pull_floor(bench, registry):
     """What is left of a pull without an engine: layers read by loopback, hashed, uncompressed where they are compressed, and
     hashed again."""
-    url = "http://%s/v2/bench/" % ADDRESS
-    accept = "Accept: application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json"
-    manifest = json.loads(subprocess.run(registry.enter + ["curl", "-sf", "-H", accept, url + "manifests/1"], check=True,
-                                         stdout=subprocess.PIPE).stdout)
-    layers = " ".join(layer["digest"] for layer in manifest["layers"])
-    read = "gzip -dc" if manifest["layers"][0]["mediaType"].endswith("gzip") else "cat"
-    script = ("set -o pipefail; echo %s | tr ' ' '\\n' | xargs -P 3 -I D bash -c "
-              "'curl -sf %sblobs/D | tee >(sha256sum >/dev/null) | %s | sha256sum >/dev/null'" % (layers, url, read))
+    layers = layers_of(registry)
+    read = "gzip -dc" if layers[0]["mediaType"].endswith("gzip") else "cat"
+    script = "curl -sf %sDIGEST | tee >(sha256sum >/dev/null) | %s | sha256sum" % (BLOBS, read)
+    times = [of_each(registry, layers, script) for _ in range(bench.long + 1)]
+    bench.told("its layers by curl, gunzip and sha256sum alone", "", statistics.median(times[1:]))
+
+
+def push_floor(bench, registry):
+    """What is left of a push without an engine: the layers as they are, given to the registry by curl."""
+    layers = layers_of(registry)
+    folder = os.path.join(registry.folder, "layers")
+    os.makedirs(folder)
+    of_each(registry, layers, "curl -sf -o %s/DIGEST %sDIGEST" % (folder, BLOBS))
+    script = ("to=$(curl -sf -D - -o /dev/null -X POST %suploads/ | tr -d '\\r' | sed -n 's/^[Ll]ocation: //p'); "
+              "curl -sf -X PUT -T %s/DIGEST -H 'Content-Type: application/octet-stream' \"$to&digest=DIGEST\"" % (BLOBS, folder))
     times = []
     for _ in range(bench.long + 1):
-        begin = time.perf_counter()
-        subprocess.run(registry.enter + ["bash", "-c", script], check=True, stdout=subprocess.DEVNULL)
-        times.append((time.perf_counter() - begin) * 1000)
-    bench.told("its layers by curl, gunzip and sha256sum alone", "", statistics.median(times[1:]))
+        registry.empty()
+        times.append(of_each(registry, layers, script))
+    shutil.rmtree(folder)
+    bench.told("its layers pushed by curl alone", "", statistics.median(times[1:]))
 
 
 def memory(bench, docker, name):
