@@ -15,12 +15,13 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import dockerfiles
 import networks
 import registries
 from door import Engine, FELUCCA, busybox_tar, processes, pss_kib
 from replay import Replay
 
-OTHER_GROUPS = {**networks.GROUPS, **registries.GROUPS}
+OTHER_GROUPS = {**dockerfiles.GROUPS, **networks.GROUPS, **registries.GROUPS}
 ENVIRONMENT = dict(os.environ, DOCKER_API_VERSION="1.41")
 
 
@@ -236,7 +237,7 @@ def main():
     parser.add_argument("-n", type=int, default=15, help="repetitions of short work")
     parser.add_argument("--large", type=int, default=5, help="repetitions of long work")
     parser.add_argument("--only", default="containers,files,images,logs,many",
-                        help="which groups; of networks " + ",".join(networks.GROUPS) + "; of registries registry")
+                        help="which groups; of networks " + ",".join(networks.GROUPS) + "; of registries registry; of Dockerfiles builds")
     parser.add_argument("--alone", action="store_true", help="also what the command takes with answers from memory")
     arguments = parser.parse_args()
     # Ended from outside, it takes its engines with it all the same.

@@ -2,7 +2,8 @@
 # Prints a table of what the engine costs, side by side with dockerd where that is installed. Medians; no test.
 # Options of bench.py: -n short repetitions, --large long ones, --mib size of the import, --no-docker, --latency for the rows
 # of followed lines, attaches and events only (latency.py).
-# With --dockers first: the same docker command on both engines (dockers.py; its options are -n, --large, --only and --alone).
+# With --dockers first: the same docker command on both engines (dockers.py; its options are -n, --large, --only and --alone;
+# --only builds is of Dockerfiles, dockerfiles.py).
 # With --volumes first: what volumes cost (volumes.py; its options are -n, --large, --small, --mib, --files and --only).
 # With --builds BEFORE first: this build beside another one, in turn (builds.py; its options are -n, --large, --mib and --only).
 # With --storage first: what layers cost on a storage driver (StorageBench.java), after mvn package: --storage DRIVER FOLDER
