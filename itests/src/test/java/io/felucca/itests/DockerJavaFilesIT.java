@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.BuildImageResultCallback;
+import com.github.dockerjava.api.exception.DockerClientException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.BuildResponseItem;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.ImageHistory;
 import io.felucca.itests.engine.EngineUnderTest;
@@ -21,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -157,5 +161,50 @@ class DockerJavaFilesIT {
                 .containsExactly("step 1", "step 0");
         docker.removeImageCmd(id).exec();
         assertThatThrownBy(() -> docker.inspectImageCmd(id).exec()).isInstanceOf(NotFoundException.class);
+    }
+
+    @Test
+    @DisplayName("S42, S66: buildImage of a folder and of an archive, with arguments, a target and its tags")
+    void anImageIsBuilt(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve(".dockerignore"), "left\n");
+        Files.writeString(folder.resolve("left"), "left");
+        Files.writeString(folder.resolve("word"), "from the folder\n");
+        Files.writeString(
+                folder.resolve("other.docker"),
+                "FROM busybox AS one\nARG WORD\nCOPY . /here/\nRUN echo \"$WORD\" >>/here/word\nFROM one\nRUN exit 9\n");
+        StringBuilder told = new StringBuilder();
+        BuildImageResultCallback built = new BuildImageResultCallback() {
+            @Override
+            public void onNext(BuildResponseItem item) {
+                told.append(item.getStream() == null ? "" : item.getStream());
+                super.onNext(item);
+            }
+        };
+        String id = docker.buildImageCmd()
+                .withBaseDirectory(folder.toFile())
+                .withDockerfile(folder.resolve("other.docker").toFile())
+                .withTarget("one")
+                .withBuildArg("WORD", "given")
+                .withNoCache(true)
+                .withTags(Set.of("built:one", "built:two"))
+                .exec(built)
+                .awaitImageId();
+        assertThat(told).contains("Step 4/4 : RUN echo \"$WORD\" >>/here/word", "Successfully tagged built:one");
+        assertThat(docker.inspectImageCmd("built:two").exec().getId()).startsWith("sha256:" + id);
+        assertThat(engine.runOnce("built:one", "sh", "-c", "ls /here; cat /here/word")
+                        .run()
+                        .requireOk()
+                        .out())
+                .contains("word\n", "from the folder\ngiven\n")
+                .doesNotContain("left");
+
+        InputStream failing = new ByteArrayInputStream(archive("Dockerfile", "FROM busybox\nRUN exit 7\n"));
+        assertThatThrownBy(() -> docker.buildImageCmd(failing)
+                        .withForcerm(true)
+                        .exec(new BuildImageResultCallback())
+                        .awaitImageId())
+                .isInstanceOf(DockerClientException.class)
+                .hasMessageContaining("The command '/bin/sh -c exit 7' returned a non-zero code: 7");
+        docker.removeImageCmd(id).withForce(true).exec();
     }
 }

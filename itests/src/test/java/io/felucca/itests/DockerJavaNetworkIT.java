@@ -192,6 +192,6 @@ class DockerJavaNetworkIT {
                 .filter(name -> name.endsWith("Cmd") && !SWARM.matcher(name).matches())
                 .filter(name -> tests.indexOf("docker." + name + "(") < 0)
                 .collect(Collectors.toSet());
-        assertThat(left).isEqualTo(Set.of("buildImageCmd"));
+        assertThat(left).isEmpty();
     }
 }

@@ -65,7 +65,8 @@ class TestcontainersIT {
     }
 
     @Test
-    @DisplayName("B13: a GenericContainer starts, is waited for, executes, copies both ways and stops; Ryuk is off")
+    @DisplayName(
+            "B13: a GenericContainer starts, of a built image too, is waited for, executes, copies and stops; Ryuk is off")
     void B13_withoutRyuk() {
         use(testcontainers("io.felucca.itests.uml.NamedTests", PACKAGE + "GenericContainerUse")
                 .env("TESTCONTAINERS_RYUK_DISABLED", "true"));

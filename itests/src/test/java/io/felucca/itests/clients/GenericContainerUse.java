@@ -22,6 +22,7 @@ import org.testcontainers.containers.Network;
 import org.testcontainers.containers.output.OutputFrame;
 import org.testcontainers.containers.output.WaitingConsumer;
 import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.images.builder.ImageFromDockerfile;
 import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.MountableFile;
 
@@ -133,6 +134,33 @@ class GenericContainerUse {
             assertThat(client.execInContainer("wget", "-q", "-O", "-", "http://server/x")
                             .getStdout())
                     .isEqualTo("hello\n");
+        }
+    }
+
+    @Test
+    void anImageFromADockerfileIsBuiltUsedAndRemoved(@TempDir Path folder) throws Exception {
+        Path page = Files.writeString(folder.resolve("page.html"), "built in");
+        ImageFromDockerfile image = new ImageFromDockerfile("felucca-tests/built:1", false)
+                .withFileFromPath("www/page.html", page)
+                .withFileFromString("www/other.html", "from memory")
+                .withDockerfileFromBuilder(builder -> builder.from("busybox:latest")
+                        .copy("www", "/www")
+                        .run("echo run >/www/word.html")
+                        .expose(80)
+                        .cmd("httpd", "-f", "-p", "80", "-h", "/www")
+                        .build());
+        try (GenericContainer<?> server =
+                new GenericContainer<>(image).withExposedPorts(80).withStartupTimeout(PATIENCE)) {
+            server.start();
+
+            assertThat(get(server, "/page.html")).isEqualTo("built in");
+            assertThat(get(server, "/other.html")).isEqualTo("from memory");
+            assertThat(get(server, "/word.html")).isEqualTo("run\n");
+        } finally {
+            DockerClientFactory.lazyClient()
+                    .removeImageCmd(image.get())
+                    .withForce(true)
+                    .exec();
         }
     }
 }
