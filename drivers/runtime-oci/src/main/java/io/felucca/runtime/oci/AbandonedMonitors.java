@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends monitors that are held back and will not be let go. Their children carry the same words on their command line
- * until they become the runtime, and are found by them: a child may outlive its parent.
+ * Ends monitors whose process nobody waits for any more. Their children, and the runtime that these become, carry the same
+ * bundle on their command line and are found by it: a child may outlive its parent.
  */
 final class AbandonedMonitors {
 

@@ -157,6 +157,8 @@ final class Conmon {
             Failure failed) {
         OwnCgroups own = OwnCgroups.read();
         List<Fd> opened = new ArrayList<>();
+        // From the moment on in which the monitor goes on until it has told how that ended.
+        boolean underWay = false;
         try (OpenFile errors = sockets.memFd("conmon-stderr")) {
             Map<Integer, Integer> descriptors = new HashMap<>();
             List<String> env = new ArrayList<>(RuntimePrograms.ENV);
@@ -180,6 +182,7 @@ final class Conmon {
                 own.moveOut(pid);
                 return written.get();
             });
+            underWay = true;
             go(start);
             ExitStatus forked = processes
                     .waitFor(pid, FORK_TIMEOUT_MILLIS)
@@ -192,16 +195,21 @@ final class Conmon {
             if (attachable.isPresent()) {
                 attach.sink().close();
                 SyncPipe.read(attach.source()).orElseThrow(() -> died(task, forked, errors));
-                tell(attachable.get(), task.directory());
+                attachable.get().run();
                 go(start);
             }
             SyncPipe.Report report = SyncPipe.read(sync.source()).orElseThrow(() -> died(task, forked, errors));
+            underWay = false;
             if (report.number() <= 0) {
                 throw failed.of(RuntimeFailure.read(report.message()), spec);
             }
             return new Task(report.number(), monitorPid);
         } finally {
             opened.forEach(Fd::close);
+            if (underWay) {
+                // Its child, or the runtime, may go on without it, and make the container after all.
+                abandoned.end(task.directory());
+            }
         }
     }
 
@@ -238,19 +246,6 @@ final class Conmon {
 
     private static void go(Sockets.Pipe start) {
         start.sink().writeFully(ByteBuffer.allocateDirect(1));
-    }
-
-    /** When nobody can attach, the monitor is ended, and its child that waits to become the runtime. */
-    private void tell(Runnable attachable, Path directory) {
-        boolean told = false;
-        try {
-            attachable.run();
-            told = true;
-        } finally {
-            if (!told) {
-                abandoned.end(directory);
-            }
-        }
     }
 
     private static int readPid(Path file) {
