@@ -12,20 +12,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.osgi.service.component.annotations.Component;
 
 /** The images that running builds stand on: none of them is removed before its build has ended. Thread-safe. */
-final class BuildImages implements ImageUsers {
+@Component(service = {ImageUsers.class, BuildImages.class})
+public final class BuildImages implements ImageUsers {
 
-    private final Images images;
     private final Set<Hold> holds = ConcurrentHashMap.newKeySet();
 
-    BuildImages(Images images) {
-        this.images = images;
-    }
-
     /** @param build the id that refusals name */
-    Hold open(String build) {
-        Hold hold = new Hold(build);
+    Hold open(String build, Images images) {
+        Hold hold = new Hold(build, images);
         holds.add(hold);
         return hold;
     }
@@ -49,11 +46,13 @@ final class BuildImages implements ImageUsers {
     final class Hold implements AutoCloseable, UnaryOperator<Digest> {
 
         private final String build;
+        private final Images images;
         private final Set<Digest> held = ConcurrentHashMap.newKeySet();
         private final List<Optional<Digest>> parents = new CopyOnWriteArrayList<>();
 
-        private Hold(String build) {
+        private Hold(String build, Images images) {
             this.build = build;
+            this.images = images;
         }
 
         /** Holds an image that is there. @throws FeluccaException NOT_FOUND when it has gone */

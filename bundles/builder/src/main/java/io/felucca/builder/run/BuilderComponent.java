@@ -8,7 +8,6 @@ import io.felucca.containers.Containers;
 import io.felucca.engine.EngineRoot;
 import io.felucca.images.FolderArchives;
 import io.felucca.images.ImageReference;
-import io.felucca.images.ImageUsers;
 import io.felucca.images.Images;
 import io.felucca.images.Layers;
 import io.felucca.linux.Directories;
@@ -21,17 +20,14 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 
-/** The service. */
+/** The service. When it goes, running builds fail by themselves: what they stand on goes away. */
 @Component(service = Builder.class)
 public final class BuilderComponent implements Builder {
 
@@ -39,7 +35,6 @@ public final class BuilderComponent implements Builder {
     private final Path work;
     private final StepCache cache;
     private final BuildImages users;
-    private final ServiceRegistration<ImageUsers> registration;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -49,7 +44,6 @@ public final class BuilderComponent implements Builder {
 
     @Activate
     public BuilderComponent(
-            BundleContext context,
             @Reference EngineRoot root,
             @Reference Images images,
             @Reference Layers layers,
@@ -57,7 +51,9 @@ public final class BuilderComponent implements Builder {
             @Reference Storage storage,
             @Reference Containers containers,
             @Reference Directories directories,
-            @Reference Hashes hashes) {
+            @Reference Hashes hashes,
+            @Reference BuildImages users) {
+        this.users = users;
         Path folder = root.dataRoot().resolve("builder");
         CacheFolders caches = new CacheFolders(folder.resolve("mounts"), directories);
         services = new Services(
@@ -73,9 +69,6 @@ public final class BuilderComponent implements Builder {
                 new SecretFiles(root.execRoot(), directories));
         work = folder.resolve("work");
         cache = new StepCache(folder.resolve("cache"));
-        users = new BuildImages(images);
-        // By hand: the image store looks for its users, and this needs the image store. DS refuses such a circle.
-        registration = context.registerService(ImageUsers.class, users, null);
         List<WorkFolder> left = WorkFolder.left(work, services);
         if (!left.isEmpty()) {
             // Off this thread: it may have to wait for a driver.
@@ -105,7 +98,7 @@ public final class BuilderComponent implements Builder {
             tags.add(reference);
         }
         try (WorkFolder folder = WorkFolder.make(work, services);
-                BuildImages.Hold held = users.open(folder.id())) {
+                BuildImages.Hold held = users.open(folder.id(), services.images())) {
             ReceivedContext received = ReceivedContext.receive(services, folder, request, context);
             try (Directory root = services.directories().open(received.folder())) {
                 Digest image =
@@ -124,11 +117,5 @@ public final class BuilderComponent implements Builder {
     @Override
     public Pruned prune(Prune what) {
         return new CachePruning(cache, services, users).prune(what, Instant.now());
-    }
-
-    /** Running builds fail by themselves: what they stand on goes away. */
-    @Deactivate
-    void deactivate() {
-        registration.unregister();
     }
 }

@@ -22,13 +22,14 @@ class BuildImagesTest {
     private static final Digest STEP = digest('b');
 
     private final Map<String, Image> store = new HashMap<>();
-    private final BuildImages users = new BuildImages((Images) Proxy.newProxyInstance(
+    private final BuildImages users = new BuildImages();
+    private final Images images = (Images) Proxy.newProxyInstance(
             Images.class.getClassLoader(), new Class<?>[] {Images.class}, (proxy, method, words) -> {
                 if (!store.containsKey(words[0])) {
                     throw FeluccaException.notFound("No such image: " + words[0]);
                 }
                 return store.get(words[0]);
-            }));
+            });
 
     private static Digest digest(char digit) {
         return new Digest("sha256:" + String.valueOf(digit).repeat(64));
@@ -61,7 +62,7 @@ class BuildImagesTest {
     @DisplayName("an image is in use from the moment that a build takes it until the build has ended")
     void anImageIsInUseUntilTheEnd() {
         stored(BASE, "");
-        try (BuildImages.Hold build = users.open("0123456789abcdef")) {
+        try (BuildImages.Hold build = users.open("0123456789abcdef", images)) {
             assertThat(users.usesOf(BASE)).isEmpty();
             build.apply(BASE);
             assertThat(users.usesOf(BASE)).singleElement().satisfies(use -> {
@@ -75,7 +76,7 @@ class BuildImagesTest {
     @Test
     @DisplayName("an image that has gone is not taken")
     void anImageThatHasGoneIsNotTaken() {
-        try (BuildImages.Hold build = users.open("id")) {
+        try (BuildImages.Hold build = users.open("id", images)) {
             assertThatThrownBy(() -> build.apply(BASE)).hasMessageContaining("No such image");
             assertThat(users.usesOf(BASE)).isEmpty();
         }
@@ -85,7 +86,7 @@ class BuildImagesTest {
     @DisplayName("what a step makes is in use before the step has told its id")
     void aStepIsInUseAtOnce() {
         stored(BASE, "");
-        try (BuildImages.Hold build = users.open("id")) {
+        try (BuildImages.Hold build = users.open("id", images)) {
             Digest made = build.making(Optional.of(BASE), () -> {
                 stored(STEP, BASE.value());
                 assertThat(users.isHeld(STEP)).isTrue();
@@ -100,7 +101,7 @@ class BuildImagesTest {
     @Test
     @DisplayName("the first step from nothing is in use before it has told its id")
     void aFirstStepIsInUseAtOnce() {
-        try (BuildImages.Hold build = users.open("id")) {
+        try (BuildImages.Hold build = users.open("id", images)) {
             build.making(Optional.empty(), () -> {
                 stored(STEP, "");
                 assertThat(users.isHeld(STEP)).isTrue();

@@ -28,25 +28,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Says which layer is a container's, in Docker's words where something is not there. */
-final class Archives implements ContainerArchives {
+@Component(service = ContainerArchives.class)
+public final class Archives implements ContainerArchives {
 
     private static final Logger LOG = LoggerFactory.getLogger(Archives.class);
 
     private final Core core;
-    private final Consumer<String> pause;
-    private final Consumer<String> unpause;
+    private final ContainerCore containers;
     private final AtomicLong lookups = new AtomicLong();
 
-    Archives(Core core, Consumer<String> pause, Consumer<String> unpause) {
-        this.core = core;
-        this.pause = pause;
-        this.unpause = unpause;
+    @Activate
+    public Archives(@Reference ContainerCore containers) {
+        this.containers = containers;
+        core = containers.parts();
     }
 
     private static Layer layer(Entry entry) {
@@ -268,7 +270,7 @@ final class Archives implements ContainerArchives {
 
     private boolean paused(Entry entry) {
         try {
-            pause.accept(entry.id);
+            containers.pause(entry.id);
             return true;
         } catch (FeluccaException e) {
             // It has just ended, or somebody else has paused it: then nothing writes either.
@@ -282,7 +284,7 @@ final class Archives implements ContainerArchives {
     /** The image is made, or its making has failed for a reason that matters more than this. */
     private void goOn(Entry entry) {
         try {
-            unpause.accept(entry.id);
+            containers.unpause(entry.id);
         } catch (FeluccaException e) {
             boolean stillPaused = entry.life().status() == Status.PAUSED;
             if (stillPaused) {

@@ -3,8 +3,6 @@ package io.felucca.containers.life;
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.containers.Container;
-import io.felucca.containers.ContainerArchives;
-import io.felucca.containers.ContainerMoves;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.ContainerStats;
 import io.felucca.containers.Containers;
@@ -22,7 +20,6 @@ import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
 import io.felucca.events.Events;
 import io.felucca.images.FolderArchives;
-import io.felucca.images.ImageUsers;
 import io.felucca.images.Images;
 import io.felucca.images.Layers;
 import io.felucca.linux.Directories;
@@ -33,20 +30,16 @@ import io.felucca.linux.Processes;
 import io.felucca.linux.Sockets;
 import io.felucca.linux.net.Namespaces;
 import io.felucca.networks.EndpointSpec;
-import io.felucca.networks.NetworkUsers;
 import io.felucca.networks.Networks;
 import io.felucca.networks.Sandboxes;
 import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.storage.Storage;
 import io.felucca.volumes.VolumeMounts;
-import io.felucca.volumes.VolumeUsers;
 import io.felucca.volumes.Volumes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -54,13 +47,15 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
 
 /** The façade: finds the container, takes its turn where it is changed, and has the steps done by their classes. */
-@Component(service = Containers.class, configurationPid = ContainersConfig.PID, immediate = true)
+@Component(
+        service = {Containers.class, ContainerCore.class},
+        configurationPid = ContainersConfig.PID,
+        immediate = true)
 @Designate(ocd = ContainersConfig.class)
 public final class ContainerCore implements Containers {
 
     private final Core core;
     private final Workers workers;
-    private final List<ServiceRegistration<?>> registrations;
     private final Steps steps;
     private final EngineCgroup engineCgroup;
 
@@ -83,8 +78,7 @@ public final class ContainerCore implements Containers {
             @Reference Mounts mounts,
             @Reference Volumes volumes,
             @Reference VolumeMounts volumeMounts,
-            @Reference FolderArchives folderArchives,
-            BundleContext context) {
+            @Reference FolderArchives folderArchives) {
         Settings settings = Settings.of(config, root, Path.of("/etc"));
         engineCgroup = new EngineCgroup(Path.of("/sys/fs/cgroup"), Settings.engineCgroup(root));
         HostFacts facts = HostFacts.of(host);
@@ -123,20 +117,11 @@ public final class ContainerCore implements Containers {
                 folderArchives);
         core.staging().sweep();
         steps = new Steps(core);
-        // By hand: the image store looks for its users, and this needs the image store. DS refuses such a circle.
-        registrations = List.of(
-                context.registerService(ImageUsers.class, new ImageUses(core, steps.creation), null),
-                context.registerService(
-                        VolumeUsers.class, new VolumeUses(core, steps.creation, this::pause, this::unpause), null),
-                context.registerService(NetworkUsers.class, new NetworkUses(steps.networking), null),
-                context.registerService(ContainerMoves.class, steps.moving, null),
-                context.registerService(ContainerArchives.class, new Archives(core, this::pause, this::unpause), null));
     }
 
     /** Containers go on: only what the engine holds of them is let go. */
     @Deactivate
     void deactivate() {
-        registrations.forEach(ServiceRegistration::unregister);
         workers.stopPolling();
         steps.creation.letGo();
         core.watches().close();
@@ -353,9 +338,12 @@ public final class ContainerCore implements Containers {
                 core.settings().logDriver());
     }
 
-    /** For tests. */
     Core parts() {
         return core;
+    }
+
+    Steps steps() {
+        return steps;
     }
 
     /** For tests: who watches it. */

@@ -4,22 +4,28 @@ import io.felucca.Digest;
 import io.felucca.images.ImageUsers;
 import java.util.ArrayList;
 import java.util.List;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
 
 /** Which containers have an image, those that are just being made too. */
-final class ImageUses implements ImageUsers {
+@Component(service = ImageUsers.class)
+public final class ImageUses implements ImageUsers {
 
-    private final Core core;
-    private final Creation creation;
+    private final LateCore containers;
 
-    ImageUses(Core core, Creation creation) {
-        this.core = core;
-        this.creation = creation;
+    @Activate
+    public ImageUses(BundleContext context, @Reference ServiceReference<ContainerCore> containers) {
+        this.containers = new LateCore(context, containers);
     }
 
     @Override
     public List<Use> usesOf(Digest image) {
-        List<Use> uses = new ArrayList<>(creation.usesUnderWay(image));
-        for (Entry entry : core.entries().all()) {
+        ContainerCore core = containers.get();
+        List<Use> uses = new ArrayList<>(core.steps().creation.usesUnderWay(image));
+        for (Entry entry : core.parts().entries().all()) {
             if (entry.record().image().equals(image)) {
                 uses.add(new Use(entry.id, entry.record().name(), entry.life().active()));
             }

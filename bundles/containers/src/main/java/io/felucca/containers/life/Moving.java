@@ -7,21 +7,26 @@ import io.felucca.containers.ContainerMoves;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.spec.StorageOptions;
 import io.felucca.images.Layers.Layer;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
 
 /**
  * Moves containers between storage drivers. The record says which driver's layer counts: it is changed, durably, between
  * the check of the copy and the removal of the original. What a crash leaves on the other side {@link Adoption} removes.
  */
-final class Moving implements ContainerMoves {
+@Component(service = ContainerMoves.class)
+public final class Moving implements ContainerMoves {
 
     private final Core core;
     private final Cleaning cleaning;
     private final Turns turns;
 
-    Moving(Core core, Cleaning cleaning, Turns turns) {
-        this.core = core;
-        this.cleaning = cleaning;
-        this.turns = turns;
+    @Activate
+    public Moving(@Reference ContainerCore containers) {
+        core = containers.parts();
+        cleaning = containers.steps().cleaning;
+        turns = containers.steps().turns;
     }
 
     @Override

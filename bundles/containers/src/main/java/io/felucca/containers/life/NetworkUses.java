@@ -2,23 +2,30 @@ package io.felucca.containers.life;
 
 import io.felucca.networks.NetworkUsers;
 import java.util.Set;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
 
 /** Which networks containers name, running or not, and which of them wait for a driver of networks, ports or links. */
-final class NetworkUses implements NetworkUsers {
+@Component(service = NetworkUsers.class)
+public final class NetworkUses implements NetworkUsers {
 
-    private final Networking networking;
+    private final LateCore containers;
 
-    NetworkUses(Networking networking) {
-        this.networking = networking;
+    @Activate
+    public NetworkUses(BundleContext context, @Reference ServiceReference<ContainerCore> containers) {
+        this.containers = new LateCore(context, containers);
     }
 
     @Override
     public Set<String> networksInUse() {
-        return networking.views().inUse();
+        return containers.get().steps().networking.views().inUse();
     }
 
     @Override
     public void driverCame() {
-        networking.driverCame();
+        containers.get().steps().networking.driverCame();
     }
 }

@@ -12,14 +12,14 @@ final class Steps {
     final Stopping stopping;
     final Execs execs;
     final Turns turns;
-    final Moving moving;
+    final Cleaning cleaning;
     final Outputs outputs;
     final Views views;
     final UsageReading usage;
     private final Starting starting;
 
     Steps(Core core) {
-        Cleaning cleaning = new Cleaning(core);
+        cleaning = new Cleaning(core);
         networking = new Networking(core);
         execs = new Execs(core);
         LogForwarding forwarding = new LogForwarding(core);
@@ -33,7 +33,6 @@ final class Steps {
         creation = new Creation(core, networking);
         views = new Views(core, networking);
         turns = new Turns(core, networking, removal, restarts, starting, stopping);
-        moving = new Moving(core, cleaning, turns);
         outputs = new Outputs(core, starting);
         usage = new UsageReading(
                 Path.of("/proc"),

@@ -5,31 +5,32 @@ import io.felucca.containers.Container.Status;
 import io.felucca.volumes.VolumeUsers;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Which containers have a volume: a container that is being removed has none any more. */
-final class VolumeUses implements VolumeUsers {
+@Component(service = VolumeUsers.class)
+public final class VolumeUses implements VolumeUsers {
 
     private static final Logger LOG = LoggerFactory.getLogger(VolumeUses.class);
 
-    private final Core core;
-    private final Creation creation;
-    private final Consumer<String> pause;
-    private final Consumer<String> unpause;
+    private final LateCore containers;
 
-    VolumeUses(Core core, Creation creation, Consumer<String> pause, Consumer<String> unpause) {
-        this.core = core;
-        this.creation = creation;
-        this.pause = pause;
-        this.unpause = unpause;
+    @Activate
+    public VolumeUses(BundleContext context, @Reference ServiceReference<ContainerCore> containers) {
+        this.containers = new LateCore(context, containers);
     }
 
     @Override
     public List<Use> usesOf(String volume) {
-        List<Use> uses = new ArrayList<>(creation.usesUnderWay(volume));
-        for (Entry entry : core.entries().all()) {
+        ContainerCore core = containers.get();
+        List<Use> uses = new ArrayList<>(core.steps().creation.usesUnderWay(volume));
+        for (Entry entry : core.parts().entries().all()) {
             boolean going = entry.removing.get() && !entry.life().running();
             if (!going
                     && entry.record().mounts().stream()
@@ -43,19 +44,20 @@ final class VolumeUses implements VolumeUsers {
 
     @Override
     public Hold hold(String volume) {
+        ContainerCore core = containers.get();
         List<String> paused = new ArrayList<>();
         Hold hold = () -> {
-            paused.forEach(this::goOn);
+            paused.forEach(id -> goOn(core, id));
             paused.clear();
         };
-        for (Entry entry : core.entries().all()) {
+        for (Entry entry : core.parts().entries().all()) {
             // For one that is being started pause waits until that is done.
             boolean writes = (entry.isStarting() || entry.life().status() == Status.RUNNING)
                     && entry.record().mounts().stream()
                             .anyMatch(mount -> mount.readWrite() && mount.name().equals(volume));
             if (writes) {
                 try {
-                    pause.accept(entry.id);
+                    core.pause(entry.id);
                     paused.add(entry.id);
                 } catch (FeluccaException e) {
                     // It has just ended, or somebody else has paused it: then nothing of it writes either.
@@ -69,11 +71,12 @@ final class VolumeUses implements VolumeUsers {
         return hold;
     }
 
-    private void goOn(String id) {
+    private static void goOn(ContainerCore core, String id) {
         try {
-            unpause.accept(id);
+            core.unpause(id);
         } catch (FeluccaException e) {
-            boolean stays = core.entries()
+            boolean stays = core.parts()
+                    .entries()
                     .ofId(id)
                     .filter(entry -> entry.life().status() == Status.PAUSED)
                     .isPresent();

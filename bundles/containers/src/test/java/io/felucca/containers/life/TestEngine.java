@@ -33,7 +33,6 @@ import io.felucca.runtime.oci.OciRuntimeDriver;
 import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
 import io.felucca.testkit.RuntimeBundle;
-import io.felucca.volumes.VolumeUsers;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -51,7 +50,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceRegistration;
 
 /**
  * The core of containers on real containers: the real runtime driver and kernel, a storage of plain folders, one image,
@@ -170,17 +168,12 @@ final class TestEngine implements AutoCloseable {
                 new KernelMounts(),
                 volumes,
                 volumes,
-                (FolderArchives) proxy(FolderArchives.class, (method, arguments) -> null),
-                (BundleContext) proxy(BundleContext.class, (method, arguments) -> {
-                    if (arguments[1] instanceof ContainerArchives registered) {
-                        archives = registered;
-                    } else if (arguments[1] instanceof VolumeUsers users) {
-                        volumes.users = users;
-                    } else if (arguments[1] instanceof NetworkUsers users) {
-                        networkUsers = users;
-                    }
-                    return proxy(ServiceRegistration.class, (inner, none) -> null);
-                }));
+                (FolderArchives) proxy(FolderArchives.class, (method, arguments) -> null));
+        archives = new Archives(core);
+        ContainerCore begun = core;
+        BundleContext context = (BundleContext) proxy(BundleContext.class, (method, arguments) -> begun);
+        volumes.users = new VolumeUses(context, null);
+        networkUsers = new NetworkUses(context, null);
     }
 
     /** What the steps of containers' lives work with. */

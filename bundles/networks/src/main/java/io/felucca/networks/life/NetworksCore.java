@@ -15,7 +15,6 @@ import io.felucca.networks.Network;
 import io.felucca.networks.NetworkSpec;
 import io.felucca.networks.NetworkUsers;
 import io.felucca.networks.Networks;
-import io.felucca.networks.Sandboxes;
 import io.felucca.networks.address.Ipam;
 import io.felucca.networks.record.NetworkStore;
 import io.felucca.networks.relay.Relays;
@@ -25,8 +24,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
-import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -37,11 +34,22 @@ import org.osgi.service.metatype.annotations.Designate;
 
 /** The façade of networks. What containers ask of them is a service of its own, {@link SandboxCore}. */
 @Component(
-        service = {},
+        service = {Networks.class, NetworksCore.class},
         configurationPid = NetworksConfig.PID,
         immediate = true)
 @Designate(ocd = NetworksConfig.class)
 public final class NetworksCore implements Networks {
+
+    /** What the networks and the containers' side of them share. */
+    record Parts(
+            Nets nets,
+            HostPorts ports,
+            Publishing publishing,
+            NameService names,
+            Drivers drivers,
+            Settings settings,
+            Restoring restoring,
+            ResolverFile resolverFile) {}
 
     private final List<NetworkUsers> users = new CopyOnWriteArrayList<>();
     private final Nets nets;
@@ -49,7 +57,7 @@ public final class NetworksCore implements Networks {
     private final NameService names;
     private final HostWatch watch;
     private final Restoring restoring;
-    private final List<ServiceRegistration<?>> registrations;
+    private final Parts parts;
 
     @Activate
     public NetworksCore(
@@ -62,8 +70,7 @@ public final class NetworksCore implements Networks {
             @Reference Nftables nftables,
             @Reference Conntrack conntrack,
             @Reference Sockets sockets,
-            @Reference Events events,
-            BundleContext context) {
+            @Reference Events events) {
         Settings settings = Settings.of(config, root.id());
         nets = new Nets(
                 new NetworkStore(root.dataRoot().resolve("networks")),
@@ -79,13 +86,12 @@ public final class NetworksCore implements Networks {
         ResolverFile resolverFile = new ResolverFile();
         names = new NameService(nets.table(), publishing, namespaces, new HostResolvers(settings.dns(), resolverFile));
         restoring = new Restoring(nets, publishing, drivers, () -> users.forEach(NetworkUsers::driverCame));
-        Sandboxes sandboxes =
-                new SandboxCore(nets, ports, publishing, names, drivers, settings, restoring, resolverFile);
-        watch = new HostWatch(nftables, rtnetlink, sockets, nets::use, sandboxes::restore);
-        // By hand, and the façade first: who wants both is made as soon as the second is there.
-        registrations = List.of(
-                context.registerService(Networks.class, this, null),
-                context.registerService(Sandboxes.class, sandboxes, null));
+        parts = new Parts(nets, ports, publishing, names, drivers, settings, restoring, resolverFile);
+        watch = new HostWatch(nftables, rtnetlink, sockets, nets::use, restoring::restore);
+    }
+
+    Parts parts() {
+        return parts;
     }
 
     private static List<Cidr> routes(Rtnetlink rtnetlink) {
@@ -102,7 +108,6 @@ public final class NetworksCore implements Networks {
     /** Containers go on with their networks; only what the engine itself serves ends. */
     @Deactivate
     void deactivate() {
-        registrations.forEach(ServiceRegistration::unregister);
         watch.close();
         restoring.close();
         names.close();

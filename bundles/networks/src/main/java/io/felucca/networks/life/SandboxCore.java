@@ -19,11 +19,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What containers ask of the networks, step by step. */
-final class SandboxCore implements Sandboxes {
+@Component(service = Sandboxes.class)
+public final class SandboxCore implements Sandboxes {
 
     private static final Logger LOG = LoggerFactory.getLogger(SandboxCore.class);
 
@@ -38,24 +42,18 @@ final class SandboxCore implements Sandboxes {
     private final SandboxChanges changes;
     private final ResolverFile resolverFile;
 
-    SandboxCore(
-            Nets nets,
-            HostPorts ports,
-            Publishing publishing,
-            NameService names,
-            Drivers drivers,
-            Settings settings,
-            Restoring restoring,
-            ResolverFile resolverFile) {
-        this.resolverFile = resolverFile;
-        this.restoring = restoring;
-        this.nets = nets;
-        this.places = new Places(nets);
-        this.ports = ports;
-        this.publishing = publishing;
-        this.names = names;
-        this.drivers = drivers;
-        this.settings = settings;
+    @Activate
+    public SandboxCore(@Reference NetworksCore networks) {
+        NetworksCore.Parts parts = networks.parts();
+        nets = parts.nets();
+        places = new Places(nets);
+        ports = parts.ports();
+        publishing = parts.publishing();
+        names = parts.names();
+        drivers = parts.drivers();
+        settings = parts.settings();
+        restoring = parts.restoring();
+        resolverFile = parts.resolverFile();
         changes = new SandboxChanges(places, ports, publishing, names, this::hasNames);
     }
 

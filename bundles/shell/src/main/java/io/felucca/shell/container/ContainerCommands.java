@@ -5,8 +5,8 @@ import io.felucca.containers.Containers;
 import io.felucca.images.Images;
 import io.felucca.registry.Registry;
 import io.felucca.shell.command.CommandGroup;
+import io.felucca.shell.command.Commands;
 import io.felucca.shell.command.NamedFunction;
-import io.felucca.shell.command.Registrations;
 import io.felucca.shell.command.ShellFunction;
 import io.felucca.shell.command.ShellFunction.Maker;
 import io.felucca.shell.registry.ImagePull;
@@ -15,22 +15,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 
-/** Registers the commands of containers. */
-@Component(
-        immediate = true,
-        service = {})
-public final class ContainerCommands {
+/** The commands of containers. */
+@Component(service = Commands.class)
+public final class ContainerCommands implements Commands {
 
-    private final Registrations registrations;
+    private final List<NamedFunction> functions;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -40,17 +36,13 @@ public final class ContainerCommands {
 
     @Activate
     public ContainerCommands(
-            BundleContext context,
-            @Reference Containers containers,
-            @Reference ContainerArchives archives,
-            @Reference Images images) {
-        registrations = new Registrations(
-                context, functions(containers, archives, images, new ImagePull(this::registry), Clock.systemUTC()));
+            @Reference Containers containers, @Reference ContainerArchives archives, @Reference Images images) {
+        functions = functions(containers, archives, images, new ImagePull(this::registry), Clock.systemUTC());
     }
 
-    @Deactivate
-    void deactivate() {
-        registrations.close();
+    @Override
+    public List<NamedFunction> functions() {
+        return functions;
     }
 
     private Registry registry() {

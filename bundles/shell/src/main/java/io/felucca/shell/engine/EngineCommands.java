@@ -3,32 +3,28 @@ package io.felucca.shell.engine;
 import io.felucca.engine.DriverBundles;
 import io.felucca.engine.EngineVersion;
 import io.felucca.shell.command.CommandGroup;
+import io.felucca.shell.command.Commands;
 import io.felucca.shell.command.NamedFunction;
-import io.felucca.shell.command.Registrations;
 import io.felucca.shell.command.ShellFunction;
 import java.util.List;
-import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
-/** Registers the commands of the engine itself. */
-@Component(
-        immediate = true,
-        service = {})
-public final class EngineCommands {
+/** The commands of the engine itself. */
+@Component(service = Commands.class)
+public final class EngineCommands implements Commands {
 
-    private final Registrations registrations;
+    private final List<NamedFunction> functions;
 
     @Activate
-    public EngineCommands(BundleContext context, @Reference EngineVersion version, @Reference DriverBundles bundles) {
-        registrations = new Registrations(context, functions(version, bundles));
+    public EngineCommands(@Reference EngineVersion version, @Reference DriverBundles bundles) {
+        functions = functions(version, bundles);
     }
 
-    @Deactivate
-    void deactivate() {
-        registrations.close();
+    @Override
+    public List<NamedFunction> functions() {
+        return functions;
     }
 
     static List<NamedFunction> functions(EngineVersion version, DriverBundles bundles) {

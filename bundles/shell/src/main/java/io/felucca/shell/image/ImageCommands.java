@@ -7,8 +7,8 @@ import io.felucca.images.Layers;
 import io.felucca.registry.Registry;
 import io.felucca.shell.build.BuildFunctions;
 import io.felucca.shell.command.CommandGroup;
+import io.felucca.shell.command.Commands;
 import io.felucca.shell.command.NamedFunction;
-import io.felucca.shell.command.Registrations;
 import io.felucca.shell.command.ShellFunction;
 import io.felucca.shell.command.ShellFunction.Maker;
 import io.felucca.shell.registry.ImagePull;
@@ -18,22 +18,18 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 
-/** Registers the commands of images. */
-@Component(
-        immediate = true,
-        service = {})
-public final class ImageCommands {
+/** The commands of images. */
+@Component(service = Commands.class)
+public final class ImageCommands implements Commands {
 
-    private final Registrations registrations;
+    private final List<NamedFunction> functions;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -48,12 +44,11 @@ public final class ImageCommands {
     private volatile Registry registry;
 
     @Activate
-    public ImageCommands(
-            BundleContext context, @Reference Images images, @Reference Storage storage, @Reference Layers layers) {
+    public ImageCommands(@Reference Images images, @Reference Storage storage, @Reference Layers layers) {
         Maker build = BuildFunctions.build(this::builder, () -> layers);
         List<NamedFunction> all = new ArrayList<>(functions(images, storage, build, this::registry, Clock.systemUTC()));
         all.add(BuildFunctions.group(build, this::builder));
-        registrations = new Registrations(context, all);
+        functions = all;
     }
 
     private Builder builder() {
@@ -64,9 +59,9 @@ public final class ImageCommands {
         return there;
     }
 
-    @Deactivate
-    void deactivate() {
-        registrations.close();
+    @Override
+    public List<NamedFunction> functions() {
+        return functions;
     }
 
     private Registry registry() {

@@ -1,32 +1,28 @@
 package io.felucca.shell.interactive;
 
+import io.felucca.shell.command.Commands;
 import io.felucca.shell.command.NamedFunction;
-import io.felucca.shell.command.Registrations;
 import io.felucca.shell.command.ShellFunction;
 import java.util.List;
 import org.apache.felix.service.command.CommandProcessor;
-import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
-/** Registers the command {@code shell}. */
-@Component(
-        immediate = true,
-        service = {})
-public final class InteractiveShell {
+/** The command {@code shell}. */
+@Component(service = Commands.class)
+public final class InteractiveShell implements Commands {
 
-    private final Registrations registrations;
+    private final List<NamedFunction> functions;
 
     @Activate
-    public InteractiveShell(BundleContext context, @Reference CommandProcessor processor) {
-        registrations = new Registrations(context, functions(processor));
+    public InteractiveShell(@Reference CommandProcessor processor) {
+        functions = functions(processor);
     }
 
-    @Deactivate
-    void deactivate() {
-        registrations.close();
+    @Override
+    public List<NamedFunction> functions() {
+        return functions;
     }
 
     static List<NamedFunction> functions(CommandProcessor processor) {

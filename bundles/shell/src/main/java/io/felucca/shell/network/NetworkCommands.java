@@ -3,32 +3,28 @@ package io.felucca.shell.network;
 import io.felucca.containers.Containers;
 import io.felucca.networks.Networks;
 import io.felucca.shell.command.CommandGroup;
+import io.felucca.shell.command.Commands;
 import io.felucca.shell.command.NamedFunction;
-import io.felucca.shell.command.Registrations;
 import io.felucca.shell.command.ShellFunction;
 import java.util.List;
-import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
-/** Registers the commands of networks and published ports. */
-@Component(
-        immediate = true,
-        service = {})
-public final class NetworkCommands {
+/** The commands of networks and published ports. */
+@Component(service = Commands.class)
+public final class NetworkCommands implements Commands {
 
-    private final Registrations registrations;
+    private final List<NamedFunction> functions;
 
     @Activate
-    public NetworkCommands(BundleContext context, @Reference Networks networks, @Reference Containers containers) {
-        registrations = new Registrations(context, functions(networks, containers));
+    public NetworkCommands(@Reference Networks networks, @Reference Containers containers) {
+        functions = functions(networks, containers);
     }
 
-    @Deactivate
-    void deactivate() {
-        registrations.close();
+    @Override
+    public List<NamedFunction> functions() {
+        return functions;
     }
 
     static List<NamedFunction> functions(Networks networks, Containers containers) {

@@ -2,34 +2,30 @@ package io.felucca.shell.registry;
 
 import io.felucca.registry.Registry;
 import io.felucca.shell.command.CommandGroup;
+import io.felucca.shell.command.Commands;
 import io.felucca.shell.command.NamedFunction;
-import io.felucca.shell.command.Registrations;
 import io.felucca.shell.command.ShellFunction;
 import io.felucca.shell.command.ShellFunction.Maker;
 import java.util.List;
 import java.util.function.Supplier;
-import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
-/** Registers the commands that need a registry. */
-@Component(
-        immediate = true,
-        service = {})
-public final class RegistryCommands {
+/** The commands that need a registry. */
+@Component(service = Commands.class)
+public final class RegistryCommands implements Commands {
 
-    private final Registrations registrations;
+    private final List<NamedFunction> functions;
 
     @Activate
-    public RegistryCommands(BundleContext context, @Reference Registry registry) {
-        registrations = new Registrations(context, functions(registry));
+    public RegistryCommands(@Reference Registry registry) {
+        functions = functions(registry);
     }
 
-    @Deactivate
-    void deactivate() {
-        registrations.close();
+    @Override
+    public List<NamedFunction> functions() {
+        return functions;
     }
 
     static List<NamedFunction> functions(Registry registry) {

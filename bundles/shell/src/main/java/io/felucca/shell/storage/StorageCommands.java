@@ -4,38 +4,33 @@ import io.felucca.containers.ContainerMoves;
 import io.felucca.containers.Containers;
 import io.felucca.images.Images;
 import io.felucca.shell.command.CommandGroup;
+import io.felucca.shell.command.Commands;
 import io.felucca.shell.command.NamedFunction;
-import io.felucca.shell.command.Registrations;
 import io.felucca.shell.command.ShellFunction;
 import io.felucca.storage.Storage;
 import java.util.List;
-import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
-/** Registers the commands of storage drivers (B2). */
-@Component(
-        immediate = true,
-        service = {})
-public final class StorageCommands {
+/** The commands of storage drivers (B2). */
+@Component(service = Commands.class)
+public final class StorageCommands implements Commands {
 
-    private final Registrations registrations;
+    private final List<NamedFunction> functions;
 
     @Activate
     public StorageCommands(
-            BundleContext context,
             @Reference Storage storage,
             @Reference Images images,
             @Reference Containers containers,
             @Reference ContainerMoves moves) {
-        registrations = new Registrations(context, functions(storage, images, containers, moves));
+        functions = functions(storage, images, containers, moves);
     }
 
-    @Deactivate
-    void deactivate() {
-        registrations.close();
+    @Override
+    public List<NamedFunction> functions() {
+        return functions;
     }
 
     static List<NamedFunction> functions(Storage storage, Images images, Containers containers, ContainerMoves moves) {

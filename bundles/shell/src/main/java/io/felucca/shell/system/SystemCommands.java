@@ -10,31 +10,26 @@ import io.felucca.images.Images;
 import io.felucca.networks.Networks;
 import io.felucca.registry.Registry;
 import io.felucca.shell.command.CommandGroup;
+import io.felucca.shell.command.Commands;
 import io.felucca.shell.command.NamedFunction;
-import io.felucca.shell.command.Registrations;
 import io.felucca.shell.command.ShellFunction;
 import io.felucca.shell.command.ShellFunction.Maker;
 import io.felucca.storage.Storage;
 import io.felucca.volumes.Volumes;
 import java.time.Clock;
 import java.util.List;
-import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
-/** Registers the commands of the engine as a whole. */
-@Component(
-        immediate = true,
-        service = {})
-public final class SystemCommands {
+/** The commands of the engine as a whole. */
+@Component(service = Commands.class)
+public final class SystemCommands implements Commands {
 
-    private final Registrations registrations;
+    private final List<NamedFunction> functions;
 
     @Activate
     public SystemCommands(
-            BundleContext context,
             @Reference EngineRoot root,
             @Reference EngineVersion version,
             @Reference Drivers drivers,
@@ -47,12 +42,12 @@ public final class SystemCommands {
             @Reference Registry registry) {
         InfoJson.Sources sources = new InfoJson.Sources(
                 root, version, drivers, storage, images, containers, networks, volumes, events, registry);
-        registrations = new Registrations(context, functions(sources, Clock.systemUTC()));
+        functions = functions(sources, Clock.systemUTC());
     }
 
-    @Deactivate
-    void deactivate() {
-        registrations.close();
+    @Override
+    public List<NamedFunction> functions() {
+        return functions;
     }
 
     static List<NamedFunction> functions(InfoJson.Sources engine, Clock clock) {

@@ -2,38 +2,31 @@ package io.felucca.shell.volume;
 
 import io.felucca.containers.ContainerArchives;
 import io.felucca.shell.command.CommandGroup;
+import io.felucca.shell.command.Commands;
 import io.felucca.shell.command.NamedFunction;
-import io.felucca.shell.command.Registrations;
 import io.felucca.shell.command.ShellFunction;
 import io.felucca.volumes.VolumeCopies;
 import io.felucca.volumes.Volumes;
 import java.util.List;
-import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
-/** Registers the commands of volumes. */
-@Component(
-        immediate = true,
-        service = {})
-public final class VolumeCommands {
+/** The commands of volumes. */
+@Component(service = Commands.class)
+public final class VolumeCommands implements Commands {
 
-    private final Registrations registrations;
+    private final List<NamedFunction> functions;
 
     @Activate
     public VolumeCommands(
-            BundleContext context,
-            @Reference Volumes volumes,
-            @Reference VolumeCopies copies,
-            @Reference ContainerArchives archives) {
-        registrations = new Registrations(context, functions(volumes, copies, archives));
+            @Reference Volumes volumes, @Reference VolumeCopies copies, @Reference ContainerArchives archives) {
+        functions = functions(volumes, copies, archives);
     }
 
-    @Deactivate
-    void deactivate() {
-        registrations.close();
+    @Override
+    public List<NamedFunction> functions() {
+        return functions;
     }
 
     static List<NamedFunction> functions(Volumes volumes, VolumeCopies copies, ContainerArchives archives) {

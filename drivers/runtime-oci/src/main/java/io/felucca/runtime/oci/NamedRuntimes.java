@@ -9,7 +9,6 @@ import java.util.Hashtable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -26,15 +25,13 @@ final class NamedRuntimes implements AutoCloseable {
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]*");
 
     private final List<ServiceRegistration<RuntimeDriver>> registrations = new ArrayList<>();
-    private final List<OciRuntimeDriver> drivers = new ArrayList<>();
+    private final Map<String, OciRuntimeDriver> drivers;
 
-    NamedRuntimes(BundleContext context, List<Settings> all, Function<Settings, OciRuntimeDriver> maker) {
-        for (Settings settings : all) {
-            OciRuntimeDriver driver = maker.apply(settings);
-            drivers.add(driver);
-            registrations.add(context.registerService(
-                    RuntimeDriver.class, driver, new Hashtable<>(Map.of(Drivers.NAME, settings.driver()))));
-        }
+    /** @param drivers by their names */
+    NamedRuntimes(BundleContext context, Map<String, OciRuntimeDriver> drivers) {
+        this.drivers = drivers;
+        drivers.forEach((name, driver) -> registrations.add(
+                context.registerService(RuntimeDriver.class, driver, new Hashtable<>(Map.of(Drivers.NAME, name)))));
     }
 
     /** @param configured {@code name=program argument...} each */
@@ -68,7 +65,6 @@ final class NamedRuntimes implements AutoCloseable {
     public void close() {
         registrations.forEach(ServiceRegistration::unregister);
         registrations.clear();
-        drivers.forEach(OciRuntimeDriver::close);
-        drivers.clear();
+        drivers.values().forEach(OciRuntimeDriver::close);
     }
 }

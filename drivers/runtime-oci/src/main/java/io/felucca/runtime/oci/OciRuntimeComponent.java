@@ -7,6 +7,8 @@ import io.felucca.linux.Seccomp;
 import io.felucca.linux.Sockets;
 import io.felucca.runtime.spi.RuntimeDriver;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -23,21 +25,25 @@ import org.osgi.service.metatype.annotations.Designate;
 @Designate(ocd = OciRuntimeConfig.class)
 public final class OciRuntimeComponent extends OciRuntimeDriver {
 
-    private final NamedRuntimes named;
+    private final Map<String, OciRuntimeDriver> named = new LinkedHashMap<>();
+    private NamedRuntimes registered;
 
     @Activate
     public OciRuntimeComponent(
-            BundleContext context,
             OciRuntimeConfig config,
             @Reference EngineRoot engine,
             @Reference Processes processes,
             @Reference Sockets sockets,
             @Reference Seccomp seccomp) {
         super(new Settings(config.runtime(), config.monitor(), directory(engine)), processes, sockets, seccomp);
-        named = new NamedRuntimes(
-                context,
-                NamedRuntimes.read(config.runtimes(), config.monitor(), directory(engine)),
-                settings -> new OciRuntimeDriver(settings, processes, sockets, seccomp));
+        NamedRuntimes.read(config.runtimes(), config.monitor(), directory(engine))
+                .forEach(settings ->
+                        named.put(settings.driver(), new OciRuntimeDriver(settings, processes, sockets, seccomp)));
+    }
+
+    @Activate
+    void register(BundleContext context) {
+        registered = new NamedRuntimes(context, named);
     }
 
     private static Path directory(EngineRoot engine) {
@@ -47,7 +53,7 @@ public final class OciRuntimeComponent extends OciRuntimeDriver {
     @Override
     @Deactivate
     public void close() {
-        named.close();
+        registered.close();
         super.close();
     }
 }
