@@ -289,10 +289,7 @@ public final class RegistryComparison implements AutoCloseable {
         return List.of(get(engine.socket(), asked), get(daemon.socket(), asked));
     }
 
-    /**
-     * What a pull by the API says of each layer, in turn, each word once; the layers by their ids. Waiting is left out, for it
-     * comes by chance.
-     */
+    /** What a pull by the API says of each layer, in turn, each word once; the layers by their ids. */
     public Map<String, List<String>> progressOfPull(Asked asked, String image) {
         Path socket = asked == Asked.DOCKERD ? daemon.socket() : engine.socket();
         String name = image.replace("PLAIN", plain.host());
@@ -309,7 +306,7 @@ public final class RegistryComparison implements AutoCloseable {
         for (String line : told.lines().toList()) {
             JsonNode message = EngineUnderTest.json(line);
             String status = message.path("status").asText();
-            if (message.has("progressDetail") && !status.equals("Waiting")) {
+            if (message.has("progressDetail")) {
                 List<String> of = words.computeIfAbsent(message.path("id").asText(), id -> new ArrayList<>());
                 if (of.isEmpty() || !of.get(of.size() - 1).equals(status)) {
                     of.add(status);

@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 of what is sent and received. */
+/** SHA-256 of manifests and other small documents; what is long is hashed by {@link io.felucca.linux.Hashes}. */
 final class Hashing {
 
     private Hashing() {}

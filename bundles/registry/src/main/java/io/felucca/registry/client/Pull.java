@@ -3,7 +3,6 @@ package io.felucca.registry.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
-import io.felucca.FeluccaException.Kind;
 import io.felucca.images.ImageContent;
 import io.felucca.images.ImageContent.Blob;
 import io.felucca.images.ImageContent.Incoming;
@@ -15,12 +14,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
 
 /** Fetches one image from a repository: its manifest, its configuration, and its layers, several at a time. */
@@ -30,7 +23,6 @@ final class Pull {
     private static final int MAX_INDEX_DEPTH = 3;
     private static final int MAX_CONFIG_BYTES = 8 << 20;
     private static final long REPORT_NANOS = 100_000_000;
-    private static final long END_SECONDS = 60;
 
     private final ImageContent content;
     private final Connections connections;
@@ -108,35 +100,11 @@ final class Pull {
                 missing.add(layer);
             }
         }
-        if (missing.isEmpty()) {
-            return;
-        }
         for (int i = LAYERS_AT_ONCE; i < missing.size(); i++) {
             progress.status(shortId(missing.get(i)), "Waiting");
         }
-        ExecutorService threads = Executors.newFixedThreadPool(Math.min(LAYERS_AT_ONCE, missing.size()), work -> {
-            Thread thread = new Thread(work, "felucca-pull");
-            thread.setDaemon(true);
-            return thread;
-        });
-        boolean done = false;
-        try {
-            List<Future<?>> running = new ArrayList<>();
-            for (Blob layer : missing) {
-                running.add(threads.submit(() -> {
-                    receive(image, layer);
-                    return null;
-                }));
-            }
-            awaitAll(running, missing);
-            done = true;
-        } finally {
-            if (!done) {
-                connections.abort();
-                threads.shutdownNow();
-            }
-            end(threads);
-        }
+        new LayerTransfers("felucca-pull", LAYERS_AT_ONCE, connections)
+                .run(missing, layer -> receive(image, layer), this::complete);
     }
 
     private void receive(Incoming image, Blob layer) throws IOException {
@@ -154,63 +122,10 @@ final class Pull {
         progress.status(id, "Download complete");
     }
 
-    /** In the order of the layers; the first failure of any ends the waiting. */
-    private void awaitAll(List<Future<?>> running, List<Blob> layers) throws IOException {
-        try {
-            for (int i = 0; i < running.size(); i++) {
-                while (true) {
-                    try {
-                        running.get(i).get(200, TimeUnit.MILLISECONDS);
-                        break;
-                    } catch (TimeoutException e) {
-                        failIfAnyFailed(running);
-                    }
-                }
-                complete(layers.get(i));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new FeluccaException(Kind.UNAVAILABLE, "context canceled", e);
-        } catch (ExecutionException e) {
-            throw rethrown(e.getCause());
-        }
-    }
-
     /** Unpacking keeps pace with the download: when its turn to be told comes, it is done. */
     private void complete(Blob layer) {
         progress.bytes(shortId(layer), "Extracting", layer.sizeBytes(), layer.sizeBytes());
         progress.status(shortId(layer), "Pull complete");
-    }
-
-    private static void failIfAnyFailed(List<Future<?>> running) throws InterruptedException, ExecutionException {
-        for (Future<?> each : running) {
-            if (each.isDone()) {
-                each.get();
-            }
-        }
-    }
-
-    private static IOException rethrown(Throwable cause) {
-        if (cause instanceof RuntimeException e) {
-            throw e;
-        }
-        if (cause instanceof Error e) {
-            throw e;
-        }
-        return cause instanceof IOException e ? e : new IOException(cause);
-    }
-
-    private static void end(ExecutorService threads) {
-        threads.shutdown();
-        boolean interrupted = false;
-        try {
-            threads.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            interrupted = true;
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** The platform that a configuration says, as {@code os/architecture/variant}. */

@@ -5,10 +5,13 @@ import io.felucca.images.ImageContent;
 import io.felucca.images.ImageContent.Blob;
 import io.felucca.images.ImageContent.Outgoing;
 import io.felucca.images.ImageReference;
+import io.felucca.linux.Hashes;
 import io.felucca.registry.Registry.Progress;
 import io.felucca.registry.Registry.Pushed;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -16,30 +19,39 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 
-/** Sends one image to a repository: what the registry has is not sent, what it has elsewhere is mounted. */
+/**
+ * Sends one image to a repository, several layers at a time: what the registry has is not sent, what it has elsewhere is
+ * mounted.
+ */
 final class Push {
+
+    /** As many as dockerd's max-concurrent-uploads. */
+    private static final int LAYERS_AT_ONCE = 5;
 
     private static final ContentType BYTES = ContentType.APPLICATION_OCTET_STREAM;
 
     private final ImageContent content;
+    private final Hashes hashes;
+    private final Connections connections;
     private final RepositoryClient repository;
     private final Progress progress;
 
-    Push(ImageContent content, RepositoryClient repository, Progress progress) {
+    Push(ImageContent content, Hashes hashes, Connections connections, RepositoryClient repository, Progress progress) {
         this.content = content;
+        this.hashes = hashes;
+        this.connections = connections;
         this.repository = repository;
         this.progress = progress;
     }
 
     Pushed run(Outgoing image, ImageReference reference) throws IOException {
-        List<Blob> layers = image.layers();
-        List<Digest> diffIds = image.diffIds();
-        for (int i = layers.size() - 1; i >= 0; i--) {
-            progress.status(diffIds.get(i).shortHex(), "Preparing");
+        Map<Blob, String> ids = prepare(image);
+        List<Blob> layers = List.copyOf(ids.keySet());
+        for (int i = LAYERS_AT_ONCE; i < layers.size(); i++) {
+            progress.status(ids.get(layers.get(i)), "Waiting");
         }
-        for (int i = layers.size() - 1; i >= 0; i--) {
-            send(image, layers.get(i), diffIds.get(i).shortHex(), reference);
-        }
+        new LayerTransfers("felucca-push", LAYERS_AT_ONCE, connections)
+                .run(layers, layer -> send(image, layer, ids.get(layer), reference), layer -> {});
         send(image, image.config(), "", reference);
         byte[] manifest = image.manifest().content();
         ContentType type = ContentType.create(image.manifest().mediaType());
@@ -56,6 +68,19 @@ final class Push {
         return new Pushed(digest, manifest.length);
     }
 
+    /** The layers, uppermost first and each once, with what is shown for them. */
+    private Map<Blob, String> prepare(Outgoing image) {
+        List<Blob> layers = image.layers();
+        List<Digest> diffIds = image.diffIds();
+        Map<Blob, String> ids = new LinkedHashMap<>();
+        for (int i = layers.size() - 1; i >= 0; i--) {
+            String id = diffIds.get(i).shortHex();
+            progress.status(id, "Preparing");
+            ids.putIfAbsent(layers.get(i), id);
+        }
+        return Collections.unmodifiableMap(ids);
+    }
+
     /** @param id shown for a layer; empty for the configuration, which is not shown */
     private void send(Outgoing image, Blob blob, String id, ImageReference reference) throws IOException {
         if (exists(blob)) {
@@ -68,7 +93,7 @@ final class Push {
                 return;
             }
         }
-        Supplier<SentBlob> open = () -> new SentBlob(image.open(blob), blob, count -> {
+        Supplier<SentBlob> open = () -> new SentBlob(image.open(blob), blob, hashes.sha256(), count -> {
             if (!id.isEmpty()) {
                 progress.bytes(id, "Pushing", count, blob.sizeBytes());
             }

@@ -7,6 +7,7 @@ import io.felucca.FeluccaException.Kind;
 import io.felucca.images.ImageContent;
 import io.felucca.images.ImageContent.Outgoing;
 import io.felucca.images.ImageReference;
+import io.felucca.linux.Hashes;
 import io.felucca.registry.Registry;
 import io.felucca.registry.client.Endpoints.Endpoint;
 import java.io.IOException;
@@ -26,12 +27,14 @@ final class RegistryClient implements Registry {
     private static final int MAX_CONFIG_BYTES = 8 << 20;
 
     private final ImageContent content;
+    private final Hashes hashes;
     private final Supplier<Sessions> sessions;
     private final Supplier<Settings> settings;
 
     /** @param sessions asked for each piece of work: settings change while the engine runs */
-    RegistryClient(ImageContent content, Supplier<Sessions> sessions, Supplier<Settings> settings) {
+    RegistryClient(ImageContent content, Hashes hashes, Supplier<Sessions> sessions, Supplier<Settings> settings) {
         this.content = content;
+        this.hashes = hashes;
         this.sessions = sessions;
         this.settings = settings;
     }
@@ -132,7 +135,8 @@ final class RegistryClient implements Registry {
                             reference.path(),
                             credentials,
                             progress::isCancelled,
-                            (connections, repository) -> new Push(content, repository, progress).run(image, reference));
+                            (connections, repository) ->
+                                    new Push(content, hashes, connections, repository, progress).run(image, reference));
         } catch (RegistryFailure e) {
             throw e.ofPush();
         } catch (IOException e) {

@@ -2,6 +2,7 @@ package io.felucca.registry.client;
 
 import io.felucca.images.ImageContent;
 import io.felucca.images.ImageReference;
+import io.felucca.linux.Hashes;
 import io.felucca.registry.Registry;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,9 +23,9 @@ public final class RegistryComponent implements Registry {
     private volatile Settings settings;
 
     @Activate
-    public RegistryComponent(@Reference ImageContent content, RegistryConfig config) {
+    public RegistryComponent(@Reference ImageContent content, @Reference Hashes hashes, RegistryConfig config) {
         configure(config);
-        client = new RegistryClient(content, () -> sessions, () -> settings);
+        client = new RegistryClient(content, hashes, () -> sessions, () -> settings);
     }
 
     @Modified

@@ -16,13 +16,15 @@ final class SentBlob extends FilterInputStream {
 
     private final Blob blob;
     private final LongConsumer sent;
-    private final MessageDigest hash = Hashing.sha256();
+    private final MessageDigest hash;
     private long position;
     private long toldNanos = System.nanoTime() - REPORT_NANOS;
 
-    SentBlob(InputStream in, Blob blob, LongConsumer sent) {
+    /** @param hash a new SHA-256 */
+    SentBlob(InputStream in, Blob blob, MessageDigest hash, LongConsumer sent) {
         super(in);
         this.blob = blob;
+        this.hash = hash;
         this.sent = sent;
     }
 

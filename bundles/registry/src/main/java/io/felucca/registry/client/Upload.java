@@ -3,7 +3,6 @@ package io.felucca.registry.client;
 import io.felucca.FeluccaException;
 import io.felucca.images.ImageContent.Blob;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
@@ -14,7 +13,6 @@ import java.util.regex.Pattern;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
-import org.apache.hc.core5.http.io.entity.InputStreamEntity;
 
 /**
  * Sends one blob (OCI distribution-spec 1.1, "Pushing blobs"): in one request; in chunks where the registry, or a proxy
@@ -192,41 +190,13 @@ final class Upload {
         } catch (IOException e) {
             throw FeluccaException.system("cannot read blob " + blob.digest() + ": " + e.getMessage(), e);
         }
-        return new InputStreamEntity(new Part(content, length), length, BYTES);
+        return new NextBytes(content, length, BYTES);
     }
 
     private void closeContent() throws IOException {
         if (content != null) {
             content.close();
             content = null;
-        }
-    }
-
-    /** So many bytes of a stream that is read on afterwards. */
-    private static final class Part extends InputStream {
-
-        private final InputStream in;
-        private long left;
-
-        Part(InputStream in, long length) {
-            this.in = in;
-            left = length;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int length) throws IOException {
-            if (left == 0) {
-                return -1;
-            }
-            int count = in.read(into, offset, (int) Math.min(length, left));
-            left -= Math.max(0, count);
-            return count;
         }
     }
 }

@@ -286,13 +286,15 @@ class RepositoryClientTest {
     @Test
     @DisplayName("T12: a stored blob that the disk has damaged is not sent whole")
     void whatIsSentIsVerified() throws IOException {
-        assertThat(new SentBlob(new ByteArrayInputStream(content), blob(), count -> {}).readAllBytes())
+        assertThat(new SentBlob(new ByteArrayInputStream(content), blob(), Hashing.sha256(), count -> {})
+                        .readAllBytes())
                 .isEqualTo(content);
         Blob other = new Blob(new Digest("sha256:" + "0".repeat(64)), "", content.length);
 
         for (Blob damaged : List.of(other, new Blob(blob().digest(), "", content.length + 1))) {
-            assertThatThrownBy(
-                            () -> new SentBlob(new ByteArrayInputStream(content), damaged, count -> {}).readAllBytes())
+            assertThatThrownBy(() -> new SentBlob(
+                                    new ByteArrayInputStream(content), damaged, Hashing.sha256(), count -> {})
+                            .readAllBytes())
                     .hasMessage("the stored blob " + damaged.digest()
                             + " is damaged: remove the image and pull or build it again")
                     .hasCauseInstanceOf(FeluccaException.class);

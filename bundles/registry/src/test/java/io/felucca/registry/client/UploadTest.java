@@ -127,7 +127,11 @@ class UploadTest {
     private void upload(Blob blob, Supplier<byte[]> read) throws IOException {
         URI base = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
         RepositoryClient repository = new RepositoryClient(connections, base, "team/app", Credentials.NONE, time -> {});
-        new Upload(repository, blob, () -> new SentBlob(new ByteArrayInputStream(read.get()), blob, count -> {}), CHUNK)
+        new Upload(
+                        repository,
+                        blob,
+                        () -> new SentBlob(new ByteArrayInputStream(read.get()), blob, Hashing.sha256(), count -> {}),
+                        CHUNK)
                 .run();
     }
 
