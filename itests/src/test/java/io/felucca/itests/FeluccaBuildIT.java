@@ -254,8 +254,8 @@ class FeluccaBuildIT {
         assertThat(built.out()).contains("\n[from here] 100 8192\n", "\n1\nlo\n67108864\n");
         assertThat(engine.inspect(Files.readString(idFile)).path("Id").asText()).isEqualTo(Files.readString(idFile));
         assertThat(build("--target=one", "-q").run().requireOk().out()).matches("sha256:[0-9a-f]{64}\n");
-        assertThat(engine.fails(125, "build", "--squash", context().toString()))
-                .isEqualTo("felucca: --squash is not supported by this version of felucca\n");
+        assertThat(engine.fails(125, "build", "--ssh", "default", context().toString()))
+                .isEqualTo("felucca: --ssh is not supported by this version of felucca\n");
         assertThat(engine.ok("builder", "prune", "-f", "--filter", "until=24h")).isEqualTo("Total reclaimed space: 0B");
         assertThat(engine.ok("builder", "prune", "-f")).startsWith("Deleted build cache objects:\nsha256:");
     }

@@ -85,7 +85,8 @@ public interface Builder {
      * @param dockerfile its path in the context; empty for {@code Dockerfile}
      * @param text the Dockerfile itself, where it is not in the context; else empty
      * @param tags references that will name the image
-     * @param arguments by name; null for a value that is not given
+     * @param arguments by name; null for a value that is not given. With SOURCE_DATE_EPOCH the same files and steps make
+     *     the same image, as far as the steps' own programs do
      * @param target name or number of the last stage to build; empty for the last one
      * @param noCache whether each step is run
      * @param pull whether images that stages begin with are pulled although they are here
@@ -94,6 +95,8 @@ public interface Builder {
      * @param labels of the image
      * @param hostConfig of the containers of RUN
      * @param platform empty for this machine's
+     * @param cacheFrom names of images whose steps are taken, too; those that are not here are passed over
+     * @param squash whether what the last stage adds to its base becomes one layer
      * @param secrets what {@code RUN --mount=type=secret} shows, by id; they come on no disk but that of the exec root
      * @param logins what the caller has for the registry of an image that is pulled
      */
@@ -110,6 +113,8 @@ public interface Builder {
             Map<String, String> labels,
             HostConfig hostConfig,
             String platform,
+            List<String> cacheFrom,
+            boolean squash,
             Map<String, byte[]> secrets,
             Function<ImageReference, Registry.Credentials> logins) {}
 

@@ -60,6 +60,22 @@ public interface Layers {
      */
     Digest step(Step step);
 
+    /**
+     * Takes the image of a step from one that the same step made before, perhaps elsewhere: it has the layers and the
+     * history of the step's parent, and then a line of history with the step's command and author, whose layer is taken.
+     * When nothing follows in it and its configuration is the step's, it is the image.
+     *
+     * @param step whose own layer is not asked for
+     * @return empty when the other image is not so
+     */
+    Optional<Digest> reuse(Step step, Digest other);
+
+    /**
+     * Makes an image that has one layer in the place of those that another has above its base; their lines of history
+     * stay, without layers, and a line tells of it.
+     */
+    Digest squash(Squash squash);
+
     /** Whether a stream begins as an archive does, compressed or not. Reads a part of it, and closes nothing. */
     boolean isArchive(InputStream in);
 
@@ -147,6 +163,7 @@ public interface Layers {
      * @param container the id that the configuration names
      * @param containerConfig what that container had
      * @param config in whole
+     * @param latest the time that it is made at, and that nothing in it is younger than; empty for now
      */
     record Step(
             Optional<Layer> layer,
@@ -155,7 +172,24 @@ public interface Layers {
             String createdBy,
             String container,
             ImageConfig containerConfig,
-            ImageConfig config) {}
+            ImageConfig config,
+            Optional<Instant> latest) {}
+
+    /**
+     * What is squashed.
+     *
+     * @param base empty to leave one layer alone
+     * @param driver that both are unpacked in
+     * @param chain of the image there; empty for an image without layers, as {@code baseChain} of the base
+     * @param latest as of a step
+     */
+    record Squash(
+            Digest image,
+            Optional<Digest> base,
+            String driver,
+            String chain,
+            String baseChain,
+            Optional<Instant> latest) {}
 
     /** What was opened; it may be written once. Closing gives the layer back. */
     interface Archive extends AutoCloseable {

@@ -1,11 +1,14 @@
 package io.felucca.builder.run;
 
+import io.felucca.FeluccaException;
 import io.felucca.dockerfile.Instruction;
 import io.felucca.dockerfile.Words;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -23,6 +26,8 @@ final class Arguments {
             "no_proxy",
             "ALL_PROXY",
             "all_proxy");
+
+    private static final String SOURCE_DATE = "SOURCE_DATE_EPOCH";
 
     private final Map<String, String> given;
     private final char escape;
@@ -86,6 +91,19 @@ final class Arguments {
         Set<String> left = new TreeSet<>(given.keySet());
         left.removeAll(asked);
         left.removeAll(PREDEFINED);
+        left.remove(SOURCE_DATE);
         return List.copyOf(left);
+    }
+
+    /** The time that nothing in the image may be younger than, in seconds since 1970, as reproducible builds give it. */
+    static Optional<Instant> sourceDate(Map<String, String> given) {
+        String text = given.get(SOURCE_DATE);
+        if (text == null || text.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!text.matches("[0-9]{1,11}")) {
+            throw FeluccaException.invalid("invalid " + SOURCE_DATE + ": " + text + ": give whole seconds since 1970");
+        }
+        return Optional.of(Instant.ofEpochSecond(Long.parseLong(text)));
     }
 }

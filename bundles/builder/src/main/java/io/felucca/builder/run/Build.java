@@ -13,8 +13,6 @@ import io.felucca.containers.HostConfig;
 import io.felucca.dockerfile.Dockerfile;
 import io.felucca.dockerfile.Dockerfile.Step;
 import io.felucca.dockerfile.Instruction;
-import io.felucca.images.ImageConfig;
-import io.felucca.images.Layers;
 import io.felucca.images.Layers.Layer;
 import io.felucca.linux.Directory;
 import java.util.HashMap;
@@ -27,14 +25,13 @@ final class Build {
 
     private final Services services;
     private final WorkFolder work;
-    private final StepCache cache;
     private final Request request;
     private final Output output;
     private final ReceivedContext received;
     private final char escape;
     private final Bases bases;
     private final Directory context;
-    private final BuildImages.Hold images;
+    private final StepImages steps;
     private final Arguments arguments;
     private final Map<Integer, Stage> done = new HashMap<>();
     private List<Plan.Stage> stages = List.of();
@@ -51,12 +48,11 @@ final class Build {
             BuildImages.Hold images) {
         this.services = services;
         this.work = work;
-        this.cache = cache;
         this.request = request;
         this.output = output;
         this.received = received;
         this.context = context;
-        this.images = images;
+        steps = new StepImages(services, cache, request, output, images);
         escape = received.dockerfile().escape();
         bases = new Bases(services, request, output, images);
         arguments = new Arguments(request.arguments(), escape);
@@ -93,8 +89,9 @@ final class Build {
         if (!unused.isEmpty()) {
             output.text("[Warning] One or more build-args [" + String.join(" ", unused) + "] were not consumed\n");
         }
-        return last.image()
+        Digest image = last.image()
                 .orElseThrow(() -> FeluccaException.invalid("No image was generated. Is your Dockerfile empty?"));
+        return request.squash() ? steps.squashed(image, last.base()) : image;
     }
 
     private void shown(Stage stage) {
@@ -182,15 +179,18 @@ final class Build {
     }
 
     private void configure(Stage stage, String text) {
-        String createdBy = stage.notRun(" " + text);
-        String key = key(stage, createdBy, "");
-        if (cached(stage, key)) {
+        StepImages.Doing doing = doing(stage, " " + text, "");
+        if (steps.isMade(stage, doing, true)) {
             return;
         }
         String id = Services.newId();
         running(id);
-        made(stage, key, Optional.empty(), createdBy, stage.notRunCommand(" " + text), id);
+        steps.make(stage, doing, Optional.empty(), id);
         removed(id);
+    }
+
+    private static StepImages.Doing doing(Stage stage, String text, String details) {
+        return new StepImages.Doing(stage.notRun(text), details, stage.notRunCommand(text));
     }
 
     private void running(String id) {
@@ -201,46 +201,15 @@ final class Build {
         output.text("Removing intermediate container " + id.substring(0, 12) + "\n");
     }
 
-    private String key(Stage stage, String createdBy, String details) {
-        return StepCache.key(services.hashes().sha256(), stage.image(), List.of(createdBy, details, stage.author()));
-    }
-
-    private boolean cached(Stage stage, String key) {
-        Optional<Digest> found = request.noCache() ? Optional.empty() : cache.find(key, images);
-        found.ifPresent(image -> {
-            output.text(" ---> Using cache\n");
-            stage.image(image);
-        });
-        return found.isPresent();
-    }
-
-    private void made(
-            Stage stage, String key, Optional<Layer> layer, String createdBy, List<String> command, String container) {
-        Digest image = step(new Layers.Step(
-                layer,
-                stage.image(),
-                stage.author(),
-                createdBy,
-                container,
-                stage.containerConfig(command),
-                stage.config().result()));
-        cache.put(key, image);
-        stage.image(image);
-    }
-
-    private Digest step(Layers.Step step) {
-        return images.making(step.parent(), () -> services.layers().step(step));
-    }
-
     private void workDir(Stage stage, String path) {
         String text = "WORKDIR " + path;
-        String key = key(stage, stage.notRun(text), "");
-        if (cached(stage, key)) {
+        StepImages.Doing doing = doing(stage, text, "");
+        if (steps.isMade(stage, doing, true)) {
             return;
         }
         String id = Services.newId();
         running(id);
-        layer(stage, key, text, id, layer -> {
+        layer(stage, doing, id, layer -> {
             try (Directory root = layer.open();
                     TargetPath.Opened folder = TargetPath.open(root, path, 0, 0)) {
                 if (!folder.made().isEmpty()) {
@@ -285,10 +254,9 @@ final class Build {
 
     private void transferTo(Stage stage, Transferring transferring, Directory from) {
         transferring.find(from, output::wantsMore);
-        String text = transferring.describe();
-        String key = key(stage, stage.notRun(text), transferring.details());
-        if (!cached(stage, key)) {
-            layer(stage, key, text, Services.newId(), transferring::write);
+        StepImages.Doing doing = doing(stage, transferring.describe(), transferring.details());
+        if (!steps.isMade(stage, doing, transferring.isDescribed())) {
+            layer(stage, doing, Services.newId(), transferring::write);
         }
     }
 
@@ -296,7 +264,7 @@ final class Build {
         void write(WorkFolder.MountedLayer layer);
     }
 
-    private void layer(Stage stage, String key, String text, String id, Writing writing) {
+    private void layer(Stage stage, StepImages.Doing doing, String id, Writing writing) {
         String driver = services.storage().defaultDriver();
         String chain = stage.image()
                 .map(image -> services.images().unpack(image, driver))
@@ -304,13 +272,7 @@ final class Build {
         try (WorkFolder.MountedLayer layer = work.writable(driver, id, chain)) {
             writing.write(layer);
             layer.unmount();
-            made(
-                    stage,
-                    key,
-                    Optional.of(new Layer(driver, id, IdMap.NONE)),
-                    stage.notRun(text),
-                    stage.notRunCommand(text),
-                    id);
+            steps.make(stage, doing, Optional.of(new Layer(driver, id, IdMap.NONE)), id);
         }
     }
 
@@ -334,20 +296,13 @@ final class Build {
         }
         List<String> command = stage.config().withShell(RunCommand.of(run));
         Map<String, String> shown = stage.arguments();
-        String createdBy = RunCommand.shown(command, shown);
-        String key = key(stage, createdBy, command.toString() + run.flags() + mounts.fingerprint());
-        if (cached(stage, key)) {
+        StepImages.Doing doing = new StepImages.Doing(
+                RunCommand.shown(command, shown), command.toString() + run.flags() + mounts.fingerprint(), command);
+        if (steps.isMade(stage, doing, run.flags().isEmpty())) {
             return;
         }
         if (stage.image().isEmpty()) {
-            stage.image(step(new Layers.Step(
-                    Optional.empty(),
-                    Optional.empty(),
-                    "",
-                    "",
-                    "",
-                    ImageConfig.EMPTY,
-                    stage.config().result())));
+            steps.makeEmpty(stage);
         }
         Map<String, String> all = new HashMap<>(stage.predefined());
         all.putAll(shown);
@@ -370,7 +325,7 @@ final class Build {
             throw new StepFailure(
                     code, "The command '" + String.join(" ", command) + "' returned a non-zero code: " + code);
         }
-        made(stage, key, Optional.of(container.layer()), createdBy, command, container.id());
+        steps.make(stage, doing, Optional.of(container.layer()), container.id());
         if (request.remove()) {
             container.remove();
             removed(container.id());

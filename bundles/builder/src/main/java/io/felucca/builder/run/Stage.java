@@ -15,17 +15,24 @@ final class Stage {
 
     private final ConfigChanges config;
     private final Map<String, String> predefined = new LinkedHashMap<>();
+    private final Optional<Digest> base;
     private Optional<Digest> image;
     private String author;
 
     Stage(Optional<Digest> image, ImageConfig config, String author, char escape) {
         this.image = image;
+        base = image;
         this.config = new ConfigChanges(config, escape);
         this.author = author;
     }
 
     ConfigChanges config() {
         return config;
+    }
+
+    /** The image that it began with; empty for none. */
+    Optional<Digest> base() {
+        return base;
     }
 
     Optional<Digest> image() {

@@ -201,6 +201,11 @@ final class Transferring implements AutoCloseable {
                 + transfer.excludes();
     }
 
+    /** True when {@link #describe} alone tells what is done. */
+    boolean isDescribed() {
+        return !isOn("parents") && transfer.excludes().isEmpty();
+    }
+
     void write(WorkFolder.MountedLayer layer) {
         try (Directory root = layer.open()) {
             Accounts.Owner account = owner.isEmpty() ? new Accounts.Owner(0, 0) : Accounts.find(root, owner);

@@ -72,6 +72,8 @@ class BasesTest {
                 Map.of(),
                 null,
                 "",
+                List.of(),
+                false,
                 Map.of(),
                 reference -> Credentials.NONE);
         return new Bases(services, request, output, UnaryOperator.<Digest>identity());

@@ -14,6 +14,7 @@ import io.felucca.docker.json.ProgressJson;
 import io.felucca.docker.json.RegistryJson;
 import io.felucca.docker.json.UsageJson;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,8 @@ final class BuildRoutes {
                 texts(exchange, "labels"),
                 hostConfig(exchange),
                 exchange.query("platform"),
+                cacheFrom(exchange),
+                exchange.queryFlag("squash", false),
                 Map.of(),
                 RegistryJson.logins(exchange.header(REGISTRIES)));
         boolean quiet = exchange.queryFlag("q", false);
@@ -106,13 +109,12 @@ final class BuildRoutes {
             throw FeluccaException.unsupported(
                     "this builder is the classic one, not BuildKit: set DOCKER_BUILDKIT=0, or leave version=2 out");
         }
-        if (exchange.queryFlag("squash", false)) {
-            throw FeluccaException.unsupported("this builder does not support --squash");
-        }
-        String from = exchange.query("cachefrom");
-        if (!from.isEmpty() && !from.equals("[]") && !from.equals("null")) {
-            throw FeluccaException.unsupported("this builder does not support --cache-from");
-        }
+    }
+
+    private static List<String> cacheFrom(Exchange exchange) {
+        List<String> names = new ArrayList<>();
+        json(exchange, "cachefrom").forEach(name -> names.add(name.asText()));
+        return names;
     }
 
     private static Map<String, String> texts(Exchange exchange, String name) {

@@ -43,6 +43,7 @@ public final class ConfigWriter {
     public static byte[] scratch(Platform platform) {
         ObjectNode root = Json.mapper().createObjectNode();
         root.put("architecture", platform.architecture()).put("os", "linux");
+        root.putObject("rootfs").put("type", "layers");
         if (platform.variant() != null) {
             root.put("variant", platform.variant());
         }
@@ -93,6 +94,32 @@ public final class ConfigWriter {
         base.path("rootfs").path("diff_ids").forEach(diffIds::add);
         step.diffId().ifPresent(diffId -> diffIds.add(diffId.value()));
         copy(base, root, "variant");
+        return Json.writeAsGo(root);
+    }
+
+    /**
+     * The configuration of an image whose layers above its base became one.
+     *
+     * @param base its base's
+     * @param diffId of that layer; empty when nothing differs
+     * @param comment of the line of history
+     */
+    public static byte[] squashed(byte[] image, byte[] base, Optional<Digest> diffId, Instant created, String comment) {
+        ObjectNode root = (ObjectNode) Json.readObject(image, "image configuration");
+        ObjectNode below = (ObjectNode) Json.readObject(base, "image configuration");
+        root.put("created", created.toString());
+        int kept = below.path("history").size();
+        ArrayNode history = (ArrayNode) root.get("history");
+        for (int i = kept; i < history.size(); i++) {
+            ((ObjectNode) history.get(i)).put("empty_layer", true);
+        }
+        ObjectNode line = history.addObject().put("created", created.toString()).put("comment", comment);
+        if (diffId.isEmpty()) {
+            line.put("empty_layer", true);
+        }
+        ArrayNode diffIds = ((ObjectNode) root.get("rootfs")).putArray("diff_ids");
+        below.path("rootfs").path("diff_ids").forEach(diffIds::add);
+        diffId.ifPresent(layer -> diffIds.add(layer.value()));
         return Json.writeAsGo(root);
     }
 

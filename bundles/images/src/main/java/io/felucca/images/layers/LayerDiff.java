@@ -4,6 +4,7 @@ import io.felucca.images.tar.TarWriter;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Stat;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,19 +49,24 @@ public final class LayerDiff {
     /** Writes the differences of two views; returns the sum of the files' sizes. */
     public static long write(
             Optional<Directory> lower, Directory upper, Owners owners, Filter filter, OutputStream tar) {
-        return write(lower, upper, Optional.empty(), owners, filter, tar);
+        return write(lower, upper, Optional.empty(), owners, filter, Optional.empty(), tar);
     }
 
-    /** As above, of two views that share inodes; {@code only} as of {@link #changes}. */
+    /**
+     * As above, of two views that share inodes; {@code only} as of {@link #changes}.
+     *
+     * @param latest the time of what was changed after it; empty for the times as they are
+     */
     public static long write(
             Optional<Directory> lower,
             Directory upper,
             Optional<PathTree> only,
             Owners owners,
             Filter filter,
+            Optional<Instant> latest,
             OutputStream tar) {
         TarWriter writer = new TarWriter(tar);
-        try (MemberSink members = new MemberSink(writer)) {
+        try (MemberSink members = new MemberSink(writer, "", latest)) {
             new TreeComparison(filter, owners, members).compare(lower, upper, only);
             writer.finish();
             return members.sizeBytes();
@@ -68,9 +74,10 @@ public final class LayerDiff {
     }
 
     /** Writes what an overlay's upper directory holds; returns the sum of the files' sizes. */
-    public static long writeOverlay(Directory upperDirectory, Owners owners, Filter filter, OutputStream tar) {
+    public static long writeOverlay(
+            Directory upperDirectory, Owners owners, Filter filter, Optional<Instant> latest, OutputStream tar) {
         TarWriter writer = new TarWriter(tar);
-        try (MemberSink members = new MemberSink(writer)) {
+        try (MemberSink members = new MemberSink(writer, "", latest)) {
             new OverlayWalk(filter, owners, true, members).walk(Optional.empty(), upperDirectory);
             writer.finish();
             return members.sizeBytes();
@@ -105,7 +112,7 @@ public final class LayerDiff {
     private static void addNamed(TarWriter writer, Directory parent, byte[] name, String as, Owners owners) {
         boolean root = as.equals("/");
         EntryPath path = root ? EntryPath.ROOT : new EntryPath(as);
-        try (MemberSink members = new MemberSink(writer, root ? "/" : "")) {
+        try (MemberSink members = new MemberSink(writer, root ? "/" : "", Optional.empty())) {
             Optional<Directory> directory = Vanishing.open(parent, name);
             if (directory.isPresent()) {
                 try (Directory open = directory.get()) {
@@ -117,6 +124,12 @@ public final class LayerDiff {
                 stat.ifPresent(there -> members.file(path, name, parent, there));
             }
         }
+    }
+
+    /** Writes an archive of no change; gives 0. */
+    public static long writeNothing(OutputStream tar) {
+        new TarWriter(tar).finish();
+        return 0;
     }
 
     /** Writes a whole tree; returns the sum of the files' sizes. */

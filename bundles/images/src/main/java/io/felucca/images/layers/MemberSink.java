@@ -10,6 +10,7 @@ import io.felucca.linux.Stat;
 import io.felucca.linux.Xattr;
 import io.felucca.linux.spill.InodeTable;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -24,17 +25,22 @@ final class MemberSink implements ChangeSink, AutoCloseable {
 
     private final TarWriter writer;
     private final String lead;
+    private final Optional<Instant> latest;
     private final InodeTable linked = new InodeTable();
     private long sizeBytes;
 
     MemberSink(TarWriter writer) {
-        this(writer, "");
+        this(writer, "", Optional.empty());
     }
 
-    /** @param lead before each name */
-    MemberSink(TarWriter writer, String lead) {
+    /**
+     * @param lead before each name
+     * @param latest the time of what was changed after it; empty for the times as they are
+     */
+    MemberSink(TarWriter writer, String lead, Optional<Instant> latest) {
         this.writer = writer;
         this.lead = lead;
+        this.latest = latest;
     }
 
     private byte[] member(EntryPath path, String end) {
@@ -142,7 +148,15 @@ final class MemberSink implements ChangeSink, AutoCloseable {
         linked.close();
     }
 
-    private static TarEntry entry(
+    private Stat.Time modified(Stat stat) {
+        Instant time =
+                Instant.ofEpochSecond(stat.modified().seconds(), stat.modified().nanos());
+        return latest.filter(time::isAfter)
+                .map(last -> new Stat.Time(last.getEpochSecond(), last.getNano()))
+                .orElse(stat.modified());
+    }
+
+    private TarEntry entry(
             byte[] path,
             char type,
             Stat stat,
@@ -158,7 +172,7 @@ final class MemberSink implements ChangeSink, AutoCloseable {
                 stat.gid(),
                 size,
                 size,
-                stat.modified(),
+                modified(stat),
                 stat.accessed(),
                 linkTarget,
                 type == TarEntry.HARD_LINK ? 0 : stat.rdev(),

@@ -2,11 +2,13 @@ package io.felucca.images.store;
 
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
+import io.felucca.images.Image;
 import io.felucca.images.ImageReference;
 import io.felucca.images.Layers.Commit;
-import io.felucca.images.Layers.Layer;
+import io.felucca.images.Layers.Squash;
 import io.felucca.images.Layers.Step;
 import io.felucca.images.config.Changes;
+import io.felucca.images.config.ConfigDocument;
 import io.felucca.images.config.ConfigWriter;
 import io.felucca.images.content.BlobWriter;
 import io.felucca.images.content.Blobs;
@@ -15,10 +17,13 @@ import io.felucca.images.content.Json;
 import io.felucca.images.content.Manifest;
 import io.felucca.images.content.MediaTypes;
 import io.felucca.images.content.Platform;
+import java.io.OutputStream;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /**
  * Makes images of layers that containers wrote to (S29 to S37). The differences go straight into a blob while they are
@@ -60,7 +65,8 @@ final class Committer {
                 commit.createdBy(),
                 commit.container(),
                 commit.containerConfig(),
-                Changes.apply(commit.config(), commit.changes()));
+                Changes.apply(commit.config(), commit.changes()),
+                Optional.empty());
         Digest id = make(step, commit.comment(), reference);
         reference.ifPresent(name -> events.tell("tag", id, name.familiar()));
         return id;
@@ -73,15 +79,76 @@ final class Committer {
     private Digest make(Step step, String comment, Optional<ImageReference> reference) {
         try (Catalog.Work work = catalog.begin();
                 BlobWriter blob = blobs.writer()) {
-            Optional<Entry> parent = step.parent().map(this::entry);
-            parent.ifPresent(entry -> catalog.blobsOf(entry.manifest()).forEach(work.hold()::keep));
-            List<Descriptor> layers = new ArrayList<>(
-                    parent.map(entry -> catalog.manifest(entry.manifest()).layers())
-                            .orElse(List.of()));
-            Optional<Descriptor> layer = step.layer().flatMap(from -> layer(from, blob, work.hold()));
+            List<Descriptor> layers = new ArrayList<>(layersOf(step.parent(), work));
+            Optional<Descriptor> layer = step.layer()
+                    .flatMap(from -> layer(blob, work.hold(), out -> files.writeChanges(from, step.latest(), out)));
             layer.ifPresent(layers::add);
-            Entry entry = store(step, comment, layer.map(made -> new Digest(made.digest())), layers, work.hold());
+            byte[] config = config(
+                    step,
+                    comment,
+                    step.latest().orElseGet(clock::instant),
+                    layer.map(made -> new Digest(made.digest())));
+            Entry entry = store(config, step.parent(), layers, work.hold());
             catalog.add(List.of(reference.map(entry::named).orElse(entry)));
+            return entry.imageId();
+        }
+    }
+
+    /** Those of an image, which stay as long as the work lasts. */
+    private List<Descriptor> layersOf(Optional<Digest> image, Catalog.Work work) {
+        Optional<Entry> entry = image.map(this::entry);
+        entry.ifPresent(there -> catalog.blobsOf(there.manifest()).forEach(work.hold()::keep));
+        return entry.map(there -> catalog.manifest(there.manifest()).layers()).orElse(List.of());
+    }
+
+    Optional<Digest> reuse(Step step, Digest other) {
+        try (Catalog.Work work = catalog.begin()) {
+            List<Descriptor> layers = new ArrayList<>(layersOf(step.parent(), work));
+            List<Descriptor> others = layersOf(Optional.of(other), work);
+            ConfigDocument parent = ConfigDocument.parse(configOf(step.parent()));
+            ConfigDocument made = ConfigDocument.parse(blobs.readSmall(other));
+            int lines = parent.history().size();
+            if (!Continuation.is(made, parent, step)
+                    || others.size() != made.diffIds().size()) {
+                return Optional.empty();
+            }
+            if (made.history().size() == lines + 1 && made.config().equals(step.config())) {
+                return Optional.of(other);
+            }
+            Image.History line = made.history().get(lines);
+            Optional<Digest> diffId = Optional.empty();
+            if (!line.emptyLayer()) {
+                diffId = Optional.of(made.diffIds().get(layers.size()));
+                layers.add(others.get(layers.size()));
+            }
+            Instant created = Optional.ofNullable(line.created()).orElseGet(clock::instant);
+            Entry entry = store(config(step, line.comment(), created, diffId), step.parent(), layers, work.hold());
+            catalog.add(List.of(entry));
+            return Optional.of(entry.imageId());
+        }
+    }
+
+    Digest squash(Squash squash) {
+        try (Catalog.Work work = catalog.begin();
+                BlobWriter blob = blobs.writer()) {
+            List<Descriptor> layers = new ArrayList<>(layersOf(squash.base(), work));
+            layersOf(Optional.of(squash.image()), work);
+            Optional<Descriptor> layer = layer(
+                    blob,
+                    work.hold(),
+                    out -> files.writeDifference(
+                            squash.driver(), squash.baseChain(), squash.chain(), squash.latest(), out));
+            layer.ifPresent(layers::add);
+            byte[] config = ConfigWriter.squashed(
+                    blobs.readSmall(squash.image()),
+                    configOf(squash.base()),
+                    layer.map(made -> new Digest(made.digest())),
+                    squash.latest().orElseGet(clock::instant),
+                    squash.base()
+                            .map(base -> "merge " + squash.image() + " to " + base)
+                            .orElse("create new from " + squash.image()));
+            Entry entry = store(config, squash.base(), layers, work.hold());
+            catalog.add(List.of(entry));
             return entry.imageId();
         }
     }
@@ -93,8 +160,8 @@ final class Committer {
     }
 
     /** Empty when nothing was changed. */
-    private Optional<Descriptor> layer(Layer from, BlobWriter blob, Blobs.Hold hold) {
-        long size = files.writeChanges(from, blob);
+    private Optional<Descriptor> layer(BlobWriter blob, Blobs.Hold hold, ToLongFunction<OutputStream> writing) {
+        long size = writing.applyAsLong(blob);
         Digest diffId = blob.seal();
         if (diffId.equals(EMPTY_LAYER)) {
             return Optional.empty();
@@ -104,22 +171,27 @@ final class Committer {
         return Optional.of(Descriptor.of(MediaTypes.LAYER, diffId, blob.sizeBytes()));
     }
 
-    private Entry store(Step step, String comment, Optional<Digest> diffId, List<Descriptor> layers, Blobs.Hold hold) {
-        byte[] base =
-                step.parent().map(blobs::readSmall).orElseGet(() -> ConfigWriter.scratch(Platform.ofThisMachine()));
-        byte[] json = ConfigWriter.committed(
-                base,
+    private byte[] configOf(Optional<Digest> image) {
+        return image.map(blobs::readSmall).orElseGet(() -> ConfigWriter.scratch(Platform.ofThisMachine()));
+    }
+
+    private byte[] config(Step step, String comment, Instant created, Optional<Digest> diffId) {
+        return ConfigWriter.committed(
+                configOf(step.parent()),
                 step.config(),
                 new ConfigWriter.Step(
-                        clock.instant(),
+                        created,
                         step.author(),
                         comment,
                         step.createdBy(),
                         step.container(),
                         step.containerConfig(),
                         diffId));
-        Digest id = blobs.add(json, hold);
-        byte[] written = Json.write(Manifest.of(Descriptor.of(MediaTypes.CONFIG, id, json.length), layers));
+    }
+
+    private Entry store(byte[] config, Optional<Digest> parent, List<Descriptor> layers, Blobs.Hold hold) {
+        Digest id = blobs.add(config, hold);
+        byte[] written = Json.write(Manifest.of(Descriptor.of(MediaTypes.CONFIG, id, config.length), layers));
         Digest digest = blobs.add(written, hold);
         blobs.sync();
         return new Entry(
@@ -128,6 +200,6 @@ final class Committer {
                 written.length,
                 id,
                 Optional.empty(),
-                step.parent().map(Digest::value).orElse(""));
+                parent.map(Digest::value).orElse(""));
     }
 }

@@ -7,6 +7,7 @@ import io.felucca.images.archive.Compression;
 import io.felucca.images.tar.TarReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 
 /** The façade: files of layers, and images of them. */
 record ImageLayers(LayerFiles files, LayerCopy copies, Committer committer) implements Layers {
@@ -49,6 +50,16 @@ record ImageLayers(LayerFiles files, LayerCopy copies, Committer committer) impl
     @Override
     public Digest step(Step step) {
         return committer.step(step);
+    }
+
+    @Override
+    public Optional<Digest> reuse(Step step, Digest other) {
+        return committer.reuse(step, other);
+    }
+
+    @Override
+    public Digest squash(Squash squash) {
+        return committer.squash(squash);
     }
 
     @Override

@@ -227,6 +227,16 @@ public final class ImagesComponent implements Images, Layers, FolderArchives, Im
     }
 
     @Override
+    public Optional<Digest> reuse(Step step, Digest other) {
+        return layers.reuse(step, other);
+    }
+
+    @Override
+    public Digest squash(Squash squash) {
+        return layers.squash(squash);
+    }
+
+    @Override
     public boolean isArchive(InputStream in) {
         return layers.isArchive(in);
     }

@@ -51,7 +51,7 @@ final class LayerCopy {
             CompletableFuture<Void> written = CompletableFuture.runAsync(
                     () -> {
                         try (out) {
-                            files.writeChanges(from, out);
+                            files.writeChanges(from, Optional.empty(), out);
                         } catch (IOException e) {
                             throw FeluccaException.system("the other side has failed: " + e.getMessage(), e);
                         }

@@ -24,6 +24,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -125,26 +126,51 @@ final class LayerFiles {
         }
     }
 
-    /** Writes what the layer changed as a layer archive; returns the sum of the files' sizes. */
-    long writeChanges(Layer layer, OutputStream tar) {
+    /**
+     * Writes what the layer changed as a layer archive; returns the sum of the files' sizes.
+     *
+     * @param latest the time of what was changed after it; empty for the times as they are
+     */
+    long writeChanges(Layer layer, Optional<Instant> latest, OutputStream tar) {
         Owners owners = new Owners(layer.idMap());
         Optional<Path> own = ownFolder(layer);
         return own.isPresent()
-                ? with(own.get(), upper -> LayerDiff.writeOverlay(upper, owners, Filter.ALL, tar))
+                ? with(own.get(), upper -> LayerDiff.writeOverlay(upper, owners, Filter.ALL, latest, tar))
                 : withLower(
                         layer,
                         lower -> mounted(
                                 layer,
-                                upper -> LayerDiff.write(lower, upper, changedPaths(layer), owners, Filter.ALL, tar)));
+                                upper -> LayerDiff.write(
+                                        lower, upper, changedPaths(layer), owners, Filter.ALL, latest, tar)));
+    }
+
+    /**
+     * Writes what differs between two stacks of layers as a layer archive; returns the sum of the files' sizes.
+     *
+     * @param lower chain id; empty for nothing, as {@code upper}
+     */
+    long writeDifference(String driver, String lower, String upper, Optional<Instant> latest, OutputStream tar) {
+        return view(
+                driver,
+                lower,
+                below -> view(
+                        driver,
+                        upper,
+                        above -> above.isEmpty()
+                                ? LayerDiff.writeNothing(tar)
+                                : LayerDiff.write(
+                                        below, above.get(), Optional.empty(), Owners.HOST, Filter.ALL, latest, tar)));
     }
 
     private <R> R withLower(Layer layer, Function<Optional<Directory>, R> work) {
-        String parent = info(layer).parent();
-        if (parent.isEmpty()) {
+        return view(layer.driver(), info(layer).parent(), work);
+    }
+
+    private <R> R view(String driver, String chain, Function<Optional<Directory>, R> work) {
+        if (chain.isEmpty()) {
             return work.apply(Optional.empty());
         }
-        return UnpackTarget.withView(
-                storage, layer.driver(), parent, path -> with(path, lower -> work.apply(Optional.of(lower))));
+        return UnpackTarget.withView(storage, driver, chain, path -> with(path, tree -> work.apply(Optional.of(tree))));
     }
 
     /** Works with the layer as its mount shows it. */

@@ -104,7 +104,8 @@ class LargeTreeTest {
                     OutputStream tar = new BufferedOutputStream(Files.newOutputStream(root.resolve(words[0])))) {
                 switch (words[0]) {
                     case "tree" -> LayerDiff.writeTree(upper, owners, LayerDiff.Filter.ALL, tar);
-                    case "overlay" -> LayerDiff.writeOverlay(upper, owners, LayerDiff.Filter.ALL, tar);
+                    case "overlay" ->
+                        LayerDiff.writeOverlay(upper, owners, LayerDiff.Filter.ALL, Optional.empty(), tar);
                     case "list" ->
                         list(LayerDiff.changes(Optional.of(lower), upper, owners, LayerDiff.Filter.ALL), tar);
                     case "overlayList" ->

@@ -108,7 +108,7 @@ class SnapshotDiffTest {
 
     private static byte[] archive(Directory lower, Directory upper, Optional<PathTree> only) {
         ByteArrayOutputStream tar = new ByteArrayOutputStream();
-        LayerDiff.write(Optional.of(lower), upper, only, Owners.HOST, ALL, tar);
+        LayerDiff.write(Optional.of(lower), upper, only, Owners.HOST, ALL, Optional.empty(), tar);
         return tar.toByteArray();
     }
 

@@ -317,7 +317,7 @@ class WhiteoutsTest {
                             .toList())
                     .hasToString(changes);
             LayerDiff.write(Optional.of(below), view, Owners.HOST, LayerDiff.Filter.ALL, generic);
-            LayerDiff.writeOverlay(own, Owners.HOST, LayerDiff.Filter.ALL, nativeForm);
+            LayerDiff.writeOverlay(own, Owners.HOST, LayerDiff.Filter.ALL, Optional.empty(), nativeForm);
         }
         String common = "d/\nd/.wh.one\ne/\n%se/new\nfile\ntmp/\ntmp/.wh.eight\ntmp/nine\n";
         assertThat(memberNames(generic.toByteArray())).isEqualTo(String.format(common, "e/.wh.five\n"));

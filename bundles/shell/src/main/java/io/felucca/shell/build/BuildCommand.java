@@ -39,8 +39,7 @@ final class BuildCommand implements Command {
     @Option(names = "--build-arg", description = "Set build-time variables")
     List<String> buildArgs = new ArrayList<>();
 
-    @NotBuilt("the steps that were built here before are used without it")
-    @Option(names = "--cache-from", description = "Images to consider as cache sources")
+    @Option(names = "--cache-from", split = ",", description = "Images to consider as cache sources")
     List<String> cacheFrom = new ArrayList<>();
 
     @NotBuilt("the context goes over a socket of this machine")
@@ -109,7 +108,6 @@ final class BuildCommand implements Command {
     @Option(names = "--secret", description = "Secret file to expose to the build")
     List<String> secrets = new ArrayList<>();
 
-    @NotBuilt
     @Option(names = "--squash", arity = "1", description = "Squash newly built layers into a single new layer")
     boolean squash;
 
@@ -213,6 +211,8 @@ final class BuildCommand implements Command {
                 Pairs.of(labels),
                 limits.hostConfig(user),
                 platform,
+                cacheFrom,
+                squash,
                 SecretWords.read(secrets, user),
                 reference -> RegistryLogins.of(reference, user));
     }
