@@ -172,6 +172,53 @@ class BuildMountIT {
     }
 
     @Test
+    @DisplayName("a here-document of RUN that names its interpreter is run as a program, and is in no image")
+    void scriptsNameTheirInterpreter() throws IOException {
+        String script = """
+                FROM busybox
+                RUN <<"EOF"
+                #!/bin/awk -f
+                BEGIN { print "awk " 1 + 2; print $HOME > "/made" }
+                EOF
+                USER 5
+                RUN --mount=type=tmpfs,target=/t <<-ONE
+                \t#!/bin/sh -e
+                \techo "$0 $(id -u)" $(stat -c %a $0); ! echo x >>$0 && test -d /t
+                \tONE
+                """;
+        file("Dockerfile", script);
+        assertThat(built()).contains("\nawk 3\n", "\n/dev/pipes/ONE 5 755\n");
+        assertThat(run("stat -c %s /made; ls -d /dev/pipes /t 2>&1 | grep -c 'No such'"))
+                .isEqualTo("1\n2\n");
+        assertThat(built().split("Using cache", -1)).hasSize(4);
+        file("Dockerfile", script.replace("1 + 2", "1 + 3"));
+        assertThat(built()).contains("\nawk 4\n");
+        file("Dockerfile", "FROM busybox\nRUN <<EOF\n#!/nosuch\nEOF\n");
+        assertThat(build().run().exit()).isNotZero();
+    }
+
+    @Test
+    @DisplayName("COPY writes several here-documents, with variables where their words are not quoted")
+    void documentsAreCopied() throws IOException {
+        file("Dockerfile", """
+                FROM busybox
+                ARG WHO=us
+                COPY --chmod=0640 --chown=7:50 <<one <<-'two' /d/
+                for $WHO ${WHO:+all}
+                one
+                \tas $WHO
+                \ttwo
+                ADD <<EOF /single
+                added
+                EOF
+                """);
+        built();
+        assertThat(run("cat /d/one /d/two /single; stat -c '%n %a %u:%g' /d/one /d/two /single"))
+                .isEqualTo("for us all\nas $WHO\nadded\n/d/one 640 7:50\n/d/two 640 7:50\n/single 644 0:0\n");
+        assertThat(built().split("Using cache", -1)).hasSize(4);
+    }
+
+    @Test
     @DisplayName("COPY --parents keeps the sources' folders, and --link follows no link at the target")
     void copyKeepsParents() throws IOException {
         file("a/b/one", "1\n");

@@ -284,7 +284,8 @@ final class Build {
                 this::other,
                 stage.config().result().workingDir(),
                 RunFlags.mounts(run.flags(), stage.config()::expand),
-                request.secrets())) {
+                request.secrets(),
+                RunCommand.script(run))) {
             run(stage, run, mounts);
         }
     }
@@ -298,7 +299,8 @@ final class Build {
         Map<String, String> shown = stage.arguments();
         StepImages.Doing doing = new StepImages.Doing(
                 RunCommand.shown(command, shown), command.toString() + run.flags() + mounts.fingerprint(), command);
-        if (steps.isMade(stage, doing, run.flags().isEmpty())) {
+        if (steps.isMade(
+                stage, doing, run.flags().isEmpty() && RunCommand.script(run).isEmpty())) {
             return;
         }
         if (stage.image().isEmpty()) {

@@ -1,15 +1,18 @@
 package io.felucca.builder.run;
 
-import io.felucca.FeluccaException;
 import io.felucca.dockerfile.HereDocument;
 import io.felucca.dockerfile.Instruction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The command of a RUN. */
 final class RunCommand {
+
+    /** Where a step sees the script that it is, as with BuildKit. */
+    static final String SCRIPTS = "/dev/pipes";
 
     private RunCommand() {}
 
@@ -26,17 +29,30 @@ final class RunCommand {
         if (run.documents().isEmpty()) {
             return run.command();
         }
-        HereDocument first = run.documents().get(0);
-        String line = run.command().words().get(0);
-        if (run.documents().size() == 1 && line.matches("<<-?['\"]?" + first.name() + "['\"]?")) {
-            if (first.content().startsWith("#!")) {
-                throw FeluccaException.unsupported(
-                        "a here-document of RUN that begins with #! is not supported by this builder; name its shell by SHELL");
-            }
-            return new Instruction.Command(List.of(first.content()), true);
+        Optional<HereDocument> script = script(run);
+        if (script.isPresent()) {
+            return new Instruction.Command(List.of(SCRIPTS + "/" + script.get().name()), false);
         }
-        List<String> whole = new ArrayList<>(List.of(line));
+        if (isAlone(run)) {
+            return new Instruction.Command(List.of(run.documents().get(0).content()), true);
+        }
+        List<String> whole = new ArrayList<>(run.command().words().subList(0, 1));
         run.documents().forEach(document -> whole.add(document.content() + document.name()));
         return new Instruction.Command(List.of(String.join("\n", whole) + "\n"), true);
+    }
+
+    /** The here-document that names its own interpreter, so that it is run as a program and no shell reads it. */
+    static Optional<HereDocument> script(Instruction.Run run) {
+        return isAlone(run) && run.documents().get(0).content().startsWith("#!")
+                ? Optional.of(run.documents().get(0))
+                : Optional.empty();
+    }
+
+    private static boolean isAlone(Instruction.Run run) {
+        return run.documents().size() == 1
+                && run.command()
+                        .words()
+                        .get(0)
+                        .matches("<<-?['\"]?" + run.documents().get(0).name() + "['\"]?");
     }
 }

@@ -9,13 +9,17 @@ import io.felucca.builder.files.Source;
 import io.felucca.builder.files.TargetPath;
 import io.felucca.containers.HostConfig;
 import io.felucca.containers.MountSpec;
+import io.felucca.dockerfile.HereDocument;
 import io.felucca.dockerfile.IgnorePatterns;
 import io.felucca.dockerfile.RunMount;
 import io.felucca.dockerfile.RunMount.Type;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Resolve;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -48,12 +52,14 @@ final class StepMounts implements AutoCloseable {
     private final List<RunMount> cacheMounts = new ArrayList<>();
     private final Map<SecretFiles.Made, RunMount> secretFiles = new LinkedHashMap<>();
     private final List<MountSpec> specs = new ArrayList<>();
+    private final Optional<HereDocument> script;
 
     /**
      * @param context the unpacked context
      * @param images finds the image of a stage or of a name; empty for a stage from nothing
      * @param workingDir that targets may be relative to
      * @param secrets by id
+     * @param script that the step is
      */
     StepMounts(
             Services services,
@@ -62,7 +68,8 @@ final class StepMounts implements AutoCloseable {
             Function<String, Optional<Digest>> images,
             String workingDir,
             List<RunMount> wanted,
-            Map<String, byte[]> secrets) {
+            Map<String, byte[]> secrets,
+            Optional<HereDocument> script) {
         this.services = services;
         this.work = work;
         this.context = context;
@@ -70,6 +77,7 @@ final class StepMounts implements AutoCloseable {
         this.workingDir = workingDir.isEmpty() ? "/" : workingDir;
         this.wanted = wanted;
         this.secrets = secrets;
+        this.script = script;
         for (RunMount mount : wanted) {
             requireThere(mount);
         }
@@ -103,6 +111,7 @@ final class StepMounts implements AutoCloseable {
     /** Content and options of all mounts as one text: the step is built again when it changes. */
     String fingerprint() {
         StringBuilder seen = new StringBuilder();
+        script.ifPresent(seen::append);
         for (RunMount mount : wanted) {
             seen.append(mount);
             if (mount.type() == Type.BIND) {
@@ -132,6 +141,7 @@ final class StepMounts implements AutoCloseable {
 
     /** Makes them ready. @param goesOn false ends a wait for a cache */
     HostConfig prepare(HostConfig host, BooleanSupplier goesOn) {
+        script.ifPresent(document -> specs.add(script(document)));
         for (RunMount mount : wanted) {
             switch (mount.type()) {
                 case TMPFS -> specs.add(tmpfs(mount));
@@ -146,6 +156,18 @@ final class StepMounts implements AutoCloseable {
         List<MountSpec> all = new ArrayList<>(host.mounts());
         all.addAll(specs);
         return host.withMounts(all);
+    }
+
+    private MountSpec script(HereDocument document) {
+        Path folder = work.newFolder();
+        try {
+            Path file = Files.writeString(folder.resolve(document.name()), document.content());
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        } catch (IOException e) {
+            throw FeluccaException.system("cannot write the script of a step: " + e, e);
+        }
+        return new MountSpec("bind", folder.toString(), RunCommand.SCRIPTS, true, "", null, null, null);
     }
 
     private String target(RunMount mount) {
