@@ -7,6 +7,8 @@ import io.felucca.linux.OpenFile;
 import io.felucca.linux.Resolve;
 import io.felucca.linux.Stat;
 import io.felucca.linux.Xattr;
+import io.felucca.linux.spill.RecordSorter;
+import io.felucca.linux.spill.SortedRecords;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -32,9 +34,10 @@ public final class Fingerprint {
     public String of(List<Source> sources) {
         for (Source source : sources) {
             if (source.isDirectory()) {
-                try (Directory folder = source.openDirectory()) {
+                try (Directory folder = source.openDirectory();
+                        RecordSorter sorter = new RecordSorter()) {
                     put("folder", source.name());
-                    walk(folder, "", 0);
+                    walk(folder, "", 0, sorter);
                 }
             } else {
                 try (OpenFile file = source.openFile()) {
@@ -47,35 +50,38 @@ public final class Fingerprint {
         return kind + HexFormat.of().formatHex(digest.digest());
     }
 
-    private void walk(Directory folder, String path, int depth) {
+    private void walk(Directory folder, String path, int depth, RecordSorter sorter) {
         if (depth > DEPTH) {
             throw FeluccaException.invalid("cannot read folders that are nested deeper than " + DEPTH);
         }
-        for (byte[] name : Sources.sorted(folder)) {
-            String below = path.isEmpty()
-                    ? new String(name, StandardCharsets.UTF_8)
-                    : path + "/" + new String(name, StandardCharsets.UTF_8);
-            boolean ignored = excluded.ignores(below);
-            Stat stat = folder.stat(name);
-            if (ignored && !(stat.isDirectory() && excluded.hasExceptions())) {
-                continue;
-            }
-            if (!ignored) {
-                put(stat.type().name(), name);
-            }
-            if (stat.isDirectory()) {
-                attributes(stat, folder.xattrs(name));
-                try (Directory next = folder.openDirectory(name, Resolve.NO_SYMLINKS)) {
-                    walk(next, below, depth + 1);
+        try (SortedRecords names = Sources.sorted(folder, sorter)) {
+            while (names.hasNext()) {
+                byte[] name = names.next();
+                String below = path.isEmpty()
+                        ? new String(name, StandardCharsets.UTF_8)
+                        : path + "/" + new String(name, StandardCharsets.UTF_8);
+                boolean ignored = excluded.ignores(below);
+                Stat stat = folder.stat(name);
+                if (ignored && !(stat.isDirectory() && excluded.hasExceptions())) {
+                    continue;
                 }
-                put("end", name);
-            } else if (stat.isRegular()) {
-                try (OpenFile file = folder.openFile(name)) {
-                    content(file, stat);
+                if (!ignored) {
+                    put(stat.type().name(), name);
                 }
-            } else {
-                attributes(stat, folder.xattrs(name));
-                put("link", stat.isSymlink() ? folder.readSymlink(name) : text(stat.rdev()));
+                if (stat.isDirectory()) {
+                    attributes(stat, folder.xattrs(name));
+                    try (Directory next = folder.openDirectory(name, Resolve.NO_SYMLINKS)) {
+                        walk(next, below, depth + 1, sorter);
+                    }
+                    put("end", name);
+                } else if (stat.isRegular()) {
+                    try (OpenFile file = folder.openFile(name)) {
+                        content(file, stat);
+                    }
+                } else {
+                    attributes(stat, folder.xattrs(name));
+                    put("link", stat.isSymlink() ? folder.readSymlink(name) : text(stat.rdev()));
+                }
             }
         }
     }

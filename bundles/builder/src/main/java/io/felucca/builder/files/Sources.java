@@ -8,14 +8,18 @@ import io.felucca.linux.Open;
 import io.felucca.linux.OpenFile;
 import io.felucca.linux.Resolve;
 import io.felucca.linux.Stat;
+import io.felucca.linux.spill.RecordSorter;
+import io.felucca.linux.spill.SortedRecords;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /** Chooses what COPY and ADD name, below a root that nothing leads out of. */
 public final class Sources {
+
+    /** Each is held in memory. */
+    private static final int MOST = 100_000;
 
     private final Directory root;
     private final String instruction;
@@ -76,21 +80,30 @@ public final class Sources {
         if (opened.isEmpty()) {
             return;
         }
-        List<byte[]> names;
-        try (Directory directory = opened.get()) {
-            names = sorted(directory);
-        }
-        for (byte[] name : names) {
-            if (!pattern.get().matches(new String(name, StandardCharsets.UTF_8))) {
-                continue;
+        try (Directory directory = opened.get();
+                RecordSorter sorter = new RecordSorter();
+                SortedRecords names = sorted(directory, sorter)) {
+            while (names.hasNext()) {
+                byte[] name = names.next();
+                if (!pattern.get().matches(new String(name, StandardCharsets.UTF_8))) {
+                    continue;
+                }
+                byte[] path = join(folder, name);
+                if (next + 1 < parts.length) {
+                    match(path, parts, next + 1, found);
+                } else {
+                    one(path).ifPresent(source -> add(found, source));
+                }
             }
-            byte[] path = join(folder, name);
-            if (next + 1 < parts.length) {
-                match(path, parts, next + 1, found);
-            } else {
-                one(path).ifPresent(found::add);
-            }
         }
+    }
+
+    private void add(List<Source> found, Source source) {
+        if (found.size() == MOST) {
+            throw FeluccaException.invalid(instruction + " failed: more than " + MOST
+                    + " files and folders are of such names: copy the folder that they are in");
+        }
+        found.add(source);
     }
 
     /** Empty for what is no pattern, and so fits nothing. */
@@ -124,12 +137,13 @@ public final class Sources {
         }
     }
 
-    /** Names of a folder by their bytes. */
-    static List<byte[]> sorted(Directory directory) {
-        return directory.list().stream()
-                .map(DirectoryEntry::name)
-                .sorted(Comparator.comparing(name -> new String(name, StandardCharsets.ISO_8859_1)))
-                .toList();
+    /** Names of a folder by their bytes, in bounded memory. */
+    static SortedRecords sorted(Directory directory, RecordSorter sorter) {
+        RecordSorter.Sorting sorting = sorter.begin();
+        for (DirectoryEntry entry : directory.entries()) {
+            sorting.add(entry.name());
+        }
+        return sorting.sorted();
     }
 
     private static byte[] lastPart(byte[] path) {

@@ -9,6 +9,8 @@ import io.felucca.linux.OpenFile;
 import io.felucca.linux.Resolve;
 import io.felucca.linux.Stat;
 import io.felucca.linux.Xattr;
+import io.felucca.linux.spill.RecordSorter;
+import io.felucca.linux.spill.SortedRecords;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -69,9 +71,10 @@ public final class TreeWriter {
     }
 
     private void writeFolder(Directory root, Directory from, String target) {
-        try (TargetPath.Opened to = TargetPath.open(root, target, uid, gid)) {
+        try (TargetPath.Opened to = TargetPath.open(root, target, uid, gid);
+                RecordSorter sorter = new RecordSorter()) {
             Stat.Time before = to.directory().stat().modified();
-            copyAll(from, to.directory(), "", 0);
+            copyAll(from, to.directory(), "", 0, sorter);
             to.directory()
                     .setTimes(before, to.made().isEmpty() ? before : from.stat().modified());
             settle(root, to.made(), from.stat().modified());
@@ -107,32 +110,36 @@ public final class TreeWriter {
         return EPOCH;
     }
 
-    private void copyAll(Directory from, Directory to, String path, int depth) {
+    private void copyAll(Directory from, Directory to, String path, int depth, RecordSorter sorter) {
         if (depth > DEPTH) {
             throw FeluccaException.invalid("cannot copy folders that are nested deeper than " + DEPTH);
         }
-        for (byte[] name : Sources.sorted(from)) {
-            String below = path.isEmpty()
-                    ? new String(name, StandardCharsets.UTF_8)
-                    : path + "/" + new String(name, StandardCharsets.UTF_8);
-            Stat stat = from.stat(name);
-            boolean ignored = excluded.ignores(below);
-            if (ignored && !(stat.isDirectory() && excluded.hasExceptions())) {
-                continue;
-            }
-            if (stat.isDirectory()) {
-                copyFolder(from, to, name, stat, below, depth);
-            } else if (stat.isRegular()) {
-                try (OpenFile file = from.openFile(name)) {
-                    copyFile(file, stat, to, name);
+        try (SortedRecords names = Sources.sorted(from, sorter)) {
+            while (names.hasNext()) {
+                byte[] name = names.next();
+                String below = path.isEmpty()
+                        ? new String(name, StandardCharsets.UTF_8)
+                        : path + "/" + new String(name, StandardCharsets.UTF_8);
+                Stat stat = from.stat(name);
+                boolean ignored = excluded.ignores(below);
+                if (ignored && !(stat.isDirectory() && excluded.hasExceptions())) {
+                    continue;
                 }
-            } else {
-                copySpecial(from, stat, to, name);
+                if (stat.isDirectory()) {
+                    copyFolder(from, to, name, stat, below, depth, sorter);
+                } else if (stat.isRegular()) {
+                    try (OpenFile file = from.openFile(name)) {
+                        copyFile(file, stat, to, name);
+                    }
+                } else {
+                    copySpecial(from, stat, to, name);
+                }
             }
         }
     }
 
-    private void copyFolder(Directory from, Directory to, byte[] name, Stat stat, String below, int depth) {
+    private void copyFolder(
+            Directory from, Directory to, byte[] name, Stat stat, String below, int depth, RecordSorter sorter) {
         if (!to.tryMakeDirectory(name, 0700)
                 && !to.find(name).map(Stat::isDirectory).orElse(false)) {
             to.removeTree(name);
@@ -140,7 +147,7 @@ public final class TreeWriter {
         }
         try (Directory source = from.openDirectory(name, Resolve.NO_SYMLINKS);
                 Directory copy = to.openDirectory(name, Resolve.NO_SYMLINKS)) {
-            copyAll(source, copy, below, depth + 1);
+            copyAll(source, copy, below, depth + 1, sorter);
             attributes(source.xattrs(), copy, stat);
         }
     }

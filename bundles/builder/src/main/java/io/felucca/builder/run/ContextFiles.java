@@ -76,7 +76,7 @@ final class ContextFiles {
         if (depth > DEPTH) {
             throw FeluccaException.invalid("cannot read folders that are nested deeper than " + DEPTH);
         }
-        for (DirectoryEntry entry : folder.list()) {
+        for (DirectoryEntry entry : folder.entries()) {
             String below = path + new String(entry.name(), StandardCharsets.UTF_8);
             boolean ignored = patterns.ignores(below);
             boolean isFolder = entry.type() == FileType.DIRECTORY
@@ -90,7 +90,7 @@ final class ContextFiles {
                     var before = next.stat().modified();
                     remove(next, patterns, below + "/", depth + 1);
                     next.setTimes(before, before);
-                    empty = ignored && next.list().isEmpty();
+                    empty = ignored && !next.entries().iterator().hasNext();
                 }
                 if (empty) {
                     folder.removeDirectory(entry.name());
