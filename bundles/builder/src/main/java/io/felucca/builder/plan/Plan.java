@@ -123,15 +123,18 @@ public record Plan(List<Dockerfile.Step> global, List<Stage> stages) {
                 + stages.stream().mapToInt(stage -> 1 + stage.steps().size()).sum();
     }
 
-    /** The Dockerfile with labels of the request as its last instructions, one each. */
-    public static Dockerfile labelled(Dockerfile dockerfile, Map<String, String> labels) {
-        List<Dockerfile.Step> steps = new ArrayList<>(dockerfile.steps());
-        int line = steps.get(steps.size() - 1).lastLine();
+    /** The same with labels of the request as the target's last instructions, one each. */
+    public Plan labelled(Map<String, String> labels) {
+        Stage target = stages.get(stages.size() - 1);
+        List<Dockerfile.Step> steps = new ArrayList<>(target.steps());
+        int line = (steps.isEmpty() ? target.from() : steps.get(steps.size() - 1)).lastLine();
         new TreeMap<>(labels).forEach((name, value) -> {
             Instruction label = new Instruction.Label(List.of(new Instruction.Pair(literal(name), literal(value))));
             steps.add(new Dockerfile.Step(label, "LABEL " + name + "=" + value, line, line));
         });
-        return new Dockerfile(List.copyOf(steps), dockerfile.escape());
+        List<Stage> all = new ArrayList<>(stages);
+        all.set(all.size() - 1, new Stage(target.index(), target.name(), target.from(), List.copyOf(steps)));
+        return new Plan(global, List.copyOf(all));
     }
 
     /** A word that no variable or quote in it changes. */

@@ -36,9 +36,9 @@ record ReceivedContext(Path folder, String text, Dockerfile dockerfile, Plan pla
             text = request.text().isEmpty() ? ContextFiles.dockerfile(root, request.dockerfile()) : request.text();
             ignored = ContextFiles.ignored(root, request.dockerfile());
         }
-        Dockerfile dockerfile = Plan.labelled(Dockerfile.parse(text), request.labels());
+        Dockerfile dockerfile = Dockerfile.parse(text);
         ContextFiles.patterns(ignored);
-        Plan plan = Plan.of(dockerfile, request.target());
+        Plan plan = Plan.of(dockerfile, request.target()).labelled(request.labels());
         Path folder = context.chooses() ? rest(services, work, context, plan, ignored) : first;
         try (Directory root = services.directories().open(folder)) {
             ContextFiles.removeIgnored(root, ignored);
