@@ -68,7 +68,8 @@ final class StepCache {
         }
     }
 
-    void put(String key, Digest image) {
+    /** Two builds may have made the same step at once. */
+    synchronized void put(String key, Digest image) {
         RecordFile.replace(folder.resolve(key), (image.value() + "\n").getBytes(StandardCharsets.US_ASCII), false);
     }
 
@@ -76,7 +77,7 @@ final class StepCache {
     record Known(String key, Digest image, Instant lastUsed) {}
 
     /** All steps, the one that was used last first; a parent's step may come before or after its children's. */
-    List<Known> known() {
+    synchronized List<Known> known() {
         List<Known> known = new ArrayList<>();
         try (var files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
@@ -101,7 +102,7 @@ final class StepCache {
         }
     }
 
-    void forget(String key) {
+    synchronized void forget(String key) {
         try {
             Files.deleteIfExists(folder.resolve(key));
         } catch (IOException e) {
