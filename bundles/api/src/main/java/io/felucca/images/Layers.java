@@ -176,7 +176,7 @@ public interface Layers {
             Optional<Instant> latest) {}
 
     /**
-     * What is squashed.
+     * An image to be squashed, and how far down.
      *
      * @param base empty to leave one layer alone
      * @param driver that both are unpacked in

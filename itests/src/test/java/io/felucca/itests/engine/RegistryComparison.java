@@ -289,7 +289,7 @@ public final class RegistryComparison implements AutoCloseable {
         return List.of(get(engine.socket(), asked), get(daemon.socket(), asked));
     }
 
-    /** What a pull by the API says of each layer, in turn, each word once; the layers by their ids. */
+    /** The words that a pull by the API tells of each layer, in turn, each once; the layers by their ids. */
     public Map<String, List<String>> progressOfPull(Asked asked, String image) {
         Path socket = asked == Asked.DOCKERD ? daemon.socket() : engine.socket();
         String name = image.replace("PLAIN", plain.host());

@@ -107,7 +107,7 @@ class StartOrderIT {
             "volume",
             "wait");
 
-    /** What the class path of this test has, as the launcher's. */
+    /** Packages that the class path of this test has, as the launcher's. */
     private static final String SHARED = String.join(
             ",",
             "org.osgi.service.cm;version=1.6.1",

@@ -52,7 +52,7 @@ final class StepImages {
     }
 
     /**
-     * What a step does.
+     * The work of a step.
      *
      * @param createdBy as history shows it
      * @param details what besides that makes a difference; empty when nothing does

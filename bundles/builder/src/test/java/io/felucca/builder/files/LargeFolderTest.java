@@ -25,7 +25,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a client's folders may hold: more names than the heap. */
+/** Folders of a client's that hold more names than the heap. */
 class LargeFolderTest {
 
     @TempDir

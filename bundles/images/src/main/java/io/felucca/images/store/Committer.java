@@ -94,7 +94,7 @@ final class Committer {
         }
     }
 
-    /** Those of an image, which stay as long as the work lasts. */
+    /** Layers of an image, which stay as long as the work lasts. */
     private List<Descriptor> layersOf(Optional<Digest> image, Catalog.Work work) {
         Optional<Entry> entry = image.map(this::entry);
         entry.ifPresent(there -> catalog.blobsOf(there.manifest()).forEach(work.hold()::keep));

@@ -40,7 +40,7 @@ import org.osgi.service.metatype.annotations.Designate;
 @Designate(ocd = NetworksConfig.class)
 public final class NetworksCore implements Networks {
 
-    /** What the networks and the containers' side of them share. */
+    /** The parts that {@link SandboxCore} shares with this. */
     record Parts(
             Nets nets,
             HostPorts ports,

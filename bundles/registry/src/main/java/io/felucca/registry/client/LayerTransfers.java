@@ -31,7 +31,7 @@ final class LayerTransfers {
         this.connections = connections;
     }
 
-    /** What is done with one layer, on a thread of its own. */
+    /** The transfer of one layer, on a thread of its own. */
     interface Transfer {
         void run(Blob layer) throws IOException;
     }

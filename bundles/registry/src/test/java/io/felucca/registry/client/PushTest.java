@@ -48,10 +48,10 @@ class PushTest {
     private HttpServer server;
     private Connections connections;
 
-    /** What is done with a layer before it is taken. */
+    /** The registry's step before it takes a layer. */
     private volatile Step before = digest -> {};
 
-    /** What the manifest says that the fourth layer is, when that is damaged. */
+    /** The fourth layer as the manifest names it, when that is damaged. */
     private byte[] expected;
 
     private interface Step {

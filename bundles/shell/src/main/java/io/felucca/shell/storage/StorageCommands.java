@@ -13,7 +13,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** The commands of storage drivers (B2). */
+/** The commands of storage drivers. */
 @Component(service = Commands.class)
 public final class StorageCommands implements Commands {
 
