@@ -1,5 +1,6 @@
 package io.felucca.linux;
 
+import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -16,6 +17,9 @@ public interface Poller extends Executor, AutoCloseable {
     int ERROR = 0x8;
     int HANGUP = 0x10;
     int PEER_CLOSED = 0x2000;
+
+    /** Capacity of {@link #buffer}. */
+    int BUFFER_BYTES = 64 << 10;
 
     /** Told of events; what it throws is logged and ends nothing. */
     @FunctionalInterface
@@ -41,6 +45,12 @@ public interface Poller extends Executor, AutoCloseable {
 
     /** Runs a task once, later; closing what is returned cancels it. */
     AutoCloseable schedule(long delayMillis, Runnable task);
+
+    /**
+     * The direct buffer that handlers and tasks share, on the poller's thread only: what is in it is lost when the
+     * handler or task returns.
+     */
+    ByteBuffer buffer();
 
     /** Serves until {@link #close}. */
     void run();

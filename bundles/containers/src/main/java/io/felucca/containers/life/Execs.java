@@ -23,15 +23,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs further processes in running containers, each under a monitor and in a folder of its own. */
 final class Execs {
-
-    /** As dockerd: how long the code of an ended exec can be asked for. */
-    private static final long KEEP_MILLIS = 5 * 60_000;
 
     /** As dockerd: a client is told that an exec starts, and may give it a size, before it has started. */
     private static final long BEGIN_MILLIS = 10_000;
@@ -41,11 +37,12 @@ final class Execs {
     private final Core core;
     private final StrayExecs strays;
     private final SecureRandom random = new SecureRandom();
-    private final Map<String, ExecProcess> byId = new ConcurrentHashMap<>();
+    private final ExecTable table;
 
     Execs(Core core) {
         this.core = core;
         strays = new StrayExecs(core);
+        table = new ExecTable(core.poller());
     }
 
     String create(Entry entry, String name, ExecSpec spec) {
@@ -58,7 +55,7 @@ final class Execs {
         random.nextBytes(bytes);
         String id = HexFormat.of().formatHex(bytes);
         boolean inputEnds = spec.attachStdin() && !spec.tty();
-        byId.put(id, new ExecProcess(id, entry, spec, core.hub(id, inputEnds)));
+        table.created(new ExecProcess(id, entry, spec, core.hub(id, inputEnds)));
         core.events().tell("exec_create: " + String.join(" ", spec.cmd()), entry.record(), Map.of("execID", id));
         return id;
     }
@@ -82,7 +79,7 @@ final class Execs {
         ExecProcess exec = find(execId);
         requireRunning(exec.entry, exec.entry.id);
         switch (exec.claim()) {
-            case CREATED -> {}
+            case CREATED -> table.started(exec);
             case ENDED -> throw FeluccaException.conflict("Error: Exec command " + execId + " has already run");
             default -> throw FeluccaException.conflict("Error: Exec command " + execId + " is already running");
         }
@@ -101,7 +98,7 @@ final class Execs {
             int code = Starting.exitCode(e);
             exec.ended(code == 127 ? 127 : 126);
             exec.streams.end();
-            forgetLater(exec);
+            table.ended(exec);
             removeFolders(exec);
             throw e;
         }
@@ -176,7 +173,7 @@ final class Execs {
             ExecProcess exec = new ExecProcess(left.id(), entry, left.spec(), core.hub(left.id(), false));
             exec.claim();
             exec.running(left.pid());
-            byId.put(exec.id, exec);
+            table.started(exec);
             core.watches().onEnd(left.monitorId(), () -> ended(exec));
         }
     }
@@ -208,16 +205,12 @@ final class Execs {
         removeFolders(exec);
         core.events()
                 .tell("exec_die", exec.entry.record(), Map.of("execID", exec.id, "exitCode", Integer.toString(code)));
-        forgetLater(exec);
+        table.ended(exec);
     }
 
     private void removeFolders(ExecProcess exec) {
         Folders.remove(folder(exec));
         Folders.remove(exitFolder(exec));
-    }
-
-    private void forgetLater(ExecProcess exec) {
-        core.poller().schedule(KEEP_MILLIS, () -> byId.remove(exec.id));
     }
 
     static String folderName(String execId) {
@@ -233,7 +226,7 @@ final class Execs {
     }
 
     ExecProcess find(String execId) {
-        ExecProcess exec = byId.get(execId);
+        ExecProcess exec = table.get(execId);
         if (exec == null) {
             throw FeluccaException.notFound("No such exec instance: " + execId);
         }
@@ -266,7 +259,7 @@ final class Execs {
 
     /** Of a container, those that are not over. */
     List<String> idsOf(Entry entry) {
-        return byId.values().stream()
+        return table.all().stream()
                 .filter(exec -> exec.entry == entry && exec.phase() != ExecProcess.Phase.ENDED)
                 .map(exec -> exec.id)
                 .sorted()
@@ -274,12 +267,12 @@ final class Execs {
     }
 
     void forget(String execId) {
-        byId.remove(execId);
+        table.forget(execId);
     }
 
     /** Ends its first process at once; its monitor tells its exit. */
     void kill(String execId) {
-        ExecProcess exec = byId.get(execId);
+        ExecProcess exec = table.get(execId);
         int pid = exec == null ? 0 : exec.view().pid();
         core.processes().identify(pid).flatMap(core.processes()::open).ifPresent(fd -> {
             try (fd) {
@@ -289,11 +282,11 @@ final class Execs {
     }
 
     void forgetAllOf(Entry entry) {
-        byId.values().removeIf(exec -> exec.entry == entry);
+        table.forgetAllOf(entry);
     }
 
     /** Leaves the streams when the engine stops. */
     void abandon() {
-        byId.values().forEach(exec -> exec.streams.abandon());
+        table.all().forEach(exec -> exec.streams.abandon());
     }
 }

@@ -33,7 +33,6 @@ public final class StreamHub {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamHub.class);
     private static final int STDERR = 3;
-    private static final int PACKET_BYTES = 64 * 1024;
     private static final int PACKETS_A_TURN = 32;
 
     private final Sockets sockets;
@@ -51,8 +50,6 @@ public final class StreamHub {
     private boolean ended;
     private boolean paused;
     private volatile boolean hurried;
-    /** Of the poller's thread only. */
-    private ByteBuffer packet;
 
     /**
      * @param inputEnds whether a client that ends its input, or leaves, ends the process's (docker's StdinOnce without a
@@ -162,9 +159,7 @@ public final class StreamHub {
                 return;
             }
         }
-        if (packet == null) {
-            packet = ByteBuffer.allocateDirect(PACKET_BYTES);
-        }
+        ByteBuffer packet = poller.buffer();
         try {
             for (int i = 0; i < PACKETS_A_TURN; i++) {
                 int count = from.read(packet.clear());

@@ -41,6 +41,7 @@ final class KernelPoller implements Poller {
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
     private boolean closed;
     private boolean running;
+    private ByteBuffer buffer;
 
     KernelPoller() {
         control(ADD, wake.number(), READABLE, WAKE);
@@ -82,6 +83,14 @@ final class KernelPoller implements Poller {
                 timers.remove(timer);
             }
         };
+    }
+
+    @Override
+    public ByteBuffer buffer() {
+        if (buffer == null) {
+            buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.nativeOrder());
+        }
+        return buffer;
     }
 
     private void wakeUp() {
