@@ -129,12 +129,13 @@ class ApiWebSocketIT {
         assertThat(engine.inspect("sized").path("HostConfig").path("ConsoleSize"))
                 .hasToString("[33,77]");
 
-        // crun 1.8 gives an exec's terminal its size while the process begins already.
+        // crun 1.8 gives an exec's terminal its size while the process begins already; until then
+        // busybox's stty prints no size and may exit with 0 all the same.
         String made = RawClient.ask(
                 engine.socket(),
                 "POST",
                 "/containers/sized/exec",
-                "{\"Cmd\":[\"sh\",\"-c\",\"until stty size 2>/dev/null; do :; done\"],"
+                "{\"Cmd\":[\"sh\",\"-c\",\"until s=$(stty size 2>/dev/null); [ -n \\\"$s\\\" ]; do :; done; echo $s\"],"
                         + "\"Tty\":true,\"AttachStdin\":true,\"AttachStdout\":true,"
                         + "\"ConsoleSize\":[44,88]}");
         String id = EngineUnderTest.json(made.substring(made.indexOf("\r\n\r\n") + 4))
