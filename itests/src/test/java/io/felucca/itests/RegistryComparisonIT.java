@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.itests.engine.RegistryComparison;
 import io.felucca.itests.engine.RegistryComparison.Asked;
+import io.felucca.itests.engine.RegistryServer;
 import io.felucca.itests.engine.TokenFront;
 import java.nio.file.Path;
 import java.util.List;
@@ -174,6 +175,46 @@ class RegistryComparisonIT {
             pull TLS/MINE:1
             rmi TLS/MINE:1
             """);
+    }
+
+    private static String ok(Asked asked, String line) {
+        String told = engines.told(asked, line);
+        assertThat(told).as("%s: %s", asked, line).startsWith("exit 0\n");
+        return told;
+    }
+
+    /** An image with a layer that this engine made itself. */
+    private static void makeAndPush(Asked asked, String image) {
+        ok(asked, "run --name made --network none PLAIN/multi:1 sh -c 'echo here >/made'");
+        ok(asked, "commit made " + image);
+        ok(asked, "rm made");
+        ok(asked, "push " + image);
+        ok(asked, "rmi PLAIN/multi:1 " + image);
+    }
+
+    @Test
+    @DisplayName(
+            "S19, S20: what dockerd pushes runs here and keeps its digest when it is pushed on; what is pushed here"
+                    + " runs in dockerd")
+    void imagesTravelBothWays(@TempDir Path own) throws Exception {
+        // A registry that no other test uses: dockerd keeps in mind where its layers have been.
+        try (RegistryServer registry = RegistryServer.plain(own)) {
+            String theirs = registry.host() + "/theirs:1";
+            makeAndPush(Asked.DOCKERD, theirs);
+            assertThat(ok(Asked.ENGINE, "run --rm --network none -q " + theirs + " cat /made"))
+                    .startsWith("exit 0\nhere\n");
+            ok(Asked.ENGINE, "tag " + theirs + " " + registry.host() + "/kept:1");
+            ok(Asked.ENGINE, "push " + registry.host() + "/kept:1");
+            assertThat(RegistryComparison.digest(registry.host(), "kept", "1"))
+                    .isEqualTo(RegistryComparison.digest(registry.host(), "theirs", "1"));
+            ok(Asked.ENGINE, "rmi " + theirs + " " + registry.host() + "/kept:1");
+
+            String ours = registry.host() + "/ours:1";
+            makeAndPush(Asked.ENGINE, ours);
+            assertThat(ok(Asked.DOCKERD, "run --rm --network none -q " + ours + " cat /made"))
+                    .startsWith("exit 0\nhere\n");
+            ok(Asked.DOCKERD, "rmi " + ours);
+        }
     }
 
     @Test

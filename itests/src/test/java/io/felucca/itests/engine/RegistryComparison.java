@@ -279,8 +279,12 @@ public final class RegistryComparison implements AutoCloseable {
 
     /** The digest of what the plain registry has under this name. */
     public String digest(String repository, String tag) throws Exception {
-        return Known.of(plain.host(), repository + "/manifests/" + tag, MANIFEST)
-                .digest();
+        return digest(plain.host(), repository, tag);
+    }
+
+    /** The digest of what a registry has under this name. */
+    public static String digest(String host, String repository, String tag) throws Exception {
+        return Known.of(host, repository + "/manifests/" + tag, MANIFEST).digest();
     }
 
     /** The engine's answer to a GET, and dockerd's, where PLAIN and SECRET are servers. */

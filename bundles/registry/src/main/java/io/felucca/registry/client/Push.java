@@ -3,6 +3,7 @@ package io.felucca.registry.client;
 import io.felucca.Digest;
 import io.felucca.images.ImageContent;
 import io.felucca.images.ImageContent.Blob;
+import io.felucca.images.ImageContent.Document;
 import io.felucca.images.ImageContent.Outgoing;
 import io.felucca.images.ImageReference;
 import io.felucca.linux.Hashes;
@@ -14,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
@@ -53,19 +55,41 @@ final class Push {
         new LayerTransfers("felucca-push", LAYERS_AT_ONCE, connections)
                 .run(layers, layer -> send(image, layer, ids.get(layer), reference), layer -> {});
         send(image, image.config(), "", reference);
-        byte[] manifest = image.manifest().content();
-        ContentType type = ContentType.create(image.manifest().mediaType());
-        URI uri = repository.uri("manifests/" + reference.tag());
-        repository.retrying(() -> {
-            try (Answer answer = repository.send(
-                    "PUT", uri, Map.of(), () -> new ByteArrayEntity(manifest, type), repository.pushScope())) {
-                return answer.expect(200, 201, 202).status();
-            }
-        });
+        byte[] manifest = sendManifest(image.manifest(), reference).content();
         Digest digest = Hashing.digestOf(manifest);
         image.pushed(new ImageReference(reference.domain(), reference.path(), "", digest.value()));
         progress.status("", reference.tag() + ": digest: " + digest + " size: " + manifest.length);
         return new Pushed(digest, manifest.length);
+    }
+
+    /** Gives what the registry took: the manifest, or the same image in schema 2 where it refuses an OCI manifest. */
+    private Document sendManifest(Document manifest, ImageReference reference) throws IOException {
+        try {
+            put(manifest, reference);
+            return manifest;
+        } catch (RegistryFailure e) {
+            Optional<Document> schema2 = e.isOfManifestForm() ? Schema2.of(manifest) : Optional.empty();
+            if (schema2.isEmpty()) {
+                throw e;
+            }
+            put(schema2.get(), reference);
+            return schema2.get();
+        }
+    }
+
+    private void put(Document manifest, ImageReference reference) throws IOException {
+        ContentType type = ContentType.create(manifest.mediaType());
+        URI uri = repository.uri("manifests/" + reference.tag());
+        repository.retrying(() -> {
+            try (Answer answer = repository.send(
+                    "PUT",
+                    uri,
+                    Map.of(),
+                    () -> new ByteArrayEntity(manifest.content(), type),
+                    repository.pushScope())) {
+                return answer.expect(200, 201, 202).status();
+            }
+        });
     }
 
     /** The layers, uppermost first and each once, with what is shown for them. */

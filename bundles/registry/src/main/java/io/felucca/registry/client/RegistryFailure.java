@@ -6,6 +6,7 @@ import io.felucca.FeluccaException.Kind;
 import io.felucca.images.ImageReference;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * What a registry answered instead of what was asked for.
@@ -16,6 +17,9 @@ final class RegistryFailure extends IOException {
 
     private static final long serialVersionUID = 1;
     private static final int MAX_TEXT = 500;
+
+    /** What registries say of a media type that they do not know; 405 is the specification's status of the second. */
+    private static final Set<String> FORM_CODES = Set.of("MANIFEST_INVALID", "UNSUPPORTED");
 
     private final int status;
     private final String code;
@@ -92,6 +96,11 @@ final class RegistryFailure extends IOException {
 
     int status() {
         return status;
+    }
+
+    /** Whether it may be the media type of a manifest that was refused, not its sender or what it refers to. */
+    boolean isOfManifestForm() {
+        return status == 415 || FORM_CODES.contains(code) || status == 400 && code.isEmpty();
     }
 
     RegistryFailure after(String header) {

@@ -19,6 +19,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,23 +34,34 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** An image of eight layers is pushed to a registry that takes whatever it is sent. */
 @Timeout(120)
 class PushTest {
 
     private static final int AT_ONCE = 5;
+    private static final String OCI = "application/vnd.oci.image.manifest.v1+json";
+    private static final String SCHEMA_2 = "application/vnd.docker.distribution.manifest.v2+json";
 
     private final List<byte[]> layers = new ArrayList<>();
     private final Map<String, byte[]> received = new ConcurrentHashMap<>();
     private final List<String> told = new CopyOnWriteArrayList<>();
     private final AtomicInteger hashes = new AtomicInteger();
+    private final List<String> types = new CopyOnWriteArrayList<>();
+    private final List<String> names = new ArrayList<>();
     private ExecutorService threads;
     private HttpServer server;
     private Connections connections;
 
     /** The registry's step before it takes a layer. */
     private volatile Step before = digest -> {};
+
+    /** The registry's answer to a manifest of OCI, 201 when it takes one. */
+    private volatile int refusal = 201;
+
+    private volatile byte[] refusalText = {};
 
     /** The fourth layer as the manifest names it, when that is damaged. */
     private byte[] expected;
@@ -95,6 +107,18 @@ class PushTest {
                 byte[] body = exchange.getRequestBody().readAllBytes();
                 String name = query.startsWith("digest=") ? query.substring("digest=".length()) : "manifest";
                 before.run(name);
+                if (name.equals("manifest")) {
+                    String type = exchange.getRequestHeaders().getFirst("Content-Type");
+                    types.add(type);
+                    if (type.equals(OCI) && refusal != 201) {
+                        boolean says = refusalText.length > 0;
+                        exchange.sendResponseHeaders(refusal, says ? refusalText.length : -1);
+                        if (says) {
+                            exchange.getResponseBody().write(refusalText);
+                        }
+                        return;
+                    }
+                }
                 received.put(name, body);
                 exchange.sendResponseHeaders(201, -1);
             }
@@ -229,11 +253,64 @@ class PushTest {
         assertThat(hashes).hasValue(layers.size() + 1);
     }
 
+    @ParameterizedTest
+    @CsvSource({"400, MANIFEST_INVALID", "400, ", "405, UNSUPPORTED", "415, "})
+    @DisplayName(
+            "S20: a registry that refuses an OCI manifest is sent the same image in schema 2, whose digest is told")
+    void schema2IsTheOtherForm(int status, String code) throws IOException {
+        layers.subList(1, 8).clear();
+        refuse(status, code);
+
+        push();
+
+        assertThat(types).containsExactly(OCI, SCHEMA_2);
+        byte[] manifest = received.get("manifest");
+        assertThat(new String(manifest, StandardCharsets.US_ASCII))
+                .contains(
+                        SCHEMA_2,
+                        digest(Image.CONFIG).value(),
+                        digest(layers.get(0)).value());
+        assertThat(told.get(told.size() - 1))
+                .isEqualTo(" 1: digest: " + digest(manifest) + " size: " + manifest.length);
+        assertThat(names).containsExactly("host/team/app@" + digest(manifest));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"403, DENIED", "400, DIGEST_INVALID", "404, MANIFEST_BLOB_UNKNOWN"})
+    @DisplayName("S20: a manifest that is refused for another reason is not sent in another form")
+    void otherRefusalsStand(int status, String code) {
+        layers.subList(1, 8).clear();
+        refuse(status, code);
+
+        assertThatThrownBy(this::push).hasMessage(code.toLowerCase(Locale.ROOT).replace('_', ' ') + ": because");
+
+        assertThat(types).containsExactly(OCI);
+        assertThat(names).isEmpty();
+    }
+
+    private void refuse(int status, String code) {
+        refusal = status;
+        refusalText = (code == null ? "" : "{\"errors\":[{\"code\":\"" + code + "\",\"message\":\"because\"}]}")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
     /** The layers, which are their own diff ids. */
     private final class Image implements ImageContent.Outgoing {
 
         private static final byte[] CONFIG = "{}".getBytes(StandardCharsets.US_ASCII);
-        private static final byte[] MANIFEST = "{\"a\":1}".getBytes(StandardCharsets.US_ASCII);
+
+        private byte[] content() {
+            return ("""
+                    {"schemaVersion":2,"mediaType":"%s","config":{"mediaType":"application/vnd.oci.image.config.v1+json",\
+                    "size":2,"digest":"%s"},"layers":[{"mediaType":"%s","size":%d,"digest":"%s"}]}\
+                    """.formatted(
+                                    OCI,
+                                    digest(CONFIG),
+                                    "application/vnd.oci.image.layer.v1.tar",
+                                    layers.get(0).length,
+                                    digest(layers.get(0))))
+                    .getBytes(StandardCharsets.US_ASCII);
+        }
 
         private ImageContent.Blob blob(byte[] content) {
             boolean isDamaged = expected != null && content == layers.get(3);
@@ -242,12 +319,12 @@ class PushTest {
 
         @Override
         public Digest manifestDigest() {
-            return digest(MANIFEST);
+            return digest(content());
         }
 
         @Override
         public ImageContent.Document manifest() {
-            return new ImageContent.Document(MANIFEST, "application/vnd.oci.image.manifest.v1+json");
+            return new ImageContent.Document(content(), OCI);
         }
 
         @Override
@@ -275,7 +352,7 @@ class PushTest {
 
         @Override
         public void pushed(ImageReference repoDigest) {
-            // Nothing is kept.
+            names.add(repoDigest.toString());
         }
 
         @Override
