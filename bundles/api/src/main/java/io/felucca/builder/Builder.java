@@ -177,7 +177,7 @@ public interface Builder {
         /** Told which lines of the Dockerfile failed, before the failure is thrown. */
         default void failedAt(Excerpt where) {}
 
-        /** Asked several times a second while nothing is told: false gives the build up. */
+        /** Asked several times a second, by each stage that runs: false gives the build up. */
         default boolean wantsMore() {
             return true;
         }

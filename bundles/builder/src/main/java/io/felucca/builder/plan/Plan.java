@@ -72,21 +72,12 @@ public record Plan(List<Dockerfile.Step> global, List<Stage> stages) {
 
     private static void needs(List<Stage> stages, Stage stage, Deque<Integer> into) {
         Instruction.From from = (Instruction.From) stage.from().instruction();
-        if (from.image().indexOf('$') >= 0) {
-            // A name that only arguments tell may be that of any stage before.
-            for (int i = 0; i < stage.index(); i++) {
-                into.push(i);
-            }
-        }
-        add(find(stages, from.image(), stage.index()), into);
+        named(stages, stage, from.image(), into);
         for (Dockerfile.Step step : stage.steps()) {
             if (step.instruction() instanceof Instruction.Copy copy) {
-                String name = copy.transfer().flag("from");
-                if (!name.isEmpty()) {
-                    add(find(stages, name, stage.index()), into);
-                }
+                named(stages, stage, copy.transfer().flag("from"), into);
             } else if (step.instruction() instanceof Instruction.Run run) {
-                mounted(run).forEach(name -> add(find(stages, name, stage.index()), into));
+                mounted(run).forEach(name -> named(stages, stage, name, into));
             }
         }
     }
@@ -101,7 +92,47 @@ public record Plan(List<Dockerfile.Step> global, List<Stage> stages) {
                 .toList();
     }
 
-    private static void add(int index, Deque<Integer> into) {
+    /**
+     * The first steps of a stage, FROM among them, that an earlier one has word for word: they are made once.
+     *
+     * @param stage the earlier one's index
+     */
+    public record Shared(int stage, int steps) {}
+
+    /** What stages share with earlier ones, by their index. */
+    public Map<Integer, Shared> shared() {
+        Map<String, Integer> known = new HashMap<>();
+        List<Integer> owners = new ArrayList<>();
+        Map<Integer, Shared> shared = new HashMap<>();
+        for (Stage stage : stages) {
+            Instruction.From from = (Instruction.From) stage.from().instruction();
+            int steps = 0;
+            String prefix = from.image() + " " + from.platform();
+            for (int i = 0; i <= stage.steps().size(); i++) {
+                Integer node = known.putIfAbsent(prefix, owners.size());
+                if (node == null) {
+                    node = owners.size();
+                    owners.add(stage.index());
+                } else {
+                    steps++;
+                    shared.put(stage.index(), new Shared(owners.get(node), steps));
+                }
+                prefix = node + " "
+                        + (i < stage.steps().size() ? stage.steps().get(i).original() : "");
+            }
+        }
+        return shared;
+    }
+
+    private static void named(List<Stage> stages, Stage stage, String name, Deque<Integer> into) {
+        if (name.indexOf('$') >= 0) {
+            // A name that only arguments tell may be that of any stage before.
+            for (int i = 0; i < stage.index(); i++) {
+                into.push(i);
+            }
+            return;
+        }
+        int index = name.isEmpty() ? -1 : find(stages, name, stage.index());
         if (index >= 0) {
             into.push(index);
         }

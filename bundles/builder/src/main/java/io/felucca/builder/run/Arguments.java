@@ -4,15 +4,15 @@ import io.felucca.FeluccaException;
 import io.felucca.dockerfile.Instruction;
 import io.felucca.dockerfile.Words;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** The arguments of one build: given, global, and those that were asked for. One thread. */
+/** The arguments of one build: given, global, and those that were asked for. Thread-safe once stages begin. */
 final class Arguments {
 
     private static final Set<String> PREDEFINED = Set.of(
@@ -32,7 +32,7 @@ final class Arguments {
     private final Map<String, String> given;
     private final char escape;
     private final Map<String, String> global = new LinkedHashMap<>();
-    private final Set<String> asked = new HashSet<>();
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
 
     Arguments(Map<String, String> given, char escape) {
         this.given = given;

@@ -11,15 +11,17 @@ import io.felucca.images.Images;
 import io.felucca.registry.Registry;
 import io.felucca.registry.Registry.Progress;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
-/** Images that stages begin with, or copy from: each found, or pulled, once a build. One thread. */
+/** Images that stages begin with, or copy from: each found, or pulled, once a build. Thread-safe. */
 final class Bases {
 
     private static final String PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -28,25 +30,23 @@ final class Bases {
     private final Images images;
     private final Supplier<Registry> registry;
     private final Request request;
-    private final Output output;
     private final UnaryOperator<Digest> hold;
-    private final Map<String, Digest> found = new HashMap<>();
+    private final Map<String, CompletableFuture<Digest>> found = new ConcurrentHashMap<>();
 
     /** @param hold keeps an image as long as the build runs; throws NOT_FOUND for one that has just gone */
-    Bases(Services services, Request request, Output output, UnaryOperator<Digest> hold) {
+    Bases(Services services, Request request, UnaryOperator<Digest> hold) {
         images = services.images();
         registry = services.registry();
         this.request = request;
-        this.output = output;
         this.hold = hold;
     }
 
     /** @param platform empty for any */
-    Stage stage(String name, String platform, char escape) {
+    Stage stage(String name, String platform, char escape, Output output) {
         if (name.equals("scratch")) {
             return new Stage(Optional.empty(), withPath(ImageConfig.EMPTY), "", escape);
         }
-        Image image = image(name, platform);
+        Image image = image(name, platform, output);
         return new Stage(Optional.of(image.id()), withPath(image.config()), image.author(), escape);
     }
 
@@ -76,15 +76,35 @@ final class Bases {
      *
      * @throws FeluccaException INVALID for no reference, and what {@link Registry#pull} throws
      */
-    Image image(String name, String platform) {
-        Digest known = found.get(name + " " + platform);
-        if (known != null) {
-            return images.get(known.value());
+    Image image(String name, String platform, Output output) {
+        CompletableFuture<Digest> mine = new CompletableFuture<>();
+        CompletableFuture<Digest> first = found.putIfAbsent(name + " " + platform, mine);
+        if (first != null) {
+            return images.get(waited(first).value());
         }
-        Image image = request.pull() ? pulled(name, platform) : here(name).orElseGet(() -> pulled(name, platform));
-        requirePlatform(image, name, platform);
-        found.put(name + " " + platform, image.id());
-        return image;
+        try {
+            Image image = request.pull()
+                    ? pulled(name, platform, output)
+                    : here(name).orElseGet(() -> pulled(name, platform, output));
+            requirePlatform(image, name, platform);
+            mine.complete(image.id());
+            return image;
+        } catch (RuntimeException | Error e) {
+            mine.completeExceptionally(e);
+            throw e;
+        }
+    }
+
+    /** Waits for the stage that finds it: a pull ends with its build. */
+    private static Digest waited(CompletableFuture<Digest> first) {
+        try {
+            return first.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof FeluccaException failure) {
+                throw new FeluccaException(failure.kind(), failure.getMessage(), failure);
+            }
+            throw e;
+        }
     }
 
     private Optional<Image> here(String name) {
@@ -100,7 +120,7 @@ final class Bases {
         }
     }
 
-    private Image pulled(String name, String platform) {
+    private Image pulled(String name, String platform, Output output) {
         ImageReference reference = ImageReference.parse(name);
         Digest id = registry.get()
                 .pull(reference, platform, request.logins().apply(reference), new Pulling(output))

@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The images of steps: finds those that were made before, and makes the others. One build, one thread. */
+/** The images of steps: finds those that were made before, and makes the others. One stage, one thread. */
 final class StepImages {
 
     private static final Logger LOG = LoggerFactory.getLogger(StepImages.class);

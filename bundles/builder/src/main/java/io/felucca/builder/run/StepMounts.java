@@ -22,7 +22,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -142,10 +144,11 @@ final class StepMounts implements AutoCloseable {
     /** Makes them ready. @param goesOn false ends a wait for a cache */
     HostConfig prepare(HostConfig host, BooleanSupplier goesOn) {
         script.ifPresent(document -> specs.add(script(document)));
+        Map<RunMount, MountSpec> taken = caches(goesOn);
         for (RunMount mount : wanted) {
             switch (mount.type()) {
                 case TMPFS -> specs.add(tmpfs(mount));
-                case CACHE -> specs.add(cache(mount, goesOn));
+                case CACHE -> specs.add(taken.get(mount));
                 case BIND -> specs.add(bind(mount));
                 case SECRET -> secret(mount);
                 case SSH -> {
@@ -179,8 +182,22 @@ final class StepMounts implements AutoCloseable {
         return new MountSpec("tmpfs", "", target(mount), mount.readOnly(), "", null, null, options);
     }
 
+    /** Takes all caches, in the order of their ids: two steps at once must not wait for each other. */
+    private Map<RunMount, MountSpec> caches(BooleanSupplier goesOn) {
+        Map<RunMount, MountSpec> taken = new HashMap<>();
+        wanted.stream()
+                .filter(mount -> mount.type() == Type.CACHE)
+                .sorted(Comparator.comparing(this::cacheId))
+                .forEach(mount -> taken.put(mount, cache(mount, goesOn)));
+        return taken;
+    }
+
+    private String cacheId(RunMount mount) {
+        return mount.id().isEmpty() ? target(mount) : mount.id();
+    }
+
     private MountSpec cache(RunMount mount, BooleanSupplier goesOn) {
-        String id = mount.id().isEmpty() ? target(mount) : mount.id();
+        String id = cacheId(mount);
         String name = HexFormat.of().formatHex(services.hashes().sha256().digest(id.getBytes(StandardCharsets.UTF_8)));
         CacheFolders.Taken taken = services.caches().take(name, mount.sharing(), goesOn);
         closings.push(taken::close);

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The folder of one build. What is made outside of it (layers, containers) is written down in it before it is made, so
- * that the next start of the engine finds and removes what a crash left. One thread at a time.
+ * that the next start of the engine finds and removes what a crash left. Thread-safe, but for closing it.
  */
 final class WorkFolder implements AutoCloseable {
 
@@ -86,7 +86,7 @@ final class WorkFolder implements AutoCloseable {
         }
     }
 
-    void note(String line) {
+    synchronized void note(String line) {
         try {
             Files.writeString(folder.resolve(MADE), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {

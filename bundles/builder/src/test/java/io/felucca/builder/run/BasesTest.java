@@ -76,13 +76,13 @@ class BasesTest {
                 false,
                 Map.of(),
                 reference -> Credentials.NONE);
-        return new Bases(services, request, output, UnaryOperator.<Digest>identity());
+        return new Bases(services, request, UnaryOperator.<Digest>identity());
     }
 
     @Test
     @DisplayName("a build that nobody waits for ends the pull of its base, however silent the registry is")
     void aPullEndsWithItsBuild() {
-        assertThatThrownBy(() -> bases().image("base", "")).hasMessage("context canceled");
+        assertThatThrownBy(() -> bases().image("base", "", output)).hasMessage("context canceled");
 
         assertThat(looks).containsExactly(false, true);
     }

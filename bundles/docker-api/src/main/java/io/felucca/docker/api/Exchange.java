@@ -80,7 +80,7 @@ interface Exchange {
      */
     void refuseHijack(FeluccaException failure) throws IOException;
 
-    /** Whether the client has closed its side: nobody waits for the answer any more. */
+    /** Whether the client has closed its side, so that no answer is wanted any more. Thread-safe. */
     boolean clientGone();
 
     /** The first value of a query parameter, or empty. */

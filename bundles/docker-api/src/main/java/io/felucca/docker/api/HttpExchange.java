@@ -136,8 +136,9 @@ final class HttpExchange implements Exchange {
         return type.strip().equalsIgnoreCase("application/json");
     }
 
+    /** One thread at a time: the look changes the socket's timeout, without which a second one would wait for bytes. */
     @Override
-    public boolean clientGone() {
+    public synchronized boolean clientGone() {
         try {
             return connection.isStale();
         } catch (IOException e) {
