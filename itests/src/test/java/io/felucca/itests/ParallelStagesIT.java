@@ -82,8 +82,9 @@ class ParallelStagesIT {
     @DisplayName("stages that do not depend on one another run at once; they are shown in the Dockerfile's order")
     void stagesRunAtOnce() throws IOException {
         dockerfile("FROM busybox AS one\n" + meet("a", "b") + meet("c", "d") + "RUN echo 1 >/one\n"
-                + "FROM busybox AS two\n" + meet("b", "a") + meet("d", "c") + "RUN echo 2 >/two\n"
-                + "FROM busybox\nCOPY --from=one /one /\nCOPY --from=two /two /\nRUN cat /one /two\n");
+                + "FROM busybox AS two\n" + meet("b", "a") + "RUN echo 2 >/two\n"
+                + "FROM busybox\n" + meet("d", "c")
+                + "COPY --from=one /one /\nCOPY --from=two /two /\nRUN cat /one /two\n");
 
         String docker =
                 engine.docker("1.41", words("-t", "made")).run().requireOk().out();
@@ -109,7 +110,9 @@ class ParallelStagesIT {
                 + "FROM busybox AS two\n"
                 + "RUN echo before\n"
                 + "RUN --mount=type=cache,id=meet,target=/m while [ ! -e /m/one ]; do sleep 0.1; done; echo told; exit 9\n"
-                + "FROM scratch\nCOPY --from=one / /1\nCOPY --from=two / /2\n");
+                + "FROM busybox AS three\n"
+                + "RUN exec sleep 1001\n"
+                + "FROM scratch\nCOPY --from=one / /1\nCOPY --from=two / /2\nCOPY --from=three / /3\n");
 
         Result result = felucca("--force-rm").run();
 

@@ -99,7 +99,7 @@ final class Build {
     private void runAll(List<StageBuild> stages) {
         List<Thread> threads = new ArrayList<>();
         for (StageBuild stage : stages) {
-            if (!results.mayBegin()) {
+            if (!results.mayBegin(stage.index())) {
                 break;
             }
             threads.removeIf(thread -> !thread.isAlive());
@@ -113,7 +113,7 @@ final class Build {
 
     private void run(StageBuild stage) {
         try {
-            results.enter();
+            results.enter(stage.index());
             try {
                 stage.run();
             } finally {

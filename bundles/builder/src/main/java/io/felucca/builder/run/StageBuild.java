@@ -104,7 +104,7 @@ final class StageBuild {
     private void step(Step step, int number, Runnable work) {
         results.requireWanted();
         if (shared != null && number < shared.steps()) {
-            results.awaitSteps(shared.stage(), number + 1);
+            results.awaitSteps(index(), shared.stage(), number + 1);
         }
         output.text("Step " + (firstNumber + number) + "/" + count + " : " + step.original() + "\n");
         try {
@@ -148,7 +148,7 @@ final class StageBuild {
                 index = stage.index();
             }
         }
-        return index < 0 ? Optional.empty() : Optional.of(results.await(index));
+        return index < 0 ? Optional.empty() : Optional.of(results.await(index(), index));
     }
 
     private void dispatch(Stage stage, Step step) {

@@ -3,12 +3,14 @@ package io.felucca.builder.run;
 import io.felucca.FeluccaException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /**
  * What the stages of one build know of each other. A stage that waits for another gives its place among those that work
- * to the next one. Stages are begun in the order of the Dockerfile and wait for earlier ones alone, so the first of those
- * that have not ended always goes on. Thread-safe.
+ * to the first one of the Dockerfile that can go on. Stages are begun in the order of the Dockerfile and wait for earlier
+ * ones alone, so the first of those that have not ended always goes on. Thread-safe.
  */
 final class StageResults {
 
@@ -19,6 +21,9 @@ final class StageResults {
     private final BooleanSupplier wanted;
     private final Map<Integer, Stage> done = new HashMap<>();
     private final Map<Integer, Integer> passed = new HashMap<>();
+    /** By their index: those that wait for a place, and when each can go on. */
+    private final SortedMap<Integer, BooleanSupplier> waiting = new TreeMap<>();
+
     private int begun;
     private int working;
     private Throwable failure;
@@ -35,20 +40,36 @@ final class StageResults {
     }
 
     /** Waits until one more stage may have a thread; false when the build has ended. */
-    synchronized boolean mayBegin() {
+    synchronized boolean mayBegin(int index) {
         try {
             await(() -> begun < maxBegun);
         } catch (FeluccaException e) {
             fail(e);
         }
         begun++;
+        waiting.put(index, () -> true);
         return failure == null;
     }
 
-    /** Waits for a place among the stages that work. */
-    synchronized void enter() {
-        await(() -> working < places);
-        working++;
+    /** Waits for a place among the stages that work: stages that began before this one come first. */
+    synchronized void enter(int index) {
+        takePlace(index, () -> true);
+    }
+
+    private void takePlace(int index, BooleanSupplier condition) {
+        waiting.put(index, condition);
+        try {
+            await(() -> working < places && isFirst(index));
+            working++;
+        } finally {
+            waiting.remove(index);
+            notifyAll();
+        }
+    }
+
+    private boolean isFirst(int index) {
+        return waiting.get(index).getAsBoolean()
+                && waiting.headMap(index).values().stream().noneMatch(BooleanSupplier::getAsBoolean);
     }
 
     synchronized void leave() {
@@ -72,27 +93,27 @@ final class StageResults {
         notifyAll();
     }
 
-    /** Waits for an earlier stage. */
-    synchronized Stage await(int index) {
-        giveWay(() -> done.containsKey(index));
+    /** Stage {@code me}, which works, waits for an earlier one. */
+    synchronized Stage await(int me, int index) {
+        giveWay(me, () -> done.containsKey(index));
         return done.get(index);
     }
 
-    /** Waits until an earlier stage has passed so many of its steps. */
-    synchronized void awaitSteps(int index, int steps) {
-        giveWay(() -> passed.getOrDefault(index, 0) >= steps);
+    /** Stage {@code me}, which works, waits until an earlier one has passed so many of its steps. */
+    synchronized void awaitSteps(int me, int index, int steps) {
+        giveWay(me, () -> passed.getOrDefault(index, 0) >= steps);
     }
 
-    private void giveWay(BooleanSupplier condition) {
+    private void giveWay(int me, BooleanSupplier condition) {
         if (condition.getAsBoolean()) {
             return;
         }
-        working--;
-        notifyAll();
+        leave();
         try {
-            await(() -> condition.getAsBoolean() && working < places);
-        } finally {
+            takePlace(me, condition);
+        } catch (RuntimeException e) {
             working++;
+            throw e;
         }
     }
 
