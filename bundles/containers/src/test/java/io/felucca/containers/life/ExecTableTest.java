@@ -6,12 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.felucca.FeluccaException;
 import io.felucca.containers.Containers.ExecSpec;
 import io.felucca.linux.Poller;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -70,41 +67,5 @@ class ExecTableTest {
         timers.get(0).run();
         assertThat(table.all()).as("not five minutes old").hasSizeBetween(10, 16);
         assertThat(timers).hasSize(2);
-    }
-
-    @Test
-    @DisplayName("Execs that ended and can be asked for hold no buffer (4,096 of them ended the engine)")
-    void buffers() throws Exception {
-        try (TestEngine engine = new TestEngine()) {
-            engine.run("xx", "sleep", "100");
-            BufferPoolMXBean direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                    .filter(pool -> pool.getName().equals("direct"))
-                    .findFirst()
-                    .orElseThrow();
-            // Threads have buffers of their own: those that serve execs are there after a few.
-            for (int i = 0; i < 30; i++) {
-                runExec(engine);
-            }
-            System.gc();
-            long before = direct.getMemoryUsed();
-            List<String> ids = new ArrayList<>();
-            for (int i = 0; i < 100; i++) {
-                ids.add(runExec(engine));
-            }
-            System.gc();
-            assertThat(direct.getMemoryUsed() - before).isLessThan(3 << 20);
-            assertThat(ids).allMatch(id -> engine.containers().getExec(id).exitCode() == 0);
-        }
-    }
-
-    private static String runExec(TestEngine engine) throws Exception {
-        ExecSpec spec = new ExecSpec(List.of("echo", "x"), false, true, true, false, "", "", List.of(), false);
-        String id = engine.containers().createExec("xx", spec);
-        engine.containers()
-                .startExec(id, (stderr, bytes, offset, length) -> true)
-                .done()
-                .get(60, TimeUnit.SECONDS);
-        engine.containers().awaitExec(id).get(60, TimeUnit.SECONDS);
-        return id;
     }
 }
