@@ -17,6 +17,7 @@ final class Schema2 {
 
     private static final String OCI = "application/vnd.oci.image.manifest.v1+json";
     private static final String TYPE = "application/vnd.docker.distribution.manifest.v2+json";
+    private static final String OCI_CONFIG = "application/vnd.oci.image.config.v1+json";
     private static final String CONFIG = "application/vnd.docker.container.image.v1+json";
 
     /** Schema 2 has no name for zstd. */
@@ -34,6 +35,9 @@ final class Schema2 {
             return Optional.empty();
         }
         JsonNode oci = Json.read(manifest.content());
+        if (!oci.path("config").path("mediaType").asText().equals(OCI_CONFIG)) {
+            return Optional.empty();
+        }
         ObjectNode written = MAPPER.createObjectNode().put("schemaVersion", 2).put("mediaType", TYPE);
         written.set("config", descriptor(CONFIG, oci.path("config")));
         ArrayNode layers = written.putArray("layers");

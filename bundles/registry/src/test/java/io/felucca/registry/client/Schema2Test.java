@@ -43,7 +43,8 @@ class Schema2Test {
     }
 
     @Test
-    @DisplayName("S20: an image with zstd layers, an index and what is schema 2 already have no other form")
+    @DisplayName(
+            "S20: an image with zstd layers, an index, an artifact and what is schema 2 already have no other form")
     void whatHasNone() throws IOException {
         String layer = "application/vnd.oci.image.layer.v1.tar";
 
@@ -52,5 +53,11 @@ class Schema2Test {
                 .isEmpty();
         assertThat(Schema2.of(manifest("application/vnd.docker.distribution.manifest.v2+json", layer)))
                 .isEmpty();
+        Document artifact = new Document(
+                new String(manifest(OCI, layer).content(), StandardCharsets.UTF_8)
+                        .replace("application/vnd.oci.image.config.v1+json", "application/vnd.example+json")
+                        .getBytes(StandardCharsets.UTF_8),
+                OCI);
+        assertThat(Schema2.of(artifact)).isEmpty();
     }
 }
