@@ -43,6 +43,19 @@ class KernelPollerTest {
     }
 
     @Test
+    void handlersAndTasksShareOneBuffer() {
+        thread.start();
+        List<ByteBuffer> buffers = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            poller.execute(() -> buffers.add(poller.buffer()));
+        }
+        await().until(() -> buffers.size() == 3);
+        assertThat(buffers).allMatch(buffer -> buffer == buffers.get(0));
+        assertThat(buffers.get(0).isDirect()).isTrue();
+        assertThat(buffers.get(0).capacity()).isEqualTo(Poller.BUFFER_BYTES);
+    }
+
+    @Test
     void aPipeIsReadWhenItHasSomethingAndItsEndIsTold() {
         thread.start();
         Pipe pipe = sockets.pipe();
