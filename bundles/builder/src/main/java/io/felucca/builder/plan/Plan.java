@@ -99,7 +99,7 @@ public record Plan(List<Dockerfile.Step> global, List<Stage> stages) {
      */
     public record Shared(int stage, int steps) {}
 
-    /** What stages share with earlier ones, by their index. */
+    /** The steps that stages share with earlier ones, by the index of the later stage. */
     public Map<Integer, Shared> shared() {
         Map<String, Integer> known = new HashMap<>();
         List<Integer> owners = new ArrayList<>();

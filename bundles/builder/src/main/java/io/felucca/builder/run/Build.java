@@ -35,7 +35,7 @@ final class Build {
     private StageBuild failed;
 
     /**
-     * What the stages of a build share.
+     * The parts that the stages of a build share.
      *
      * @param context the unpacked context, open
      */

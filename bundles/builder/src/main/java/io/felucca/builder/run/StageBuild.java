@@ -83,7 +83,7 @@ final class StageBuild {
         return where;
     }
 
-    /** What the stage has come to. @throws FeluccaException INVALID when that is nothing */
+    /** The stage's image. @throws FeluccaException INVALID when that is nothing */
     Digest image() {
         Digest image = last.image()
                 .orElseThrow(() -> FeluccaException.invalid("No image was generated. Is your Dockerfile empty?"));

@@ -16,12 +16,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
- * What one stage tells: kept in a file while an earlier stage is shown, and shown at once from then on. Of what its
+ * The output of one stage: kept in a file while an earlier stage is shown, and shown at once from then on. Of what its
  * containers write, no more is kept than the builds' limit leaves. Thread-safe.
  */
 final class StageOutput implements Output {
 
-    /** What is kept of all stages of one build. */
+    /** Bytes that are kept of the containers' output, of all stages of one build together. */
     static final long MAX_KEPT_BYTES = 64L << 20;
 
     private static final int TEXT = 0;

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /**
- * What the stages of one build know of each other. A stage that waits for another gives its place among those that work
+ * The results of a build's stages and the places that they work in. A stage that waits for another gives its place among those that work
  * to the first one of the Dockerfile that can go on. Stages are begun in the order of the Dockerfile and wait for earlier
  * ones alone, so the first of those that have not ended always goes on. Thread-safe.
  */

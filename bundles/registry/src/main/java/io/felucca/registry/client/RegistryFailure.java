@@ -18,7 +18,7 @@ final class RegistryFailure extends IOException {
     private static final long serialVersionUID = 1;
     private static final int MAX_TEXT = 500;
 
-    /** What registries say of a media type that they do not know; 405 is the specification's status of the second. */
+    /** Error codes of registries for a media type that they do not know; 405 is the specification's status of the second. */
     private static final Set<String> FORM_CODES = Set.of("MANIFEST_INVALID", "UNSUPPORTED");
 
     private final int status;
