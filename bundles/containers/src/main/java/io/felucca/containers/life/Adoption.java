@@ -2,13 +2,15 @@ package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.Container.Status;
+import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
-import io.felucca.storage.spi.LayerStore;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.felucca.containers.record.RecordStore;
+import io.felucca.linux.Processes;
+import io.felucca.networks.Sandboxes;
+import io.felucca.storage.Storage;
+import io.felucca.volumes.VolumeMounts;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +23,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,10 +39,17 @@ final class Adoption {
     private static final int TRIES = 60;
     private static final long AGAIN_MILLIS = 500;
 
-    private final Core core;
+    private final RecordStore store;
+    private final ContainerFiles files;
+    private final Entries entries;
+    private final Storage storage;
+    private final Sandboxes sandboxes;
+    private final VolumeMounts volumeMounts;
+    private final Processes processes;
+    private final Workers workers;
     private final Networking networking;
     private final Execs execs;
-    private final Starting starting;
+    private final StreamConnections streams;
     private final Restarts restarts;
     private final Endings endings;
     private final Cleaning cleaning;
@@ -49,6 +57,7 @@ final class Adoption {
     private final LogForwarding forwarding;
     private final LogKeeping keeping;
     private final HealthChecks health;
+    private final Leftovers leftovers;
     private final Set<String> watched = ConcurrentHashMap.newKeySet();
     private final AtomicInteger left = new AtomicInteger(1);
     /** What has not been tried once yet. */
@@ -57,21 +66,36 @@ final class Adoption {
     private final ThreadPoolExecutor pool;
 
     Adoption(
-            Core core,
+            RecordStore store,
+            ContainerFiles files,
+            Entries entries,
+            Storage storage,
+            Sandboxes sandboxes,
+            VolumeMounts volumeMounts,
+            Processes processes,
+            Workers workers,
             Networking networking,
             Execs execs,
-            Starting starting,
+            StreamConnections streams,
             Restarts restarts,
             Endings endings,
             Cleaning cleaning,
             Removal removal,
             LogForwarding forwarding,
             LogKeeping keeping,
-            HealthChecks health) {
-        this.core = core;
+            HealthChecks health,
+            Leftovers leftovers) {
+        this.store = store;
+        this.files = files;
+        this.entries = entries;
+        this.storage = storage;
+        this.sandboxes = sandboxes;
+        this.volumeMounts = volumeMounts;
+        this.processes = processes;
+        this.workers = workers;
         this.networking = networking;
         this.execs = execs;
-        this.starting = starting;
+        this.streams = streams;
         this.restarts = restarts;
         this.endings = endings;
         this.cleaning = cleaning;
@@ -79,13 +103,14 @@ final class Adoption {
         this.forwarding = forwarding;
         this.keeping = keeping;
         this.health = health;
+        this.leftovers = leftovers;
         pool = new ThreadPoolExecutor(
                 AT_ONCE,
                 AT_ONCE,
                 1,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                core.executor().getThreadFactory());
+                workers.executor().getThreadFactory());
         pool.allowCoreThreadTimeOut(true);
     }
 
@@ -93,17 +118,17 @@ final class Adoption {
     void begin() {
         List<Runnable> work = new ArrayList<>();
         Set<String> running = new HashSet<>();
-        for (String id : core.store().ids()) {
-            Optional<ContainerRecord> record = core.store().findConfig(id);
-            Optional<Life> life = record.flatMap(read -> core.store().findLife(id));
-            Optional<String> damage = record.isEmpty() ? core.store().damage(id) : Optional.empty();
+        for (String id : store.ids()) {
+            Optional<ContainerRecord> record = store.findConfig(id);
+            Optional<Life> life = record.flatMap(read -> store.findLife(id));
+            Optional<String> damage = record.isEmpty() ? store.damage(id) : Optional.empty();
             if (damage.isPresent()) {
                 // Its process may run, on what is kept of it.
                 running.add(id);
                 LOG.error(
                         "{} is damaged ({}): container {} is left alone; restore the file from a backup and restart the"
                                 + " engine, or delete the folder, which gives the container up",
-                        core.files().config(id),
+                        files.config(id),
                         damage.get(),
                         id.substring(0, 12));
             } else if (record.isEmpty() || life.isEmpty()) {
@@ -142,13 +167,13 @@ final class Adoption {
         forwarding.add(entry);
         String name = entry.record().name();
         try {
-            core.entries().names().take(name, entry.id);
+            entries.names().take(name, entry.id);
         } catch (FeluccaException e) {
             // Two records of one name: a rename that the machine's crash cut. The first keeps it.
             LOG.warn("container {}: {}", entry.id, e.getMessage());
-            entry.record(entry.record().withName(core.entries().names().take(entry.id.substring(0, 12), entry.id)));
+            entry.record(entry.record().withName(entries.names().take(entry.id.substring(0, 12), entry.id)));
         }
-        core.entries().add(entry);
+        entries.add(entry);
     }
 
     private static void inTurn(Entry entry, Runnable task) {
@@ -177,7 +202,7 @@ final class Adoption {
             }
             cleaning.finishLast(entry.record());
             networking.leaveLast(entry);
-            Folders.remove(core.files().exitsOfExecs(entry.id));
+            Folders.remove(files.exitsOfExecs(entry.id));
             restart(entry, life);
         };
     }
@@ -195,7 +220,7 @@ final class Adoption {
         if (!life.running()) {
             return;
         }
-        if (life.monitorId().filter(core.processes()::isAlive).isEmpty()) {
+        if (life.monitorId().filter(processes::isAlive).isEmpty()) {
             endings.end(entry, life);
             return;
         }
@@ -204,11 +229,11 @@ final class Adoption {
             endings.watch(entry, life.monitorId().get(), life.run());
             keeping.add(entry);
         }
-        entry.rootfs(core.storage().mount(entry.record().storageDriver(), entry.id, Cleaning.MOUNT_USER));
+        entry.rootfs(storage.mount(entry.record().storageDriver(), entry.id, Cleaning.MOUNT_USER));
         entry.record().mounts().stream()
                 .filter(ContainerMount::isVolume)
-                .forEach(mount -> core.volumeMounts().adopt(mount.name(), entry.id));
-        starting.connectStreams(entry);
+                .forEach(mount -> volumeMounts.adopt(mount.name(), entry.id));
+        streams.connect(entry);
         networking.resume(entry);
         health.begin(entry);
     }
@@ -221,7 +246,7 @@ final class Adoption {
             Life undone = left.withSandbox(entry.life().sandbox()).notStarted(left.exitCode(), left.error());
             entry.life(undone);
             try {
-                core.store().write(entry.id, undone);
+                store.write(entry.id, undone);
             } catch (FeluccaException e) {
                 LOG.warn("the next engine undoes the start of container {} again: {}", entry.id, e.getMessage());
             }
@@ -230,7 +255,7 @@ final class Adoption {
     }
 
     private void removeNow(Entry entry) {
-        if (core.entries().ofId(entry.id).isPresent()) {
+        if (entries.ofId(entry.id).isPresent()) {
             entry.removing.set(true);
             removal.carryOut(entry);
         }
@@ -243,7 +268,7 @@ final class Adoption {
             } catch (RuntimeException e) {
                 if (tries > 1) {
                     LOG.debug("taking over what an engine before left, tried again", e);
-                    core.poller().schedule(AGAIN_MILLIS, () -> later(task, tries - 1));
+                    workers.poller().schedule(AGAIN_MILLIS, () -> later(task, tries - 1));
                     return;
                 }
                 LOG.warn("taking over what an engine before left", e);
@@ -258,7 +283,7 @@ final class Adoption {
 
     private void tried() {
         if (untried.decrementAndGet() == 0) {
-            core.executor().execute(this::startAgain);
+            workers.executor().execute(this::startAgain);
         }
     }
 
@@ -266,13 +291,13 @@ final class Adoption {
         restoreNetworks();
         List<Entry> waiting = restarts.release();
         LOG.debug("starting {} containers as their restart policies say", waiting.size());
-        new BootStarts(core.entries())
+        new BootStarts(entries)
                 .start(waiting, pool, entry -> restarts.due(entry, entry.life().run()));
     }
 
     private void restoreNetworks() {
         try {
-            core.sandboxes().restore();
+            sandboxes.restore();
         } catch (FeluccaException e) {
             LOG.warn("putting back rules of networks and ports: {}", e.getMessage());
         }
@@ -280,73 +305,7 @@ final class Adoption {
 
     private void done() {
         if (left.decrementAndGet() == 0) {
-            core.executor().execute(this::collect);
-        }
-    }
-
-    /** What no container owns: mounts, folders of tasks, layers whose container did not survive the machine's crash. */
-    private void collect() {
-        try {
-            core.storage().unmountUnused();
-            core.volumeMounts().unmountUnused();
-            removeStrayTasks();
-            removeStrayLayers();
-            Folders.empty(core.files().trash());
-            Folders.empty(core.files().taskTrash());
-        } catch (FeluccaException e) {
-            LOG.warn("collecting what an engine before left: {}", e.getMessage());
-        }
-    }
-
-    private void removeStrayTasks() {
-        Set<Path> owned = new HashSet<>();
-        core.entries().all().forEach(entry -> owned.add(core.files().task(entry.id)));
-        try (Stream<Path> tasks = Files.list(core.files().tasks())) {
-            for (Path task : tasks.toList()) {
-                if (!owned.contains(task) && isStray(task.getFileName().toString())) {
-                    Folders.remove(task);
-                }
-            }
-        } catch (IOException e) {
-            throw FeluccaException.system("cannot list " + core.files().tasks() + ": " + e.getMessage(), e);
-        }
-    }
-
-    private boolean isStray(String start) {
-        return core.store().ids().stream().noneMatch(id -> id.startsWith(start));
-    }
-
-    private void removeStrayLayers() {
-        for (String driver : core.storage().used()) {
-            List<String> layers = core.storage()
-                    .with(
-                            driver,
-                            store -> store.list().stream()
-                                    .filter(layer -> layer.state() == LayerStore.State.ACTIVE)
-                                    .map(LayerStore.LayerInfo::name)
-                                    .filter(name -> name.matches("[0-9a-f]{64}"))
-                                    .toList());
-            for (String layer : layers) {
-                // Listed after the layers: what is being made now has its folder already.
-                if (!Files.exists(core.files().folder(layer))) {
-                    LOG.info("removing layer {} of {}, whose container is gone", layer, driver);
-                    core.storage().remove(driver, layer);
-                } else {
-                    core.entries().ofId(layer).ifPresent(entry -> inTurn(entry, () -> removeUnlessOn(driver, entry)));
-                }
-            }
-        }
-    }
-
-    /** A move that was cut leaves a copy on one side; the record says which is the container's. */
-    private void removeUnlessOn(String driver, Entry entry) {
-        if (!entry.record().storageDriver().equals(driver)) {
-            LOG.info(
-                    "removing layer {} of {}: the container is on {}",
-                    entry.id,
-                    driver,
-                    entry.record().storageDriver());
-            core.storage().remove(driver, entry.id);
+            workers.executor().execute(leftovers::collect);
         }
     }
 }

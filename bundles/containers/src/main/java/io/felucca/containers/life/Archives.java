@@ -8,6 +8,7 @@ import io.felucca.containers.ContainerArchives;
 import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.life.FileUses.FileUse;
 import io.felucca.containers.mounts.MountedView;
+import io.felucca.containers.mounts.Staging;
 import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.spec.ResolvedUser;
@@ -15,13 +16,18 @@ import io.felucca.containers.spec.UserLookup;
 import io.felucca.images.FolderArchives;
 import io.felucca.images.ImageConfig;
 import io.felucca.images.ImageReference;
+import io.felucca.images.Layers;
 import io.felucca.images.Layers.Archive;
 import io.felucca.images.Layers.Changes;
 import io.felucca.images.Layers.Commit;
 import io.felucca.images.Layers.Extraction;
 import io.felucca.images.Layers.Layer;
 import io.felucca.images.Layers.PathStat;
+import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
+import io.felucca.linux.Mounts;
+import io.felucca.storage.Storage;
+import io.felucca.volumes.VolumeMounts;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
@@ -41,14 +47,37 @@ public final class Archives implements ContainerArchives {
 
     private static final Logger LOG = LoggerFactory.getLogger(Archives.class);
 
-    private final Core core;
     private final ContainerCore containers;
+    private final Entries entries;
+    private final ContainerEvents events;
+    private final Staging staging;
+    private final Layers layers;
+    private final Storage storage;
+    private final VolumeMounts volumeMounts;
+    private final Mounts mounts;
+    private final Directories directories;
+    private final FolderArchives folderArchives;
     private final AtomicLong lookups = new AtomicLong();
 
     @Activate
-    public Archives(@Reference ContainerCore containers) {
+    public Archives(
+            @Reference ContainerCore containers,
+            @Reference Layers layers,
+            @Reference Storage storage,
+            @Reference VolumeMounts volumeMounts,
+            @Reference Mounts mounts,
+            @Reference Directories directories,
+            @Reference FolderArchives folderArchives) {
         this.containers = containers;
-        core = containers.parts();
+        entries = containers.parts().entries;
+        events = containers.parts().events;
+        staging = containers.parts().staging;
+        this.layers = layers;
+        this.storage = storage;
+        this.volumeMounts = volumeMounts;
+        this.mounts = mounts;
+        this.directories = directories;
+        this.folderArchives = folderArchives;
     }
 
     private static Layer layer(Entry entry) {
@@ -59,25 +88,25 @@ public final class Archives implements ContainerArchives {
     @Override
     @SuppressWarnings("try")
     public Changes changes(String name) {
-        Entry entry = core.entries().get(name);
+        Entry entry = entries.get(name);
         try (FileUse use = entry.files.work()) {
-            return core.layers().changes(layer(entry));
+            return layers.changes(layer(entry));
         }
     }
 
     @Override
     public Archive export(String name) {
-        Entry entry = core.entries().get(name);
+        Entry entry = entries.get(name);
         refuseRemoved(entry, "export");
         FileUse use = entry.files.transfer();
         Archive archive;
         try {
-            archive = core.layers().tree(layer(entry));
+            archive = layers.tree(layer(entry));
         } catch (RuntimeException e) {
             use.close();
             throw e;
         }
-        core.events().tell("export", entry.record());
+        events.tell("export", entry.record());
         return new Held(archive, use, use::close);
     }
 
@@ -94,26 +123,20 @@ public final class Archives implements ContainerArchives {
             try {
                 view = record.mounts().isEmpty()
                         ? Optional.empty()
-                        : Optional.of(new MountedView(
-                                record,
-                                core.storage(),
-                                core.volumeMounts(),
-                                core.kernelMounts(),
-                                core.directories(),
-                                core.staging()));
+                        : Optional.of(new MountedView(record, storage, volumeMounts, mounts, directories, staging));
             } catch (RuntimeException e) {
                 use.close();
                 throw e;
             }
             layer = new Layer(record.storageDriver(), entry.id, record.idMap(), view.map(MountedView::path));
-            core.events().tellVolumes("mount", record);
+            events.tellVolumes("mount", record);
         }
 
         @Override
         public void close() {
             try (use) {
                 view.ifPresent(MountedView::close);
-                core.events().tellVolumes("unmount", record);
+                events.tellVolumes("unmount", record);
             }
         }
     }
@@ -143,47 +166,47 @@ public final class Archives implements ContainerArchives {
 
     @Override
     public PathStat stat(String name, String path) {
-        Entry entry = core.entries().get(name);
+        Entry entry = entries.get(name);
         try (Seen seen = new Seen(entry)) {
-            return finding(name, path, () -> core.layers().stat(seen.layer, path));
+            return finding(name, path, () -> layers.stat(seen.layer, path));
         }
     }
 
     @Override
     public Archive copyOut(String name, String path) {
-        Entry entry = core.entries().get(name);
+        Entry entry = entries.get(name);
         Seen seen = new Seen(entry);
         Archive archive;
         try {
-            archive = finding(name, path, () -> core.layers().open(seen.layer, path));
+            archive = finding(name, path, () -> layers.open(seen.layer, path));
         } catch (RuntimeException e) {
             seen.close();
             throw e;
         }
-        core.events().tell("archive-path", entry.record());
+        events.tell("archive-path", entry.record());
         return new Held(archive, seen.use, seen::close);
     }
 
     @Override
     public void copyIn(String name, String path, InputStream tar, boolean noOverwriteDirNonDir, boolean copyUidGid) {
-        Entry entry = core.entries().get(name);
+        Entry entry = entries.get(name);
         try (Seen seen = new Seen(entry)) {
             refuseReadOnly(entry, path);
             finding(name, path, () -> {
                 Extraction rules = copyUidGid
                         ? ownedByUser(entry, noOverwriteDirNonDir)
                         : new Extraction(noOverwriteDirNonDir, -1, -1);
-                core.layers().extract(seen.layer, path, tar, rules);
+                layers.extract(seen.layer, path, tar, rules);
                 return rules;
             });
             seen.use.requireWhole();
-            core.events().tell("extract-to-dir", entry.record());
+            events.tell("extract-to-dir", entry.record());
         }
     }
 
     @Override
     public void backup(String name, OutputStream tar) {
-        Entry entry = core.entries().get(name);
+        Entry entry = entries.get(name);
         String user = "backup-" + lookups.incrementAndGet();
         List<ContainerMount> volumes = entry.record().mounts().stream()
                 .filter(ContainerMount::isVolume)
@@ -194,12 +217,11 @@ public final class Archives implements ContainerArchives {
         try {
             List<FolderArchives.Folder> folders = volumes.stream()
                     .map(mount -> new FolderArchives.Folder(
-                            mount.destination().substring(1),
-                            core.volumeMounts().mount(mount.name(), user)))
+                            mount.destination().substring(1), volumeMounts.mount(mount.name(), user)))
                     .toList();
-            core.folderArchives().write(folders, tar);
+            folderArchives.write(folders, tar);
         } finally {
-            volumes.forEach(mount -> core.volumeMounts().unmount(mount.name(), user));
+            volumes.forEach(mount -> volumeMounts.unmount(mount.name(), user));
         }
     }
 
@@ -235,30 +257,30 @@ public final class Archives implements ContainerArchives {
         }
         String driver = entry.record().storageDriver();
         String mount = "owner-" + lookups.incrementAndGet();
-        try (Directory root = core.directories().open(core.storage().mount(driver, entry.id, mount))) {
+        try (Directory root = directories.open(storage.mount(driver, entry.id, mount))) {
             ResolvedUser owner = UserLookup.resolve(root, user, List.of());
             return new Extraction(noOverwriteDirNonDir, owner.uid(), owner.gid());
         } finally {
-            core.storage().detach(driver, entry.id, mount);
+            storage.detach(driver, entry.id, mount);
         }
     }
 
     @Override
     @SuppressWarnings("try")
     public Digest commit(String name, CommitSpec spec) {
-        Entry entry = core.entries().get(name);
+        Entry entry = entries.get(name);
         refuseRemoved(entry, "commit");
         try (FileUse use = entry.files.work()) {
             Commit commit = commitOf(entry, spec);
             boolean paused = spec.pause() && entry.life().status() == Status.RUNNING && paused(entry);
             try {
-                Digest image = core.layers().commit(commit);
+                Digest image = layers.commit(commit);
                 String reference = commit.reference().isEmpty()
                         ? ""
                         : ImageReference.parse(commit.reference()).familiar();
                 Map<String, String> told =
                         Map.of("comment", spec.message(), "imageID", image.value(), "imageRef", reference);
-                core.events().tell("commit", entry.record(), told);
+                events.tell("commit", entry.record(), told);
                 return image;
             } finally {
                 if (paused) {

@@ -87,7 +87,7 @@ final class BootStarts {
                 .map(mode -> mode.substring(CONTAINER.length()));
         Stream<String> volumes = host.volumesFrom().stream().map(word -> word.split(":", 2)[0]);
         Set<String> needs = new LinkedHashSet<>();
-        host.links().forEach(kept -> needs.add(Links.source(kept)));
+        host.links().forEach(kept -> needs.add(KeptLink.source(kept)));
         Stream.concat(Stream.concat(shared, record.networkOf().stream()), volumes)
                 .filter(name -> !name.isEmpty())
                 .forEach(name -> entries.find(name).ifPresent(other -> needs.add(other.id)));

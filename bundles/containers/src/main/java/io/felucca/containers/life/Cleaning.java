@@ -1,12 +1,14 @@
 package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
+import io.felucca.containers.mounts.ContainerVolumes;
+import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
-import io.felucca.runtime.spi.RuntimeDriver;
+import io.felucca.storage.Storage;
+import io.felucca.volumes.VolumeMounts;
 import java.nio.file.Files;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,12 +23,32 @@ final class Cleaning {
 
     private static final Logger LOG = LoggerFactory.getLogger(Cleaning.class);
 
-    private final Core core;
+    private final ContainerFiles files;
+    private final Storage storage;
+    private final VolumeMounts volumeMounts;
+    private final ContainerVolumes containerVolumes;
+    private final Runtimes runtimes;
+    private final Workers workers;
+    private final ContainerEvents events;
     private final SharedMemory sharedMemory;
 
-    Cleaning(Core core) {
-        this.core = core;
-        sharedMemory = new SharedMemory(core);
+    Cleaning(
+            ContainerFiles files,
+            Storage storage,
+            VolumeMounts volumeMounts,
+            ContainerVolumes containerVolumes,
+            Runtimes runtimes,
+            Workers workers,
+            ContainerEvents events,
+            SharedMemory sharedMemory) {
+        this.files = files;
+        this.storage = storage;
+        this.volumeMounts = volumeMounts;
+        this.containerVolumes = containerVolumes;
+        this.runtimes = runtimes;
+        this.workers = workers;
+        this.events = events;
+        this.sharedMemory = sharedMemory;
     }
 
     SharedMemory sharedMemory() {
@@ -35,17 +57,17 @@ final class Cleaning {
 
     /** After an end: the runtime forgets it while the layer is unmounted. What fails is done before the next start. */
     void afterEnd(ContainerRecord record) {
-        CompletableFuture<Void> forgotten = CompletableFuture.runAsync(() -> endTask(record), core.executor());
-        quietly(record, () -> core.storage().detach(record.storageDriver(), record.id(), MOUNT_USER));
-        quietly(record, () -> join(forgotten));
+        CompletableFuture<Void> forgotten = CompletableFuture.runAsync(() -> endTask(record), workers.executor());
+        quietly(record, () -> storage.detach(record.storageDriver(), record.id(), MOUNT_USER));
+        quietly(record, () -> Workers.join(forgotten));
         quietly(record, () -> releaseVolumes(record));
     }
 
     /** Its volumes, one by one: who else uses one keeps it mounted. */
     void releaseVolumes(ContainerRecord record) {
         for (ContainerMount mount : record.mounts()) {
-            if (mount.isVolume() && core.volumeMounts().unmount(mount.name(), record.id())) {
-                core.events().tellVolume("unmount", record, mount);
+            if (mount.isVolume() && volumeMounts.unmount(mount.name(), record.id())) {
+                events.tellVolume("unmount", record, mount);
             }
         }
     }
@@ -68,45 +90,30 @@ final class Cleaning {
      * @param volumes whether anonymous volumes go too, as they do with a container that removes itself
      */
     void removeAll(ContainerRecord record, boolean volumes) {
-        CompletableFuture<Void> forgotten = CompletableFuture.runAsync(() -> finishLast(record), core.executor());
+        CompletableFuture<Void> forgotten = CompletableFuture.runAsync(() -> finishLast(record), workers.executor());
         try {
-            core.storage().remove(record.storageDriver(), record.id());
+            storage.remove(record.storageDriver(), record.id());
         } finally {
-            join(forgotten);
+            Workers.join(forgotten);
         }
         releaseVolumes(record);
         if (record.host().autoRemove() || volumes) {
-            core.containerVolumes().removeAnonymous(record.mounts());
+            containerVolumes.removeAnonymous(record.mounts());
         }
-        Folders.discard(core.files().folder(record.id()), core.files().trash(), core.executor());
+        Folders.discard(files.folder(record.id()), files.trash(), workers.executor());
     }
 
     /** Does what an earlier end could not, since the runtime was away. */
     void finishLast(ContainerRecord record) {
-        if (Files.exists(core.files().task(record.id()))) {
+        if (Files.exists(files.task(record.id()))) {
             endTask(record);
         }
     }
 
     /** Ends what still runs of it and has the runtime forget it. */
     void endTask(ContainerRecord record) {
-        core.drivers().<RuntimeDriver, Object>call(RuntimeDriver.class, record.runtime(), driver -> {
-            driver.delete(record.id(), true);
-            return null;
-        });
+        runtimes.run(record.runtime(), driver -> driver.delete(record.id(), true));
         sharedMemory.release(record.id());
-        Folders.discard(core.files().task(record.id()), core.files().taskTrash(), core.executor());
-    }
-
-    /** Waits for work done beside, and throws what it threw. */
-    static void join(CompletableFuture<Void> work) {
-        try {
-            work.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof FeluccaException cause) {
-                throw cause;
-            }
-            throw e;
-        }
+        Folders.discard(files.task(record.id()), files.taskTrash(), workers.executor());
     }
 }

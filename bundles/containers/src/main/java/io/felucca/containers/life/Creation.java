@@ -7,23 +7,26 @@ import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.Containers.Created;
 import io.felucca.containers.HostConfig;
+import io.felucca.containers.mounts.ContainerVolumes;
 import io.felucca.containers.mounts.PlannedMount;
+import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
 import io.felucca.containers.record.LogSettings;
 import io.felucca.containers.record.NameWords;
+import io.felucca.containers.record.RecordStore;
 import io.felucca.containers.spec.HostConfigCheck;
 import io.felucca.containers.spec.HostDefaults;
+import io.felucca.containers.spec.HostFacts;
 import io.felucca.containers.spec.StorageOptions;
 import io.felucca.containers.spec.WorkingDirectory;
-import io.felucca.engine.Drivers;
 import io.felucca.images.Image;
 import io.felucca.images.ImageUsers.Use;
+import io.felucca.images.Images;
+import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
-import io.felucca.log.spi.LogDriver;
-import io.felucca.log.spi.LogDriver.Retention;
-import io.felucca.runtime.spi.RuntimeDriver;
+import io.felucca.storage.Storage;
 import io.felucca.volumes.VolumeUsers;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -47,17 +50,56 @@ final class Creation {
 
     private static final String CONTAINER = "container:";
 
-    private final Core core;
+    private final RecordStore store;
+    private final ContainerFiles files;
+    private final Entries entries;
+    private final Images images;
+    private final Storage storage;
+    private final ContainerVolumes containerVolumes;
+    private final LogSelection logs;
+    private final Runtimes runtimes;
+    private final Directories directories;
+    private final Workers workers;
+    private final HostFacts facts;
+    private final Settings settings;
+    private final ContainerEvents events;
     private final Networking networking;
     private final SecureRandom random = new SecureRandom();
     private final EarlyMounts early;
     private final Map<String, Digest> underWay = new ConcurrentHashMap<>();
     private final Map<String, List<PlannedMount>> volumesUnderWay = new ConcurrentHashMap<>();
 
-    Creation(Core core, Networking networking) {
-        this.core = core;
-        this.early = new EarlyMounts(core);
+    Creation(
+            RecordStore store,
+            ContainerFiles files,
+            Entries entries,
+            Images images,
+            Storage storage,
+            ContainerVolumes containerVolumes,
+            Runtimes runtimes,
+            Directories directories,
+            Workers workers,
+            HostFacts facts,
+            Settings settings,
+            ContainerEvents events,
+            Networking networking,
+            EarlyMounts early,
+            LogSelection logs) {
+        this.store = store;
+        this.files = files;
+        this.entries = entries;
+        this.images = images;
+        this.storage = storage;
+        this.containerVolumes = containerVolumes;
+        this.runtimes = runtimes;
+        this.directories = directories;
+        this.workers = workers;
+        this.facts = facts;
+        this.settings = settings;
+        this.events = events;
+        this.early = early;
         this.networking = networking;
+        this.logs = logs;
     }
 
     Created create(ContainerSpec spec) {
@@ -65,15 +107,14 @@ final class Creation {
         if (spec.config().image().isEmpty()) {
             throw FeluccaException.invalid("Config cannot be empty in order to create a container");
         }
-        IdMap idMap =
-                "host".equals(host.usernsMode()) ? IdMap.NONE : core.settings().idMap();
+        IdMap idMap = "host".equals(host.usernsMode()) ? IdMap.NONE : settings.idMap();
         // As dockerd: what cannot be is refused before an image is looked for, which clients would pull.
         Platforms.requireKnown(spec.platform());
-        List<String> warnings = new ArrayList<>(HostConfigCheck.check(spec.config(), host, idMap, core.facts()));
+        List<String> warnings = new ArrayList<>(HostConfigCheck.check(spec.config(), host, idMap, facts));
         checkRest(spec.config(), host);
         checkNamed(spec.config(), host);
         warnings.addAll(NetworkChecks.check(spec));
-        Image image = core.images().get(spec.config().image());
+        Image image = images.get(spec.config().image());
         if (spec.platform() != null && !spec.platform().isEmpty()) {
             Platforms.check(image, spec.config().image(), spec.platform());
         }
@@ -83,18 +124,18 @@ final class Creation {
         String network = networking.mode(host);
         String runtime = runtime(host);
         // Most are started at once.
-        core.expect(runtime);
-        LogSettings log = log(host);
-        StorageOptions storage = StorageOptions.of(host.storageOpt());
-        String driver = storage.driver().isEmpty() ? core.storage().defaultDriver() : storage.driver();
+        runtimes.expect(runtime);
+        LogSettings log = logs.of(host);
+        StorageOptions options = StorageOptions.of(host.storageOpt());
+        String driver = options.driver().isEmpty() ? storage.defaultDriver() : options.driver();
         String id = newId();
         String name = spec.name() == null || spec.name().isEmpty()
-                ? core.entries().names().takeAutomatic(id, NameWords::any)
-                : core.entries().names().take(spec.name(), id);
+                ? entries.names().takeAutomatic(id, NameWords::any)
+                : entries.names().take(spec.name(), id);
         underWay.put(id, image.id());
         List<String> madeVolumes = new ArrayList<>();
         try {
-            List<PlannedMount> mounts = core.containerVolumes().plan(config, host, this::mountsOf);
+            List<PlannedMount> mounts = containerVolumes.plan(config, host, this::mountsOf);
             volumesUnderWay.put(id, mounts);
             ContainerRecord record = new ContainerRecord(
                     id,
@@ -103,9 +144,9 @@ final class Creation {
                     image.id(),
                     image.os(),
                     withHostname(config, host, network, id),
-                    HostDefaults.fill(named(host, network), core.facts(), log.driver()),
+                    HostDefaults.fill(named(host, network), facts, log.driver()),
                     driver,
-                    core.images().unpack(image.id(), driver),
+                    images.unpack(image.id(), driver),
                     idMap,
                     runtime,
                     network,
@@ -115,10 +156,10 @@ final class Creation {
             networking.check(record);
             make(record, mounts, madeVolumes);
         } catch (RuntimeException e) {
-            core.entries().names().free(name, id);
-            core.entries().names().forget(id);
+            entries.names().free(name, id);
+            entries.names().forget(id);
             volumesUnderWay.remove(id);
-            core.containerVolumes().undo(madeVolumes, e);
+            containerVolumes.undo(madeVolumes, e);
             throw e;
         } finally {
             underWay.remove(id);
@@ -150,8 +191,7 @@ final class Creation {
     }
 
     private List<ContainerMount> mountsOf(String container) {
-        return core.entries()
-                .find(container)
+        return entries.find(container)
                 .orElseThrow(() -> FeluccaException.invalid("No such container: " + container))
                 .record()
                 .mounts();
@@ -160,33 +200,32 @@ final class Creation {
     private void make(ContainerRecord record, List<PlannedMount> mounts, List<String> madeVolumes) {
         String id = record.id();
         try {
-            core.store().makeFolder(core.files().folder(id));
-            core.store().write(record);
-            core.containerVolumes().make(mounts, madeVolumes);
+            store.makeFolder(files.folder(id));
+            store.write(record);
+            containerVolumes.make(mounts, madeVolumes);
             if (!madeVolumes.isEmpty()) {
-                core.executor().execute(() -> beginSync(record));
+                workers.executor().execute(() -> beginSync(record));
             }
             long limit = StorageOptions.of(record.host().storageOpt()).sizeBytes();
-            core.storage().prepareContainer(record.storageDriver(), id, record.chainId(), record.idMap(), limit);
+            storage.prepareContainer(record.storageDriver(), id, record.chainId(), record.idMap(), limit);
             // Beside the rest: a container whose layer is not known after a loss of power is lost.
             CompletableFuture<Void> layer = record.host().autoRemove()
                     ? CompletableFuture.completedFuture(null)
-                    : CompletableFuture.runAsync(
-                            () -> core.storage().sync(record.storageDriver(), id), core.executor());
+                    : CompletableFuture.runAsync(() -> storage.sync(record.storageDriver(), id), workers.executor());
             makeWorkingDirectory(record);
-            core.containerVolumes().fill(mounts, record.idMap(), () -> early.mount(record));
-            core.store().write(id, Life.CREATED);
+            containerVolumes.fill(mounts, record.idMap(), () -> early.mount(record));
+            store.write(id, Life.CREATED);
             if (!record.host().autoRemove()) {
                 // One that removes itself is worth no disk's time: after a crash of the machine it would be gone too.
                 // Its volumes are on the disk when it starts.
-                core.store().syncNew(id);
-                core.containerVolumes().sync(record.mounts());
-                Cleaning.join(layer);
+                store.syncNew(id);
+                containerVolumes.sync(record.mounts());
+                Workers.join(layer);
             }
         } catch (FeluccaException e) {
             if (e.kind() == FeluccaException.Kind.UNAVAILABLE) {
                 // The driver was waited for already: its own wait for the layer's removal is not the caller's.
-                core.executor().execute(() -> undo(record, e));
+                workers.executor().execute(() -> undo(record, e));
             } else {
                 undo(record, e);
             }
@@ -195,8 +234,8 @@ final class Creation {
             undo(record, e);
             throw e;
         }
-        core.entries().add(new Entry(record, Life.CREATED));
-        core.events().tell("create", record);
+        entries.add(new Entry(record, Life.CREATED));
+        events.tell("create", record);
     }
 
     /** As dockerd, before volumes are filled, which may lie below or above it; what cannot be is told at once. */
@@ -205,7 +244,7 @@ final class Creation {
         if (path == null || path.isEmpty() || path.equals("/")) {
             return;
         }
-        try (Directory root = core.directories().open(early.mount(record))) {
+        try (Directory root = directories.open(early.mount(record))) {
             WorkingDirectory.prepare(root, path, record.idMap());
         }
     }
@@ -213,7 +252,7 @@ final class Creation {
     /** Beside the rest of a create; who needs it done waits for it, or does it again. */
     private void beginSync(ContainerRecord record) {
         try {
-            core.containerVolumes().sync(record.mounts());
+            containerVolumes.sync(record.mounts());
         } catch (FeluccaException e) {
             LOG.debug("volumes of {}: {}", record.id(), e.getMessage());
         }
@@ -221,13 +260,13 @@ final class Creation {
 
     private void undo(ContainerRecord record, RuntimeException cause) {
         try {
-            core.storage().remove(record.storageDriver(), record.id());
+            storage.remove(record.storageDriver(), record.id());
         } catch (FeluccaException e) {
             LOG.debug("the layer of {} is left to the next start of the engine: {}", record.id(), e.getMessage());
             cause.addSuppressed(e);
             return;
         }
-        Folders.remove(core.files().folder(record.id()));
+        Folders.remove(files.folder(record.id()));
     }
 
     private String newId() {
@@ -251,7 +290,7 @@ final class Creation {
         for (String mode : Arrays.asList(host.pidMode(), host.ipcMode())) {
             if (mode != null && mode.startsWith(CONTAINER)) {
                 String name = mode.substring(CONTAINER.length());
-                if (!name.isEmpty() && core.entries().find(name).isEmpty()) {
+                if (!name.isEmpty() && entries.find(name).isEmpty()) {
                     throw FeluccaException.invalid("No such container: " + name);
                 }
             }
@@ -277,8 +316,7 @@ final class Creation {
     private String byId(String mode) {
         return mode == null || !mode.startsWith(CONTAINER)
                 ? mode
-                : core.entries()
-                        .find(mode.substring(CONTAINER.length()))
+                : entries.find(mode.substring(CONTAINER.length()))
                         .map(other -> CONTAINER + other.id)
                         .orElse(mode);
     }
@@ -286,47 +324,12 @@ final class Creation {
     private String runtime(HostConfig host) {
         String name = host.runtime();
         if (name == null || name.isEmpty()) {
-            return core.settings().runtime();
+            return settings.runtime();
         }
-        if (!core.drivers().names(RuntimeDriver.class).contains(name)) {
+        if (!runtimes.has(name)) {
             throw FeluccaException.invalid("Unknown runtime specified " + name);
         }
         return name;
-    }
-
-    private LogSettings log(HostConfig host) {
-        String type = host.logConfig().type();
-        boolean isDefault = type == null || type.isEmpty();
-        String name = isDefault ? core.settings().logDriver() : type;
-        Map<String, String> options =
-                isDefault ? new java.util.TreeMap<>(core.settings().logOptions()) : new java.util.TreeMap<>();
-        if (host.logConfig().config() != null) {
-            options.putAll(host.logConfig().config());
-        }
-        if (name.equals("none")) {
-            // No driver, but the absence of one.
-            return new LogSettings(name, false, -1, 1, false, true, false);
-        }
-        Retention retention;
-        try (Drivers.Lease<LogDriver> lease = core.drivers().lease(LogDriver.class, name)) {
-            retention = lease.driver().retention(options);
-        } catch (FeluccaException e) {
-            if (e.kind() == FeluccaException.Kind.NOT_FOUND) {
-                throw new FeluccaException(
-                        FeluccaException.Kind.INVALID,
-                        "error looking up logging plugin " + name + ": plugin \"" + name + "\" not found",
-                        e);
-            }
-            throw e;
-        }
-        return new LogSettings(
-                name,
-                retention.readable(),
-                retention.maxBytes(),
-                retention.maxFiles(),
-                retention.forward(),
-                retention.hidden(),
-                retention.compress());
     }
 
     private ContainerConfig withHostname(ContainerConfig config, HostConfig host, String network, String id) {
@@ -335,13 +338,12 @@ final class Creation {
         }
         if (network.startsWith("container:")) {
             String other = network.substring("container:".length());
-            String name = core.entries()
-                    .find(other)
+            String name = entries.find(other)
                     .map(entry -> entry.record().config().hostname())
                     .orElse(id.substring(0, 12));
             return ConfigMerge.withHostname(config, name);
         }
         boolean hosts = "host".equals(host.networkMode()) || "host".equals(host.utsMode());
-        return ConfigMerge.withHostname(config, hosts ? core.facts().hostname() : id.substring(0, 12));
+        return ConfigMerge.withHostname(config, hosts ? facts.hostname() : id.substring(0, 12));
     }
 }

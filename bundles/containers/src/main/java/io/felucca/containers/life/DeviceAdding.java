@@ -6,8 +6,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.felucca.FeluccaException;
 import io.felucca.containers.HostConfig.Device;
 import io.felucca.containers.spec.AddedDevice;
+import io.felucca.containers.spec.HostFacts;
+import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.linux.FileType;
+import io.felucca.linux.Processes;
 import io.felucca.linux.Resolve;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,10 +24,16 @@ import java.util.List;
  */
 final class DeviceAdding {
 
-    private final Core core;
+    private final Directories directories;
+    private final Processes processes;
+    private final HostFacts facts;
+    private final Settings settings;
 
-    DeviceAdding(Core core) {
-        this.core = core;
+    DeviceAdding(Directories directories, Processes processes, HostFacts facts, Settings settings) {
+        this.directories = directories;
+        this.processes = processes;
+        this.facts = facts;
+        this.settings = settings;
     }
 
     /** @throws FeluccaException INVALID for what is no device, UNSUPPORTED where that cannot be done */
@@ -42,18 +51,18 @@ final class DeviceAdding {
         }
         try (Directory inside = entry.life()
                 .processId()
-                .flatMap(process -> ProcessFiles.root(core, process))
+                .flatMap(process -> ProcessFiles.root(directories, processes, process))
                 .orElseThrow(entry::notRunning)) {
             devices.forEach(device -> make(inside, device));
         }
     }
 
     private void allow(Entry entry, List<AddedDevice> devices) {
-        if (core.facts().cgroups().unified()) {
+        if (facts.cgroups().unified()) {
             throw FeluccaException.unsupported("devices cannot be added to a running container on cgroup v2 yet:"
                     + " stop it, update it and start it again");
         }
-        Path file = Path.of("/sys/fs/cgroup/devices" + core.cgroupOf(entry.record()), "devices.allow");
+        Path file = Path.of("/sys/fs/cgroup/devices" + settings.cgroupOf(entry.record()), "devices.allow");
         for (AddedDevice device : devices) {
             try {
                 Files.write(file, device.rule().getBytes(US_ASCII));

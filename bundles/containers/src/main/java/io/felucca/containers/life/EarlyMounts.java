@@ -2,6 +2,7 @@ package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.record.ContainerRecord;
+import io.felucca.storage.Storage;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,30 +18,34 @@ final class EarlyMounts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EarlyMounts.class);
     private static final long KEPT_MILLIS = 2_000;
 
-    private final Core core;
+    private final Entries entries;
+    private final Storage storage;
+    private final Workers workers;
     private final Map<String, ContainerRecord> kept = new ConcurrentHashMap<>();
 
-    EarlyMounts(Core core) {
-        this.core = core;
+    EarlyMounts(Entries entries, Storage storage, Workers workers) {
+        this.entries = entries;
+        this.storage = storage;
+        this.workers = workers;
     }
 
     /** As {@link Starting} mounts it; idempotent. */
     Path mount(ContainerRecord record) {
         if (kept.put(record.id(), record) == null) {
-            core.poller().schedule(KEPT_MILLIS, () -> core.executor().execute(() -> letGo(record)));
+            workers.poller().schedule(KEPT_MILLIS, () -> workers.executor().execute(() -> letGo(record)));
         }
-        return core.storage().mount(record.storageDriver(), record.id(), Cleaning.MOUNT_USER);
+        return storage.mount(record.storageDriver(), record.id(), Cleaning.MOUNT_USER);
     }
 
     private void letGo(ContainerRecord record) {
         if (kept.remove(record.id()) == null) {
             return;
         }
-        core.entries().ofId(record.id()).ifPresent(entry -> {
+        entries.ofId(record.id()).ifPresent(entry -> {
             entry.turn.lock();
             try {
                 if (!entry.life().running() && !entry.removing.get()) {
-                    core.storage().detach(record.storageDriver(), record.id(), Cleaning.MOUNT_USER);
+                    storage.detach(record.storageDriver(), record.id(), Cleaning.MOUNT_USER);
                 }
             } catch (FeluccaException e) {
                 LOG.warn(

@@ -3,8 +3,10 @@ package io.felucca.containers.life;
 import io.felucca.FeluccaException;
 import io.felucca.containers.Container.Status;
 import io.felucca.containers.Containers.Condition;
+import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
+import io.felucca.containers.record.RecordStore;
 import io.felucca.linux.PidFd;
 import io.felucca.linux.ProcessId;
 import io.felucca.linux.Processes;
@@ -26,7 +28,12 @@ final class Endings {
     private static final Logger LOG = LoggerFactory.getLogger(Endings.class);
     private static final int KILLED_MONITOR = 255;
 
-    private final Core core;
+    private final RecordStore store;
+    private final ContainerFiles files;
+    private final Processes processes;
+    private final Watches watches;
+    private final Workers workers;
+    private final ContainerEvents events;
     private final Networking networking;
     private final Cleaning cleaning;
     private final Removal removal;
@@ -34,13 +41,23 @@ final class Endings {
     private final LogKeeping keeping;
 
     Endings(
-            Core core,
+            RecordStore store,
+            ContainerFiles files,
+            Processes processes,
+            Watches watches,
+            Workers workers,
+            ContainerEvents events,
             Networking networking,
             Cleaning cleaning,
             Removal removal,
             Restarts restarts,
             LogKeeping keeping) {
-        this.core = core;
+        this.store = store;
+        this.files = files;
+        this.processes = processes;
+        this.watches = watches;
+        this.workers = workers;
+        this.events = events;
         this.networking = networking;
         this.cleaning = cleaning;
         this.removal = removal;
@@ -49,7 +66,7 @@ final class Endings {
     }
 
     void watch(Entry entry, ProcessId monitor, int run) {
-        core.watches().onEnd(monitor, Control.held(core.files().monitor(entry.id)), () -> ended(entry, run));
+        watches.onEnd(monitor, Control.held(files.monitor(entry.id)), () -> ended(entry, run));
     }
 
     void ended(Entry entry, int run) {
@@ -69,9 +86,9 @@ final class Endings {
     /** The caller holds the turn. */
     void end(Entry entry, Life life) {
         ContainerRecord record = entry.record();
-        Path exit = core.files().exit(entry.id, life.run());
-        Optional<ExitFile> file = ExitFile.read(
-                exit.resolve("exit"), core.files().monitor(entry.id).resolve(entry.id));
+        Path exit = files.exit(entry.id, life.run());
+        Optional<ExitFile> file =
+                ExitFile.read(exit.resolve("exit"), files.monitor(entry.id).resolve(entry.id));
         if (file.isEmpty()) {
             LOG.warn("the monitor of container {} was killed: the container is ended", entry.id);
             life.processId().ifPresent(this::kill);
@@ -98,11 +115,11 @@ final class Endings {
         keeping.remove(entry);
         entry.leaveStreams();
         if (outOfMemory) {
-            core.events().tell("oom", record);
+            events.tell("oom", record);
         }
         // Before who waits for it, such as a stop, goes on and tells of that.
-        core.events().tell("die", record, Map.of("exitCode", Integer.toString(code)));
-        entry.tell(List.of(Condition.NOT_RUNNING, Condition.NEXT_EXIT), core.executor());
+        events.tell("die", record, Map.of("exitCode", Integer.toString(code)));
+        entry.tell(List.of(Condition.NOT_RUNNING, Condition.NEXT_EXIT), workers.executor());
         if (remove) {
             removal.finish(entry);
         } else {
@@ -116,9 +133,9 @@ final class Endings {
     /** A disk that is full does not keep a container running: the next engine finds the exit file and does it again. */
     private void putOnRecord(Entry entry, Life ended) {
         try {
-            core.store().write(entry.id, ended);
+            store.write(entry.id, ended);
             if (!entry.record().host().autoRemove()) {
-                core.store().syncState(entry.id);
+                store.syncState(entry.id);
             }
         } catch (FeluccaException e) {
             LOG.error("recording the end of container {}: {}", entry.id, e.getMessage(), e);
@@ -127,9 +144,9 @@ final class Endings {
 
     /** A process without a monitor has nobody to hold its log and exit code. */
     private void kill(ProcessId process) {
-        try (PidFd fd = core.processes().open(process).orElse(null)) {
+        try (PidFd fd = processes.open(process).orElse(null)) {
             if (fd != null) {
-                core.processes().signal(fd, Processes.SIGKILL);
+                processes.signal(fd, Processes.SIGKILL);
             }
         }
     }

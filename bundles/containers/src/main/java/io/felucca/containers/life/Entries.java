@@ -52,9 +52,9 @@ final class Entries {
         String alias = path.substring(slash + 1);
         return names.find(path.substring(0, slash)).map(byId::get).stream()
                 .flatMap(recipient -> recipient.record().host().links().stream())
-                .filter(kept -> Links.alias(kept).equals(alias))
+                .filter(kept -> KeptLink.alias(kept).equals(alias))
                 .findFirst()
-                .map(kept -> byId.get(Links.source(kept)));
+                .map(kept -> byId.get(KeptLink.source(kept)));
     }
 
     Optional<Entry> ofId(String id) {

@@ -7,14 +7,20 @@ import io.felucca.containers.Containers.Attachment;
 import io.felucca.containers.Containers.Exec;
 import io.felucca.containers.Containers.ExecSpec;
 import io.felucca.containers.Containers.OutputSink;
+import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.ExecRecord;
+import io.felucca.containers.record.RecordStore;
+import io.felucca.containers.spec.OciSpec;
 import io.felucca.containers.spec.ResolvedUser;
 import io.felucca.containers.spec.UserLookup;
 import io.felucca.containers.spec.WorkingDirectory;
+import io.felucca.containers.streams.StreamHubs;
+import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.linux.ProcessId;
-import io.felucca.runtime.spi.RuntimeDriver;
+import io.felucca.linux.Processes;
+import io.felucca.linux.Sockets;
 import io.felucca.runtime.spi.RuntimeDriver.Task;
 import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
 import java.nio.file.Path;
@@ -34,15 +40,50 @@ final class Execs {
 
     private static final Logger LOG = LoggerFactory.getLogger(Execs.class);
 
-    private final Core core;
+    private final RecordStore store;
+    private final ContainerFiles files;
+    private final Runtimes runtimes;
+    private final Directories directories;
+    private final Processes processes;
+    private final Sockets sockets;
+    private final StreamHubs hubs;
+    private final Watches watches;
+    private final Workers workers;
+    private final OciSpec specs;
+    private final Settings settings;
+    private final ContainerEvents events;
     private final StrayExecs strays;
     private final SecureRandom random = new SecureRandom();
     private final ExecTable table;
 
-    Execs(Core core) {
-        this.core = core;
-        strays = new StrayExecs(core);
-        table = new ExecTable(core.poller());
+    Execs(
+            RecordStore store,
+            ContainerFiles files,
+            Runtimes runtimes,
+            Directories directories,
+            Processes processes,
+            Sockets sockets,
+            StreamHubs hubs,
+            Watches watches,
+            Workers workers,
+            OciSpec specs,
+            Settings settings,
+            ContainerEvents events,
+            StrayExecs strays) {
+        this.store = store;
+        this.files = files;
+        this.runtimes = runtimes;
+        this.directories = directories;
+        this.processes = processes;
+        this.sockets = sockets;
+        this.hubs = hubs;
+        this.watches = watches;
+        this.workers = workers;
+        this.specs = specs;
+        this.settings = settings;
+        this.events = events;
+        this.strays = strays;
+        table = new ExecTable(workers.poller());
     }
 
     String create(Entry entry, String name, ExecSpec spec) {
@@ -50,13 +91,13 @@ final class Execs {
         if (spec.workingDir() != null && !spec.workingDir().isEmpty()) {
             WorkingDirectory.check(spec.workingDir());
         }
-        core.expect(entry.record().runtime());
+        runtimes.expect(entry.record().runtime());
         byte[] bytes = new byte[32];
         random.nextBytes(bytes);
         String id = HexFormat.of().formatHex(bytes);
         boolean inputEnds = spec.attachStdin() && !spec.tty();
-        table.created(new ExecProcess(id, entry, spec, core.hub(id, inputEnds)));
-        core.events().tell("exec_create: " + String.join(" ", spec.cmd()), entry.record(), Map.of("execID", id));
+        table.created(new ExecProcess(id, entry, spec, hubs.open(id, inputEnds)));
+        events.tell("exec_create: " + String.join(" ", spec.cmd()), entry.record(), Map.of("execID", id));
         return id;
     }
 
@@ -95,7 +136,7 @@ final class Execs {
         try {
             run(exec, attachment != null);
         } catch (RuntimeException e) {
-            int code = Starting.exitCode(e);
+            int code = StartFailure.exitCode(e);
             exec.ended(code == 127 ? 127 : 126);
             exec.streams.end();
             table.ended(exec);
@@ -107,47 +148,43 @@ final class Execs {
 
     private void run(ExecProcess exec, boolean attached) {
         ContainerRecord record = exec.entry.record();
-        core.expect(record.runtime());
+        runtimes.expect(record.runtime());
         Path monitor = folder(exec);
-        core.store().makeFolder(monitor);
-        core.store().makeFolder(exitFolder(exec));
+        store.makeFolder(monitor);
+        store.makeFolder(exitFolder(exec));
         TaskSpec task = new TaskSpec(
                 exec.id,
                 monitor,
                 exitFolder(exec),
                 monitor,
-                () -> core.specs()
-                        .exec(
-                                record.id(),
-                                ConfigMerge.withEnvBefore(
-                                        record.config(),
-                                        Links.env(exec.entry.life().sandbox())),
-                                core.settings().ulimits().under(record.host()),
-                                exec.spec,
-                                user(exec)),
+                () -> specs.exec(
+                        record.id(),
+                        ConfigMerge.withEnvBefore(
+                                record.config(), Links.env(exec.entry.life().sandbox())),
+                        settings.ulimits().under(record.host()),
+                        exec.spec,
+                        user(exec)),
                 exec.spec.tty(),
                 exec.spec.attachStdin(),
                 exec.spec.attachStdin() && !exec.spec.tty(),
                 Optional.empty(),
                 0);
-        Task started = core.drivers()
-                .call(
-                        RuntimeDriver.class,
-                        record.runtime(),
-                        driver -> driver.exec(record.id(), task, () -> {
-                            if (attached) {
-                                exec.streams.connect(monitor.resolve("attach"));
-                            }
-                        }));
+        Task started = runtimes.call(
+                record.runtime(),
+                driver -> driver.exec(record.id(), task, () -> {
+                    if (attached) {
+                        exec.streams.connect(monitor.resolve("attach"));
+                    }
+                }));
         exec.running(started.pid());
-        core.events().tell("exec_start: " + String.join(" ", exec.spec.cmd()), record, Map.of("execID", exec.id));
-        Optional<ProcessId> process = core.processes().identify(started.monitorPid());
+        events.tell("exec_start: " + String.join(" ", exec.spec.cmd()), record, Map.of("execID", exec.id));
+        Optional<ProcessId> process = processes.identify(started.monitorPid());
         if (process.isEmpty()) {
-            core.executor().execute(() -> ended(exec));
+            workers.executor().execute(() -> ended(exec));
         } else {
             ExecRecord left = new ExecRecord(
                     exec.id, exec.spec, started.pid(), process.get().toString());
-            core.watches().onEnd(process.get(), () -> ended(exec));
+            watches.onEnd(process.get(), () -> ended(exec));
             putOnRecord(exec, left);
         }
     }
@@ -159,7 +196,7 @@ final class Execs {
                 return;
             }
             try {
-                core.store().write(exitFolder(exec), left);
+                store.write(exitFolder(exec), left);
             } catch (FeluccaException e) {
                 LOG.warn("exec {} of container {} is not on record: {}", exec.id, exec.entry.id, e.getMessage());
             }
@@ -169,12 +206,12 @@ final class Execs {
     /** Takes over what an engine before this one left running in a container; what ended meanwhile ends now, and so does what is not on record. */
     void adopt(Entry entry) {
         strays.end(entry.id);
-        for (ExecRecord left : core.store().execs(entry.id)) {
-            ExecProcess exec = new ExecProcess(left.id(), entry, left.spec(), core.hub(left.id(), false));
+        for (ExecRecord left : store.execs(entry.id)) {
+            ExecProcess exec = new ExecProcess(left.id(), entry, left.spec(), hubs.open(left.id(), false));
             exec.claim();
             exec.running(left.pid());
             table.started(exec);
-            core.watches().onEnd(left.monitorId(), () -> ended(exec));
+            watches.onEnd(left.monitorId(), () -> ended(exec));
         }
     }
 
@@ -189,7 +226,7 @@ final class Execs {
             throw FeluccaException.unavailable(
                     "container " + record.id() + " is being taken over from the engine before: try again in a moment");
         }
-        try (Directory root = core.directories().open(rootfs)) {
+        try (Directory root = directories.open(rootfs)) {
             return UserLookup.resolve(root, user, record.host().groupAdd());
         }
     }
@@ -203,8 +240,7 @@ final class Execs {
             exec.streams.end();
         }
         removeFolders(exec);
-        core.events()
-                .tell("exec_die", exec.entry.record(), Map.of("execID", exec.id, "exitCode", Integer.toString(code)));
+        events.tell("exec_die", exec.entry.record(), Map.of("execID", exec.id, "exitCode", Integer.toString(code)));
         table.ended(exec);
     }
 
@@ -218,11 +254,11 @@ final class Execs {
     }
 
     private Path folder(ExecProcess exec) {
-        return core.files().execs(exec.entry.id).resolve(folderName(exec.id));
+        return files.execs(exec.entry.id).resolve(folderName(exec.id));
     }
 
     private Path exitFolder(ExecProcess exec) {
-        return core.files().exitsOfExecs(exec.entry.id).resolve(folderName(exec.id));
+        return files.exitsOfExecs(exec.entry.id).resolve(folderName(exec.id));
     }
 
     ExecProcess find(String execId) {
@@ -239,7 +275,7 @@ final class Execs {
         if (exec.phase() != ExecProcess.Phase.RUNNING) {
             throw FeluccaException.conflict("Exec " + execId + " is not running");
         }
-        Control.resize(core.sockets(), folder(exec), columns, rows);
+        Control.resize(sockets, folder(exec), columns, rows);
     }
 
     private static void awaitBegin(ExecProcess exec) {
@@ -274,9 +310,9 @@ final class Execs {
     void kill(String execId) {
         ExecProcess exec = table.get(execId);
         int pid = exec == null ? 0 : exec.view().pid();
-        core.processes().identify(pid).flatMap(core.processes()::open).ifPresent(fd -> {
+        processes.identify(pid).flatMap(processes::open).ifPresent(fd -> {
             try (fd) {
-                core.processes().signal(fd, Signals.KILL);
+                processes.signal(fd, Signals.KILL);
             }
         });
     }

@@ -13,6 +13,7 @@ import io.felucca.containers.Containers.ExecSpec;
 import io.felucca.containers.Containers.Exit;
 import io.felucca.containers.Containers.OutputSink;
 import io.felucca.containers.HostConfig.RestartPolicy;
+import io.felucca.images.Images;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,13 +35,17 @@ final class HealthChecks {
     private static final List<String> SHELL = List.of("/bin/sh", "-c");
     private static final String RESTART_LABEL = "restart.on-unhealthy";
 
-    private final Core core;
+    private final Images images;
+    private final Workers workers;
+    private final ContainerEvents events;
     private final Execs execs;
     private final Consumer<Entry> stop;
 
     /** @param stop ends a container as its user would, its policy undisturbed; blocks */
-    HealthChecks(Core core, Execs execs, Consumer<Entry> stop) {
-        this.core = core;
+    HealthChecks(Images images, Workers workers, ContainerEvents events, Execs execs, Consumer<Entry> stop) {
+        this.images = images;
+        this.workers = workers;
+        this.events = events;
         this.execs = execs;
         this.stop = stop;
     }
@@ -62,7 +67,7 @@ final class HealthChecks {
         }
         try {
             List<String> own =
-                    core.images().get(entry.record().image().value()).config().shell();
+                    images.get(entry.record().image().value()).config().shell();
             return own == null || own.isEmpty() ? SHELL : own;
         } catch (FeluccaException e) {
             // The image has gone, or its store is away.
@@ -72,9 +77,9 @@ final class HealthChecks {
 
     private void later(Entry entry, Health health) {
         long millis = Math.max(1, health.pause(Instant.now()).toMillis());
-        core.poller().schedule(millis, () -> {
+        workers.poller().schedule(millis, () -> {
             if (!health.isOver()) {
-                core.executor().execute(() -> probe(entry, health));
+                workers.executor().execute(() -> probe(entry, health));
             }
         });
     }
@@ -117,9 +122,9 @@ final class HealthChecks {
     private void found(Entry entry, Health health, Probe probe) {
         if (health.add(probe)) {
             String status = health.view().status();
-            core.events().tell("health_status: " + status, entry.record());
+            events.tell("health_status: " + status, entry.record());
             if (status.equals(Container.Health.UNHEALTHY) && restartsUnhealthy(entry)) {
-                core.executor().execute(() -> restart(entry, health));
+                workers.executor().execute(() -> restart(entry, health));
             }
         }
     }
@@ -165,13 +170,14 @@ final class HealthChecks {
             CompletableFuture<Exit> exit = execs.find(exec).exit();
             Attachment attachment = execs.start(exec, output);
             Duration timeout = health.check().timeout();
-            core.poller().schedule(Math.max(1, timeout.toMillis()), () -> {
+            workers.poller().schedule(Math.max(1, timeout.toMillis()), () -> {
                 if (!told.get()) {
-                    core.executor().execute(() -> overdue(timeout, attachment));
+                    workers.executor().execute(() -> overdue(timeout, attachment));
                 }
             });
             exit.thenCombine(attachment.done(), (code, nothing) -> code.code())
-                    .whenComplete((code, failure) -> core.executor().execute(() -> ended(code, failure, attachment)));
+                    .whenComplete(
+                            (code, failure) -> workers.executor().execute(() -> ended(code, failure, attachment)));
         }
 
         private void overdue(Duration timeout, Attachment attachment) {

@@ -24,8 +24,8 @@ public final class ImageUses implements ImageUsers {
     @Override
     public List<Use> usesOf(Digest image) {
         ContainerCore core = containers.get();
-        List<Use> uses = new ArrayList<>(core.steps().creation.usesUnderWay(image));
-        for (Entry entry : core.parts().entries().all()) {
+        List<Use> uses = new ArrayList<>(core.parts().creation.usesUnderWay(image));
+        for (Entry entry : core.parts().entries.all()) {
             if (entry.record().image().equals(image)) {
                 uses.add(new Use(entry.id, entry.record().name(), entry.life().active()));
             }

@@ -4,9 +4,12 @@ import io.felucca.FeluccaException;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.linux.Fd;
 import io.felucca.linux.ProcessId;
+import io.felucca.linux.Processes;
+import io.felucca.linux.net.Namespaces;
 import io.felucca.network.spi.LinkDriver.HostsEntry;
 import io.felucca.network.spi.NetworkDriver.NamespaceMode;
 import io.felucca.networks.Sandbox;
+import io.felucca.networks.Sandboxes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +22,10 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Joining {
 
-    private final Core core;
+    private final Sandboxes sandboxes;
+    private final Namespaces namespaces;
+    private final Processes processes;
+    private final Workers workers;
     private final Networking networking;
     private final ContainerRecord record;
     private final NamespaceMode mode;
@@ -27,14 +33,22 @@ final class Joining {
     private CompletableFuture<Void> joined;
     private volatile Sandbox sandbox;
 
-    Joining(Core core, Networking networking, ContainerRecord record, Sandbox prepared) {
-        this.core = core;
+    Joining(
+            Sandboxes sandboxes,
+            Namespaces namespaces,
+            Processes processes,
+            Workers workers,
+            Networking networking,
+            ContainerRecord record,
+            Sandbox prepared) {
+        this.sandboxes = sandboxes;
+        this.namespaces = namespaces;
+        this.processes = processes;
+        this.workers = workers;
         this.networking = networking;
         this.record = record;
         this.sandbox = prepared;
-        mode = record.networkOf().isPresent()
-                ? NamespaceMode.PRIVATE
-                : core.sandboxes().namespaceMode(record.network());
+        mode = record.networkOf().isPresent() ? NamespaceMode.PRIVATE : sandboxes.namespaceMode(record.network());
     }
 
     void begin() {
@@ -44,10 +58,10 @@ final class Joining {
         boolean hasInterfaces = sandbox.endpoints().stream()
                 .anyMatch(endpoint -> !endpoint.interfaceName().isEmpty());
         if (hasInterfaces && record.idMap().isNone()) {
-            own = core.namespaces().create();
-            Path file = core.namespaces().file(own);
-            joined =
-                    CompletableFuture.runAsync(() -> sandbox = networking.join(record, sandbox, file), core.executor());
+            own = namespaces.create();
+            Path file = namespaces.file(own);
+            joined = CompletableFuture.runAsync(
+                    () -> sandbox = networking.join(record, sandbox, file), workers.executor());
         }
     }
 
@@ -58,7 +72,7 @@ final class Joining {
     /** What the runtime is to join instead of making a namespace. */
     Optional<Path> namespace(ProcessFiles files) {
         if (own != null) {
-            return Optional.of(core.namespaces().file(own));
+            return Optional.of(namespaces.file(own));
         }
         return record.networkOf().map(container -> networking.namespaceOf(container, files));
     }
@@ -75,10 +89,11 @@ final class Joining {
     /** The container's first process is there; after this it is in its networks. */
     void finish(ProcessId process) {
         if (joined != null) {
-            Cleaning.join(joined);
+            Workers.join(joined);
             own.close();
         } else if (record.networkOf().isEmpty()) {
-            sandbox = Networking.inNamespace(core, process, namespace -> networking.join(record, sandbox, namespace))
+            sandbox = ProcessFiles.inNetwork(
+                            namespaces, processes, process, namespace -> networking.join(record, sandbox, namespace))
                     .orElseThrow(() -> FeluccaException.system("container " + record.id()
                             + " cannot join its networks: its first process (pid " + process.pid()
                             + ") ended before it was started"));

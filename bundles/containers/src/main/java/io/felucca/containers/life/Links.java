@@ -3,6 +3,7 @@ package io.felucca.containers.life;
 import io.felucca.FeluccaException;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
+import io.felucca.containers.record.RecordStore;
 import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.LinkDriver;
 import io.felucca.network.spi.LinkDriver.HostsEntry;
@@ -10,6 +11,7 @@ import io.felucca.network.spi.Protocol;
 import io.felucca.networks.Sandbox;
 import io.felucca.networks.Sandbox.Endpoint;
 import io.felucca.networks.Sandbox.Link;
+import io.felucca.networks.Sandboxes;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,10 +28,14 @@ final class Links {
 
     private static final String BRIDGE = "bridge";
 
-    private final Core core;
+    private final RecordStore store;
+    private final Entries entries;
+    private final Sandboxes sandboxes;
 
-    Links(Core core) {
-        this.core = core;
+    Links(RecordStore store, Entries entries, Sandboxes sandboxes) {
+        this.store = store;
+        this.entries = entries;
+        this.sandboxes = sandboxes;
     }
 
     /** @param word {@code name}, {@code name:alias}, or {@code /name:/own/alias} as inspect shows it */
@@ -43,7 +49,7 @@ final class Links {
         alias = alias.substring(alias.lastIndexOf('/') + 1);
         Entry other;
         try {
-            other = core.entries().get(name.startsWith("/") ? name.substring(1) : name);
+            other = entries.get(name.startsWith("/") ? name.substring(1) : name);
         } catch (FeluccaException e) {
             // Not NOT_FOUND: it is not what was asked for that is missing.
             throw new FeluccaException(
@@ -56,22 +62,13 @@ final class Links {
         return other.id + ":" + alias;
     }
 
-    static String source(String kept) {
-        return kept.substring(0, kept.indexOf(':'));
-    }
-
-    static String alias(String kept) {
-        return kept.substring(kept.indexOf(':') + 1);
-    }
-
     /** As inspect shows them. */
     List<String> shown(ContainerRecord record) {
         List<String> shown = new ArrayList<>();
         for (String kept : record.host().links()) {
-            core.entries()
-                    .ofId(source(kept))
-                    .ifPresent(
-                            other -> shown.add("/" + other.record().name() + ":/" + record.name() + "/" + alias(kept)));
+            entries.ofId(KeptLink.source(kept))
+                    .ifPresent(other ->
+                            shown.add("/" + other.record().name() + ":/" + record.name() + "/" + KeptLink.alias(kept)));
         }
         return shown;
     }
@@ -79,10 +76,10 @@ final class Links {
     /** What containers are called by others that link to them (S151), by id; those nobody links to are not in it. */
     Map<String, List<String>> names() {
         Map<String, List<String>> names = new HashMap<>();
-        for (Entry other : core.entries().all()) {
+        for (Entry other : entries.all()) {
             for (String kept : other.record().host().links()) {
-                names.computeIfAbsent(source(kept), id -> new ArrayList<>())
-                        .add(other.record().name() + "/" + alias(kept));
+                names.computeIfAbsent(KeptLink.source(kept), id -> new ArrayList<>())
+                        .add(other.record().name() + "/" + KeptLink.alias(kept));
             }
         }
         return names;
@@ -90,10 +87,10 @@ final class Links {
 
     /** Containers that link to another, and run or are being started. */
     List<Entry> recipients(Entry source) {
-        return core.entries().all().stream()
+        return entries.all().stream()
                 .filter(other -> other != source && (other.life().running() || other.isStarting()))
                 .filter(other -> other.record().host().links().stream()
-                        .anyMatch(kept -> source(kept).equals(source.id)))
+                        .anyMatch(kept -> KeptLink.source(kept).equals(source.id)))
                 .toList();
     }
 
@@ -106,19 +103,19 @@ final class Links {
         List<Link> made = new ArrayList<>();
         if (inBridge(sandbox).isPresent()) {
             for (String kept : record.host().links()) {
-                Optional<Entry> source = core.entries().ofId(source(kept));
+                Optional<Entry> source = entries.ofId(KeptLink.source(kept));
                 if (source.isEmpty()) {
                     continue;
                 }
                 if (!source.get().life().running()) {
                     throw FeluccaException.conflict("Cannot link to a non running container: /"
-                            + source.get().record().name() + " AS /" + record.name() + "/" + alias(kept));
+                            + source.get().record().name() + " AS /" + record.name() + "/" + KeptLink.alias(kept));
                 }
                 if (inBridge(source.get().life().sandbox()).isEmpty()) {
                     throw FeluccaException.conflict("Cannot link to /"
                             + source.get().record().name() + ", as it does not belong to the default network");
                 }
-                made.add(link(record, sandbox, source.get(), alias(kept)));
+                made.add(link(record, sandbox, source.get(), KeptLink.alias(kept)));
             }
         }
         return made;
@@ -127,18 +124,15 @@ final class Links {
     /** Of two that are both in the bridge. */
     private Link link(ContainerRecord recipient, Sandbox sandbox, Entry source, String alias) {
         ContainerRecord record = source.record();
-        LinkDriver.Link link = core.sandboxes()
-                .link(
-                        new LinkDriver.Recipient(recipient.name(), addresses(sandbox)),
-                        new LinkDriver.Source(
-                                alias,
-                                record.name(),
-                                record.config().hostname(),
-                                addresses(source.life().sandbox()),
-                                record.config().exposedPorts().stream()
-                                        .map(Links::port)
-                                        .toList(),
-                                record.config().env()));
+        LinkDriver.Link link = sandboxes.link(
+                new LinkDriver.Recipient(recipient.name(), addresses(sandbox)),
+                new LinkDriver.Source(
+                        alias,
+                        record.name(),
+                        record.config().hostname(),
+                        addresses(source.life().sandbox()),
+                        record.config().exposedPorts().stream().map(Links::port).toList(),
+                        record.config().env()));
         return new Link(source.id, alias, link);
     }
 
@@ -195,9 +189,9 @@ final class Links {
         if (!old.equals(hosts)) {
             files.relink(record, old, hosts);
         }
-        Life changed = entry.life().withSandbox(core.sandboxes().relink(Networking.member(record), before, now));
+        Life changed = entry.life().withSandbox(sandboxes.relink(Networking.member(record), before, now));
         entry.life(changed);
-        core.store().write(entry.id, changed);
+        store.write(entry.id, changed);
     }
 
     /** A link to one that does not run now stays what it was until that starts again. */
@@ -205,16 +199,15 @@ final class Links {
         List<Link> now = new ArrayList<>();
         if (inBridge(sandbox).isPresent()) {
             for (String kept : record.host().links()) {
-                Optional<Entry> source = core.entries()
-                        .ofId(source(kept))
+                Optional<Entry> source = entries.ofId(KeptLink.source(kept))
                         .filter(other -> other.life().running());
                 if (source.isEmpty()) {
                     sandbox.links().stream()
-                            .filter(link -> link.sourceId().equals(source(kept))
-                                    && link.alias().equals(alias(kept)))
+                            .filter(link -> link.sourceId().equals(KeptLink.source(kept))
+                                    && link.alias().equals(KeptLink.alias(kept)))
                             .forEach(now::add);
                 } else if (inBridge(source.get().life().sandbox()).isPresent()) {
-                    now.add(link(record, sandbox, source.get(), alias(kept)));
+                    now.add(link(record, sandbox, source.get(), KeptLink.alias(kept)));
                 }
             }
         }

@@ -3,7 +3,9 @@ package io.felucca.containers.life;
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.containers.logs.SpoolForwarding;
+import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
+import io.felucca.engine.Drivers;
 import io.felucca.log.spi.LogDriver;
 import io.felucca.log.spi.LogDriver.LogSource;
 import java.util.Map;
@@ -18,20 +20,24 @@ final class LogForwarding {
     private static final Logger LOG = LoggerFactory.getLogger(LogForwarding.class);
     private static final long TURN_MILLIS = 250;
 
-    private final Core core;
+    private final ContainerFiles files;
+    private final Drivers drivers;
+    private final Workers workers;
     private final Set<Entry> sources = ConcurrentHashMap.newKeySet();
 
-    LogForwarding(Core core) {
-        this.core = core;
+    LogForwarding(ContainerFiles files, Drivers drivers, Workers workers) {
+        this.files = files;
+        this.drivers = drivers;
+        this.workers = workers;
     }
 
     /** Goes on until the poller ends. */
     void begin() {
-        core.poller().schedule(TURN_MILLIS, () -> {
+        workers.poller().schedule(TURN_MILLIS, () -> {
             if (sources.isEmpty()) {
                 begin();
             } else {
-                core.executor().execute(() -> {
+                workers.executor().execute(() -> {
                     sources.forEach(this::turn);
                     begin();
                 });
@@ -67,14 +73,13 @@ final class LogForwarding {
         try {
             synchronized (entry.forwarding) {
                 new SpoolForwarding(
-                                entry.spool(core.files().log(entry.id)),
-                                core.files().forwarded(entry.id),
-                                entries -> core.drivers()
-                                        .<LogDriver, Object>call(
-                                                LogDriver.class, record.log().driver(), driver -> {
-                                                    driver.accept(source, entries);
-                                                    return null;
-                                                }))
+                                entry.spool(files.log(entry.id)),
+                                files.forwarded(entry.id),
+                                entries -> drivers.<LogDriver, Object>call(
+                                        LogDriver.class, record.log().driver(), driver -> {
+                                            driver.accept(source, entries);
+                                            return null;
+                                        }))
                         .turn();
             }
             if (!running) {

@@ -1,7 +1,10 @@
 package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
+import io.felucca.containers.logs.FolderWatch;
 import io.felucca.containers.logs.FolderWatch.Subscription;
+import io.felucca.containers.record.ContainerFiles;
+import io.felucca.linux.Sockets;
 import java.io.File;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,11 +18,17 @@ final class LogKeeping {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogKeeping.class);
 
-    private final Core core;
+    private final ContainerFiles files;
+    private final Sockets sockets;
+    private final FolderWatch folderWatch;
+    private final Workers workers;
     private final Map<String, Subscription> watched = new ConcurrentHashMap<>();
 
-    LogKeeping(Core core) {
-        this.core = core;
+    LogKeeping(ContainerFiles files, Sockets sockets, FolderWatch folderWatch, Workers workers) {
+        this.files = files;
+        this.sockets = sockets;
+        this.folderWatch = folderWatch;
+        this.workers = workers;
     }
 
     /** It runs. */
@@ -28,7 +37,7 @@ final class LogKeeping {
         if (maxBytes <= 0) {
             return;
         }
-        File log = core.files().log(entry.id).toFile();
+        File log = files.log(entry.id).toFile();
         long bound = entry.spool(log.toPath()).fileBytes(maxBytes);
         AtomicBoolean rotating = new AtomicBoolean();
         AtomicLong before = new AtomicLong();
@@ -37,13 +46,13 @@ final class LogKeeping {
             // One that has shrunk is a new one: the monitor has left the file before.
             boolean left = length < before.getAndSet(length);
             if ((length >= bound || left) && rotating.compareAndSet(false, true)) {
-                core.executor().execute(() -> {
+                workers.executor().execute(() -> {
                     rotating.set(false);
                     rotate(entry, bound);
                 });
             }
         };
-        remember(entry, core.changes().on(core.files().folder(entry.id), look));
+        remember(entry, folderWatch.on(files.folder(entry.id), look));
         // What came before anybody looked.
         look.run();
     }
@@ -55,9 +64,9 @@ final class LogKeeping {
             return;
         }
         try {
-            entry.spool(core.files().log(entry.id)).end();
+            entry.spool(files.log(entry.id)).end();
             if (entry.record().log().compress()) {
-                core.executor().execute(() -> compress(entry));
+                workers.executor().execute(() -> compress(entry));
             }
         } catch (FeluccaException e) {
             LOG.warn("the log of container {}: {}", entry.id, e.getMessage());
@@ -73,10 +82,7 @@ final class LogKeeping {
 
     private void rotate(Entry entry, long bound) {
         try {
-            entry.spool(core.files().log(entry.id))
-                    .rotate(
-                            bound,
-                            () -> Control.reopenLog(core.sockets(), core.files().monitor(entry.id)));
+            entry.spool(files.log(entry.id)).rotate(bound, () -> Control.reopenLog(sockets, files.monitor(entry.id)));
         } catch (FeluccaException e) {
             if (entry.life().running()) {
                 LOG.warn("rotating the log of container {}: {}", entry.id, e.getMessage());
@@ -87,7 +93,7 @@ final class LogKeeping {
 
     private void compress(Entry entry) {
         try {
-            entry.spool(core.files().log(entry.id)).compress();
+            entry.spool(files.log(entry.id)).compress();
         } catch (FeluccaException e) {
             LOG.warn("the log of container {} stays as it is: {}", entry.id, e.getMessage());
         }

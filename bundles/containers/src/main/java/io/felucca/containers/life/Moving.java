@@ -5,8 +5,12 @@ import io.felucca.FeluccaException.Kind;
 import io.felucca.containers.Container.Status;
 import io.felucca.containers.ContainerMoves;
 import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.RecordStore;
 import io.felucca.containers.spec.StorageOptions;
+import io.felucca.images.Images;
+import io.felucca.images.Layers;
 import io.felucca.images.Layers.Layer;
+import io.felucca.storage.Storage;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -18,22 +22,34 @@ import org.osgi.service.component.annotations.Reference;
 @Component(service = ContainerMoves.class)
 public final class Moving implements ContainerMoves {
 
-    private final Core core;
+    private final Entries entries;
+    private final RecordStore store;
+    private final Storage storage;
+    private final Images images;
+    private final Layers layers;
     private final Cleaning cleaning;
     private final Turns turns;
 
     @Activate
-    public Moving(@Reference ContainerCore containers) {
-        core = containers.parts();
-        cleaning = containers.steps().cleaning;
-        turns = containers.steps().turns;
+    public Moving(
+            @Reference ContainerCore containers,
+            @Reference Storage storage,
+            @Reference Images images,
+            @Reference Layers layers) {
+        entries = containers.parts().entries;
+        store = containers.parts().store;
+        cleaning = containers.parts().cleaning;
+        turns = containers.parts().turns;
+        this.storage = storage;
+        this.images = images;
+        this.layers = layers;
     }
 
     @Override
     public void move(String name, String driver, boolean restart) {
-        Entry entry = core.entries().get(name);
+        Entry entry = entries.get(name);
         // Known before anything is stopped for it.
-        core.storage().status(driver);
+        storage.status(driver);
         if (!entry.record().storageDriver().equals(driver)) {
             turns.whileStopped(entry, restart, () -> moveStopped(entry, driver));
         }
@@ -58,28 +74,27 @@ public final class Moving implements ContainerMoves {
                         + " are being copied or read: try again when that is done"))) {
             copy(record, driver);
             ContainerRecord moved = record.withStorage(driver);
-            core.store().rewrite(moved);
+            store.rewrite(moved);
             entry.record(moved);
-            core.storage().remove(record.storageDriver(), record.id());
+            storage.remove(record.storageDriver(), record.id());
         }
     }
 
     private void copy(ContainerRecord record, String driver) {
-        String chain = core.images().unpack(record.image(), driver);
+        String chain = images.unpack(record.image(), driver);
         if (!chain.equals(record.chainId())) {
             throw FeluccaException.system("the image " + record.image() + " has other layers now than container "
                     + record.name() + " was made of");
         }
         // What a move before this one left.
-        core.storage().remove(driver, record.id());
+        storage.remove(driver, record.id());
         try {
             long limit = StorageOptions.of(record.host().storageOpt()).sizeBytes();
-            core.storage().prepareContainer(driver, record.id(), chain, record.idMap(), limit);
-            core.layers()
-                    .copy(
-                            new Layer(record.storageDriver(), record.id(), record.idMap()),
-                            new Layer(driver, record.id(), record.idMap()));
-            core.storage().sync(driver, record.id());
+            storage.prepareContainer(driver, record.id(), chain, record.idMap(), limit);
+            layers.copy(
+                    new Layer(record.storageDriver(), record.id(), record.idMap()),
+                    new Layer(driver, record.id(), record.idMap()));
+            storage.sync(driver, record.id());
         } catch (RuntimeException e) {
             removeCopy(record, driver, e);
             throw new FeluccaException(
@@ -91,7 +106,7 @@ public final class Moving implements ContainerMoves {
 
     private void removeCopy(ContainerRecord record, String driver, RuntimeException cause) {
         try {
-            core.storage().remove(driver, record.id());
+            storage.remove(driver, record.id());
         } catch (FeluccaException e) {
             cause.addSuppressed(e);
         }

@@ -5,8 +5,13 @@ import io.felucca.containers.HostConfig;
 import io.felucca.containers.HostConfig.PortBinding;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
+import io.felucca.containers.record.RecordStore;
+import io.felucca.linux.Processes;
+import io.felucca.linux.net.Namespaces;
 import io.felucca.networks.EndpointSpec;
+import io.felucca.networks.Networks;
 import io.felucca.networks.Sandbox;
+import io.felucca.networks.Sandboxes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,13 +22,32 @@ import java.util.function.Function;
 /** Changes of a container's networks, ports and links, whether it runs or not. The caller holds its turn. */
 final class NetworkChanges {
 
-    private final Core core;
+    private final RecordStore store;
+    private final Entries entries;
+    private final Networks networks;
+    private final Sandboxes sandboxes;
+    private final Namespaces namespaces;
+    private final Processes processes;
     private final Links links;
     private final NetworkFiles files;
     private final NetworkViews views;
 
-    NetworkChanges(Core core, Links links, NetworkFiles files, NetworkViews views) {
-        this.core = core;
+    NetworkChanges(
+            RecordStore store,
+            Entries entries,
+            Networks networks,
+            Sandboxes sandboxes,
+            Namespaces namespaces,
+            Processes processes,
+            Links links,
+            NetworkFiles files,
+            NetworkViews views) {
+        this.store = store;
+        this.entries = entries;
+        this.networks = networks;
+        this.sandboxes = sandboxes;
+        this.namespaces = namespaces;
+        this.processes = processes;
         this.links = links;
         this.files = files;
         this.views = views;
@@ -35,17 +59,16 @@ final class NetworkChanges {
             throw FeluccaException.forbidden("container sharing network namespace with another container or host"
                     + " cannot be connected to any other network");
         }
-        String name = core.networks().get(network).name();
+        String name = networks.get(network).name();
         Map<String, EndpointSpec> endpoints = new LinkedHashMap<>(record.endpoints());
         endpoints.put(name, spec);
         ContainerRecord changed = record.withEndpoints(endpoints);
-        core.sandboxes().checkConnect(network, spec, NetworkViews.wanted(record).keySet());
+        sandboxes.checkConnect(network, spec, NetworkViews.wanted(record).keySet());
         if (entry.life().running()) {
             Sandbox before = entry.life().sandbox();
             Sandbox after = inNamespace(
                     entry,
-                    namespace ->
-                            core.sandboxes().connect(Networking.member(changed), before, network, spec, namespace));
+                    namespace -> sandboxes.connect(Networking.member(changed), before, network, spec, namespace));
             change(entry, changed, after);
         }
         keep(entry, changed);
@@ -54,15 +77,15 @@ final class NetworkChanges {
     private Sandbox inNamespace(Entry entry, Function<Path, Sandbox> change) {
         return entry.life()
                 .processId()
-                .flatMap(process -> Networking.inNamespace(core, process, change))
+                .flatMap(process -> ProcessFiles.inNetwork(namespaces, processes, process, change))
                 .orElseThrow(entry::notRunning);
     }
 
     /** @param force whether a network that is gone is forgotten too */
     void disconnect(Entry entry, String network, boolean force) {
         ContainerRecord record = entry.record();
-        String id = force ? views.idOf(network) : core.networks().get(network).id();
-        String name = id.isEmpty() ? network : core.networks().get(id).name();
+        String id = force ? views.idOf(network) : networks.get(network).id();
+        String name = id.isEmpty() ? network : networks.get(id).name();
         Map<String, EndpointSpec> endpoints = new LinkedHashMap<>(record.endpoints());
         boolean there = endpoints.keySet().removeIf(each -> isSame(each, name, id));
         boolean mode = isSame(record.network(), name, id);
@@ -70,7 +93,7 @@ final class NetworkChanges {
         if (entry.life().running() && !id.isEmpty()) {
             Sandbox before = entry.life().sandbox();
             Sandbox after = inNamespace(
-                    entry, namespace -> core.sandboxes().disconnect(Networking.member(changed), before, id, namespace));
+                    entry, namespace -> sandboxes.disconnect(Networking.member(changed), before, id, namespace));
             change(entry, changed, after);
         } else if (!there && !mode) {
             throw FeluccaException.forbidden("container " + entry.id + " is not connected to the network " + name);
@@ -89,7 +112,7 @@ final class NetworkChanges {
         HostConfig host = record.host();
         ContainerRecord changed = record.withHost(host.withNetwork(host.networkMode(), ports, host.links()));
         NetworkChecks.published(changed.host());
-        core.sandboxes().check(Networking.member(changed));
+        sandboxes.check(Networking.member(changed));
         // First the intent: an engine that starts after a kill finishes what was begun.
         keep(entry, changed);
         if (entry.life().running()) {
@@ -105,7 +128,7 @@ final class NetworkChanges {
     /** Has published what is on record for a container that runs; nothing for one whose ports are so already. */
     void carryOut(Entry entry) {
         Sandbox before = entry.life().sandbox();
-        Sandbox after = core.sandboxes().publish(Networking.member(entry.record()), before);
+        Sandbox after = sandboxes.publish(Networking.member(entry.record()), before);
         if (!after.equals(before)) {
             change(entry, entry.record(), after);
         }
@@ -117,12 +140,12 @@ final class NetworkChanges {
      * @throws FeluccaException NOT_FOUND, CONFLICT for a container's own name
      */
     Entry linkedBy(String name) {
-        core.entries().get(name);
+        entries.get(name);
         int slash = name.lastIndexOf('/');
         if (slash < 1) {
             throw FeluccaException.conflict("Conflict, cannot remove the default link name of the container");
         }
-        return core.entries().get(name.substring(0, slash));
+        return entries.get(name.substring(0, slash));
     }
 
     /** Takes back a link by which a container calls another; the caller holds its turn (S149). */
@@ -131,7 +154,7 @@ final class NetworkChanges {
         ContainerRecord record = entry.record();
         HostConfig host = record.host();
         List<String> rest = new ArrayList<>(host.links());
-        if (!rest.removeIf(kept -> Links.alias(kept).equals(alias))) {
+        if (!rest.removeIf(kept -> KeptLink.alias(kept).equals(alias))) {
             throw FeluccaException.notFound("No such container: " + name);
         }
         keep(entry, record.withHost(host.withNetwork(host.networkMode(), host.portBindings(), rest)));
@@ -144,12 +167,12 @@ final class NetworkChanges {
         Sandbox before = entry.life().sandbox();
         Life changed = entry.life().withSandbox(after);
         entry.life(changed);
-        core.store().write(entry.id, changed);
+        store.write(entry.id, changed);
         files.change(record, before, after);
     }
 
     void keep(Entry entry, ContainerRecord changed) {
-        core.store().rewrite(changed);
+        store.rewrite(changed);
         entry.record(changed);
     }
 }

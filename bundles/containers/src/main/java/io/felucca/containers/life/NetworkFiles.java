@@ -51,8 +51,8 @@ final class NetworkFiles {
     private final Sandboxes sandboxes;
     private final Path etc;
 
-    NetworkFiles(Core core) {
-        this(core.directories(), core.files(), core.sandboxes(), Path.of("/etc"));
+    NetworkFiles(ContainerFiles files, Sandboxes sandboxes, Directories directories) {
+        this(directories, files, sandboxes, Path.of("/etc"));
     }
 
     NetworkFiles(Directories directories, ContainerFiles files, Sandboxes sandboxes, Path etc) {

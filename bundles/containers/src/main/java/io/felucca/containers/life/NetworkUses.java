@@ -21,11 +21,11 @@ public final class NetworkUses implements NetworkUsers {
 
     @Override
     public Set<String> networksInUse() {
-        return containers.get().steps().networking.views().inUse();
+        return containers.get().parts().networking.views().inUse();
     }
 
     @Override
     public void driverCame() {
-        containers.get().steps().networking.driverCame();
+        containers.get().parts().networking.driverCame();
     }
 }

@@ -6,6 +6,7 @@ import io.felucca.containers.NetworkSettings;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
 import io.felucca.networks.EndpointSpec;
+import io.felucca.networks.Networks;
 import io.felucca.networks.Sandbox;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,18 +18,20 @@ import java.util.TreeMap;
 /** What is shown of containers' networks. */
 final class NetworkViews {
 
-    private final Core core;
+    private final Entries entries;
+    private final Networks networks;
     private final Links links;
 
-    NetworkViews(Core core, Links links) {
-        this.core = core;
+    NetworkViews(Entries entries, Networks networks, Links links) {
+        this.entries = entries;
+        this.networks = networks;
         this.links = links;
     }
 
     /** Empty for a network that is gone. */
     String idOf(String network) {
         try {
-            return core.networks().get(network).id();
+            return networks.get(network).id();
         } catch (FeluccaException e) {
             if (e.kind() != Kind.NOT_FOUND) {
                 throw e;
@@ -89,7 +92,7 @@ final class NetworkViews {
     /** Names and ids of all networks that containers name. */
     Set<String> inUse() {
         Set<String> names = new HashSet<>();
-        for (Entry entry : core.entries().all()) {
+        for (Entry entry : entries.all()) {
             names.addAll(wanted(entry.record()).keySet());
         }
         return names;

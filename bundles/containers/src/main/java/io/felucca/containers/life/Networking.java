@@ -6,8 +6,10 @@ import io.felucca.containers.HostConfig;
 import io.felucca.containers.HostConfig.PortBinding;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
-import io.felucca.linux.ProcessId;
+import io.felucca.linux.Processes;
+import io.felucca.linux.net.Namespaces;
 import io.felucca.networks.Sandbox;
+import io.felucca.networks.Sandboxes;
 import io.felucca.networks.Sandboxes.Member;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +28,12 @@ final class Networking {
     private static final Logger LOG = LoggerFactory.getLogger(Networking.class);
     private static final String CONTAINER = "container:";
 
-    private final Core core;
+    private final Entries entries;
+    private final Sandboxes sandboxes;
+    private final Settings settings;
+    private final Namespaces namespaces;
+    private final Processes processes;
+    private final Workers workers;
     private final Links links;
     private final NetworkFiles files;
     private final NetworkChanges changes;
@@ -37,12 +43,27 @@ final class Networking {
     /** Ids of running containers whose links may not be what they should be. */
     private final Set<String> unlinked = ConcurrentHashMap.newKeySet();
 
-    Networking(Core core) {
-        this.core = core;
-        links = new Links(core);
-        files = new NetworkFiles(core);
-        views = new NetworkViews(core, links);
-        changes = new NetworkChanges(core, links, files, views);
+    Networking(
+            Entries entries,
+            Sandboxes sandboxes,
+            Settings settings,
+            Namespaces namespaces,
+            Processes processes,
+            Workers workers,
+            Links links,
+            NetworkFiles files,
+            NetworkViews views,
+            NetworkChanges changes) {
+        this.entries = entries;
+        this.sandboxes = sandboxes;
+        this.settings = settings;
+        this.namespaces = namespaces;
+        this.processes = processes;
+        this.workers = workers;
+        this.links = links;
+        this.files = files;
+        this.views = views;
+        this.changes = changes;
     }
 
     Links links() {
@@ -68,20 +89,18 @@ final class Networking {
     String mode(HostConfig host) {
         String mode = host.networkMode();
         if (mode.equals("default")) {
-            return core.settings().network().isEmpty()
-                    ? core.sandboxes().defaultMode()
-                    : core.settings().network();
+            return settings.network().isEmpty() ? sandboxes.defaultMode() : settings.network();
         }
         if (!mode.startsWith(CONTAINER)) {
             return mode;
         }
         String other = mode.substring(CONTAINER.length());
-        return CONTAINER + core.entries().find(other).map(entry -> entry.id).orElse(other);
+        return CONTAINER + entries.find(other).map(entry -> entry.id).orElse(other);
     }
 
     void check(ContainerRecord record) {
         if (record.networkOf().isEmpty()) {
-            core.sandboxes().check(member(record));
+            sandboxes.check(member(record));
         }
     }
 
@@ -103,18 +122,18 @@ final class Networking {
         if (record.networkOf().isPresent()) {
             return Sandbox.NONE;
         }
-        Sandbox prepared = core.sandboxes().prepare(member(record));
+        Sandbox prepared = sandboxes.prepare(member(record));
         try {
             return prepared.withLinks(links.make(record, prepared));
         } catch (RuntimeException e) {
-            core.sandboxes().leave(member(record), prepared);
+            sandboxes.leave(member(record), prepared);
             throw e;
         }
     }
 
     /** What another container's network is reached by. @param containerId or its name, where it was not there at create */
     Path namespaceOf(String containerId, ProcessFiles files) {
-        Life life = core.entries().get(containerId).life();
+        Life life = entries.get(containerId).life();
         return Optional.of(life)
                 .filter(Life::running)
                 .flatMap(Life::processId)
@@ -129,15 +148,18 @@ final class Networking {
         return Path.of("/proc/" + pid + "/ns/net");
     }
 
-    /** Does some work on the namespace of that very process; empty, and nothing is done, when it has ended. */
-    static <T> Optional<T> inNamespace(Core core, ProcessId process, Function<Path, T> work) {
-        try (ProcessFiles files = new ProcessFiles(core)) {
-            return files.namespace(process, "net").map(work);
-        }
+    /** The way of one start into the networks for which it has prepared. */
+    Joining joining(ContainerRecord record, Sandbox prepared) {
+        return new Joining(sandboxes, namespaces, processes, workers, this, record, prepared);
+    }
+
+    /** What holds the published ports of a container, for its monitor. */
+    List<Integer> portHolders(String containerId) {
+        return sandboxes.portHolders(containerId);
     }
 
     Sandbox join(ContainerRecord record, Sandbox prepared, Path namespace) {
-        return core.sandboxes().join(member(record), prepared, namespace);
+        return sandboxes.join(member(record), prepared, namespace);
     }
 
     /** @return what is left, nothing when all went well; whoever finds it tries again */
@@ -146,7 +168,7 @@ final class Networking {
             return Sandbox.NONE;
         }
         try {
-            core.sandboxes().leave(member(entry.record()), sandbox);
+            sandboxes.leave(member(entry.record()), sandbox);
             return Sandbox.NONE;
         } catch (FeluccaException e) {
             LOG.warn(
@@ -161,7 +183,7 @@ final class Networking {
     void leaveLast(Entry entry) {
         Life life = entry.life();
         if (!life.sandbox().endpoints().isEmpty() && !life.running()) {
-            core.sandboxes().leave(member(entry.record()), life.sandbox());
+            sandboxes.leave(member(entry.record()), life.sandbox());
             entry.life(life.withSandbox(Sandbox.NONE));
         }
     }
@@ -169,7 +191,7 @@ final class Networking {
     /** After a start of the engine, before any container starts. */
     void adopt(Entry entry) {
         if (!entry.life().sandbox().endpoints().isEmpty()) {
-            core.sandboxes().adopt(member(entry.record()), entry.life().sandbox());
+            sandboxes.adopt(member(entry.record()), entry.life().sandbox());
         }
     }
 
@@ -196,7 +218,7 @@ final class Networking {
         Set<String> waiting = new HashSet<>(unfinished);
         waiting.addAll(unlinked);
         for (String id : waiting) {
-            core.entries().ofId(id).ifPresentOrElse(this::finishInTurn, () -> finished(id));
+            entries.ofId(id).ifPresentOrElse(this::finishInTurn, () -> finished(id));
         }
     }
 
@@ -244,8 +266,8 @@ final class Networking {
         Sandbox sandbox = entry.life().sandbox();
         entry.life()
                 .processId()
-                .flatMap(process -> inNamespace(core, process, namespace -> {
-                    core.sandboxes().resume(member(entry.record()), sandbox, namespace);
+                .flatMap(process -> ProcessFiles.inNetwork(namespaces, processes, process, namespace -> {
+                    sandboxes.resume(member(entry.record()), sandbox, namespace);
                     return sandbox;
                 }))
                 .ifPresent(resumed -> finishPublishing(entry));

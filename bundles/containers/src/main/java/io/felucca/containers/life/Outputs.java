@@ -12,20 +12,33 @@ import io.felucca.containers.Containers.OutputSink;
 import io.felucca.containers.logs.FolderWatch;
 import io.felucca.containers.logs.LogReading;
 import io.felucca.containers.logs.LogSignal;
+import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.streams.StreamHub;
+import io.felucca.containers.streams.StreamHubs;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 
 /** What containers write: read from their logs, or as it comes. */
 final class Outputs {
 
-    private final Core core;
-    private final Starting starting;
+    private final ContainerFiles files;
+    private final StreamHubs hubs;
+    private final FolderWatch folderWatch;
+    private final ContainerEvents events;
+    private final StreamConnections streams;
 
-    Outputs(Core core, Starting starting) {
-        this.core = core;
-        this.starting = starting;
+    Outputs(
+            ContainerFiles files,
+            StreamHubs hubs,
+            FolderWatch folderWatch,
+            ContainerEvents events,
+            StreamConnections streams) {
+        this.files = files;
+        this.hubs = hubs;
+        this.folderWatch = folderWatch;
+        this.events = events;
+        this.streams = streams;
     }
 
     void logs(Entry entry, LogQuery query, LogSink sink) {
@@ -44,9 +57,9 @@ final class Outputs {
         // The last change in the folder may come before the end is known here.
         CompletableFuture<Exit> end = query.follow() ? entry.await(Condition.NEXT_EXIT) : new CompletableFuture<>();
         end.whenComplete((exit, failure) -> signal.tell());
-        Path log = core.files().log(entry.id);
+        Path log = files.log(entry.id);
         try (FolderWatch.Subscription told =
-                query.follow() ? core.changes().on(log.getParent(), signal::tell) : () -> {}) {
+                query.follow() ? folderWatch.on(log.getParent(), signal::tell) : () -> {}) {
             new LogReading(entry.spool(log), query, sink, () -> entry.life().running(), signal).run();
         } finally {
             end.cancel(false);
@@ -61,19 +74,19 @@ final class Outputs {
             entry.requireRunning();
         }
         ContainerRecord record = entry.record();
-        StreamHub streams = entry.streams(() -> core.hub(entry.id, Starting.inputEnds(record)));
+        StreamHub hub = entry.streams(() -> hubs.open(entry.id, StreamConnections.inputEnds(record)));
         AttachQuery allowed = new AttachQuery(
                 query.stdin() && record.config().openStdin(), query.stdout(), query.stderr(), query.logs());
-        Attachment attachment = streams.join(allowed, sink, !entry.life().running(), () -> {
+        Attachment attachment = hub.join(allowed, sink, !entry.life().running(), () -> {
             if (query.logs() && record.log().readable()) {
                 LogQuery whole = new LogQuery(false, query.stdout(), query.stderr(), null, null, -1);
                 read(entry, whole, (time, stderr, line) -> sink.write(stderr, line, 0, line.length));
             }
         });
         if (entry.life().running()) {
-            starting.connectStreams(entry);
+            streams.connect(entry);
         }
-        core.events().tell("attach", record);
+        events.tell("attach", record);
         return attachment;
     }
 }

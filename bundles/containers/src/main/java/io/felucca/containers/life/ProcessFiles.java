@@ -1,13 +1,17 @@
 package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
+import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Fd;
 import io.felucca.linux.ProcessId;
+import io.felucca.linux.Processes;
+import io.felucca.linux.net.Namespaces;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Files of containers' processes in /proc, held open. The kernel gives a process's number to another one once the
@@ -15,11 +19,13 @@ import java.util.Optional;
  */
 final class ProcessFiles implements AutoCloseable {
 
-    private final Core core;
+    private final Processes processes;
+    private final Namespaces namespaces;
     private final List<Fd> held = new ArrayList<>();
 
-    ProcessFiles(Core core) {
-        this.core = core;
+    ProcessFiles(Namespaces namespaces, Processes processes) {
+        this.processes = processes;
+        this.namespaces = namespaces;
     }
 
     /**
@@ -31,29 +37,37 @@ final class ProcessFiles implements AutoCloseable {
     Optional<Path> namespace(ProcessId process, String type) {
         Fd file;
         try {
-            file = core.namespaces().open(Path.of("/proc/" + process.pid() + "/ns/" + type));
+            file = namespaces.open(Path.of("/proc/" + process.pid() + "/ns/" + type));
         } catch (FeluccaException e) {
-            if (core.processes().isAlive(process)) {
+            if (processes.isAlive(process)) {
                 throw e;
             }
             return Optional.empty();
         }
         held.add(file);
-        return core.processes().isAlive(process) ? Optional.of(core.namespaces().file(file)) : Optional.empty();
+        return processes.isAlive(process) ? Optional.of(namespaces.file(file)) : Optional.empty();
+    }
+
+    /** Does some work on the network namespace of that very process; empty, and nothing is done, when it has ended. */
+    static <T> Optional<T> inNetwork(
+            Namespaces namespaces, Processes processes, ProcessId process, Function<Path, T> work) {
+        try (ProcessFiles files = new ProcessFiles(namespaces, processes)) {
+            return files.namespace(process, "net").map(work);
+        }
     }
 
     /** Opens the root of a process, which the caller closes; empty when the process has ended. */
-    static Optional<Directory> root(Core core, ProcessId process) {
+    static Optional<Directory> root(Directories directories, Processes processes, ProcessId process) {
         Directory root;
         try {
-            root = core.directories().open(Path.of("/proc/" + process.pid() + "/root"));
+            root = directories.open(Path.of("/proc/" + process.pid() + "/root"));
         } catch (FeluccaException e) {
-            if (core.processes().isAlive(process)) {
+            if (processes.isAlive(process)) {
                 throw e;
             }
             return Optional.empty();
         }
-        if (core.processes().isAlive(process)) {
+        if (processes.isAlive(process)) {
             return Optional.of(root);
         }
         root.close();

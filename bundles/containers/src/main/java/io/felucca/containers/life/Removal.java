@@ -5,6 +5,10 @@ import io.felucca.FeluccaException.Kind;
 import io.felucca.containers.Container.Status;
 import io.felucca.containers.Containers.Condition;
 import io.felucca.containers.Containers.Pruned;
+import io.felucca.containers.mounts.ContainerVolumes;
+import io.felucca.containers.record.ContainerFiles;
+import io.felucca.containers.record.RecordStore;
+import io.felucca.storage.Storage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,14 +26,37 @@ final class Removal {
     /** How long a client may still read or write files of a container that is being removed. */
     private static final Duration TRANSFER_GRACE = Duration.ofSeconds(10);
 
-    private final Core core;
+    private final RecordStore store;
+    private final ContainerFiles files;
+    private final Entries entries;
+    private final Storage storage;
+    private final ContainerVolumes containerVolumes;
+    private final Workers workers;
+    private final ContainerEvents events;
     private final Networking networking;
     private final Cleaning cleaning;
     private final Execs execs;
     private final LogForwarding forwarding;
 
-    Removal(Core core, Networking networking, Cleaning cleaning, Execs execs, LogForwarding forwarding) {
-        this.core = core;
+    Removal(
+            RecordStore store,
+            ContainerFiles files,
+            Entries entries,
+            Storage storage,
+            ContainerVolumes containerVolumes,
+            Workers workers,
+            ContainerEvents events,
+            Networking networking,
+            Cleaning cleaning,
+            Execs execs,
+            LogForwarding forwarding) {
+        this.store = store;
+        this.files = files;
+        this.entries = entries;
+        this.storage = storage;
+        this.containerVolumes = containerVolumes;
+        this.workers = workers;
+        this.events = events;
         this.networking = networking;
         this.cleaning = cleaning;
         this.execs = execs;
@@ -76,7 +103,7 @@ final class Removal {
     private void intendVolumes(Entry entry) {
         entry.removesVolumes(true);
         try {
-            core.store().intendVolumes(entry.id);
+            store.intendVolumes(entry.id);
         } catch (FeluccaException e) {
             LOG.warn("removing volumes of container {} without a record of it: {}", entry.id, e.getMessage());
         }
@@ -86,7 +113,7 @@ final class Removal {
     Pruned prune(Predicate<Entry> matches, ToLongFunction<Entry> sizeBytes) {
         List<String> removed = new ArrayList<>();
         long bytes = 0;
-        for (Entry entry : core.entries().all()) {
+        for (Entry entry : entries.all()) {
             if (entry.life().active() || !matches.test(entry)) {
                 continue;
             }
@@ -131,7 +158,7 @@ final class Removal {
     /** The intent. A full disk is no reason to keep what fills it: then a kill before the end leaves a rest to remove again. */
     void putOnRecord(Entry entry) {
         try {
-            core.store().write(entry.id, entry.life().withStatus(Status.REMOVING));
+            store.write(entry.id, entry.life().withStatus(Status.REMOVING));
         } catch (FeluccaException e) {
             LOG.warn("removing container {} without a record of it: {}", entry.id, e.getMessage());
         }
@@ -162,7 +189,7 @@ final class Removal {
         if (entry.files.tryGiveUp()) {
             finishNow(entry);
         } else {
-            core.executor().execute(() -> finishLater(entry));
+            workers.executor().execute(() -> finishLater(entry));
         }
     }
 
@@ -189,28 +216,27 @@ final class Removal {
         try {
             forwarding.finish(entry);
             networking.leaveLast(entry);
-            cleaning.removeAll(
-                    entry.record(), entry.removesVolumes() || core.store().intendsVolumes(entry.id));
+            cleaning.removeAll(entry.record(), entry.removesVolumes() || store.intendsVolumes(entry.id));
         } catch (RuntimeException e) {
             // The intent stays on disk; whoever asks again, or the engine's next start, carries it out.
             entry.life(entry.life().withStatus(Status.DEAD));
             entry.removing.set(false);
             throw e;
         }
-        core.entries().remove(entry);
+        entries.remove(entry);
         execs.forgetAllOf(entry);
         entry.endStreams();
-        core.events().tell("destroy", entry.record());
-        entry.tell(List.of(Condition.NOT_RUNNING, Condition.NEXT_EXIT, Condition.REMOVED), core.executor());
+        events.tell("destroy", entry.record());
+        entry.tell(List.of(Condition.NOT_RUNNING, Condition.NEXT_EXIT, Condition.REMOVED), workers.executor());
     }
 
     /** What create did not finish: no entry, perhaps a layer. */
     void vanish(String id) {
-        core.store().findConfig(id).ifPresent(record -> {
+        store.findConfig(id).ifPresent(record -> {
             cleaning.finishLast(record);
-            core.storage().remove(record.storageDriver(), id);
-            core.containerVolumes().removeAnonymous(record.mounts());
+            storage.remove(record.storageDriver(), id);
+            containerVolumes.removeAnonymous(record.mounts());
         });
-        Folders.remove(core.files().folder(id));
+        Folders.remove(files.folder(id));
     }
 }

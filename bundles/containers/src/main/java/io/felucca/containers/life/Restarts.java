@@ -6,6 +6,7 @@ import io.felucca.containers.Container.Status;
 import io.felucca.containers.Containers.Condition;
 import io.felucca.containers.HostConfig.RestartPolicy;
 import io.felucca.containers.record.Life;
+import io.felucca.containers.record.RecordStore;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,14 +28,16 @@ final class Restarts {
     private static final long LONGEST_MILLIS = 60_000;
     private static final Duration SETTLED = Duration.ofSeconds(10);
 
-    private final Core core;
+    private final RecordStore store;
+    private final Workers workers;
     private final Consumer<Entry> start;
     /** Containers that wait for the end of the takeover; null after it. Guarded by this. */
     private Set<Entry> held = new LinkedHashSet<>();
 
     /** @param start starts one that waits; the container's turn is held */
-    Restarts(Core core, Consumer<Entry> start) {
-        this.core = core;
+    Restarts(RecordStore store, Workers workers, Consumer<Entry> start) {
+        this.store = store;
+        this.workers = workers;
         this.start = start;
     }
 
@@ -75,12 +78,12 @@ final class Restarts {
         if (!life.waiting()) {
             // A stop before this start of the engine is past.
             Life waiting = life.withUser(false, life.restartCount()).withStatus(Status.RESTARTING);
-            core.store().write(entry.id, waiting);
+            store.write(entry.id, waiting);
             entry.life(waiting);
         }
         if (!hold(entry)) {
             int run = entry.life().run();
-            core.executor().execute(() -> due(entry, run));
+            workers.executor().execute(() -> due(entry, run));
         }
     }
 
@@ -104,7 +107,7 @@ final class Restarts {
         long millis = before == 0 ? FIRST_MILLIS : Math.min(2 * before, LONGEST_MILLIS);
         entry.backoffMillis(millis);
         int run = entry.life().run();
-        core.poller().schedule(millis, () -> core.executor().execute(() -> due(entry, run)));
+        workers.poller().schedule(millis, () -> workers.executor().execute(() -> due(entry, run)));
     }
 
     /**
@@ -132,7 +135,7 @@ final class Restarts {
             if (entry.life().waiting()) {
                 later(entry);
             } else {
-                entry.tell(List.of(Condition.NOT_RUNNING), core.executor());
+                entry.tell(List.of(Condition.NOT_RUNNING), workers.executor());
             }
         } finally {
             entry.turn.unlock();
@@ -159,7 +162,7 @@ final class Restarts {
             entry.life(waited ? changed.withStatus(Status.EXITED) : changed);
             putOnRecord(entry);
             if (waited) {
-                entry.tell(List.of(Condition.NOT_RUNNING), core.executor());
+                entry.tell(List.of(Condition.NOT_RUNNING), workers.executor());
             }
             return waited;
         } finally {
@@ -170,7 +173,7 @@ final class Restarts {
     /** A full disk keeps no container running: then only an engine after this one may start it again. */
     private void putOnRecord(Entry entry) {
         try {
-            core.store().write(entry.id, entry.life());
+            store.write(entry.id, entry.life());
         } catch (FeluccaException e) {
             LOG.warn("recording that container {} is to end: {}", entry.id, e.getMessage());
         }

@@ -2,6 +2,7 @@ package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
+import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.spec.DefaultUlimits;
 import io.felucca.engine.EngineRoot;
 import io.felucca.linux.SubordinateIds;
@@ -49,5 +50,12 @@ record Settings(
     /** The parent cgroup that the engine makes itself, as against one that an administrator configures. */
     static String engineCgroup(EngineRoot root) {
         return "/felucca-" + root.id();
+    }
+
+    /** From a hierarchy's root, such as {@code /felucca-3f…/<id>}. */
+    String cgroupOf(ContainerRecord record) {
+        String asked = record.host().cgroupParent();
+        String cgroup = (asked == null || asked.isEmpty() ? cgroupParent : asked) + "/" + record.id();
+        return cgroup.startsWith("/") ? cgroup : "/" + cgroup;
     }
 }

@@ -2,10 +2,14 @@ package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.Container.Status;
+import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
+import io.felucca.containers.record.RecordStore;
 import io.felucca.containers.spec.UserMount;
+import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
+import io.felucca.linux.Mounts;
 import io.felucca.storage.spi.Mount;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -28,10 +32,19 @@ final class SharedMemory {
     private static final String CONTAINER = "container:";
     private static final Path HOSTS = Path.of("/dev/shm");
 
-    private final Core core;
+    private final RecordStore store;
+    private final ContainerFiles files;
+    private final Entries entries;
+    private final Directories directories;
+    private final Mounts kernelMounts;
 
-    SharedMemory(Core core) {
-        this.core = core;
+    SharedMemory(
+            RecordStore store, ContainerFiles files, Entries entries, Directories directories, Mounts kernelMounts) {
+        this.store = store;
+        this.files = files;
+        this.entries = entries;
+        this.directories = directories;
+        this.kernelMounts = kernelMounts;
     }
 
     /** What is mounted on /dev/shm instead of memory of the container's own; makes what is shareable. */
@@ -80,7 +93,7 @@ final class SharedMemory {
         if (name.isEmpty()) {
             throw FeluccaException.system("can't join IPC of container : invalid name or ID supplied: \"\"");
         }
-        Entry other = core.entries().get(name);
+        Entry other = entries.get(name);
         String joining = "can't join IPC of container " + other.id + ": ";
         Life life = other.life();
         if (life.status() == Status.RESTARTING) {
@@ -108,14 +121,14 @@ final class SharedMemory {
         if (mode.startsWith(CONTAINER)) {
             return memoryOf(other(mode).record());
         }
-        return mode.equals("host") ? HOSTS : core.files().sharedMemory(record.id());
+        return mode.equals("host") ? HOSTS : files.sharedMemory(record.id());
     }
 
     private void make(ContainerRecord record) {
         release(record.id());
-        Path place = core.files().sharedMemory(record.id());
+        Path place = files.sharedMemory(record.id());
         try {
-            core.store().makeFolder(place.getParent());
+            store.makeFolder(place.getParent());
             Files.createDirectory(place);
         } catch (IOException e) {
             throw FeluccaException.system("cannot make " + place + ": " + e, e);
@@ -126,9 +139,9 @@ final class SharedMemory {
                 "nodev",
                 "mode=1777",
                 "size=" + record.host().shmSize());
-        core.kernelMounts().mount(new Mount("tmpfs", "shm", "", options, io.felucca.IdMap.NONE), place);
+        kernelMounts.mount(new Mount("tmpfs", "shm", "", options, io.felucca.IdMap.NONE), place);
         if (!record.idMap().isNone()) {
-            try (Directory root = core.directories().open(place)) {
+            try (Directory root = directories.open(place)) {
                 root.setOwner(
                         (int) record.idMap().rootUid(), (int) record.idMap().rootGid());
             }
@@ -137,9 +150,9 @@ final class SharedMemory {
 
     /** Lets go of what was made for a run; does nothing when there is none. */
     void release(String id) {
-        Path place = core.files().sharedMemory(id);
+        Path place = files.sharedMemory(id);
         if (Files.exists(place)) {
-            core.kernelMounts().detachTree(place);
+            kernelMounts.detachTree(place);
             try {
                 Files.deleteIfExists(place);
             } catch (IOException e) {
@@ -150,8 +163,8 @@ final class SharedMemory {
 
     /** Lets go of what an engine before this one left, but for containers that run. */
     void sweep(Predicate<String> runs) {
-        try (DirectoryStream<Path> places = Files.newDirectoryStream(
-                core.files().sharedMemory("0".repeat(64)).getParent())) {
+        try (DirectoryStream<Path> places =
+                Files.newDirectoryStream(files.sharedMemory("0".repeat(64)).getParent())) {
             for (Path place : places) {
                 if (!runs.test(place.getFileName().toString())) {
                     release(place.getFileName().toString());

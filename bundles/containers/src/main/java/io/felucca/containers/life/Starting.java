@@ -2,12 +2,11 @@ package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.Container.Status;
+import io.felucca.containers.mounts.ContainerVolumes;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
-import io.felucca.containers.spec.AppArmor;
-import io.felucca.containers.streams.StreamHub;
+import io.felucca.containers.record.RecordStore;
 import io.felucca.networks.Sandbox;
-import io.felucca.runtime.spi.RuntimeDriver;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -18,31 +17,44 @@ final class Starting {
 
     private static final Logger LOG = LoggerFactory.getLogger(Starting.class);
 
-    private final Core core;
+    private final RecordStore store;
+    private final ContainerVolumes containerVolumes;
+    private final Runtimes runtimes;
+    private final Workers workers;
+    private final ContainerEvents events;
     private final Endings endings;
-    private final Cleaning cleaning;
+    private final StreamConnections streams;
     private final LogForwarding forwarding;
     private final LogKeeping keeping;
     private final HealthChecks health;
     private final Networking networking;
-    private final AppArmor appArmor;
+    private final StartAttempts attempts;
 
     Starting(
-            Core core,
+            RecordStore store,
+            ContainerVolumes containerVolumes,
+            Runtimes runtimes,
+            Workers workers,
+            ContainerEvents events,
             Networking networking,
             Endings endings,
-            Cleaning cleaning,
+            StreamConnections streams,
             LogForwarding forwarding,
             LogKeeping keeping,
-            HealthChecks health) {
-        this.core = core;
+            HealthChecks health,
+            StartAttempts attempts) {
+        this.store = store;
+        this.containerVolumes = containerVolumes;
+        this.runtimes = runtimes;
+        this.workers = workers;
+        this.events = events;
         this.endings = endings;
-        this.cleaning = cleaning;
+        this.streams = streams;
         this.forwarding = forwarding;
         this.keeping = keeping;
         this.health = health;
         this.networking = networking;
-        this.appArmor = new AppArmor(core.processes());
+        this.attempts = attempts;
     }
 
     /** As somebody asked; the caller holds the container's turn. */
@@ -75,7 +87,7 @@ final class Starting {
             throw alreadyRunning(entry);
         }
         ContainerRecord record = entry.record();
-        core.expect(record.runtime());
+        runtimes.expect(record.runtime());
         Sandbox prepared;
         try {
             networking.leaveLast(entry);
@@ -86,27 +98,24 @@ final class Starting {
         }
         Life intent = before.toStart().withSandbox(prepared);
         CompletableFuture<Void> durable = CompletableFuture.completedFuture(null);
-        StartAttempt attempt = new StartAttempt(core, networking, cleaning, appArmor, entry, intent.run(), prepared);
+        StartAttempts.StartAttempt attempt = attempts.of(entry, intent.run(), prepared);
         entry.starting(true);
         try {
-            core.store().write(entry.id, intent);
+            store.write(entry.id, intent);
             if (!record.host().autoRemove()) {
-                durable = CompletableFuture.runAsync(() -> core.store().syncState(entry.id), core.executor());
+                durable = CompletableFuture.runAsync(() -> store.syncState(entry.id), workers.executor());
             }
             attempt.make();
-            connectStreams(entry);
+            streams.connect(entry);
             // A container that removes itself did not wait for them when it was created.
-            core.containerVolumes().sync(record.mounts());
+            containerVolumes.sync(record.mounts());
             Life started = intent.started(attempt.process(), attempt.monitor(), Instant.now())
                     .withSandbox(attempt.sandbox());
-            core.drivers().<RuntimeDriver, Object>call(RuntimeDriver.class, record.runtime(), driver -> {
-                driver.start(record.id());
-                return null;
-            });
+            runtimes.run(record.runtime(), driver -> driver.start(record.id()));
             entry.life(started);
-            core.store().write(entry.id, started);
+            store.write(entry.id, started);
             // Last of what may fail: a container that runs is watched, one that cannot be is undone.
-            Cleaning.join(durable);
+            Workers.join(durable);
             endings.watch(entry, attempt.monitor(), intent.run());
         } catch (RuntimeException e) {
             attempt.undo(e);
@@ -117,10 +126,10 @@ final class Starting {
             awaitSync(entry, durable);
         }
         // Who attached while it was being started.
-        connectStreams(entry);
+        streams.connect(entry);
         forwarding.add(entry);
         networking.tellLinked(entry);
-        core.events().tell("start", record);
+        events.tell("start", record);
         keeping.add(entry);
         health.begin(entry);
     }
@@ -128,10 +137,10 @@ final class Starting {
     private void failed(Entry entry, Life before, Life intent, RuntimeException e) {
         Life failed = before.waiting() && Restarts.canPass(e)
                 ? intent.waitingOn(String.valueOf(e.getMessage()))
-                : intent.notStarted(exitCode(e), String.valueOf(e.getMessage()));
+                : intent.notStarted(StartFailure.exitCode(e), String.valueOf(e.getMessage()));
         entry.life(failed);
         try {
-            core.store().write(entry.id, failed);
+            store.write(entry.id, failed);
         } catch (FeluccaException full) {
             // What is on disk is the state before or the intent, which the next engine undoes.
             LOG.warn("recording the failed start of container {}: {}", entry.id, full.getMessage());
@@ -143,38 +152,9 @@ final class Starting {
     /** A disk that fails to sync ends no start: a state that a crash of the machine loses is that of an ended container. */
     private static void awaitSync(Entry entry, CompletableFuture<Void> durable) {
         try {
-            Cleaning.join(durable);
+            Workers.join(durable);
         } catch (FeluccaException e) {
             LOG.warn("the start of container {} may not be on the disk: {}", entry.id, e.getMessage());
         }
-    }
-
-    /** Connects those who wait for a running container's streams, if there are any. */
-    void connectStreams(Entry entry) {
-        StreamHub streams = entry.wantedStreams();
-        if (streams == null) {
-            return;
-        }
-        try {
-            streams.connect(core.files().monitor(entry.id).resolve("attach"));
-        } catch (FeluccaException e) {
-            // The monitor has ended meanwhile: there is no output to come.
-            LOG.debug("attaching to {}: {}", entry.id, e.getMessage());
-            streams.end();
-        }
-    }
-
-    /** As dockerd: 127 for a command that is not there, 126 for one that cannot be run, 128 for all else. */
-    static int exitCode(RuntimeException e) {
-        String text = String.valueOf(e.getMessage());
-        if (text.contains("executable file not found") || text.contains("no such file or directory")) {
-            return 127;
-        }
-        return text.contains("permission denied") || text.contains("is a directory") ? 126 : 128;
-    }
-
-    /** Docker's StdinOnce: a terminal's input never ends with its client. */
-    static boolean inputEnds(ContainerRecord record) {
-        return record.config().stdinOnce() && !record.config().tty();
     }
 }

@@ -5,9 +5,10 @@ import io.felucca.FeluccaException.Kind;
 import io.felucca.containers.Container.Status;
 import io.felucca.containers.Containers.Condition;
 import io.felucca.containers.Containers.Exit;
+import io.felucca.containers.record.RecordStore;
 import io.felucca.linux.PidFd;
 import io.felucca.linux.ProcessId;
-import io.felucca.runtime.spi.RuntimeDriver;
+import io.felucca.linux.Processes;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -27,11 +28,17 @@ final class Stopping {
     /** Those that ask for an end: a policy does not start again what one of them ended. */
     private static final Set<Integer> ENDING = Set.of(2, 3, 6, Signals.KILL, Signals.TERM);
 
-    private final Core core;
+    private final RecordStore store;
+    private final Runtimes runtimes;
+    private final Processes processes;
+    private final ContainerEvents events;
     private final Restarts restarts;
 
-    Stopping(Core core, Restarts restarts) {
-        this.core = core;
+    Stopping(RecordStore store, Runtimes runtimes, Processes processes, ContainerEvents events, Restarts restarts) {
+        this.store = store;
+        this.runtimes = runtimes;
+        this.processes = processes;
+        this.events = events;
         this.restarts = restarts;
     }
 
@@ -43,7 +50,7 @@ final class Stopping {
         if (!restarts.giveUp(entry)) {
             stopRunning(entry, timeoutSeconds, signal);
         }
-        core.events().tell("stop", entry.record());
+        events.tell("stop", entry.record());
     }
 
     /** Its policy may start it again. */
@@ -106,13 +113,13 @@ final class Stopping {
         if (process == null) {
             return;
         }
-        try (PidFd fd = core.processes().open(process).orElse(null)) {
-            if (fd == null || !core.processes().signal(fd, number)) {
+        try (PidFd fd = processes.open(process).orElse(null)) {
+            if (fd == null || !processes.signal(fd, number)) {
                 return;
             }
         }
         entry.hurryStreams();
-        core.events().tell("kill", entry.record(), Map.of("signal", Integer.toString(number)));
+        events.tell("kill", entry.record(), Map.of("signal", Integer.toString(number)));
         if (entry.life().status() == Status.PAUSED) {
             thaw(entry);
         }
@@ -122,15 +129,10 @@ final class Stopping {
         entry.turn.lock();
         try {
             if (entry.life().status() == Status.PAUSED) {
-                core.drivers()
-                        .<RuntimeDriver, Object>call(
-                                RuntimeDriver.class, entry.record().runtime(), driver -> {
-                                    driver.resume(entry.id);
-                                    return null;
-                                });
+                runtimes.run(entry.record().runtime(), driver -> driver.resume(entry.id));
                 entry.life(entry.life().withStatus(Status.RUNNING));
-                core.store().write(entry.id, entry.life());
-                core.events().tell("unpause", entry.record());
+                store.write(entry.id, entry.life());
+                events.tell("unpause", entry.record());
             }
         } catch (FeluccaException e) {
             if (e.kind() == Kind.UNAVAILABLE) {

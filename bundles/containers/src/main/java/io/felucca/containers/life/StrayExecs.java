@@ -1,9 +1,12 @@
 package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
+import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ExecRecord;
+import io.felucca.containers.record.RecordStore;
 import io.felucca.linux.PidFd;
 import io.felucca.linux.ProcessId;
+import io.felucca.linux.Processes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,17 +29,23 @@ final class StrayExecs {
 
     private static final Logger LOG = LoggerFactory.getLogger(StrayExecs.class);
 
-    private final Core core;
+    private final RecordStore store;
+    private final ContainerFiles files;
+    private final Processes processes;
+    private final Watches watches;
 
-    StrayExecs(Core core) {
-        this.core = core;
+    StrayExecs(RecordStore store, ContainerFiles files, Processes processes, Watches watches) {
+        this.store = store;
+        this.files = files;
+        this.processes = processes;
+        this.watches = watches;
     }
 
     /** Before an exec can be started in that container. */
     void end(String container) {
-        Path monitors = core.files().execs(container);
-        Path exits = core.files().exitsOfExecs(container);
-        Set<String> recorded = core.store().execs(container).stream()
+        Path monitors = files.execs(container);
+        Path exits = files.exitsOfExecs(container);
+        Set<String> recorded = store.execs(container).stream()
                 .map(ExecRecord::id)
                 .map(Execs::folderName)
                 .collect(Collectors.toSet());
@@ -63,7 +72,7 @@ final class StrayExecs {
         }
         // While its monitor lives, a process's number is nobody else's.
         kill(process(folder, "pid").orElse(monitor.get()));
-        core.watches().onEnd(monitor.get(), () -> {
+        watches.onEnd(monitor.get(), () -> {
             Folders.remove(folder);
             Folders.remove(exit);
         });
@@ -73,21 +82,19 @@ final class StrayExecs {
     private Optional<ProcessId> monitor(Path folder) {
         return process(folder, "monitor.pid").filter(monitor -> {
             String words = read(Path.of("/proc/" + monitor.pid() + "/cmdline"));
-            return words.contains("\0" + folder + "\0") && core.processes().isAlive(monitor);
+            return words.contains("\0" + folder + "\0") && processes.isAlive(monitor);
         });
     }
 
     private Optional<ProcessId> process(Path folder, String file) {
         String number = read(folder.resolve(file)).strip();
-        return number.matches("[1-9][0-9]{0,8}")
-                ? core.processes().identify(Integer.parseInt(number))
-                : Optional.empty();
+        return number.matches("[1-9][0-9]{0,8}") ? processes.identify(Integer.parseInt(number)) : Optional.empty();
     }
 
     private void kill(ProcessId process) {
-        core.processes().open(process).ifPresent(fd -> {
+        processes.open(process).ifPresent(fd -> {
             try (PidFd open = fd) {
-                core.processes().signal(open, Signals.KILL);
+                processes.signal(open, Signals.KILL);
             }
         });
     }

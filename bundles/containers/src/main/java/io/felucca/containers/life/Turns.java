@@ -6,7 +6,10 @@ import io.felucca.containers.Container.Status;
 import io.felucca.containers.HostConfig;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
+import io.felucca.containers.record.RecordStore;
+import io.felucca.linux.Processes;
 import io.felucca.networks.EndpointSpec;
+import io.felucca.networks.Sandboxes;
 import io.felucca.runtime.spi.RuntimeDriver;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +22,12 @@ final class Turns {
 
     private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
 
-    private final Core core;
+    private final RecordStore store;
+    private final Entries entries;
+    private final Sandboxes sandboxes;
+    private final Runtimes runtimes;
+    private final Processes processes;
+    private final ContainerEvents events;
     private final Networking networking;
     private final Removal removal;
     private final Restarts restarts;
@@ -27,14 +35,31 @@ final class Turns {
     private final Stopping stopping;
     private final Updating updating;
 
-    Turns(Core core, Networking networking, Removal removal, Restarts restarts, Starting starting, Stopping stopping) {
-        this.core = core;
+    Turns(
+            RecordStore store,
+            Entries entries,
+            Sandboxes sandboxes,
+            Runtimes runtimes,
+            Processes processes,
+            ContainerEvents events,
+            Networking networking,
+            Removal removal,
+            Restarts restarts,
+            Starting starting,
+            Stopping stopping,
+            Updating updating) {
+        this.store = store;
+        this.entries = entries;
+        this.sandboxes = sandboxes;
+        this.runtimes = runtimes;
+        this.processes = processes;
+        this.events = events;
         this.networking = networking;
         this.removal = removal;
         this.restarts = restarts;
         this.starting = starting;
         this.stopping = stopping;
-        this.updating = new Updating(core);
+        this.updating = updating;
     }
 
     void start(Entry entry) {
@@ -62,7 +87,7 @@ final class Turns {
         } finally {
             entry.restarting(false);
         }
-        core.events().tell("restart", entry.record());
+        events.tell("restart", entry.record());
     }
 
     private void stopToRestart(Entry entry, Integer timeoutSeconds, String signal) {
@@ -112,13 +137,13 @@ final class Turns {
             Life before = entry.life();
             change(entry, Status.PAUSED, driver -> driver.pause(entry.id));
             try {
-                core.store().write(entry.id, entry.life());
+                store.write(entry.id, entry.life());
             } catch (FeluccaException e) {
                 // An engine after this one would take it for running, and never resume it.
                 change(entry, before.status(), driver -> driver.resume(entry.id));
                 throw e;
             }
-            core.events().tell("pause", entry.record());
+            events.tell("pause", entry.record());
         });
     }
 
@@ -130,23 +155,18 @@ final class Turns {
             }
             change(entry, Status.RUNNING, driver -> driver.resume(entry.id));
             try {
-                core.store().write(entry.id, entry.life());
+                store.write(entry.id, entry.life());
             } catch (FeluccaException e) {
                 // An engine after this one takes it for paused; resuming it again does no harm.
                 LOG.warn("recording that container {} runs again: {}", entry.id, e.getMessage());
             }
-            core.events().tell("unpause", entry.record());
+            events.tell("unpause", entry.record());
         });
     }
 
     private void change(Entry entry, Status status, Consumer<RuntimeDriver> work) {
         try {
-            core.drivers()
-                    .<RuntimeDriver, Object>call(
-                            RuntimeDriver.class, entry.record().runtime(), driver -> {
-                                work.accept(driver);
-                                return null;
-                            });
+            runtimes.run(entry.record().runtime(), driver -> work.accept(driver));
         } catch (FeluccaException e) {
             if (hasEnded(entry)) {
                 throw new FeluccaException(Kind.CONFLICT, entry.notRunning().getMessage(), e);
@@ -160,7 +180,7 @@ final class Turns {
     private boolean hasEnded(Entry entry) {
         return entry.life()
                 .processId()
-                .filter(process -> core.processes().isAlive(process))
+                .filter(process -> processes.isAlive(process))
                 .isEmpty();
     }
 
@@ -173,27 +193,27 @@ final class Turns {
             }
             ContainerRecord renamed;
             try {
-                renamed = entry.record().withName(core.entries().names().take(wanted, entry.id));
+                renamed = entry.record().withName(entries.names().take(wanted, entry.id));
             } catch (FeluccaException e) {
                 throw new FeluccaException(e.kind(), "Error when allocating new name: " + e.getMessage(), e);
             }
             rewrite(entry, renamed);
             entry.record(renamed);
-            core.entries().names().free(old, entry.id);
-            core.sandboxes().renamed(entry.id, renamed.name());
+            entries.names().free(old, entry.id);
+            sandboxes.renamed(entry.id, renamed.name());
             networking.tellLinked(entry);
-            core.events().tell("rename", renamed, Map.of("oldName", "/" + old));
+            events.tell("rename", renamed, Map.of("oldName", "/" + old));
         });
     }
 
     /** One that fails leaves the old name, in the heap and on the disk. */
     private void rewrite(Entry entry, ContainerRecord renamed) {
         try {
-            core.store().rewrite(renamed);
+            store.rewrite(renamed);
         } catch (RuntimeException e) {
-            core.entries().names().free(renamed.name(), entry.id);
+            entries.names().free(renamed.name(), entry.id);
             try {
-                core.store().rewrite(entry.record());
+                store.rewrite(entry.record());
             } catch (RuntimeException again) {
                 e.addSuppressed(again);
             }

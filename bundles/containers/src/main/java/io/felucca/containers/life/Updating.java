@@ -6,8 +6,10 @@ import io.felucca.containers.HostConfig;
 import io.felucca.containers.HostConfig.Resources;
 import io.felucca.containers.HostConfig.RestartPolicy;
 import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.RecordStore;
+import io.felucca.containers.spec.HostFacts;
+import io.felucca.containers.spec.OciSpec;
 import io.felucca.containers.spec.ResourceCheck;
-import io.felucca.runtime.spi.RuntimeDriver;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -18,12 +20,26 @@ final class Updating {
 
     private static final Logger LOG = LoggerFactory.getLogger(Updating.class);
 
-    private final Core core;
+    private final RecordStore store;
+    private final Runtimes runtimes;
+    private final HostFacts facts;
+    private final OciSpec specs;
+    private final ContainerEvents events;
     private final DeviceAdding devices;
 
-    Updating(Core core) {
-        this.core = core;
-        devices = new DeviceAdding(core);
+    Updating(
+            RecordStore store,
+            Runtimes runtimes,
+            HostFacts facts,
+            OciSpec specs,
+            ContainerEvents events,
+            DeviceAdding devices) {
+        this.store = store;
+        this.runtimes = runtimes;
+        this.facts = facts;
+        this.specs = specs;
+        this.events = events;
+        this.devices = devices;
     }
 
     /** @return warnings; the caller holds the turn */
@@ -35,7 +51,7 @@ final class Updating {
         if (newPolicy) {
             RestartRule.check(policy);
         }
-        List<String> warnings = ResourceCheck.checkUpdate(asked, core.facts());
+        List<String> warnings = ResourceCheck.checkUpdate(asked, facts);
         if (entry.removing.get() || entry.life().status() == Status.DEAD) {
             throw failed(entry, FeluccaException.conflict("container is marked for removal and cannot be \"update\""));
         }
@@ -50,12 +66,12 @@ final class Updating {
         } catch (FeluccaException e) {
             throw failed(entry, e);
         }
-        core.events().tell("update", entry.record());
+        events.tell("update", entry.record());
         return warnings;
     }
 
     private void change(Entry entry, ContainerRecord before, ContainerRecord after, Resources asked) {
-        core.store().rewrite(after);
+        store.rewrite(after);
         entry.record(after);
         if (!entry.life().running()) {
             return;
@@ -64,7 +80,7 @@ final class Updating {
             limit(after);
             devices.add(entry, asked.devices());
         } catch (RuntimeException e) {
-            core.store().rewrite(before);
+            store.rewrite(before);
             entry.record(before);
             undo(before, e);
             throw e;
@@ -82,12 +98,9 @@ final class Updating {
     }
 
     private void limit(ContainerRecord record) {
-        Map<String, Object> limits = core.specs().resources(record.host().resources());
+        Map<String, Object> limits = specs.resources(record.host().resources());
         if (!limits.isEmpty()) {
-            core.drivers().<RuntimeDriver, Object>call(RuntimeDriver.class, record.runtime(), driver -> {
-                driver.update(record.id(), limits);
-                return null;
-            });
+            runtimes.run(record.runtime(), driver -> driver.update(record.id(), limits));
         }
     }
 

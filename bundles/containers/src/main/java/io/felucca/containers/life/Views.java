@@ -4,11 +4,15 @@ import io.felucca.FeluccaException;
 import io.felucca.containers.Container;
 import io.felucca.containers.HostConfig;
 import io.felucca.containers.MountPoint;
+import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
 import io.felucca.containers.spec.AppArmor;
+import io.felucca.containers.spec.HostFacts;
+import io.felucca.images.Images;
 import io.felucca.volumes.Volume;
+import io.felucca.volumes.Volumes;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +21,25 @@ import java.util.Optional;
 /** Containers as callers see them: from records alone, so that no driver is asked. */
 final class Views {
 
-    private final Core core;
+    private final ContainerFiles files;
+    private final Entries entries;
+    private final Images images;
+    private final Volumes volumes;
+    private final HostFacts facts;
     private final Networking networking;
 
-    Views(Core core, Networking networking) {
-        this.core = core;
+    Views(
+            ContainerFiles files,
+            Entries entries,
+            Images images,
+            Volumes volumes,
+            HostFacts facts,
+            Networking networking) {
+        this.files = files;
+        this.entries = entries;
+        this.images = images;
+        this.volumes = volumes;
+        this.facts = facts;
         this.networking = networking;
     }
 
@@ -29,12 +47,9 @@ final class Views {
     List<Container> list(boolean all, Map<String, List<String>> filters) {
         NetworkViews.Common common = networking.views().common();
         Filters asked = new Filters(
-                filters,
-                core.entries(),
-                core.images(),
-                entry -> networking.views().settings(entry, common));
+                filters, entries, images, entry -> networking.views().settings(entry, common));
         var matches = asked.forList();
-        return core.entries().all().stream()
+        return entries.all().stream()
                 .filter(entry -> all || asked.wantsEnded() || entry.life().active())
                 .filter(matches)
                 .sorted(Comparator.comparing((Entry entry) -> entry.record().created())
@@ -59,7 +74,7 @@ final class Views {
     /** Empty for one whose record is lost: its container is shown all the same. */
     private Optional<Volume> volume(String name) {
         try {
-            return Optional.of(core.volumes().get(name));
+            return Optional.of(volumes.get(name));
         } catch (FeluccaException e) {
             if (e.kind() == FeluccaException.Kind.NOT_FOUND) {
                 return Optional.empty();
@@ -98,17 +113,17 @@ final class Views {
                         life.finishedAt(),
                         entry.health() == null ? null : entry.health().view()),
                 record.image(),
-                core.files().resolvConf(network).toString(),
-                core.files().hostname(network).toString(),
-                core.files().hosts(network).toString(),
+                files.resolvConf(network).toString(),
+                files.hostname(network).toString(),
+                files.hosts(network).toString(),
                 record.log().readable() && !record.log().hidden()
-                        ? core.files().log(id).toString()
+                        ? files.log(id).toString()
                         : "",
                 life.restartCount(),
                 record.storageDriver(),
                 layer,
                 record.platform(),
-                AppArmor.shown(host, core.facts(), life.startedAt() != null),
+                AppArmor.shown(host, facts, life.startedAt() != null),
                 execIds,
                 record.config(),
                 host.links().isEmpty()

@@ -29,8 +29,8 @@ public final class VolumeUses implements VolumeUsers {
     @Override
     public List<Use> usesOf(String volume) {
         ContainerCore core = containers.get();
-        List<Use> uses = new ArrayList<>(core.steps().creation.usesUnderWay(volume));
-        for (Entry entry : core.parts().entries().all()) {
+        List<Use> uses = new ArrayList<>(core.parts().creation.usesUnderWay(volume));
+        for (Entry entry : core.parts().entries.all()) {
             boolean going = entry.removing.get() && !entry.life().running();
             if (!going
                     && entry.record().mounts().stream()
@@ -50,7 +50,7 @@ public final class VolumeUses implements VolumeUsers {
             paused.forEach(id -> goOn(core, id));
             paused.clear();
         };
-        for (Entry entry : core.parts().entries().all()) {
+        for (Entry entry : core.parts().entries.all()) {
             // For one that is being started pause waits until that is done.
             boolean writes = (entry.isStarting() || entry.life().status() == Status.RUNNING)
                     && entry.record().mounts().stream()
@@ -76,7 +76,7 @@ public final class VolumeUses implements VolumeUsers {
             core.unpause(id);
         } catch (FeluccaException e) {
             boolean stays = core.parts()
-                    .entries()
+                    .entries
                     .ofId(id)
                     .filter(entry -> entry.life().status() == Status.PAUSED)
                     .isPresent();

@@ -2,6 +2,8 @@ package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.linux.Poller;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +43,18 @@ final class Workers implements AutoCloseable {
 
     ThreadPoolExecutor executor() {
         return executor;
+    }
+
+    /** Waits for work done beside, and throws what it threw. */
+    static void join(CompletableFuture<Void> work) {
+        try {
+            work.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof FeluccaException cause) {
+                throw cause;
+            }
+            throw e;
+        }
     }
 
     /** Ends polling, so that descriptors may be closed by anybody. */

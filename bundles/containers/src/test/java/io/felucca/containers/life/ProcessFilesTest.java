@@ -7,6 +7,7 @@ import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.containers.HostConfig.Device;
 import io.felucca.containers.spec.Specs;
+import io.felucca.linux.kernel.KernelNamespaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,10 +110,16 @@ class ProcessFilesTest {
     @DisplayName("T1: what was opened is a process's own when that process lived afterwards, and stays so over its end")
     void opensBeforeItAsks() throws IOException {
         Path before = Files.readSymbolicLink(process().resolve("ns/net"));
-        Core core = engine.parts();
-        try (ProcessFiles files = new ProcessFiles(core)) {
+        try (ProcessFiles files = new ProcessFiles(new KernelNamespaces(), engine.processes)) {
             Path held = files.namespace(
-                            core.entries().get(donor).life().processId().orElseThrow(), "net")
+                            engine.core()
+                                    .parts()
+                                    .entries
+                                    .get(donor)
+                                    .life()
+                                    .processId()
+                                    .orElseThrow(),
+                            "net")
                     .orElseThrow();
             engine.containers().kill(donor, null);
             engine.containers().remove(donor, true, false);

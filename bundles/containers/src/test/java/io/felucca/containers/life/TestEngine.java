@@ -136,13 +136,14 @@ final class TestEngine implements AutoCloseable {
     /** An engine on the same root, after {@link #end} or a crash. */
     void begin() {
         crash.set("");
+        Layers layerStore = (Layers) proxy(Layers.class, (method, arguments) -> layers.to(method, arguments));
+        FolderArchives folderArchives = (FolderArchives) proxy(FolderArchives.class, (method, arguments) -> null);
         core = new ContainerCore(
                 config(),
                 engineRoot(),
                 drivers(),
                 storage,
                 images(),
-                (Layers) proxy(Layers.class, (method, arguments) -> layers.to(method, arguments)),
                 new KernelDirectories(),
                 processes,
                 new KernelSockets(),
@@ -167,18 +168,13 @@ final class TestEngine implements AutoCloseable {
                 (Events) proxy(Events.class, (method, arguments) -> events.add(arguments[1] + " " + arguments[2])),
                 new KernelMounts(),
                 volumes,
-                volumes,
-                (FolderArchives) proxy(FolderArchives.class, (method, arguments) -> null));
-        archives = new Archives(core);
+                volumes);
+        archives = new Archives(
+                core, layerStore, storage, volumes, new KernelMounts(), new KernelDirectories(), folderArchives);
         ContainerCore begun = core;
         BundleContext context = (BundleContext) proxy(BundleContext.class, (method, arguments) -> begun);
         volumes.users = new VolumeUses(context, null);
         networkUsers = new NetworkUses(context, null);
-    }
-
-    /** What the steps of containers' lives work with. */
-    Core parts() {
-        return core.parts();
     }
 
     /** What the networks tell of. */

@@ -1,0 +1,79 @@
+package io.felucca.containers.life;
+
+import io.felucca.containers.mounts.MountPlacing;
+import io.felucca.containers.mounts.Staging;
+import io.felucca.containers.mounts.TargetsInRoot;
+import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.spec.HostFacts;
+import io.felucca.containers.spec.ResolvedUser;
+import io.felucca.containers.spec.UserLookup;
+import io.felucca.containers.spec.UserMount;
+import io.felucca.containers.spec.WorkingDirectory;
+import io.felucca.linux.Directories;
+import io.felucca.linux.Directory;
+import io.felucca.linux.Mounts;
+import io.felucca.storage.Storage;
+import io.felucca.volumes.VolumeMounts;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Mounts the root of a container that starts and makes ready what is mounted in it. */
+final class RootSetup {
+
+    private final Storage storage;
+    private final VolumeMounts volumeMounts;
+    private final Staging staging;
+    private final Directories directories;
+    private final Mounts kernelMounts;
+    private final HostFacts facts;
+
+    RootSetup(
+            Storage storage,
+            VolumeMounts volumeMounts,
+            Staging staging,
+            Directories directories,
+            Mounts kernelMounts,
+            HostFacts facts) {
+        this.storage = storage;
+        this.volumeMounts = volumeMounts;
+        this.staging = staging;
+        this.directories = directories;
+        this.kernelMounts = kernelMounts;
+        this.facts = facts;
+    }
+
+    /** The mounts of one start, which closes them. */
+    MountPlacing mounts() {
+        return new MountPlacing(directories, volumeMounts, kernelMounts, staging, facts.kernelIsAtLeast(5, 12));
+    }
+
+    Path mount(ContainerRecord record) {
+        return storage.mount(record.storageDriver(), record.id(), Cleaning.MOUNT_USER);
+    }
+
+    void detach(ContainerRecord record) {
+        storage.detach(record.storageDriver(), record.id(), Cleaning.MOUNT_USER);
+    }
+
+    /** Places the container's mounts and finds its user. */
+    ResolvedUser prepare(Path rootfs, ContainerRecord record, MountPlacing mounts) {
+        try (Directory root = directories.open(rootfs)) {
+            ResolvedUser user = UserLookup.resolve(
+                    root, record.config().user(), record.host().groupAdd());
+            String workingDir = record.config().workingDir();
+            if (workingDir != null && !workingDir.isEmpty()) {
+                WorkingDirectory.prepare(root, workingDir, record.idMap());
+            }
+            mounts.place(record.id(), record.mounts(), record.idMap());
+            TargetsInRoot.check(root, targets(record, mounts), directories);
+            return user;
+        }
+    }
+
+    private static List<UserMount> targets(ContainerRecord record, MountPlacing mounts) {
+        List<UserMount> targets = new ArrayList<>(mounts.ready());
+        record.host().tmpfs().keySet().forEach(path -> targets.add(new UserMount(path, "tmpfs", "tmpfs", List.of())));
+        return targets;
+    }
+}

@@ -1,0 +1,101 @@
+package io.felucca.containers.life;
+
+import io.felucca.containers.mounts.MountPlacing;
+import io.felucca.containers.record.ContainerFiles;
+import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.spec.AppArmor;
+import io.felucca.containers.spec.HostFacts;
+import io.felucca.containers.spec.OciSpec;
+import io.felucca.containers.spec.ResolvedUser;
+import io.felucca.containers.spec.SpecRequest;
+import io.felucca.containers.spec.UserMount;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Puts together the OCI spec of a container that starts. */
+final class SpecSetup {
+
+    private final ContainerFiles files;
+    private final Entries entries;
+    private final SharedMemory sharedMemory;
+    private final AppArmor appArmor;
+    private final HostFacts facts;
+    private final OciSpec specs;
+    private final Settings settings;
+
+    SpecSetup(
+            ContainerFiles files,
+            Entries entries,
+            SharedMemory sharedMemory,
+            AppArmor appArmor,
+            HostFacts facts,
+            OciSpec specs,
+            Settings settings) {
+        this.files = files;
+        this.entries = entries;
+        this.sharedMemory = sharedMemory;
+        this.appArmor = appArmor;
+        this.facts = facts;
+        this.specs = specs;
+        this.settings = settings;
+    }
+
+    /** Loads the profile that the spec is to name. */
+    void prepare(ContainerRecord record) {
+        appArmor.prepare(record.host(), facts);
+    }
+
+    Map<String, Object> spec(
+            ContainerRecord record,
+            Path rootfs,
+            ResolvedUser user,
+            MountPlacing mounts,
+            Joining joining,
+            ProcessFiles processes) {
+        Map<String, Path> joined = joined(record, joining, processes);
+        String network = record.networkOf().orElse(record.id());
+        return specs.create(new SpecRequest(
+                record.id(),
+                ConfigMerge.withEnvBefore(record.config(), joining.env()),
+                settings.ulimits().under(record.host()),
+                user,
+                rootfs,
+                Optional.of(files.resolvConf(network)),
+                Optional.of(files.hostname(network)),
+                Optional.of(files.hosts(network)),
+                settings.cgroupOf(record),
+                record.idMap(),
+                joining.mode(),
+                joined,
+                ready(record, mounts),
+                mounts.rootPropagation()));
+    }
+
+    private List<UserMount> ready(ContainerRecord record, MountPlacing mounts) {
+        List<UserMount> ready = new ArrayList<>(mounts.ready());
+        sharedMemory.mount(record).ifPresent(ready::add);
+        return ready;
+    }
+
+    /** Its network's namespace when the engine made it or another container has it; {@code --pid container:NAME}. */
+    private Map<String, Path> joined(ContainerRecord record, Joining joining, ProcessFiles processes) {
+        Map<String, Path> joined = new HashMap<>();
+        joining.namespace(processes).ifPresent(file -> joined.put("network", file));
+        joined.putAll(sharedMemory.joined(record, processes));
+        String mode = record.host().pidMode();
+        if (mode != null && mode.startsWith("container:")) {
+            Entry other = entries.get(mode.substring("container:".length()));
+            joined.put(
+                    "pid",
+                    other.life()
+                            .processId()
+                            .flatMap(process -> processes.namespace(process, "pid"))
+                            .orElseThrow(other::notRunning));
+        }
+        return joined;
+    }
+}

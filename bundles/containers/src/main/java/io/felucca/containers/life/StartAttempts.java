@@ -1,0 +1,201 @@
+package io.felucca.containers.life;
+
+import io.felucca.FeluccaException;
+import io.felucca.containers.mounts.MountPlacing;
+import io.felucca.containers.record.ContainerFiles;
+import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.RecordStore;
+import io.felucca.containers.spec.ResolvedUser;
+import io.felucca.linux.ProcessId;
+import io.felucca.linux.Processes;
+import io.felucca.linux.net.Namespaces;
+import io.felucca.networks.Sandbox;
+import io.felucca.runtime.spi.RuntimeDriver.Task;
+import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes what a container needs to run, and undoes what was made when a start fails. */
+final class StartAttempts {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StartAttempts.class);
+    /** Of the monitor's own bound, at which it drops what was: no flood comes so far before the engine has rotated. */
+    private static final long LOG_BYTES_LEAST = 16L << 20;
+
+    private final RecordStore store;
+    private final ContainerFiles files;
+    private final Runtimes runtimes;
+    private final Processes processes;
+    private final Namespaces namespaces;
+    private final Workers workers;
+    private final ContainerEvents events;
+    private final Networking networking;
+    private final Cleaning cleaning;
+    private final RootSetup rootSetup;
+    private final SpecSetup specSetup;
+
+    StartAttempts(
+            RecordStore store,
+            ContainerFiles files,
+            Runtimes runtimes,
+            Processes processes,
+            Namespaces namespaces,
+            Workers workers,
+            ContainerEvents events,
+            Networking networking,
+            Cleaning cleaning,
+            RootSetup rootSetup,
+            SpecSetup specSetup) {
+        this.store = store;
+        this.files = files;
+        this.runtimes = runtimes;
+        this.processes = processes;
+        this.namespaces = namespaces;
+        this.workers = workers;
+        this.events = events;
+        this.networking = networking;
+        this.cleaning = cleaning;
+        this.rootSetup = rootSetup;
+        this.specSetup = specSetup;
+    }
+
+    /** @param prepared addresses and ports that it has taken, as the intent on disk says */
+    StartAttempt of(Entry entry, int run, Sandbox prepared) {
+        return new StartAttempt(entry, run, prepared);
+    }
+
+    /** One attempt to start a container, step by step, so that what was made is known when it fails. */
+    final class StartAttempt {
+
+        private final Entry entry;
+        private final ContainerRecord record;
+        private final int run;
+        private final Sandbox prepared;
+        private boolean begun;
+        private boolean mounted;
+        private boolean created;
+        private CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
+        private ProcessId process;
+        private ProcessId monitor;
+        private Joining joining;
+
+        private StartAttempt(Entry entry, int run, Sandbox prepared) {
+            this.entry = entry;
+            record = entry.record();
+            this.run = run;
+            this.prepared = prepared;
+        }
+
+        void make() {
+            String id = record.id();
+            specSetup.prepare(record);
+            cleaning.finishLast(record);
+            begun = true;
+            joining = networking.joining(record, prepared);
+            joining.begin();
+            // Beside the mount: neither needs the other.
+            written = CompletableFuture.runAsync(this::writeFiles, workers.executor());
+            Task made;
+            try (ProcessFiles held = new ProcessFiles(namespaces, processes);
+                    MountPlacing mounts = rootSetup.mounts()) {
+                TaskSpec task = task(() -> prepare(mounts, held)).withHeld(networking.portHolders(id));
+                made = runtimes.call(record.runtime(), driver -> driver.create(task));
+            }
+            created = true;
+            events.tellVolumes("mount", record);
+            process = identify(made.pid(), "first process");
+            monitor = identify(made.monitorPid(), "monitor");
+            joining.finish(process);
+        }
+
+        ProcessId process() {
+            return process;
+        }
+
+        ProcessId monitor() {
+            return monitor;
+        }
+
+        Sandbox sandbox() {
+            return joining == null ? prepared : joining.sandbox();
+        }
+
+        private void writeFiles() {
+            String id = record.id();
+            networking.files().write(record, prepared, joining.hosts());
+            store.makeFolder(files.bundle(id));
+            store.makeFolder(files.monitor(id));
+            store.makeFolder(files.exit(id, run));
+            // What the run before left has been recorded long ago.
+            Folders.remove(files.exit(id, run - 1));
+        }
+
+        /** Mounts all that the container sees. */
+        private Map<String, Object> prepare(MountPlacing mounts, ProcessFiles held) {
+            Path rootfs = rootSetup.mount(record);
+            mounted = true;
+            entry.rootfs(rootfs);
+            ResolvedUser user = rootSetup.prepare(rootfs, record, mounts);
+            Map<String, Object> spec = specSetup.spec(record, rootfs, user, mounts, joining, held);
+            Workers.join(written);
+            return spec;
+        }
+
+        private ProcessId identify(int pid, String what) {
+            return processes
+                    .identify(pid)
+                    .orElseThrow(() -> FeluccaException.system("starting container " + record.id() + ": its " + what
+                            + " (pid " + pid + ") ended at once: see the engine's log"));
+        }
+
+        private TaskSpec task(Supplier<Map<String, Object>> spec) {
+            String id = record.id();
+            boolean spooled = record.log().readable() || record.log().forward();
+            long maxBytes = record.log().maxBytes();
+            return new TaskSpec(
+                    id,
+                    files.monitor(id),
+                    files.exit(id, run),
+                    files.bundle(id),
+                    spec,
+                    record.config().tty(),
+                    record.config().openStdin(),
+                    StreamConnections.inputEnds(record),
+                    spooled ? Optional.of(files.log(id)) : Optional.empty(),
+                    // The monitor's own bound holds while the engine is away; the engine rotates long before.
+                    spooled && maxBytes > 0
+                            ? Math.max(
+                                    LOG_BYTES_LEAST,
+                                    maxBytes * Math.max(2, record.log().maxFiles()))
+                            : 0);
+        }
+
+        void undo(RuntimeException cause) {
+            try {
+                written.handle((nothing, failure) -> failure).join();
+                if (joining != null) {
+                    joining.undo();
+                }
+                if (created) {
+                    cleaning.endTask(record);
+                } else if (begun) {
+                    Folders.remove(files.task(record.id()));
+                    cleaning.sharedMemory().release(record.id());
+                }
+                Folders.remove(files.exit(record.id(), run));
+                if (mounted) {
+                    rootSetup.detach(record);
+                    cleaning.releaseVolumes(record);
+                }
+            } catch (FeluccaException e) {
+                LOG.debug("undoing the start of {}: {}", record.id(), e.getMessage());
+                cause.addSuppressed(e);
+            }
+        }
+    }
+}
