@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Unpacks an archive that the engine sends of a container's files, as Docker's command line does: what is there is
  * replaced, but no folder by something else nor the reverse; files belong to the user. The archive may be of a hostile
- * container: no member is written through a link, no name and no link leaves the folder (T7, T9).
+ * container: no member is written through a link, no name and no link leaves the folder.
  */
 final class TreeWriting implements Receiving, TarReading.Members {
 

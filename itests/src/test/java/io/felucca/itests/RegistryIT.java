@@ -45,7 +45,7 @@ class RegistryIT {
     }
 
     @Test
-    @DisplayName("S19, S99: docker pushes, pulls back with the same digest, and runs what is not here")
+    @DisplayName("S19, S28, S99: docker pushes, pulls back with the same digest, and runs what is not here")
     void dockerPushesAndPulls() {
         try (RegistryServer registry = RegistryServer.plain(folder)) {
             String image = registry.host() + "/team/app:1";

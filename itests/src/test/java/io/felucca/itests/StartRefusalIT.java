@@ -110,6 +110,23 @@ class StartRefusalIT {
     }
 
     @Test
+    @DisplayName("S27: the engine runs as root: another user's is refused at once, as dockerd's")
+    void anotherUser() {
+        String[] user = {"setpriv", "--reuid", "1000", "--regid", "1000", "--clear-groups"};
+        for (String engine : List.of("dockerd", EngineUnderTest.program() + " engine")) {
+            List<String> words = new ArrayList<>(List.of(user));
+            words.addAll(List.of(engine.split(" ")));
+            words.addAll(
+                    List.of("--data-root", folder + "/u", "--exec-root", folder + "/x", "--pidfile", folder + "/p"));
+            words.addAll(List.of("--host", "unix://" + folder + "/s"));
+            Result refused = new Program(words).run(120);
+            assertThat(refused.exit()).as(engine).isEqualTo(1);
+            assertThat(refused.err()).as(engine).contains("root privileges");
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
     @DisplayName("Each key of daemon.json that dockerd has is known")
     void theKeysOfDockerd() throws IOException {
         Set<String> keys = new TreeSet<>();

@@ -10,7 +10,7 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The files of containers, whether they run, have ended or never ran: no code of theirs is run for it (T8). Names as in
+ * The files of containers, whether they run, have ended or never ran: no code of theirs is run for it. Names as in
  * {@link Containers}. Volumes and paths of the host are seen by {@code stat}, {@code copyOut} and {@code copyIn} alone, and a
  * container's tmpfs and /proc by nothing. Thread-safe. Errors
  * everywhere: NOT_FOUND with Docker's "No such container: …", and for paths "Could not find the file … in container …".
@@ -21,7 +21,7 @@ public interface ContainerArchives {
     /** The changes that a container made to its image, sorted by path; the caller closes them. */
     Changes changes(String name);
 
-    /** Opens the container's whole tree for a flat archive (S110). */
+    /** Opens the container's whole tree for a flat archive. */
     Archive export(String name);
 
     PathStat stat(String name, String path);
@@ -39,14 +39,14 @@ public interface ContainerArchives {
 
     /**
      * Writes one archive of all volumes of a container, members named by their paths in it: what {@code tar c} of those
-     * paths makes in a container with {@code --volumes-from} (S137). Unpacked at {@code /} by {@link #copyIn} they are back
-     * in their places (S138). The stream stays open.
+     * paths makes in a container with {@code --volumes-from}. Unpacked at {@code /} by {@link #copyIn} they are back
+     * in their places. The stream stays open.
      *
      * @throws io.felucca.FeluccaException INVALID for a container without volumes
      */
     void backup(String name, OutputStream tar);
 
-    /** Makes an image of a container (S29 to S37), which is paused meanwhile when it runs and the caller wants it. */
+    /** Makes an image of a container, which is paused meanwhile when it runs and the caller wants it. */
     Digest commit(String name, CommitSpec spec);
 
     /**

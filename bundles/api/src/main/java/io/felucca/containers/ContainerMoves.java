@@ -2,7 +2,7 @@ package io.felucca.containers;
 
 import org.osgi.annotation.versioning.ProviderType;
 
-/** Moves what containers write to from one storage driver to another (B2). Thread-safe. */
+/** Moves what containers write to from one storage driver to another. Thread-safe. */
 @ProviderType
 public interface ContainerMoves {
 

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * What is asked for at create.
  *
- * @param name without a slash, or empty for an automatic one (S108)
+ * @param name without a slash, or empty for an automatic one
  * @param platform such as {@code linux/amd64}, or empty
  * @param endpoints what is asked for in which network, by the network's name or id
  */

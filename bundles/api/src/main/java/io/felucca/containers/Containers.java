@@ -24,7 +24,7 @@ public interface Containers {
     void start(String name);
 
     /**
-     * Signals the container's stop signal, waits, then kills it (S102).
+     * Signals the container's stop signal, waits, then kills it.
      *
      * @param timeoutSeconds null for the container's own, 10 by default; -1 waits for ever
      * @param signal null for the container's own
@@ -41,7 +41,7 @@ public interface Containers {
     void unpause(String name);
 
     /**
-     * Changes limits, and adds devices (B11), at once where it runs; it has them at its next starts too.
+     * Changes limits, and adds devices, at once where it runs; it has them at its next starts too.
      *
      * @param resources of these memory, processors, processes, weight and devices; what is zero, empty or null stays
      * @param policy null to leave it
@@ -78,7 +78,7 @@ public interface Containers {
 
     /**
      * Joins a running container's streams, or, before start, those it will have. A client that does not read loses its
-     * attachment after a while, not the container's time (S104); only one that joined before start is waited for, like
+     * attachment after a while, not the container's time; only one that joined before start is waited for, like
      * the reader of a pipe, while it is the only one and nobody signals the container.
      */
     Attachment attach(String name, AttachQuery query, OutputSink sink);
@@ -145,7 +145,7 @@ public interface Containers {
     void disconnect(String name, String network, boolean force);
 
     /**
-     * Publishes these ports in the place of what a container publishes (B4): the whole wanted set. Connections through
+     * Publishes these ports in the place of what a container publishes: the whole wanted set. Connections through
      * ports that stay are not touched; kept over restarts.
      */
     void publish(String name, Map<String, List<PortBinding>> ports);
@@ -241,7 +241,7 @@ public interface Containers {
         /** Sends input; blocks while the container does not read. @throws io.felucca.FeluccaException CONFLICT without stdin */
         void write(byte[] bytes, int offset, int length);
 
-        /** Ends the container's input, when it was made so (S103). */
+        /** Ends the container's input, when it was made so. */
         void closeInput();
 
         /** Completes when all output has been delivered, or the attachment was closed or lost. */

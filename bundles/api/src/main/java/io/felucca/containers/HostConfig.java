@@ -58,7 +58,7 @@ public record HostConfig(
 
     /**
      * @param name {@code no}, {@code always}, {@code unless-stopped}, {@code on-failure} and, beyond Docker,
-     *     {@code on-unhealthy}, which is {@code on-failure} that also ends and restarts a container that is unhealthy (B10)
+     *     {@code on-unhealthy}, which is {@code on-failure} that also ends and restarts a container that is unhealthy
      * @param maximumRetryCount of {@code on-failure} and {@code on-unhealthy}; 0 for no bound
      */
     public record RestartPolicy(String name, int maximumRetryCount) {}

@@ -1,7 +1,7 @@
 package io.felucca.containers;
 
 /**
- * Where something of the host is mounted in a container: {@code MountPoint} of Docker's API 1.51, what inspect shows (S129).
+ * Where something of the host is mounted in a container: {@code MountPoint} of Docker's API 1.51, what inspect shows.
  *
  * @param type {@code volume}, {@code bind} or {@code tmpfs}
  * @param name of the volume, else empty

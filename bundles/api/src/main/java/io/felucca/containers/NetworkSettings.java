@@ -12,7 +12,7 @@ import java.util.Map;
  * @param sandboxKey the file of its network namespace, empty unless it runs
  * @param wanted what it is to have in which network, by the network's name
  * @param networkIds of these, by name, as far as they are there
- * @param linkedAs what containers that link to it call it: {@code web/db} (S151)
+ * @param linkedAs what containers that link to it call it: {@code web/db}
  */
 public record NetworkSettings(
         Sandbox sandbox,

@@ -8,7 +8,7 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Archives of folders that are no layer, such as volumes: the image store's, because its archives are. Links are archived
- * and made, never followed (T20); owners are the host's. Thread-safe.
+ * and made, never followed; owners are the host's. Thread-safe.
  */
 @ProviderType
 public interface FolderArchives {
@@ -17,7 +17,7 @@ public interface FolderArchives {
     void write(List<Folder> folders, OutputStream out);
 
     /**
-     * Unpacks an archive, compressed or not, into a folder; nothing outside of it is reached (T9).
+     * Unpacks an archive, compressed or not, into a folder; nothing outside of it is reached.
      *
      * @throws io.felucca.FeluccaException INVALID for what is no archive or climbs out; what was unpacked so far stays
      */

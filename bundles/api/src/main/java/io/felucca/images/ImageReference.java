@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /**
  * A normalised image reference: {@code domain/path[:tag][@digest]} (distribution/reference grammar). A bare name gets
- * {@code docker.io/library/}; the first part is a host when it has a dot, a colon or is {@code localhost} (S16, S17).
+ * {@code docker.io/library/}; the first part is a host when it has a dot, a colon or is {@code localhost}.
  *
  * @param domain registry host, {@code docker.io} by default
  * @param path repository, such as {@code library/busybox}
@@ -27,7 +27,7 @@ public record ImageReference(String domain, String path, String tag, String dige
     private static final Pattern ID = Pattern.compile("[a-f0-9]{64}");
 
     /**
-     * Parses what a user types; no tag and no digest means {@code latest} (S14).
+     * Parses what a user types; no tag and no digest means {@code latest}.
      *
      * @throws FeluccaException INVALID with Docker's text
      */

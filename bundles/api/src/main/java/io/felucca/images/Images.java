@@ -19,13 +19,12 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface Images {
 
     /**
-     * Makes an image of one layer from a root filesystem archive, plain or compressed by gzip, bzip2, xz or zstd (S83,
-     * S85).
+     * Makes an image of one layer from a root filesystem archive, plain or compressed by gzip, bzip2, xz or zstd.
      */
     Digest importRootfs(InputStream archive, Import image, Progress progress);
 
     /**
-     * The same from a URL, which the engine itself downloads (S84); without a scheme it is taken for HTTP. The progress is
+     * The same from a URL, which the engine itself downloads; without a scheme it is taken for HTTP. The progress is
      * told nothing before the server has answered.
      *
      * @throws io.felucca.FeluccaException SYSTEM when the download fails
@@ -33,14 +32,14 @@ public interface Images {
     Digest importUrl(String url, Import image, Progress progress);
 
     /**
-     * Loads Docker archives of the old and the new form and OCI archives, compressed or not; yields what was loaded
-     * (S88). All of the archive or nothing: digests are checked first. Layers are unpacked at first use. The progress is
-     * told each layer, and Docker's line when a name moves away from an older image.
+     * Loads Docker archives of the old and the new form and OCI archives, compressed or not; yields what was loaded. All
+     * of the archive or nothing: digests are checked first. Layers are unpacked at first use. The progress is told each
+     * layer, and Docker's line when a name moves away from an older image.
      */
     List<Loaded> load(InputStream archive, Progress progress);
 
     /**
-     * Writes an archive that Docker and OCI tools read (S87): the tags that were named are kept, a repository without a tag
+     * Writes an archive that Docker and OCI tools read: the tags that were named are kept, a repository without a tag
      * stands for all its tags, an id for the image without a name. The same images always give the same bytes.
      */
     void save(List<String> names, OutputStream out);
@@ -54,7 +53,7 @@ public interface Images {
     void tag(String name, String target);
 
     /**
-     * Untags, or deletes with the last tag (S89). A container's use is a CONFLICT with Docker's text.
+     * Untags, or deletes with the last tag. A container's use is a CONFLICT with Docker's text.
      *
      * @param prune whether untagged parents go too
      */

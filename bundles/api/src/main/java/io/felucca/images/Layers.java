@@ -13,9 +13,9 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * What lies in the layer that a container writes to: its differences, its files, an image of it. It is the image store's
- * because archives, differences and blobs are; nothing here knows what a container is, and no program runs (T8). Paths
+ * because archives, differences and blobs are; nothing here knows what a container is, and no program runs. Paths
  * are resolved as a process of the container would see them, by the kernel, below the layer's root: whatever a process
- * renames or links meanwhile, nothing outside is reached (T7). What is mounted over the layer (tmpfs, /proc, and
+ * renames or links meanwhile, nothing outside is reached. What is mounted over the layer (tmpfs, /proc, and
  * volumes unless a view of them is given) is not seen. Owners are those inside the layer's user namespace. Thread-safe.
  *
  * <p>Errors everywhere: NOT_FOUND for a layer that is not there, SYSTEM for the disk, UNAVAILABLE without the driver.
@@ -26,7 +26,7 @@ public interface Layers {
     /** The changes since the layer was made, sorted by the bytes of the paths; the caller closes them. */
     Changes changes(Layer layer);
 
-    /** Opens the whole tree, to be written as one flat archive (S110). */
+    /** Opens the whole tree, to be written as one flat archive. */
     Archive tree(Layer layer);
 
     /**

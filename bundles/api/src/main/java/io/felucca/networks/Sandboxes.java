@@ -128,7 +128,7 @@ public interface Sandboxes {
 
     /**
      * Gives a joined container these links in the place of those that it has. They open what they name for as long as
-     * both containers are where they were when the link was made (S153): who leaves a network takes along what is open
+     * both containers are where they were when the link was made: who leaves a network takes along what is open
      * from and to its address, whoever gets that after it. No link driver is needed for that.
      */
     Sandbox relink(Member member, Sandbox sandbox, List<Sandbox.Link> links);

@@ -6,7 +6,7 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Copies of volumes (B9): snapshots, and archives. Blocks are shared where the filesystem can. Containers that write to
+ * Copies of volumes: snapshots, and archives. Blocks are shared where the filesystem can. Containers that write to
  * the volume are paused while it is copied, as by commit. A clone is {@link Volumes#create} with the option {@code from}.
  * Thread-safe; errors as in {@link Volumes}.
  */

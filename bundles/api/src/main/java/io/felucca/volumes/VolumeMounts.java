@@ -8,7 +8,7 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Volumes in use, for the containers' core: mounted by the engine and counted, so that a driver that goes away leaves
- * running containers whole (B1). Thread-safe.
+ * running containers whole. Thread-safe.
  */
 @ProviderType
 public interface VolumeMounts {
@@ -51,7 +51,7 @@ public interface VolumeMounts {
 
     /**
      * Gives a volume that is empty what an image has at the place where it is mounted: content, owners, modes, times,
-     * extended attributes, hard links, and the folder's own (S119). Links are copied, never followed (T5, T20). What an
+     * extended attributes, hard links, and the folder's own. Links are copied, never followed. What an
      * engine that was killed had copied in part is removed first. Does nothing for a volume that holds something.
      *
      * @param image called when the volume is empty; it calls the function once, with a folder that it keeps open

@@ -8,7 +8,7 @@ import java.util.Map;
  * @param name empty for an anonymous volume, which gets 64 hexadecimal digits
  * @param driver empty for the default one
  * @param options for the driver; {@code from=NAME} is the engine's own: the new volume begins as a copy of that volume
- *     or snapshot (B9)
+ *     or snapshot
  */
 public record VolumeSpec(String name, String driver, Map<String, String> options, Map<String, String> labels) {
 

@@ -6,7 +6,7 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * The volumes of this engine. What has been returned is on disk; a volume's life is independent of the containers that
- * use it (S11). Thread-safe; work on one volume is serialised, work on different ones is not. Errors everywhere:
+ * use it. Thread-safe; work on one volume is serialised, work on different ones is not. Errors everywhere:
  * NOT_FOUND with Docker's "get NAME: no such volume", INVALID for a malformed name, UNAVAILABLE while a driver that is
  * needed is away.
  */

@@ -15,7 +15,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  * </pre>
  *
  * The engine does the mounting: what {@link #mounts} returns it mounts on {@link #path} for the first user and unmounts
- * after the last, so that a driver can be stopped and replaced while containers write (B1). A volume that is a plain
+ * after the last, so that a driver can be stopped and replaced while containers write. A volume that is a plain
  * folder has no mounts. The engine also has the names, labels and users, fills a new volume from an image, and copies,
  * archives and counts what lies at the path.
  *

@@ -13,7 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Images from archives and in archives: import (S83 to S86), load (S88), save (S87). */
+/** Images from archives and in archives: import, load, save. */
 final class ImageArchiveRoutes {
 
     private static final String STANDARD_INPUT = "-";

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
-/** Makes the listeners that are configured. TCP wants TLS with clients' certificates, or the word that it does not (T17). */
+/** Makes the listeners that are configured. TCP wants TLS with clients' certificates, or the word that it does not. */
 final class Listeners {
 
     private final List<HostAddress> addresses;

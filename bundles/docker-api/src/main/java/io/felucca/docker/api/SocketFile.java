@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A listening Unix socket and its file: root and the group alone may connect (0660, S24–S26). The file is made in a
+ * A listening Unix socket and its file: root and the group alone may connect (0660). The file is made in a
  * private folder beside and renamed into its place, so that nobody sees it with other rights, and a stale one is
  * replaced; one on which an engine answers is not. Closing removes the file, if it is still this one.
  */

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A TCP port: with TLS for whoever has a certificate of the authority, or, when that was asked for in so many words,
- * open to everybody (T17). A page in a browser may reach neither: it names its origin, or a host that is not this one.
+ * open to everybody. A page in a browser may reach neither: it names its origin, or a host that is not this one.
  */
 final class TcpListener implements Listener {
 

@@ -12,7 +12,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 
-/** TLS over a socket, the client's certificate demanded (T17). Either side may end its half (RFC 8446, 6.1). */
+/** TLS over a socket, the client's certificate demanded. Either side may end its half (RFC 8446, 6.1). */
 final class TlsWire implements Wire {
 
     /** How long a client that is refused may go on writing. */

@@ -152,7 +152,7 @@ public final class ContainerJson {
         return root;
     }
 
-    /** Its own, then what others that link to it call it (S151). */
+    /** Its own, then what others that link to it call it. */
     private static List<String> names(Container container) {
         List<String> names = new ArrayList<>(List.of("/" + container.name()));
         container.networkSettings().linkedAs().forEach(name -> names.add("/" + name));

@@ -105,7 +105,7 @@ public final class PortsJson {
         }
     }
 
-    /** The PORTS column (S141): {@code 0.0.0.0:49155->5000/tcp}, ranges joined, in the order of the docker command. */
+    /** The PORTS column: {@code 0.0.0.0:49155->5000/tcp}, ranges joined, in the order of the docker command. */
     public static String text(Container container) {
         ArrayNode summary = DockerJson.mapper().createArrayNode();
         putSummary(summary, container);

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * {@code POST /containers/ID/update}: its body and its answer. Devices are Felucca's own here (B11); dockerd ignores them.
+ * {@code POST /containers/ID/update}: its body and its answer. Devices are Felucca's own here; dockerd ignores them.
  *
  * @param restartPolicy null when none is given
- * @param portBindings all that is to be published from now on (B4), Felucca's own too; null when none are given
+ * @param portBindings all that is to be published from now on, Felucca's own too; null when none are given
  */
 public record UpdateJson(
         HostConfig.Resources resources,

@@ -13,7 +13,7 @@ final class ArchivePath {
      * A path without {@code .}, {@code ..} and leading slashes.
      *
      * @param folder what a relative path begins at, empty for the archive's root
-     * @throws FeluccaException INVALID when it leads out of the archive (T9)
+     * @throws FeluccaException INVALID when it leads out of the archive
      */
     static String normal(String path, String folder) {
         Deque<String> parts = new ArrayDeque<>();

@@ -14,7 +14,7 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.tukaani.xz.MemoryLimitException;
 import org.tukaani.xz.XZInputStream;
 
-/** How a stream is compressed, told by its first bytes. Readers hold a bounded part of the stream (T11). */
+/** How a stream is compressed, told by its first bytes. Readers hold a bounded part of the stream. */
 public enum Compression {
     NONE,
     GZIP,

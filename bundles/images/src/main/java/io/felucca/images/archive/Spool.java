@@ -22,7 +22,7 @@ import java.util.Set;
  */
 final class Spool implements AutoCloseable {
 
-    /** No archive of images comes near; a bomb would (T11). */
+    /** No archive of images comes near; a bomb would. */
     private static final int MAX_MEMBERS = 20_000;
 
     /** A header may give each a name of a megabyte. */

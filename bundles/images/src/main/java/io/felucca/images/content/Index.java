@@ -15,7 +15,7 @@ public record Index(int schemaVersion, String mediaType, List<Descriptor> manife
     }
 
     /**
-     * Reads an index and checks that it is one and no manifest (T12, CVE-2021-41190).
+     * Reads an index and checks that it is one and no manifest (CVE-2021-41190).
      *
      * @throws FeluccaException INVALID
      */

@@ -18,7 +18,7 @@ import java.io.IOException;
 /** Reads and writes the JSON of images. What is read may be hostile: depth and sizes are bounded. */
 public final class Json {
 
-    /** No manifest, index or configuration may be longer (T11); registries and containerd draw the line at 4 to 8 MiB. */
+    /** No manifest, index or configuration may be longer; registries and containerd draw the line at 4 to 8 MiB. */
     public static final int MAX_BYTES = 8 << 20;
 
     /**

@@ -21,8 +21,7 @@ public record Manifest(
     }
 
     /**
-     * Reads a manifest and checks that it is one: a document that is a manifest and an index at once is refused (T12,
-     * CVE-2021-41190), as are digests that are none.
+     * Reads a manifest and checks that it is one: a document that is a manifest and an index at once is refused (* CVE-2021-41190), as are digests that are none.
      *
      * @throws FeluccaException INVALID
      */

@@ -22,7 +22,7 @@ final class Attributes {
 
     private Attributes() {}
 
-    /** Whether overlayfs keeps its own state there: such attributes never pass in or out (T10). */
+    /** Whether overlayfs keeps its own state there: such attributes never pass in or out. */
     static boolean isOverlays(byte[] name) {
         for (byte[] prefix : OVERLAYS) {
             if (name.length >= prefix.length && Arrays.equals(name, 0, prefix.length, prefix, 0, prefix.length)) {

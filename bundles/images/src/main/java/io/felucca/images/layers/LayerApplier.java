@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * Unpacks layers. An entry's owner, mode, times, attributes, links, holes and name come out as they were. Names never
- * lead out of the target (T9): leading slashes are dropped, {@code ..} above the root is refused with INVALID, and
+ * lead out of the target: leading slashes are dropped, {@code ..} above the root is refused with INVALID, and
  * symbolic links on the way resolve as if the target were the root. Stateless.
  */
 public final class LayerApplier {
@@ -48,7 +48,7 @@ public final class LayerApplier {
     }
 
     /**
-     * Unpacks plain files into a directory of a tree that others may be changing (T7). Names and links of the archive
+     * Unpacks plain files into a directory of a tree that others may be changing. Names and links of the archive
      * stay inside that directory by their text, and the kernel resolves them below the root.
      *
      * @param into where to, resolved; what the archive says of its own root is passed over

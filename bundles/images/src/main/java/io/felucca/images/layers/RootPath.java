@@ -15,7 +15,7 @@ import java.util.Optional;
 /**
  * A path below a root as dockerd's archive calls take it: links are followed up to the last part, and the last one too
  * where the path ends in a slash or a dot. The text that comes out is only a name: whoever opens by it lets the kernel
- * resolve it below the root again, so that no race leads out (T7).
+ * resolve it below the root again, so that no race leads out.
  *
  * @param parent of the file, resolved
  * @param base its name there; empty for the directory {@code parent} itself

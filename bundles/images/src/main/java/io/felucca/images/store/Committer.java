@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 /**
- * Makes images of layers that containers wrote to (S29 to S37). The differences go straight into a blob while they are
+ * Makes images of layers that containers wrote to. The differences go straight into a blob while they are
  * hashed; the layer is unpacked when somebody first uses the image. A crash leaves blobs that no image names, which the
  * next start removes.
  */

@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Makes images of root filesystems (S83 to S86). The archive is read once: while it is decompressed it is hashed and
+ * Makes images of root filesystems. The archive is read once: while it is decompressed it is hashed and
  * written as a blob and unpacked into the storage driver.
  */
 final class Importer {

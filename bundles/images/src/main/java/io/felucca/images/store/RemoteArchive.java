@@ -10,7 +10,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 
-/** An archive on a web server (S84), fetched as dockerd fetches it and with its messages. Closing ends the download. */
+/** An archive on a web server, fetched as dockerd fetches it and with its messages. Closing ends the download. */
 final class RemoteArchive implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = 60_000;

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Untags and deletes images by dockerd's rules and with its texts (20.10, S89). */
+/** Untags and deletes images by dockerd's rules and with its texts (20.10). */
 final class Removal {
 
     private final Catalog catalog;

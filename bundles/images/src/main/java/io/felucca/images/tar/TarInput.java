@@ -79,7 +79,7 @@ final class TarInput {
     /**
      * Reads what follows the archive's end, for whoever hashes the stream.
      *
-     * @throws FeluccaException INVALID when it is more than padding (T11)
+     * @throws FeluccaException INVALID when it is more than padding
      */
     void drain() {
         long bytes = limit - position;

@@ -30,7 +30,7 @@ public final class RecordFile {
 
     private RecordFile() {}
 
-    /** Makes a folder that others may pass, as a user namespace must, and that lists nothing to them (T16). */
+    /** Makes a folder that others may pass, as a user namespace must, and that lists nothing to them. */
     public static void makeFolder(Path folder) {
         try {
             Files.createDirectories(folder, PASS);

@@ -188,7 +188,7 @@ final class NameService implements NameBook {
         return Optional.empty();
     }
 
-    /** A container that no network leads out of asks nobody outside (T19). */
+    /** A container that no network leads out of asks nobody outside. */
     @Override
     public List<InetSocketAddress> servers(String containerId) {
         Asker asker = askers.get(containerId);

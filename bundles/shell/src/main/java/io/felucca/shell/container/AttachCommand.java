@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code attach}: joins a running container's streams (S103, S109). */
+/** {@code attach}: joins a running container's streams. */
 @Command(
         customSynopsis = "[OPTIONS] CONTAINER",
         description = "Attach local standard input, output, and error streams to a running container")

@@ -13,7 +13,7 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code commit} (S29 to S37). */
+/** {@code commit}. */
 @Command(
         customSynopsis = "[OPTIONS] CONTAINER [REPOSITORY[:TAG]]",
         description = "Create a new image from a container's changes")

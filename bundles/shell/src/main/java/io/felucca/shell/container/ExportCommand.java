@@ -12,7 +12,7 @@ import java.io.OutputStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code export} (S110). */
+/** {@code export}. */
 @Command(customSynopsis = "[OPTIONS] CONTAINER", description = "Export a container's filesystem as a tar archive")
 final class ExportCommand extends NamesCommand {
 

@@ -5,7 +5,7 @@ import io.felucca.shell.command.Values;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** The health check that {@code run} and {@code create} ask for (S78, S79). */
+/** The health check that {@code run} and {@code create} ask for. */
 final class HealthOptions {
 
     @Option(names = "--health-cmd", description = "Command to run to check health")

@@ -28,7 +28,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ps} (S107, S112, S113). */
+/** {@code ps}. */
 @CommandLine.Command(customSynopsis = "[OPTIONS]", description = "List containers")
 final class ListCommand implements Command {
 
@@ -175,7 +175,7 @@ final class ListCommand implements Command {
                 .collect(Collectors.joining(","));
     }
 
-    /** What others that link to it call it is shown where nothing is cut, as Docker does (S151). */
+    /** What others that link to it call it is shown where nothing is cut, as Docker does. */
     private String names(Container container) {
         if (!noTrunc) {
             return container.name();

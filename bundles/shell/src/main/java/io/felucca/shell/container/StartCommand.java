@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code start}: stopped containers run again (S100), one of them attached when asked. */
+/** {@code start}: stopped containers run again, one of them attached when asked. */
 @Command(customSynopsis = "[OPTIONS] CONTAINER [CONTAINER...]", description = "Start one or more stopped containers")
 final class StartCommand extends NamesCommand {
 

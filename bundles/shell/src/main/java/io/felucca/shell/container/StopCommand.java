@@ -6,7 +6,7 @@ import io.felucca.shell.user.UserSide;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code stop} and, told so, {@code restart} (S102). */
+/** {@code stop} and, told so, {@code restart}. */
 abstract class StopCommand extends NamesCommand {
 
     @Option(

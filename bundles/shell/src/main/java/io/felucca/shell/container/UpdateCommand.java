@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code update}: changes what can be changed while a container runs; {@code --device} is Felucca's own (B11). */
+/** {@code update}: changes what can be changed while a container runs; {@code --device} is Felucca's own. */
 @Command(
         customSynopsis = "[OPTIONS] CONTAINER [CONTAINER...]",
         description = "Update configuration of one or more containers")

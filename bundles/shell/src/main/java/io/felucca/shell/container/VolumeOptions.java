@@ -42,7 +42,7 @@ final class VolumeOptions {
         return binds.isEmpty() ? null : binds;
     }
 
-    /** {@code -v} with a path in the container alone (S120). */
+    /** {@code -v} with a path in the container alone. */
     Set<String> anonymous() {
         Set<String> paths = new LinkedHashSet<>();
         for (String word : volumes) {

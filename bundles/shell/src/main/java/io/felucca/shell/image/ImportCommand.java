@@ -14,7 +14,7 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code import}: an image of one layer from a file of the user's, a URL or standard input (S83 to S86). */
+/** {@code import}: an image of one layer from a file of the user's, a URL or standard input. */
 @Command(
         customSynopsis = "[OPTIONS] file|URL|- [REPOSITORY[:TAG]]",
         description = "Import the contents from a tarball to create a filesystem image")

@@ -13,7 +13,7 @@ import java.io.InputStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code load} (S88). */
+/** {@code load}. */
 @Command(customSynopsis = "[OPTIONS]", description = "Load an image from a tar archive or STDIN")
 final class LoadCommand extends ImageCommand {
 

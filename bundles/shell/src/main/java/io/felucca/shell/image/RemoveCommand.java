@@ -11,7 +11,7 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code rmi} (S89): an error does not stop the rest. */
+/** {@code rmi}: an error does not stop the rest. */
 @Command(customSynopsis = "[OPTIONS] IMAGE [IMAGE...]", description = "Remove one or more images")
 final class RemoveCommand extends ImageCommand {
 

@@ -12,7 +12,7 @@ import java.io.OutputStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code save} (S87). */
+/** {@code save}. */
 @Command(
         customSynopsis = "[OPTIONS] IMAGE [IMAGE...]",
         description = "Save one or more images to a tar archive (streamed to STDOUT by default)")

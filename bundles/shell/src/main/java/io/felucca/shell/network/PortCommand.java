@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 
 /**
  * {@code port CONTAINER [PORT]} as Docker's, and Felucca's own {@code port add CONTAINER PORT...} and {@code port rm
- * CONTAINER PORT...} on containers that run or not (B4).
+ * CONTAINER PORT...} on containers that run or not.
  */
 @CommandLine.Command(
         customSynopsis = {

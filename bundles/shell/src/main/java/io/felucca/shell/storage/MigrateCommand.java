@@ -22,7 +22,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code storage migrate} (B2): one after the other, so that what was moved stays moved when it is cut. */
+/** {@code storage migrate}: one after the other, so that what was moved stays moved when it is cut. */
 @CommandLine.Command(
         customSynopsis = "--to DRIVER CONTAINER|IMAGE [CONTAINER|IMAGE...]",
         description = "Move containers and images to another storage driver, each checked before the old copy goes")

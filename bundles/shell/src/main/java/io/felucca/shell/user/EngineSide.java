@@ -67,7 +67,7 @@ public final class EngineSide implements UserSide {
         return directory.toAbsolutePath().toString();
     }
 
-    /** The engine's environment is nobody's business (T23). */
+    /** The engine's environment is nobody's business. */
     @Override
     public Optional<String> variable(String name) {
         return Optional.empty();

@@ -11,7 +11,7 @@ import java.io.InputStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The notes' backup and restore as one command each (S137, S138), and restoring a snapshot (B9). */
+/** The notes' backup and restore as one command each, and restoring a snapshot. */
 final class BackupCommands {
 
     private BackupCommands() {}

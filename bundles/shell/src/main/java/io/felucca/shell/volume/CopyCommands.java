@@ -15,7 +15,7 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Copies of volumes (B9). */
+/** Copies of volumes. */
 final class CopyCommands {
 
     private static final int BUFFER_BYTES = 60 * 1024;

@@ -15,7 +15,7 @@ import java.util.Set;
 
 /**
  * JSON files and folders of a run root: not synced, since a reboot may lose them, and for nobody else to read, since
- * environments hold secrets (T16, T23).
+ * environments hold secrets.
  */
 final class BundleFiles {
 

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * Refuses roots by which a runtime would touch the host: runc 1.1.5 was seen to make the links and the ptmx of /dev where
- * an image's /dev points to (T4, CVE-2026-41579). crun 1.8 stays inside; both are held to it.
+ * an image's /dev points to (CVE-2026-41579). crun 1.8 stays inside; both are held to it.
  */
 final class RootGuard {
 

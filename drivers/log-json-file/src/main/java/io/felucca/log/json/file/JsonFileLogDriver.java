@@ -11,7 +11,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
  * Docker's default log driver: the log stays on this machine and {@code logs} reads it. The monitor's spool is that log,
- * so nothing is written twice. Unlike Docker's it is bounded when nothing is said (B8).
+ * so nothing is written twice. Unlike Docker's it is bounded when nothing is said.
  */
 @Component(immediate = true, property = Drivers.NAME + "=json-file", configurationPid = "io.felucca.log.json.file")
 @Designate(ocd = JsonFileLogDriver.Config.class)
