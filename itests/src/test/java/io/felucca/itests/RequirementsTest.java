@@ -62,6 +62,25 @@ class RequirementsTest {
         assertThat(listed).hasSize(154 + 13 + 27);
     }
 
+    @Test
+    @DisplayName("main code and its comments give reasons, no codes")
+    void mainCodeHasNoCodes() throws IOException {
+        List<String> coded = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(Documents.repository(), 20)) {
+            for (Path file : files.filter(RequirementsTest::isMain).toList()) {
+                if (CODES.matcher(Files.readString(file)).find()) {
+                    coded.add(Documents.repository().relativize(file).toString());
+                }
+            }
+        }
+        assertThat(coded).isEmpty();
+    }
+
+    private static boolean isMain(Path file) {
+        String path = Documents.repository().relativize(file).toString();
+        return isSource(file) && path.contains("/src/main/") && !path.startsWith("bundles/testkit/");
+    }
+
     private static String withTests(String line, Map<String, TreeSet<String>> tests) {
         Matcher row = ROW.matcher(line);
         if (!row.matches()) {

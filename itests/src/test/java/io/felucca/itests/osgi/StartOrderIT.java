@@ -132,7 +132,8 @@ class StartOrderIT {
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-    @DisplayName("B5, B13 In whatever order the bundles start, every command and every façade is there after configuring")
+    @DisplayName(
+            "B5, B13 In whatever order the bundles start, every command and every façade is there after configuring")
     void anyOrder(long seed) throws Exception {
         framework = new FrameworkFactory()
                 .newFramework(Map.of(

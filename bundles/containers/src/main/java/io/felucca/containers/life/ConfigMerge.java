@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Merges what a user gave with what the image says, as dockerd 20.10 does (S2, S57, S61, S62). */
+/** Merges what a user gave with what the image says, as dockerd 20.10 does. */
 final class ConfigMerge {
 
     private ConfigMerge() {}

@@ -19,8 +19,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Gives a running container further devices (B11): a rule of its devices cgroup, and a node under its root, which is
- * walked from outside without leaving it (T5): no thread enters the container, nothing of it is run.
+ * Gives a running container further devices: a rule of its devices cgroup, and a node under its root, which is
+ * walked from outside without leaving it: no thread enters the container, nothing of it is run.
  */
 final class DeviceAdding {
 

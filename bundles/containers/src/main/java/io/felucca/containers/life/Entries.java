@@ -28,7 +28,7 @@ final class Entries {
     }
 
     /**
-     * By id, by name, by a prefix of one id, or as another container calls it: {@code web/db} (S151).
+     * By id, by name, by a prefix of one id, or as another container calls it: {@code web/db}.
      *
      * @throws FeluccaException NOT_FOUND, or INVALID for a prefix of several ids
      */

@@ -108,7 +108,7 @@ final class Entry {
         health = begun;
     }
 
-    /** Whether its end was brought about since it was unhealthy (B10). */
+    /** Whether its end was brought about since it was unhealthy. */
     boolean endedUnhealthy() {
         return endedUnhealthy;
     }

@@ -46,7 +46,7 @@ record HealthCheck(
         }
     }
 
-    /** Empty for NONE (S79), and for what Docker takes for none. */
+    /** Empty for NONE, and for what Docker takes for none. */
     static Optional<HealthCheck> of(Healthcheck given, List<String> shell) {
         if (given == null || given.test() == null || given.test().size() < 2) {
             return Optional.empty();

@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Probes running containers by commands inside them (S78, S80). The poller's timer says when; between probes no thread
+ * Probes running containers by commands inside them. The poller's timer says when; between probes no thread
  * waits, and during one only those that any exec has. What was found of a run is forgotten with the engine: the next
  * one begins at {@code starting}, as dockerd does.
  */
@@ -129,7 +129,7 @@ final class HealthChecks {
         }
     }
 
-    /** B10. */
+    /** Whether the policy asks for it: {@code on-unhealthy}, or another one with the label. */
     private static boolean restartsUnhealthy(Entry entry) {
         RestartPolicy policy = entry.record().host().restartPolicy();
         return RestartRule.ON_UNHEALTHY.equals(policy.name())

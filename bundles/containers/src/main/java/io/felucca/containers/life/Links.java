@@ -21,7 +21,7 @@ import java.util.Optional;
 
 /**
  * Links of containers in the network bridge ({@code --link name:alias}). On record is the other's id and the alias, so
- * that a link follows a rename; what it brings is computed anew whenever one of the two starts (S154), and is on record with
+ * that a link follows a rename; what it brings is computed anew whenever one of the two starts, and is on record with
  * the recipient's sandbox. In users' networks a link is a name for the name service and nothing else.
  */
 final class Links {
@@ -73,7 +73,7 @@ final class Links {
         return shown;
     }
 
-    /** What containers are called by others that link to them (S151), by id; those nobody links to are not in it. */
+    /** What containers are called by others that link to them, by id; those nobody links to are not in it. */
     Map<String, List<String>> names() {
         Map<String, List<String>> names = new HashMap<>();
         for (Entry other : entries.all()) {

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps running containers' logs within their bounds (B8): told of each write, it looks at the size and rotates. */
+/** Keeps running containers' logs within their bounds: told of each write, it looks at the size and rotates. */
 final class LogKeeping {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogKeeping.class);

@@ -148,7 +148,7 @@ final class NetworkChanges {
         return entries.get(name.substring(0, slash));
     }
 
-    /** Takes back a link by which a container calls another; the caller holds its turn (S149). */
+    /** Takes back a link by which a container calls another; the caller holds its turn. */
     void unlink(Entry entry, String name) {
         String alias = name.substring(name.lastIndexOf('/') + 1);
         ContainerRecord record = entry.record();

@@ -203,7 +203,7 @@ final class Networking {
     }
 
     /**
-     * One that others link to has another name or address: they follow (S154), those at once whose driver is there. Takes
+     * One that others link to has another name or address: they follow, those at once whose driver is there. Takes
      * their turns; that is no circle, since a container links to older ones only.
      */
     void tellLinked(Entry source) {

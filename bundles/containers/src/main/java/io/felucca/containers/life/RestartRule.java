@@ -5,7 +5,7 @@ import io.felucca.containers.HostConfig;
 import io.felucca.containers.HostConfig.RestartPolicy;
 import java.util.List;
 
-/** What a restart policy says of an end: dockerd 20.10's rules and texts, and {@code on-unhealthy} (B10). */
+/** What a restart policy says of an end: dockerd 20.10's rules and texts, and {@code on-unhealthy}. */
 final class RestartRule {
 
     static final String ON_UNHEALTHY = "on-unhealthy";

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Signals containers, by their process's descriptor and without the runtime, and waits for their end (S102). */
+/** Signals containers, by their process's descriptor and without the runtime, and waits for their end. */
 final class Stopping {
 
     private static final Logger LOG = LoggerFactory.getLogger(Stopping.class);

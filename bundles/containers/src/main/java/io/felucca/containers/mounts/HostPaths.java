@@ -42,7 +42,7 @@ final class HostPaths {
         }
     }
 
-    /** Makes what is missing of a folder, owned by the container's root (S126). What is there stays, whatever it is. */
+    /** Makes what is missing of a folder, owned by the container's root. What is there stays, whatever it is. */
     void make(String path, IdMap idMap) {
         if (has(path)) {
             return;

@@ -22,7 +22,7 @@ import java.util.Set;
 
 /**
  * Makes a container's mounts ready for one start: volumes mounted, missing folders of the host made, parts of volumes found
- * by descriptor, so that nothing that a container renames or links meanwhile is resolved again (T5, T20). The runtime
+ * by descriptor, so that nothing that a container renames or links meanwhile is resolved again. The runtime
  * resolves the destinations, below the container's root. Closed when the runtime has made the container.
  */
 public final class MountPlacing implements AutoCloseable {

@@ -153,7 +153,7 @@ public final class MountPlan {
         put(reading.mount(spec));
     }
 
-    /** T6: nothing but a process's view of lxcfs and the like is mounted over /proc. */
+    /** Refuses a mount over /proc, except a view of lxcfs and the like: it would hide the masks. */
     private static void refuseProc(ContainerMount mount) {
         String path = mount.destination();
         boolean isProc =

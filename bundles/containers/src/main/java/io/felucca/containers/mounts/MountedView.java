@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A container's root with its volumes and paths of the host where the container has them, whether it runs or not; what
- * {@code cp} sees. Each is put in place by a descriptor found below that root, so that no link leads out (T7).
+ * {@code cp} sees. Each is put in place by a descriptor found below that root, so that no link leads out.
  */
 public final class MountedView implements AutoCloseable {
 

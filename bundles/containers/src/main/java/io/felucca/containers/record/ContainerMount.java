@@ -12,8 +12,8 @@ import io.felucca.containers.MountSpec;
  * @param destination clean absolute path in the container
  * @param mode the words of {@code -v}, shown by inspect
  * @param propagation of a bind; else empty
- * @param anonymous whether nobody named the volume: then {@code rm -v} removes it with its last container (S136)
- * @param makeSource whether a missing path of the host is made, as {@code -v} has it (S126)
+ * @param anonymous whether nobody named the volume: then {@code rm -v} removes it with its last container
+ * @param makeSource whether a missing path of the host is made, as {@code -v} has it
  * @param subpath relative path inside the volume, or empty
  * @param bind further options of a bind, or null
  * @param tmpfs options in the words of {@code --tmpfs}

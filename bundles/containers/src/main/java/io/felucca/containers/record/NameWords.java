@@ -2,7 +2,7 @@ package io.felucca.containers.record;
 
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Automatic names of Docker's form, an adjective and the surname of someone who found something out (S108). */
+/** Automatic names of Docker's form, an adjective and the surname of someone who found something out. */
 public final class NameWords {
 
     private static final String[] ADJECTIVES = words("""

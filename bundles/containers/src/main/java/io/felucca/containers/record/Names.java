@@ -21,7 +21,7 @@ public final class Names {
      * Takes a name for an id.
      *
      * @return the name without a leading slash
-     * @throws FeluccaException INVALID for a malformed one, CONFLICT for one that is taken (S147)
+     * @throws FeluccaException INVALID for a malformed one, CONFLICT for one that is taken
      */
     public String take(String name, String id) {
         if (!FORM.matcher(name).matches()) {
@@ -39,7 +39,7 @@ public final class Names {
         return bare;
     }
 
-    /** Takes an automatic name, and the id's first digits when chance gave none that is free (S108). */
+    /** Takes an automatic name, and the id's first digits when chance gave none that is free. */
     public String takeAutomatic(String id, Supplier<String> names) {
         for (int attempt = 0; attempt < TRIES; attempt++) {
             String name =

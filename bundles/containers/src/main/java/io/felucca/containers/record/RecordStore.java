@@ -42,7 +42,7 @@ public final class RecordStore {
         return files;
     }
 
-    /** A folder that only the engine reads; others may pass to what is named in it, as a user namespace must (T16). */
+    /** A folder that only the engine reads; others may pass to what is named in it, as a user namespace must. */
     public void makeFolder(Path folder) {
         RecordFile.makeFolder(folder);
     }

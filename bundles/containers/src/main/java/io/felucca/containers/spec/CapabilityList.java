@@ -50,7 +50,7 @@ final class CapabilityList {
         return result;
     }
 
-    /** What is given: the asked ones that this process holds itself (T26). */
+    /** What is given: the asked ones that this process holds itself. */
     static List<String> given(HostConfig host, HostFacts facts) {
         List<String> result = new ArrayList<>(asked(host, facts));
         result.retainAll(facts.capabilities());

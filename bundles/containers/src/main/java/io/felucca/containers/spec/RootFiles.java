@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * Opens files that an image or a container made, as its own processes would find them: nothing outside the root is
- * reached, and only what is a regular file is ever opened, so that a fifo cannot hang and a device is not touched (T15).
+ * reached, and only what is a regular file is ever opened, so that a fifo cannot hang and a device is not touched.
  */
 final class RootFiles {
 

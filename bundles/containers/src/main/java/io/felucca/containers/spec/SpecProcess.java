@@ -100,7 +100,7 @@ final class SpecProcess {
         return process;
     }
 
-    /** Inheritable and ambient sets are empty always (T14); an unprivileged user has only the bounding set. */
+    /** Inheritable and ambient sets are empty always; an unprivileged user has only the bounding set. */
     private static Map<String, Object> capabilities(ResolvedUser user, List<String> given) {
         Map<String, Object> sets = new LinkedHashMap<>();
         sets.put("bounding", given);

@@ -17,13 +17,13 @@ import java.util.function.Predicate;
 
 /**
  * Finds who a container's process is, by {@code /etc/passwd} and {@code /etc/group} inside its root: no name service of
- * the host is asked and no code of the image runs (T8). The rules and texts are those of dockerd 20.10, except that a
- * line whose numbers are malformed is skipped, where dockerd reads them as 0 (T14).
+ * the host is asked and no code of the image runs. The rules and texts are those of dockerd 20.10, except that a
+ * line whose numbers are malformed is skipped, where dockerd reads them as 0.
  */
 public final class UserLookup {
 
     private static final String RANGE = "uids and gids must be in range 0-2147483647";
-    /** Larger files are refused (T11); they are read a piece at a time. */
+    /** Larger files are refused; they are read a piece at a time. */
     private static final long FILE_BYTES_MAX = 16L << 20;
 
     private static final int LINE_BYTES_MAX = 64 << 10;

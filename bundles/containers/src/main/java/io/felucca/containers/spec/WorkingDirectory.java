@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes a container's working directory inside its root (S74), walking the links of the image one part at a time. A
+ * Makes a container's working directory inside its root, walking the links of the image one part at a time. A
  * path that ends in a process's magic links, such as {@code /proc/self/fd/7}, is refused: it would lead to a folder of
- * the host that the runtime holds open (T2, CVE-2024-21626).
+ * the host that the runtime holds open (CVE-2024-21626).
  */
 public final class WorkingDirectory {
 

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * The streams of one run of a process. The engine is the monitor's only client, since a client of the monitor that does
  * not read stops the output for all (conmon 2.1.6, seen). Here every client has a queue: while one is full nothing is
  * read, and one that takes nothing for {@link #STALL_MILLIS} is dropped, so that neither the container nor the other
- * clients wait for it (S104, T25). Only the client that was there before the process is waited for, as a pipe would be,
+ * clients wait for it. Only the client that was there before the process is waited for, as a pipe would be,
  * while it is alone and the process is not to end: what goes into a slow pipe must not be lost. Clients may join before
  * the process is there. Thread-safe.
  *
