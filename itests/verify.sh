@@ -62,6 +62,7 @@ lvs lvm2
 blkdiscard util-linux
 python3 python3-minimal
 debootstrap debootstrap
+shellcheck shellcheck
 getfattr attr
 LIST
     if ! ls -d /usr/lib/jvm/*17*/bin/javac >/dev/null 2>&1; then
@@ -89,8 +90,8 @@ LIST
 mounted=()
 mount_controllers() {
     [ -d /sys/fs/cgroup/memory ] || return 0
-    local name hierarchy groups enabled
-    while read -r name hierarchy groups enabled; do
+    local name enabled
+    while read -r name _ _ enabled; do
         case $name in \#*) continue ;; esac
         if [ "$enabled" = 1 ] && ! grep -q " /sys/fs/cgroup/[a-z_,]*\b$name\b[a-z_,]* " /proc/mounts; then
             mkdir -p "/sys/fs/cgroup/$name"
