@@ -1,10 +1,26 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds everything and runs every test on this machine, as root, on real containers.
 # Ends with the numbers, and fails when a test failed or when something is left on the machine.
+#
+# verify.sh [MAVEN OPTION…]     everything
+# verify.sh --quick             the unit tests that need neither root nor minutes, as any user; installs nothing
+# verify.sh --it NAME[,NAME…]   only these system tests (LifecycleIT, or LifecycleIT#method)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 say() { printf '\n== %s\n' "$*"; }
+
+case ${1:-} in
+    --quick)
+        shift
+        # Modules at once; the tags are those of JUnit, on the classes and methods.
+        exec mvn -B -ntp -T 1C test -DexcludedGroups=root,slow "$@" ;;
+    --it)
+        name=${2:?"verify.sh: --it needs the name of a system test"}
+        shift 2
+        set -- -pl itests -am -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false "-Dit.test=$name" \
+            -Dfailsafe.failIfNoSpecifiedTests=false "$@" ;;
+esac
 
 if [ "$(id -u)" -ne 0 ]; then
     echo "verify.sh: the system tests run containers: start it as root" >&2

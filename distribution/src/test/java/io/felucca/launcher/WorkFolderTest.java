@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,7 @@ class WorkFolderTest {
         assertThat(Files.getAttribute(work.resolve("reserve"), "unix:ino")).isEqualTo(made);
     }
 
+    @Tag("root")
     @Test
     @DisplayName("Issue 11.10 a second launcher in this process is refused, and does not release the first one's lock")
     void oneOfAProcess() throws IOException {

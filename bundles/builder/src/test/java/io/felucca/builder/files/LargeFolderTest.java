@@ -22,10 +22,12 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Folders of a client's that hold more names than the heap. */
+@Tag("root")
 class LargeFolderTest {
 
     @TempDir

@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +57,7 @@ class LockedRootTest {
         root.close();
     }
 
+    @Tag("root")
     @Test
     @DisplayName("T16, T21: the group of a remapped root passes the roots, and no longer once there is no remap")
     void T16_theRemappedRootPasses() throws Exception {

@@ -14,10 +14,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A directory whose names alone would fill the heap; the work is done by a process with a small one. Needs root. */
+@Tag("slow")
 class LargeTreeTest {
 
     private static final int FILES = 60_000;

@@ -24,12 +24,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A comparison where the driver says that something may differ finds what one of all finds. Needs root and mkfs.btrfs
  * (package btrfs-progs).
  */
+@Tag("root")
 @DisplayName("changes that a driver of snapshots tells of (S34)")
 class SnapshotDiffTest {
 

@@ -23,11 +23,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The same asked of dockerd 20.10 and of this store, and archives from one to the other. Needs root, docker.io, skopeo.
  */
+@Tag("root")
 @DisplayName("side by side with dockerd and skopeo (S83 to S89)")
 class DockerOracleTest {
 

@@ -20,6 +20,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Commits into a store on a disk with room for the first k pages, or files, of what a commit writes, for every k up to its
  * success. Needs root and overlayfs.
  */
+@Tag("root")
 @DisplayName("issue 11: a disk that fills up on the way of a commit")
 @Timeout(300)
 class FullDiskCommitTest {

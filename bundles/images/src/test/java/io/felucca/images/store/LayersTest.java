@@ -34,12 +34,14 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Layers that somebody writes to, on the real drivers. Needs root, overlayfs and sh. */
+@Tag("root")
 @DisplayName("files of layers, and commits (S29 to S36, S110, T7, T20)")
 @Timeout(120)
 class LayersTest {

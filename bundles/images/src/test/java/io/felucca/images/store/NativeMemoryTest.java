@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A reader of zstd has its window, here of 8 MiB, outside the heap. */
+@Tag("root")
 class NativeMemoryTest {
 
     private static final int TIMES = 100;

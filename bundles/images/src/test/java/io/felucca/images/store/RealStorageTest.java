@@ -30,11 +30,13 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The store on the real drivers and the real layer engine. Needs root and overlayfs. */
+@Tag("root")
 @DisplayName("images on overlay2 and vfs (S3 to S6, S83, S88, T9)")
 class RealStorageTest {
 

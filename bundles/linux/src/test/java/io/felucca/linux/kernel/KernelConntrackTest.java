@@ -14,9 +14,11 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Needs root and the program nft: on flows in a namespace of the test. */
+@Tag("root")
 class KernelConntrackTest {
 
     private static final int UDP = 17;

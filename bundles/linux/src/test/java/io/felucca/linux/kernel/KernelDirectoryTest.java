@@ -24,6 +24,7 @@ import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,6 +94,7 @@ class KernelDirectoryTest {
         }
     }
 
+    @Tag("root")
     @Test
     void everyKindOfInodeIsMadeAndSeenExactly() {
         root.makeDirectory(b("d"), 0700);
@@ -121,6 +123,7 @@ class KernelDirectoryTest {
                 .containsExactlyInAnyOrder("link", "link2");
     }
 
+    @Tag("root")
     @Test
     void ownersModesAndTimesAreExact() {
         Stat.Time old = new Stat.Time(-5, 123_456_789);
@@ -151,6 +154,7 @@ class KernelDirectoryTest {
         }
     }
 
+    @Tag("root")
     @Test
     void extendedAttributesAreReadAndWrittenWithoutFollowing() {
         file(ODD, "");
@@ -247,6 +251,7 @@ class KernelDirectoryTest {
         assertThat(root.list()).isEmpty();
     }
 
+    @Tag("root")
     @Test
     void aTreeWithAMountInItIsNotEntered() throws IOException {
         Path mountPoint = Files.createDirectories(folder.resolve("tree/mnt"));
@@ -277,6 +282,7 @@ class KernelDirectoryTest {
         }
     }
 
+    @Tag("root")
     @Test
     void directoriesAreNotSpreadWhereThereIsNoHint() throws IOException {
         KernelMounts mounts = new KernelMounts();

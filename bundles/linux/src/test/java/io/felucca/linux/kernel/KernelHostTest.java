@@ -11,12 +11,14 @@ import io.felucca.linux.SeccompProfile.Argument;
 import io.felucca.linux.SeccompProfile.Comparison;
 import io.felucca.linux.SeccompProfile.Rule;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class KernelHostTest {
 
     private final Host host = new KernelHost();
 
+    @Tag("root")
     @Test
     void capabilitiesAreNamedByBit() {
         assertThat(KernelHost.capabilities(0x21)).containsExactly("CAP_CHOWN", "CAP_KILL");

@@ -22,9 +22,11 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Needs root and the program nft, which reads what was made: on tables in a namespace of the test. */
+@Tag("root")
 class KernelNftablesTest {
 
     private static final NftTable TABLE = new NftTable(Family.IPV4, "t");

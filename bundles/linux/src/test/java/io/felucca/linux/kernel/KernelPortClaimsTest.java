@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Needs root: ports of a namespace of the test. */
+@Tag("root")
 class KernelPortClaimsTest {
 
     private static final int TCP = 6;

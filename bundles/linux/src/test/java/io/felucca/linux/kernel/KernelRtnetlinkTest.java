@@ -31,9 +31,11 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Needs root: on devices in namespaces of the test. */
+@Tag("root")
 class KernelRtnetlinkTest {
 
     private static final String BRIDGE_MAC = "02:42:00:00:00:01";

@@ -18,10 +18,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Directories whose names alone would fill the heap; the work is done by a process with a small one. Needs root. */
+@Tag("slow")
 class LargeDirectoryTest {
 
     private static final int FILES = 25_000;

@@ -21,9 +21,11 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Mounts and their users, over swaps of drivers and restarts of the engine. */
+@Tag("root")
 class CountedMountsTest {
 
     private static final String DRIVER = "overlay2";

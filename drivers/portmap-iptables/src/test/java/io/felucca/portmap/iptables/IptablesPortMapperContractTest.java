@@ -7,7 +7,9 @@ import io.felucca.linux.kernel.KernelProcesses;
 import io.felucca.network.spi.PortMapper;
 import io.felucca.testkit.PortMapperContract;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 
+@Tag("root")
 class IptablesPortMapperContractTest extends PortMapperContract {
 
     @Override

@@ -18,8 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("root")
 @DisplayName("the runtime that is chosen here")
 class OciRuntimeDriverContractTest extends RuntimeDriverContract {
 

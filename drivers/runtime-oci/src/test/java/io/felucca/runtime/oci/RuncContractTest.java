@@ -4,7 +4,9 @@ import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.testkit.RuntimeDriverContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 
+@Tag("root")
 @DisplayName("runc, which works on every machine")
 class RuncContractTest extends RuntimeDriverContract {
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,6 +104,7 @@ class RuntimeProgramsTest {
         assertThat(programs.version(crun)).isEmpty();
     }
 
+    @Tag("root")
     @Test
     void oneThatWorksIsFoundOnThisMachine() throws IOException {
         RuntimePrograms programs = programs("");

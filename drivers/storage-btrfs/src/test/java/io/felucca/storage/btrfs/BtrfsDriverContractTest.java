@@ -11,8 +11,10 @@ import io.felucca.testkit.StorageDriverContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** On a disk of its own. Needs mkfs.btrfs (package btrfs-progs). */
+@Tag("root")
 class BtrfsDriverContractTest extends StorageDriverContract {
 
     private static LoopDisk disk;

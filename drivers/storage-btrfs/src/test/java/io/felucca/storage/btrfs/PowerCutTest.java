@@ -6,7 +6,9 @@ import io.felucca.linux.kernel.KernelMounts;
 import io.felucca.storage.spi.StorageDriver;
 import io.felucca.testkit.LoopDisk;
 import io.felucca.testkit.PowerCutContract;
+import org.junit.jupiter.api.Tag;
 
+@Tag("root")
 class PowerCutTest extends PowerCutContract {
 
     @Override

@@ -16,9 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The whole contract as on a kernel without idmapped mounts of btrfs (before 5.15). */
+@Tag("root")
 class ShiftedLayersContractTest extends BtrfsDriverContractTest {
 
     private static final IdMap MAP =

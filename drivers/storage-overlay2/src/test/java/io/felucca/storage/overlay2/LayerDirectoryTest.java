@@ -20,9 +20,11 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Layers unpacked straight into their folders. */
+@Tag("root")
 class LayerDirectoryTest {
 
     private final LayerBench bench = new LayerBench(

@@ -5,7 +5,9 @@ import io.felucca.linux.kernel.KernelMounts;
 import io.felucca.linux.kernel.KernelProjectQuotas;
 import io.felucca.storage.spi.StorageDriver;
 import io.felucca.testkit.PowerCutContract;
+import org.junit.jupiter.api.Tag;
 
+@Tag("root")
 class PowerCutTest extends PowerCutContract {
 
     @Override

@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The whole contract as on a kernel without idmapped mounts below an overlay (before 5.19). */
+@Tag("root")
 class ShiftedCopiesContractTest extends StorageDriverContract {
 
     @Override

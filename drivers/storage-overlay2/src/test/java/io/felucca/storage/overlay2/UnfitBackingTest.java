@@ -25,9 +25,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Roots on which an overlay cannot work, real ones. */
+@Tag("root")
 class UnfitBackingTest {
 
     private final KernelDirectories directories = new KernelDirectories();

@@ -20,9 +20,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Copies on a filesystem that can share blocks. Needs mkfs.xfs (package xfsprogs). */
+@Tag("root")
 class SharedBlocksTest {
 
     private static final int MEBIBYTE = 1 << 20;

@@ -5,7 +5,9 @@ import io.felucca.linux.kernel.KernelMounts;
 import io.felucca.linux.kernel.KernelProjectQuotas;
 import io.felucca.storage.spi.StorageDriver;
 import io.felucca.testkit.StorageDriverContract;
+import org.junit.jupiter.api.Tag;
 
+@Tag("root")
 class VfsDriverContractTest extends StorageDriverContract {
 
     @Override

@@ -19,8 +19,10 @@ import io.felucca.volume.spi.VolumeDriver;
 import java.lang.reflect.Proxy;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("root")
 class LocalVolumeDriverContractTest extends VolumeDriverContract {
 
     @Override
