@@ -68,6 +68,7 @@ class HostileRegistryIT {
 
     private volatile LayerAnswer layerAnswer = this::sendLayer;
     private volatile ManifestAnswer manifestAnswer = this::sendManifest;
+    private volatile int configStatus = 200;
 
     @BeforeEach
     void startServers() throws IOException {
@@ -130,7 +131,7 @@ class HostileRegistryIT {
                 ranges.add(range);
                 layerAnswer.answer(exchange, range);
             } else if (path.contains("/blobs/" + digest(config))) {
-                send(exchange, 200, config);
+                send(exchange, configStatus, config);
             } else if (path.endsWith("/manifests/huge")) {
                 send(exchange, 200, new byte[64 << 20]);
             } else if (path.endsWith("/manifests/deep")) {
@@ -474,15 +475,18 @@ class HostileRegistryIT {
     }
 
     @Test
-    @DisplayName("S21: a 403 of a private layer is not tried again")
+    @DisplayName("S21: a 403 of a private layer is not tried again, nor is a 404 of a layer or of a configuration")
     void aRefusalIsFinal() {
         layerAnswer = (exchange, range) -> exchange.sendResponseHeaders(403, -1);
-
         assertThat(engine.fails(1, "pull", image()))
-                .isEqualTo("pull access denied for "
-                        + image().substring(0, image().lastIndexOf(':'))
-                        + ", repository does not exist or may require 'docker login': denied: requested access to the"
-                        + " resource is denied\n");
-        assertThat(ranges).hasSize(1);
+                .isEqualTo("error parsing HTTP 403 response body: unexpected end of JSON input: \"\"\n");
+
+        layerAnswer = (exchange, range) -> exchange.sendResponseHeaders(404, -1);
+        assertThat(engine.fails(1, "pull", image())).isEqualTo("unknown blob\n");
+
+        assertThat(ranges).hasSize(2);
+        configStatus = 404;
+        assertThat(engine.fails(1, "pull", image()))
+                .isEqualTo("error pulling image configuration: download failed after attempts=1: unknown blob\n");
     }
 }

@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 
 /**
  * A host that can be searched, by version 1 of the protocol; it fails a search for {@code fail}, and what is asked for below
- * {@code /v2/sSTATUS/} and {@code /v2/eSTATUS/} with that status: with the specification's errors, or with nothing.
+ * {@code /v2/sSTATUS/}, {@code /v2/eSTATUS/}, {@code /v2/hSTATUS/} and {@code /v2/wSTATUS/} with that status: with the
+ * specification's errors, with nothing, with a page of HTML, or as Docker Hub does for a token that does not suffice.
  */
 public final class IndexServer implements AutoCloseable {
 
@@ -27,13 +28,13 @@ public final class IndexServer implements AutoCloseable {
     private static final Map<Integer, String> CODES = Map.of(
             401, "UNAUTHORIZED", 403, "DENIED", 404, "MANIFEST_UNKNOWN", 429, "TOOMANYREQUESTS", 503, "UNAVAILABLE");
 
-    private static final Pattern FAILING = Pattern.compile("/v2/(s|e)([0-9]{3})/.*");
+    private static final Pattern FAILING = Pattern.compile("/v2/([sehw])([0-9]{3})/.*");
 
     private final HttpServer server;
 
     public IndexServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
-        server.createContext("/", IndexServer::handle);
+        server.createContext("/", this::handle);
         server.start();
     }
 
@@ -42,36 +43,52 @@ public final class IndexServer implements AutoCloseable {
         return "127.0.0.1:" + server.getAddress().getPort();
     }
 
-    private static void handle(HttpExchange exchange) throws IOException {
+    private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             String asked = exchange.getRequestURI().toString();
             Matcher failing = FAILING.matcher(asked);
             if (failing.matches()) {
-                fail(
-                        exchange,
-                        Integer.parseInt(failing.group(2)),
-                        failing.group(1).equals("s"));
+                fail(exchange, Integer.parseInt(failing.group(2)), failing.group(1));
                 return;
             }
-            byte[] body = (asked.contains("q=none") ? "{\"results\":[]}" : FOUND).getBytes(StandardCharsets.UTF_8);
+            String answer = asked.startsWith("/token")
+                    ? "{\"token\":\"weak\"}"
+                    : asked.contains("q=none") ? "{\"results\":[]}" : FOUND;
+            byte[] body = answer.getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(asked.contains("q=fail") ? 500 : 200, body.length);
             exchange.getResponseBody().write(body);
         }
     }
 
-    private static void fail(HttpExchange exchange, int status, boolean says) throws IOException {
+    private void fail(HttpExchange exchange, int status, String how) throws IOException {
         // At once: how long is waited is not what is compared.
         exchange.getResponseHeaders().set("Retry-After", "0");
         exchange.getResponseHeaders().set("Content-Type", "application/json");
-        boolean body = says && !exchange.getRequestMethod().equals("HEAD");
-        byte[] error = "{\"errors\":[{\"code\":\"%s\",\"message\":\"because of %d\"}]}"
-                .formatted(CODES.getOrDefault(status, "UNKNOWN"), status)
-                .getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(status, body ? error.length : -1);
-        if (body) {
-            exchange.getResponseBody().write(error);
+        if (how.equals("w")) {
+            exchange.getResponseHeaders()
+                    .set(
+                            "WWW-Authenticate",
+                            "Bearer realm=\"http://" + host()
+                                    + "/token\",service=\"test\",scope=\"repository:x:pull\",error=\"insufficient_scope\"");
         }
+        byte[] body = body(status, how).getBytes(StandardCharsets.UTF_8);
+        boolean sent = body.length > 0 && !exchange.getRequestMethod().equals("HEAD");
+        exchange.sendResponseHeaders(status, sent ? body.length : -1);
+        if (sent) {
+            exchange.getResponseBody().write(body);
+        }
+    }
+
+    private static String body(int status, String how) {
+        return switch (how) {
+            case "e" -> "";
+            case "h" -> "<html>\n\"sorry\"</html>";
+            case "w" -> "{\"errors\":[{\"code\":\"UNAUTHORIZED\",\"message\":\"authentication required\"}]}";
+            default ->
+                "{\"errors\":[{\"code\":\"%s\",\"message\":\"because of %d\"}]}"
+                        .formatted(CODES.getOrDefault(status, "UNKNOWN"), status);
+        };
     }
 
     @Override

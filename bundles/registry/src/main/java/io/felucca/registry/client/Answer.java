@@ -29,6 +29,11 @@ final class Answer implements AutoCloseable {
         return response.getCode();
     }
 
+    /** The phrase beside the status. */
+    String reason() {
+        return response.getReasonPhrase() == null ? "" : response.getReasonPhrase();
+    }
+
     URI from() {
         return from;
     }
@@ -85,8 +90,10 @@ final class Answer implements AutoCloseable {
     }
 
     RegistryFailure failure() throws IOException {
-        byte[] content = body().readNBytes(MAX_ERROR_BYTES);
-        return RegistryFailure.of(status(), content).after(header("Retry-After"));
+        RegistryFailure failure = status() < 400 || status() >= 500
+                ? RegistryFailure.ofStatus(status(), reason())
+                : RegistryFailure.of(status(), Refusal.of(status(), challenges(), body().readNBytes(MAX_ERROR_BYTES)));
+        return failure.after(header("Retry-After"));
     }
 
     @Override

@@ -82,6 +82,9 @@ final class BlobStream extends InputStream {
         Map<String, String> headers = position == 0 ? Map.of() : Map.of("Range", "bytes=" + position + "-");
         Answer opened = repository.send("GET", uri, headers, null, repository.pullScope());
         try {
+            if (opened.status() == 404) {
+                throw RegistryFailure.said(FeluccaException.system(RepositoryClient.UNKNOWN_BLOB));
+            }
             opened.expect(200, 206);
             boolean ranged = opened.status() == 206;
             if (ranged && !opened.header("Content-Range").startsWith("bytes " + position + "-")) {

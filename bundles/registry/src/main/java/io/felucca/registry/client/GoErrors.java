@@ -79,4 +79,22 @@ final class GoErrors {
             return host + ":" + port;
         }
     }
+
+    /** As {@code %q} of Go's fmt writes a text. */
+    static String quoted(String text) {
+        StringBuilder quoted = new StringBuilder("\"");
+        text.codePoints().forEach(c -> {
+            int named = "\u0007\b\f\n\r\t\u000b\\\"".indexOf(c);
+            if (named >= 0) {
+                quoted.append('\\').append("abfnrtv\\\"".charAt(named));
+            } else if (c < ' ' || c == 0x7f) {
+                quoted.append(String.format("\\x%02x", c));
+            } else if (Character.isISOControl(c) || !Character.isDefined(c)) {
+                quoted.append(String.format(c > 0xffff ? "\\U%08x" : "\\u%04x", c));
+            } else {
+                quoted.appendCodePoint(c);
+            }
+        });
+        return quoted.append('"').toString();
+    }
 }

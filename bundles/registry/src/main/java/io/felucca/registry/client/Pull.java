@@ -87,7 +87,19 @@ final class Pull {
                 throw FeluccaException.invalid("the image's configuration "
                         + image.config().digest() + " is longer than " + MAX_CONFIG_BYTES + " bytes");
             }
-            image.config(repository.blob(image.config().digest(), MAX_CONFIG_BYTES));
+            image.config(configuration(image.config()));
+        }
+    }
+
+    private byte[] configuration(Blob config) throws IOException {
+        try {
+            return repository.blob(config.digest(), MAX_CONFIG_BYTES);
+        } catch (RegistryFailure e) {
+            int attempts = Retries.mayPass(e.status()) ? Retries.MAX_ATTEMPTS : 1;
+            throw RegistryFailure.said(FeluccaException.system(
+                    "error pulling image configuration: download failed after attempts=" + attempts + ": "
+                            + e.getMessage(),
+                    e));
         }
     }
 

@@ -132,12 +132,13 @@ final class Push {
         }
     }
 
+    /** False when the registry does not tell, too: an answer to HEAD has no reason, the one to the upload has. */
     private boolean exists(Blob blob) throws IOException {
         URI uri = repository.uri("blobs/" + blob.digest());
         return repository.retrying(() -> {
             try (Answer answer = repository.send("HEAD", uri, Map.of(), null, repository.pushScope())) {
-                if (answer.status() == 401 || answer.status() == 403 || Retries.mayPass(answer.status())) {
-                    throw RegistryFailure.ofStatus(answer.status()).after(answer.header("Retry-After"));
+                if (answer.status() >= 500 && Retries.mayPass(answer.status())) {
+                    throw answer.failure();
                 }
                 return answer.status() == 200;
             }

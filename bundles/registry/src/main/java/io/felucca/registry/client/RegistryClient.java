@@ -62,8 +62,9 @@ final class RegistryClient implements Registry {
     @Override
     public void pullAll(ImageReference repository, String platform, Credentials credentials, Progress progress) {
         content.requirePlatform(platform);
+        ImageReference untagged = new ImageReference(repository.domain(), repository.path(), "", "");
         List<String> tags =
-                reading(repository, credentials, progress::isCancelled, (connections, client) -> tags(client));
+                reading(untagged, credentials, progress::isCancelled, (connections, client) -> tags(client));
         boolean isNew = false;
         for (String tag : tags) {
             ImageReference reference = repository.withTag(tag);
@@ -129,7 +130,7 @@ final class RegistryClient implements Registry {
     private Pushed pushOne(ImageReference reference, Credentials credentials, Progress progress) {
         try (Outgoing image = content.send(reference)) {
             List<Endpoint> candidates = sessions.get().endpoints().forPush(reference.domain());
-            return sessions.get()
+            Pushed pushed = sessions.get()
                     .first(
                             candidates,
                             reference.path(),
@@ -137,6 +138,8 @@ final class RegistryClient implements Registry {
                             progress::isCancelled,
                             (connections, repository) ->
                                     new Push(content, hashes, connections, repository, progress).run(image, reference));
+            progress.pushed(reference, pushed);
+            return pushed;
         } catch (RegistryFailure e) {
             throw e.ofPush();
         } catch (IOException e) {
@@ -158,7 +161,7 @@ final class RegistryClient implements Registry {
                         throw RegistryFailure.said(new FeluccaException(
                                 answer.status() == 401 || answer.status() == 403 ? Kind.FORBIDDEN : Kind.SYSTEM,
                                 "login attempt to " + repository.base("/v2/") + " failed with status: "
-                                        + answer.status() + (answer.status() == 401 ? " Unauthorized" : "")));
+                                        + answer.status() + " " + answer.reason()));
                     }
                     return null;
                 }

@@ -31,6 +31,9 @@ final class RepositoryClient {
             + "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, "
             + "application/vnd.docker.distribution.manifest.v1+prettyjws;q=0.1";
 
+    /** Docker's words for a blob that the registry has not, whatever that says itself. */
+    static final String UNKNOWN_BLOB = "unknown blob";
+
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final int MAX_REDIRECTS = 5;
 
@@ -103,8 +106,11 @@ final class RepositoryClient {
     byte[] blob(Digest digest, int most) throws IOException {
         URI uri = uri("blobs/" + digest);
         return retrying(() -> {
-            try (Answer answer = send("GET", uri, Map.of(), null, pullScope()).expect(200)) {
-                return answer.bytes(most, "the blob " + uri);
+            try (Answer answer = send("GET", uri, Map.of(), null, pullScope())) {
+                if (answer.status() == 404) {
+                    throw RegistryFailure.said(FeluccaException.system(UNKNOWN_BLOB));
+                }
+                return answer.expect(200).bytes(most, "the blob " + uri);
             }
         });
     }
