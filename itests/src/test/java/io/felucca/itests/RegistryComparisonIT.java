@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.itests.engine.RegistryComparison;
 import io.felucca.itests.engine.RegistryComparison.Asked;
+import io.felucca.itests.engine.RegistryFront;
 import io.felucca.itests.engine.RegistryServer;
 import io.felucca.itests.engine.TokenFront;
 import java.nio.file.Path;
@@ -128,12 +129,36 @@ class RegistryComparisonIT {
             pull INDEX/s500/app:1
             pull INDEX/s503/app:1
             pull -a INDEX/s403/app
+            pull -a INDEX/s404/app
             pull -a INDEX/s500/app
+            pull INDEX/e400/app:1
             pull INDEX/e401/app:1
+            pull INDEX/e403/app:1
+            pull INDEX/e404/app:1
+            pull -a INDEX/e404/app
+            pull INDEX/e429/app:1
             pull INDEX/e500/app:1
+            pull INDEX/h401/app:1
+            pull INDEX/h404/app:1
+            pull INDEX/w401/app:1
+            pull -a INDEX/w401/app
+            pull INDEX/w403/app:1
             run --rm --network none INDEX/s403/app:1
             run --rm --network none INDEX/s500/app:1
+            run --rm --network none INDEX/e404/app:1
+            run --rm --network none INDEX/w401/app:1
             """);
+    }
+
+    @Test
+    @DisplayName("S19, S20: a registry that refuses ends a push with dockerd's line")
+    void refusedPushes() {
+        List<String> places = List.of("s401", "s403", "s429", "e401", "e403", "e404", "e429", "h403", "w401");
+        StringBuilder script = new StringBuilder("pull -q PLAIN/app:1\n");
+        places.forEach(place -> script.append("tag PLAIN/app:1 INDEX/" + place + "/app:1\n")
+                .append("push INDEX/" + place + "/app:1\n")
+                .append("rmi INDEX/" + place + "/app:1\n"));
+        engines.compare(script + "rmi PLAIN/app:1\n");
     }
 
     @Test
@@ -214,6 +239,27 @@ class RegistryComparisonIT {
             assertThat(ok(Asked.DOCKERD, "run --rm --network none -q " + ours + " cat /made"))
                     .startsWith("exit 0\nhere\n");
             ok(Asked.DOCKERD, "rmi " + ours);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "S19: an image made here goes to a registry that takes no OCI manifest, and runs from there in dockerd")
+    void registriesWithoutOci(@TempDir Path own) throws Exception {
+        String invalid = "{\"errors\":[{\"code\":\"MANIFEST_INVALID\",\"message\":\"manifest invalid\"}]}";
+        try (RegistryServer behind = RegistryServer.plain(own);
+                RegistryFront unsupported = RegistryFront.withoutOci(behind, 415, "");
+                RegistryFront bad = RegistryFront.withoutOci(behind, 400, invalid)) {
+            for (String host : List.of(unsupported.host(), bad.host())) {
+                String image = host + "/made:" + (host.equals(bad.host()) ? "bad" : "unsupported");
+                makeAndPush(Asked.ENGINE, image);
+                assertThat(ok(Asked.DOCKERD, "run --rm --network none -q " + image + " cat /made"))
+                        .startsWith("exit 0\nhere\n");
+                ok(Asked.DOCKERD, "rmi " + image);
+                assertThat(ok(Asked.FELUCCA, "run --rm --network none -q " + image + " cat /made"))
+                        .startsWith("exit 0\nhere\n");
+                ok(Asked.FELUCCA, "rmi " + image);
+            }
         }
     }
 

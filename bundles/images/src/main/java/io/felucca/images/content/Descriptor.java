@@ -21,6 +21,10 @@ public record Descriptor(
         return new Descriptor(mediaType, digest.value(), sizeBytes, null, null, null);
     }
 
+    public Descriptor withMediaType(String given) {
+        return new Descriptor(given, digest, size, urls, annotations, platform);
+    }
+
     public Descriptor withAnnotations(Map<String, String> given) {
         return new Descriptor(mediaType, digest, size, urls, given, platform);
     }

@@ -43,8 +43,12 @@ public record Manifest(
         return manifest;
     }
 
+    /** An OCI manifest. @param layers some perhaps of an image that came in Docker's form */
     public static Manifest of(Descriptor config, List<Descriptor> layers) {
-        return new Manifest(2, MediaTypes.MANIFEST, config, layers, null);
+        List<Descriptor> typed = layers.stream()
+                .map(layer -> layer.withMediaType(MediaTypes.ociLayer(layer.mediaType())))
+                .toList();
+        return new Manifest(2, MediaTypes.MANIFEST, config, typed, null);
     }
 
     public List<Digest> layerDigests() {

@@ -10,11 +10,24 @@ public final class MediaTypes {
     public static final String DOCKER_INDEX = "application/vnd.docker.distribution.manifest.list.v2+json";
     public static final String DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
     public static final String DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json";
+    private static final String DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar";
 
     private MediaTypes() {}
 
     public static boolean isIndex(String mediaType) {
         return INDEX.equals(mediaType) || DOCKER_INDEX.equals(mediaType);
+    }
+
+    /** The OCI type of a layer that has Docker's; any other as it is. */
+    public static String ociLayer(String mediaType) {
+        if (mediaType == null) {
+            return null;
+        }
+        return switch (mediaType) {
+            case DOCKER_LAYER -> LAYER;
+            case DOCKER_LAYER + ".gzip" -> LAYER + "+gzip";
+            default -> mediaType;
+        };
     }
 
     public static boolean isManifest(String mediaType) {

@@ -20,10 +20,12 @@ final class Schema2 {
     private static final String OCI_CONFIG = "application/vnd.oci.image.config.v1+json";
     private static final String CONFIG = "application/vnd.docker.container.image.v1+json";
 
-    /** Schema 2 has no name for zstd. */
+    /** Schema 2 has no name for zstd. An OCI manifest may have its names for layers, too. */
     private static final Map<String, String> LAYERS = Map.of(
             "application/vnd.oci.image.layer.v1.tar", "application/vnd.docker.image.rootfs.diff.tar",
-            "application/vnd.oci.image.layer.v1.tar+gzip", "application/vnd.docker.image.rootfs.diff.tar.gzip");
+            "application/vnd.oci.image.layer.v1.tar+gzip", "application/vnd.docker.image.rootfs.diff.tar.gzip",
+            "application/vnd.docker.image.rootfs.diff.tar", "application/vnd.docker.image.rootfs.diff.tar",
+            "application/vnd.docker.image.rootfs.diff.tar.gzip", "application/vnd.docker.image.rootfs.diff.tar.gzip");
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** OCI's manifests in Docker's form. */
 class Schema2Test {
@@ -26,12 +26,15 @@ class Schema2Test {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ".gzip"})
+    @CsvSource({
+        "application/vnd.oci.image.layer.v1.tar, ''",
+        "application/vnd.oci.image.layer.v1.tar+gzip, .gzip",
+        "application/vnd.docker.image.rootfs.diff.tar, ''",
+        "application/vnd.docker.image.rootfs.diff.tar.gzip, .gzip"
+    })
     @DisplayName("S20: the same blobs stand in it, by Docker's media types")
-    void sameBlobs(String compression) throws IOException {
-        Document written = Schema2.of(
-                        manifest(OCI, "application/vnd.oci.image.layer.v1.tar" + compression.replace('.', '+')))
-                .orElseThrow();
+    void sameBlobs(String layerType, String compression) throws IOException {
+        Document written = Schema2.of(manifest(OCI, layerType)).orElseThrow();
 
         assertThat(written.mediaType()).isEqualTo("application/vnd.docker.distribution.manifest.v2+json");
         assertThat(new String(written.content(), StandardCharsets.UTF_8))
