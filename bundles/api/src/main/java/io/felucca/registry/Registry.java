@@ -146,6 +146,11 @@ public interface Registry {
         /** @param action Docker's word, such as {@code Downloading} */
         void bytes(String id, String action, long current, long total);
 
+        /** An image has been pushed, one of perhaps several. @param reference with its tag */
+        default void pushed(ImageReference reference, Pushed pushed) {
+            // Told by a status, too.
+        }
+
         /**
          * Whether nobody waits for the transfer any more, which ends it soon, however silent the registry is. Asked often,
          * on a thread of the transfer's.

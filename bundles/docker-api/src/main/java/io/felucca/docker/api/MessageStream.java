@@ -2,6 +2,7 @@ package io.felucca.docker.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.felucca.docker.json.ProgressJson;
+import io.felucca.images.ImageReference;
 import io.felucca.images.Images.Progress;
 import io.felucca.registry.Registry;
 import java.io.IOException;
@@ -51,6 +52,11 @@ final class MessageStream {
             @Override
             public void bytes(String id, String action, long current, long total) {
                 send(ProgressJson.progress(id, action, current, total));
+            }
+
+            @Override
+            public void pushed(ImageReference reference, Registry.Pushed pushed) {
+                send(ProgressJson.pushed(reference.tag(), pushed.digest().value(), pushed.sizeBytes()));
             }
 
             @Override

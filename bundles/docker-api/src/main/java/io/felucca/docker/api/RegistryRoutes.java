@@ -1,6 +1,5 @@
 package io.felucca.docker.api;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.docker.json.DockerJson;
@@ -113,12 +112,8 @@ final class RegistryRoutes {
         try {
             registry.get().login(login.server(), login.credentials());
         } catch (FeluccaException e) {
-            if (e.kind() != Kind.FORBIDDEN) {
-                throw e;
-            }
-            ObjectNode refused = DockerJson.mapper().createObjectNode().put("message", e.getMessage());
-            exchange.json(401, refused);
-            return;
+            // dockerd's status for a user whom the registry refuses is 500.
+            throw e.kind() == Kind.FORBIDDEN ? FeluccaException.system(e.getMessage(), e) : e;
         }
         exchange.json(
                 200,

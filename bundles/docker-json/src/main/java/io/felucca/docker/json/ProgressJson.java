@@ -49,4 +49,12 @@ public final class ProgressJson {
         node.putObject("aux").put("ID", id);
         return node;
     }
+
+    /** That an image has been pushed, for programs. @param sizeBytes of its manifest */
+    public static ObjectNode pushed(String tag, String digest, long sizeBytes) {
+        ObjectNode node = DockerJson.object();
+        node.putObject("progressDetail");
+        node.putObject("aux").put("Tag", tag).put("Digest", digest).put("Size", sizeBytes);
+        return node;
+    }
 }
