@@ -1,5 +1,6 @@
 package io.felucca.shell.registry;
 
+import io.felucca.FeluccaException;
 import io.felucca.registry.Registry;
 import io.felucca.registry.Registry.Credentials;
 import io.felucca.shell.command.Arguments;
@@ -32,12 +33,12 @@ final class LoginCommand implements Command {
     @Option(
             names = {"-u", "--username"},
             description = "Username")
-    String name = "";
+    String name;
 
     @Option(
             names = {"-p", "--password"},
             description = "Password or Personal Access Token (PAT)")
-    String password = "";
+    String password;
 
     @Option(
             names = "--password-stdin",
@@ -64,19 +65,60 @@ final class LoginCommand implements Command {
 
     @Override
     public int run(UserSide user) throws IOException {
-        if (!password.isEmpty()) {
+        check(user);
+        String server = RegistryLogins.server(words.isEmpty() ? "" : words.get(0));
+        Optional<Login> known = name == null && password == null ? user.logins().find(server) : Optional.empty();
+        if (known.isEmpty() || !acceptsKnown(known.get(), server, user)) {
+            Login login = login(known.map(Login::name).orElse(""), user);
+            ask(login, server, user);
+            store(login, server, user);
+        }
+        user.out().println("Login Succeeded");
+        return 0;
+    }
+
+    private void check(UserSide user) {
+        if (name != null && name.isEmpty()) {
+            throw new CommandFailure(1, "username is empty");
+        }
+        if (password != null) {
+            if (password.isEmpty()) {
+                throw new CommandFailure(1, "password is empty");
+            }
             if (passwordStdin) {
                 throw new CommandFailure(1, "conflicting options: cannot specify both --password and --password-stdin");
             }
             user.err().println("WARNING! Using --password via the CLI is insecure. Use --password-stdin.");
         }
-        if (passwordStdin && name.isEmpty()) {
+        if (passwordStdin && name == null) {
             throw new CommandFailure(1, "the --password-stdin option requires --username to be set");
         }
-        String server = RegistryLogins.server(words.isEmpty() ? "" : words.get(0));
-        Login login = login(server, user);
+    }
+
+    private boolean acceptsKnown(Login known, String server, UserSide user) {
+        user.err()
+                .println("Authenticating with existing credentials... [Username: " + known.name()
+                        + "]\n\n Info -> To login with a different account, run 'felucca logout' followed by"
+                        + " 'felucca login'\n\n");
+        try {
+            ask(known, server, user);
+            return true;
+        } catch (FeluccaException e) {
+            user.err().println("Login did not succeed, error: Error response from daemon: " + e.getMessage());
+            return false;
+        }
+    }
+
+    private void ask(Login login, String server, UserSide user) {
         Credentials credentials = RegistryLogins.of(login);
         TransferCommand.untilGone(user, () -> registry.login(server, credentials));
+    }
+
+    /** What is stored already is left as it is, and not warned of again. */
+    private static void store(Login login, String server, UserSide user) throws IOException {
+        if (user.logins().find(server).equals(Optional.of(login))) {
+            return;
+        }
         String file = user.logins().store(server, login);
         if (!file.isEmpty()) {
             user.err()
@@ -84,29 +126,26 @@ final class LoginCommand implements Command {
                             + "Configure a credential helper to remove this warning. See\n"
                             + "https://docs.docker.com/go/credential-store/\n");
         }
-        user.out().println("Login Succeeded");
-        return 0;
     }
 
-    private Login login(String server, UserSide user) throws IOException {
+    /** @param knownName of the login that was refused, which an empty line stands for; or empty */
+    private Login login(String knownName, UserSide user) throws IOException {
+        String secret = password;
         if (passwordStdin) {
             byte[] bytes = user.in().readNBytes(MAX_LINE_BYTES);
-            return new Login(name, new String(bytes, StandardCharsets.UTF_8).replaceFirst("\r?\n$", ""));
+            secret = new String(bytes, StandardCharsets.UTF_8).replaceFirst("\r?\n$", "");
         }
-        Optional<Login> known =
-                name.isEmpty() && password.isEmpty() ? user.logins().find(server) : Optional.empty();
-        if (known.isPresent()) {
-            user.err()
-                    .println("Authenticating with existing credentials... [Username: "
-                            + known.get().name() + "]");
-            return known.get();
-        }
-        if ((name.isEmpty() || password.isEmpty()) && !user.isTerminal(Stream.IN)) {
+        boolean missing = name == null || secret == null || secret.isEmpty();
+        if (missing && !user.isTerminal(Stream.IN)) {
             throw new CommandFailure(1, "Error: Cannot perform an interactive login from a non TTY device");
         }
-        String asked = name.isEmpty() ? ask("Username: ", true, user) : name;
-        String secret = password.isEmpty() ? ask("Password: ", false, user) : password;
-        return new Login(asked, secret);
+        String asked = name == null ? askName(knownName, user) : name;
+        return new Login(asked, secret == null || secret.isEmpty() ? ask("Password: ", false, user) : secret);
+    }
+
+    private static String askName(String knownName, UserSide user) throws IOException {
+        String name = ask(knownName.isEmpty() ? "Username: " : "Username (" + knownName + "): ", true, user);
+        return name.isEmpty() ? knownName : name;
     }
 
     /** One line of the terminal, which a password is not shown on. */

@@ -37,6 +37,9 @@ public final class DoorClient implements AutoCloseable {
     /** Name, NUL and secret, by server. */
     public final Map<String, String> logins = new HashMap<>();
 
+    /** Where it says that it stores them unencrypted; empty for a helper. */
+    public String loginsFile = "";
+
     public final Map<String, String> written = new HashMap<>();
     public final Map<String, Object> start = new LinkedHashMap<>();
     public String input = "";
@@ -198,7 +201,13 @@ public final class DoorClient implements AutoCloseable {
             } else if (request[0].equals("erase")) {
                 logins.remove(request[1]);
             }
-            files.put(key, request[0].equals("get") ? logins.getOrDefault(request[1], "") : "");
+            files.put(
+                    key,
+                    switch (request[0]) {
+                        case "get" -> logins.getOrDefault(request[1], "");
+                        case "store" -> loginsFile;
+                        default -> "";
+                    });
             open.put(id, key);
         }
 

@@ -64,6 +64,45 @@ class RegistryCommandsTest {
     }
 
     @Test
+    @DisplayName("S21: a login that is kept is asked about first; refused, it gives way to another one")
+    void loginsThatAreKept() throws Exception {
+        String existing = "Authenticating with existing credentials... [Username: me]\n\n Info -> To login with a"
+                + " different account, run 'felucca logout' followed by 'felucca login'\n\n\n";
+        client.logins.put("host.example", "me\0old");
+        assertThat(client.run("login", "host.example")).isEqualTo(new Result(0, "Login Succeeded\n", existing));
+
+        registry.failure = new FeluccaException(Kind.FORBIDDEN, "401 Unauthorized");
+        String refused = existing + "Login did not succeed, error: Error response from daemon: 401 Unauthorized\n";
+        assertThat(client.run("login", "host.example"))
+                .isEqualTo(new Result(
+                        1, "", refused + "Error: Cannot perform an interactive login from a non TTY device\n"));
+        client.terminal(true);
+        client.input = "\rnew\r";
+        assertThat(client.run("login", "host.example").out()).isEqualTo("Username (me): Password: \n");
+        assertThat(registry.credentials).endsWith(new Credentials("me", "new", "", ""));
+    }
+
+    @Test
+    @DisplayName("S21: an empty name or password is none; what is kept already is not warned of again")
+    void emptyAndEqualLogins() throws Exception {
+        assertThat(client.run("login", "-u", "", "-p", "x")).isEqualTo(new Result(1, "", "username is empty\n"));
+        assertThat(client.run("login", "-u", "me", "-p", "")).isEqualTo(new Result(1, "", "password is empty\n"));
+        assertThat(client.run("login", "-u", "me", "--password-stdin"))
+                .isEqualTo(new Result(1, "", "Error: Cannot perform an interactive login from a non TTY device\n"));
+        assertThat(registry.calls).isEmpty();
+
+        client.logins.put("host.example", "me\0same");
+        client.loginsFile = "/config.json";
+        client.input = "same";
+        assertThat(client.run("login", "-u", "me", "--password-stdin", "host.example"))
+                .isEqualTo(new Result(0, "Login Succeeded\n", ""));
+        client.input = "other";
+        assertThat(client.run("login", "-u", "me", "--password-stdin", "host.example")
+                        .err())
+                .contains("stored unencrypted in '/config.json'");
+    }
+
+    @Test
     @DisplayName("S21: logout forgets a password; pull and push send that of their registry, and no other")
     void credentialsGoToTheirRegistryAlone() throws Exception {
         client.logins.put(HUB, "hub\0one");
