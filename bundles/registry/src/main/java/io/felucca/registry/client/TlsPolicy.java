@@ -110,19 +110,32 @@ final class TlsPolicy {
                 Path key = folder.resolve(name.substring(0, name.length() - ".cert".length()) + ".key");
                 if (!Files.exists(key)) {
                     throw FeluccaException.system("missing key " + key.getFileName() + " for client certificate " + name
-                            + ". CA certificates must use the extension .crt");
+                            + ". Note that CA certificates should use the extension .crt");
                 }
                 store.setKeyEntry(
                         name, privateKey(key), NO_PASSWORD, certificates(file).toArray(Certificate[]::new));
                 count++;
             }
         }
+        requireCertificates(folder);
         if (count == 0) {
             return null;
         }
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, NO_PASSWORD);
         return factory.getKeyManagers();
+    }
+
+    private static void requireCertificates(Path folder) throws IOException {
+        try (DirectoryStream<Path> keys = Files.newDirectoryStream(folder, "*.key")) {
+            for (Path key : keys) {
+                String name = key.getFileName().toString();
+                String certificate = name.substring(0, name.length() - ".key".length()) + ".cert";
+                if (!Files.exists(folder.resolve(certificate))) {
+                    throw FeluccaException.system("Missing client certificate " + certificate + " for key " + name);
+                }
+            }
+        }
     }
 
     private static PrivateKey privateKey(Path file) throws IOException, GeneralSecurityException {

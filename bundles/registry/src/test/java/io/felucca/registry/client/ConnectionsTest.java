@@ -131,14 +131,19 @@ class ConnectionsTest {
     }
 
     @Test
-    @DisplayName("S21: a client certificate without its key is told")
-    void aMissingKeyIsTold() throws IOException {
-        Files.writeString(certificates().resolve("client.cert"), "");
-
+    @DisplayName(
+            "S21: a client certificate without its key is told, and a key without its certificate, as dockerd does")
+    void aMissingHalfIsTold() throws IOException {
+        Path key = Files.writeString(certificates().resolve("client.key"), "");
         assertThatThrownBy(() -> get(SECURE, Map.of(), List.of()))
                 .isInstanceOf(FeluccaException.class)
-                .hasMessage("missing key client.key for client certificate client.cert. CA certificates must use the"
-                        + " extension .crt");
+                .hasMessage("Missing client certificate client.cert for key client.key");
+
+        Files.move(key, certificates().resolve("client.cert"));
+        assertThatThrownBy(() -> get(SECURE, Map.of(), List.of()))
+                .isInstanceOf(FeluccaException.class)
+                .hasMessage("missing key client.key for client certificate client.cert. Note that CA certificates"
+                        + " should use the extension .crt");
     }
 
     private int get(URI uri, Map<String, String> environment, List<String> insecure) throws IOException {
