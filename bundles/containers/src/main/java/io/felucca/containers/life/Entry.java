@@ -41,7 +41,7 @@ final class Entry {
     private volatile Path rootfs;
     private volatile boolean restarting;
     private volatile boolean starting;
-    private volatile Health health;
+    private volatile HealthState health;
     private volatile boolean endedUnhealthy;
     private volatile boolean removesVolumes;
     private volatile long backoffMillis;
@@ -100,11 +100,11 @@ final class Entry {
     }
 
     /** What its health check has found in its present or last run; null without one. */
-    Health health() {
+    HealthState health() {
         return health;
     }
 
-    void health(Health begun) {
+    void health(HealthState begun) {
         health = begun;
     }
 

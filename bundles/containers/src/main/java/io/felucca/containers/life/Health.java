@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What the probes of one run of a container have found, by the rules of dockerd 20.10. Thread-safe. */
-final class Health {
+final class Health implements HealthState {
 
     private static final int KEPT = 5;
 
@@ -60,8 +60,8 @@ final class Health {
         return !status.equals(before);
     }
 
-    /** The run has ended. */
-    synchronized void end() {
+    @Override
+    public synchronized void end() {
         over = true;
         status = Container.Health.UNHEALTHY;
     }
@@ -70,7 +70,8 @@ final class Health {
         return over;
     }
 
-    synchronized Container.Health view() {
+    @Override
+    public synchronized Container.Health view() {
         return new Container.Health(status, failingStreak, List.copyOf(log));
     }
 }

@@ -52,11 +52,12 @@ final class HealthChecks {
 
     /** A run has begun, or was taken over; the caller holds the turn. */
     void begin(Entry entry) {
-        entry.health(HealthCheck.of(entry.record().config().healthcheck(), shell(entry))
+        Health health = HealthCheck.of(entry.record().config().healthcheck(), shell(entry))
                 .map(check -> new Health(check, entry.life().startedAt()))
-                .orElse(null));
-        if (entry.health() != null) {
-            later(entry, entry.health());
+                .orElse(null);
+        entry.health(health);
+        if (health != null) {
+            later(entry, health);
         }
     }
 
