@@ -8,7 +8,7 @@ import io.felucca.containers.ContainerStats;
 import io.felucca.containers.Containers;
 import io.felucca.containers.HostConfig;
 import io.felucca.containers.NetworkSettings;
-import io.felucca.containers.spec.HostFacts;
+import io.felucca.containers.host.HostFacts;
 import io.felucca.containers.usage.HostProcesses;
 import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;

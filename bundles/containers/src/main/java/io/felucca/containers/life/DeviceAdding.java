@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.HostConfig.Device;
+import io.felucca.containers.host.HostFacts;
 import io.felucca.containers.spec.AddedDevice;
-import io.felucca.containers.spec.HostFacts;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.linux.FileType;

@@ -1,14 +1,14 @@
 package io.felucca.containers.life;
 
+import io.felucca.containers.host.HostFacts;
 import io.felucca.containers.mounts.MountPlacing;
 import io.felucca.containers.mounts.Staging;
 import io.felucca.containers.mounts.TargetsInRoot;
 import io.felucca.containers.record.ContainerRecord;
-import io.felucca.containers.spec.HostFacts;
-import io.felucca.containers.spec.ResolvedUser;
-import io.felucca.containers.spec.UserLookup;
+import io.felucca.containers.rootfs.ResolvedUser;
+import io.felucca.containers.rootfs.UserLookup;
+import io.felucca.containers.rootfs.WorkingDirectory;
 import io.felucca.containers.spec.UserMount;
-import io.felucca.containers.spec.WorkingDirectory;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Mounts;

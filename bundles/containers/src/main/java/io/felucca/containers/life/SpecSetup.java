@@ -1,12 +1,12 @@
 package io.felucca.containers.life;
 
+import io.felucca.containers.host.HostFacts;
 import io.felucca.containers.mounts.MountPlacing;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
-import io.felucca.containers.spec.AppArmor;
-import io.felucca.containers.spec.HostFacts;
+import io.felucca.containers.rootfs.ResolvedUser;
+import io.felucca.containers.security.AppArmor;
 import io.felucca.containers.spec.OciSpec;
-import io.felucca.containers.spec.ResolvedUser;
 import io.felucca.containers.spec.SpecRequest;
 import io.felucca.containers.spec.UserMount;
 import java.nio.file.Path;

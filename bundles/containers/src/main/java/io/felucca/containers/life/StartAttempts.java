@@ -5,7 +5,7 @@ import io.felucca.containers.mounts.MountPlacing;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.RecordStore;
-import io.felucca.containers.spec.ResolvedUser;
+import io.felucca.containers.rootfs.ResolvedUser;
 import io.felucca.linux.ProcessId;
 import io.felucca.linux.Processes;
 import io.felucca.linux.net.Namespaces;

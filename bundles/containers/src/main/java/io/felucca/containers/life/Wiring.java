@@ -1,12 +1,12 @@
 package io.felucca.containers.life;
 
+import io.felucca.containers.host.HostFacts;
 import io.felucca.containers.logs.FolderWatch;
 import io.felucca.containers.mounts.ContainerVolumes;
 import io.felucca.containers.mounts.Staging;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.RecordStore;
-import io.felucca.containers.spec.AppArmor;
-import io.felucca.containers.spec.HostFacts;
+import io.felucca.containers.security.AppArmor;
 import io.felucca.containers.spec.OciSpec;
 import io.felucca.containers.streams.StreamHubs;
 import io.felucca.containers.usage.UsageReading;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
-import io.felucca.containers.spec.WorkingDirectory;
+import io.felucca.containers.rootfs.WorkingDirectory;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Mounts;

@@ -5,6 +5,13 @@ import io.felucca.IdMap;
 import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.Containers.ExecSpec;
 import io.felucca.containers.HostConfig;
+import io.felucca.containers.check.HostConfigCheck;
+import io.felucca.containers.host.HostFacts;
+import io.felucca.containers.rootfs.ResolvedUser;
+import io.felucca.containers.security.CapabilityList;
+import io.felucca.containers.security.SeccompJson;
+import io.felucca.containers.security.SeccompRules;
+import io.felucca.containers.security.SecurityOptions;
 import io.felucca.network.spi.NetworkDriver.NamespaceMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +30,7 @@ import java.util.TreeMap;
 public final class OciSpec {
 
     /** Of dockerd 20.10; powercap and interrupts by later Dockers. */
-    static final List<String> MASKED = List.of(
+    public static final List<String> MASKED = List.of(
             "/proc/asound",
             "/proc/acpi",
             "/proc/interrupts",
@@ -37,7 +44,7 @@ public final class OciSpec {
             "/sys/firmware",
             "/sys/devices/virtual/powercap");
 
-    static final List<String> READ_ONLY =
+    public static final List<String> READ_ONLY =
             List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
     /** Debian's tini package, and the name under which Docker's own package has it. */
     private static final List<Path> INIT_PROGRAMS = List.of(

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Device nodes: Docker's default rules, {@code --device}, and all of the host's for {@code --privileged}. */
-final class SpecDevices {
+public final class SpecDevices {
 
     /** Folders of /dev that are a container's own, and its terminal. */
     private static final Set<String> OWN =
@@ -94,7 +94,7 @@ final class SpecDevices {
         }
     }
 
-    static String permissions(HostConfig.Device device) {
+    public static String permissions(HostConfig.Device device) {
         String permissions = device.cgroupPermissions();
         if (permissions == null || permissions.isEmpty()) {
             return "rwm";
@@ -106,7 +106,7 @@ final class SpecDevices {
     }
 
     /** {@code c 1:3 rwm}; stars for all numbers. @throws FeluccaException INVALID with Docker's text */
-    static Map<String, Object> cgroupRule(String text) {
+    public static Map<String, Object> cgroupRule(String text) {
         Matcher matcher = CGROUP_RULE.matcher(text);
         if (!matcher.matches()) {
             throw FeluccaException.invalid("invalid device cgroup rule format: '" + text + "'");

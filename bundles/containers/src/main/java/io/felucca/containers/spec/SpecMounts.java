@@ -14,10 +14,10 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** The {@code mounts} of a spec: the kernel's filesystems, shared memory, {@code --tmpfs}, volumes, and the engine's own files. */
-final class SpecMounts {
+public final class SpecMounts {
 
     static final String INIT_IN_CONTAINER = "/sbin/docker-init";
-    static final long SHM_BYTES = 64L << 20;
+    public static final long SHM_BYTES = 64L << 20;
 
     /** Pairs of which the later one given wins. */
     private static final Map<String, String> OPPOSITES = Map.of(
@@ -126,7 +126,7 @@ final class SpecMounts {
     }
 
     /** {@code --tmpfs} by path, a folder before what lies in it. */
-    static Map<String, List<String>> tmpfs(HostConfig host) {
+    public static Map<String, List<String>> tmpfs(HostConfig host) {
         Map<String, List<String>> result = new TreeMap<>();
         host.tmpfs().forEach((path, options) -> {
             String clean = Path.of("/", path).normalize().toString();

@@ -4,6 +4,11 @@ import io.felucca.FeluccaException;
 import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.Containers.ExecSpec;
 import io.felucca.containers.HostConfig;
+import io.felucca.containers.host.HostFacts;
+import io.felucca.containers.rootfs.ResolvedUser;
+import io.felucca.containers.security.AppArmor;
+import io.felucca.containers.security.CapabilityList;
+import io.felucca.containers.security.SecurityOptions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The {@code process} of a spec: what runs, as whom, with which rights and limits. */
-final class SpecProcess {
+public final class SpecProcess {
 
     private static final String PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -112,7 +117,7 @@ final class SpecProcess {
     }
 
     /** Without CAP_SYS_RESOURCE the kernel lets nobody go below their own. */
-    static int oomScoreAdj(HostConfig host, HostFacts facts) {
+    public static int oomScoreAdj(HostConfig host, HostFacts facts) {
         int asked = host.oomScoreAdj() == null ? 0 : host.oomScoreAdj();
         return facts.holds("CAP_SYS_RESOURCE") ? asked : Math.max(asked, facts.oomScoreAdj());
     }

@@ -3,6 +3,7 @@ package io.felucca.containers.spec;
 import io.felucca.IdMap;
 import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.HostConfig;
+import io.felucca.containers.rootfs.ResolvedUser;
 import io.felucca.network.spi.NetworkDriver.NamespaceMode;
 import java.nio.file.Path;
 import java.util.List;

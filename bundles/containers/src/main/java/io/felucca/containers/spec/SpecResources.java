@@ -3,6 +3,8 @@ package io.felucca.containers.spec;
 import io.felucca.containers.HostConfig.BlockIo;
 import io.felucca.containers.HostConfig.DeviceLimit;
 import io.felucca.containers.HostConfig.Resources;
+import io.felucca.containers.check.ResourceCheck;
+import io.felucca.containers.host.HostFacts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -136,7 +138,7 @@ public final class SpecResources {
         }
     }
 
-    static String text(String value) {
+    public static String text(String value) {
         return value == null ? "" : value;
     }
 }

@@ -2,6 +2,7 @@ package io.felucca.containers.spec;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.HostConfig;
+import io.felucca.containers.host.HostFacts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,9 +13,9 @@ import java.util.Map;
  * {@code --ulimit}: what is above this process's own hard limit is cut to it when CAP_SYS_RESOURCE is missing, since the
  * kernel would refuse it.
  */
-record Ulimits(List<Object> rlimits, List<String> warnings) {
+public record Ulimits(List<Object> rlimits, List<String> warnings) {
 
-    static Ulimits of(HostConfig host, HostFacts facts) {
+    public static Ulimits of(HostConfig host, HostFacts facts) {
         List<Object> rlimits = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
         for (HostConfig.Ulimit ulimit : host.resources().ulimits()) {

@@ -6,6 +6,8 @@ import static io.felucca.testkit.BpfFilter.ARCH_X86_64;
 import static io.felucca.testkit.BpfFilter.ERRNO;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.felucca.containers.security.CapabilityList;
+import io.felucca.containers.security.SeccompRules;
 import io.felucca.linux.kernel.LibSeccomp;
 import io.felucca.runtime.oci.SeccompFilters;
 import io.felucca.testkit.BpfFilter;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.HostConfig;
+import io.felucca.containers.rootfs.ResolvedUser;
 import io.felucca.network.spi.NetworkDriver.NamespaceMode;
 import java.io.IOException;
 import java.io.InputStream;

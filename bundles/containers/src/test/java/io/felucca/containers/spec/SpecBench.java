@@ -1,6 +1,8 @@
 package io.felucca.containers.spec;
 
 import io.felucca.IdMap;
+import io.felucca.containers.host.HostFacts;
+import io.felucca.containers.rootfs.ResolvedUser;
 import io.felucca.linux.ProcessId;
 import io.felucca.linux.Sockets;
 import io.felucca.linux.Spawn;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.containers.HostConfig;
+import io.felucca.containers.rootfs.WorkingDirectory;
+import io.felucca.containers.security.CapabilityList;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Resolve;
 import io.felucca.linux.kernel.KernelDirectories;

@@ -3,6 +3,9 @@ package io.felucca.containers.spec;
 import io.felucca.IdMap;
 import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.HostConfig;
+import io.felucca.containers.host.HostFacts;
+import io.felucca.containers.host.NumberSet;
+import io.felucca.containers.rootfs.ResolvedUser;
 import io.felucca.network.spi.NetworkDriver.NamespaceMode;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -22,7 +25,7 @@ public final class Specs {
 
     static final String ID = "b301988dbd9001815c06dcef19883c4fa114f2831f8fc27b9deca3992fb63b84";
 
-    static final ContainerConfig SLEEP = config(Map.of("cmd", List.of("sleep", "1000")));
+    public static final ContainerConfig SLEEP = config(Map.of("cmd", List.of("sleep", "1000")));
 
     /** Every capability up to 5.8's, as a kernel of today has them. */
     static final List<String> CAPABILITIES = List.of(
@@ -70,15 +73,15 @@ public final class Specs {
 
     private Specs() {}
 
-    static HostFacts facts() {
+    public static HostFacts facts() {
         return facts(Set.of(), 20_000, false);
     }
 
-    static HostFacts withAppArmor(boolean on) {
+    public static HostFacts withAppArmor(boolean on) {
         return with(on, false);
     }
 
-    static HostFacts withSeLinux() {
+    public static HostFacts withSeLinux() {
         return with(false, true);
     }
 
@@ -101,7 +104,7 @@ public final class Specs {
     }
 
     /** @param missing capabilities that the engine does not hold */
-    static HostFacts facts(Set<String> missing, long nofile, boolean unified) {
+    public static HostFacts facts(Set<String> missing, long nofile, boolean unified) {
         return facts(
                 missing,
                 nofile,
@@ -117,7 +120,7 @@ public final class Specs {
     }
 
     /** @param controllers of cgroup v1 that are there */
-    static HostFacts facts(Set<String> controllers) {
+    public static HostFacts facts(Set<String> controllers) {
         return facts(Set.of(), 20_000, false, controllers);
     }
 

@@ -1,9 +1,10 @@
-package io.felucca.containers.spec;
+package io.felucca.containers.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.FeluccaException;
+import io.felucca.containers.spec.Specs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

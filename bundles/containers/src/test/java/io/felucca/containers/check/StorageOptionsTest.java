@@ -1,4 +1,4 @@
-package io.felucca.containers.spec;
+package io.felucca.containers.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,8 +1,9 @@
-package io.felucca.containers.spec;
+package io.felucca.containers.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.containers.HostConfig;
+import io.felucca.containers.spec.Specs;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package io.felucca.containers.spec;
+package io.felucca.containers.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,11 @@
-package io.felucca.containers.spec;
+package io.felucca.containers.check;
 
 import io.felucca.containers.HostConfig;
 import io.felucca.containers.HostConfig.Resources;
+import io.felucca.containers.host.HostFacts;
+import io.felucca.containers.spec.Modes;
+import io.felucca.containers.spec.OciSpec;
+import io.felucca.containers.spec.SpecMounts;
 
 /** Puts Docker's defaults in the place of what was not asked for, so that inspect shows what holds, as dockerd's does. */
 public final class HostDefaults {

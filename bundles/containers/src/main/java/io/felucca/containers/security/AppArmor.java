@@ -1,7 +1,8 @@
-package io.felucca.containers.spec;
+package io.felucca.containers.security;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.HostConfig;
+import io.felucca.containers.host.HostFacts;
 import io.felucca.linux.Output;
 import io.felucca.linux.Processes;
 import java.io.IOException;
@@ -37,7 +38,7 @@ public final class AppArmor {
     }
 
     /** Empty for what is not confined. */
-    static Optional<String> profile(HostConfig host, HostFacts facts) {
+    public static Optional<String> profile(HostConfig host, HostFacts facts) {
         return facts.appArmor()
                 ? Optional.of(chosen(host)).filter(profile -> !profile.equals(UNCONFINED))
                 : Optional.empty();

@@ -1,4 +1,4 @@
-package io.felucca.containers.spec;
+package io.felucca.containers.security;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.felucca.FeluccaException;
+import io.felucca.containers.host.HostFacts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Turns a profile in Docker's form ({@code --security-opt seccomp=…}) into the OCI runtime spec's. */
-final class SeccompJson {
+public final class SeccompJson {
 
     /** Many times what Docker's own profile has: 3,000. */
     private static final long MAX_TOKENS = 100_000;
@@ -28,7 +29,7 @@ final class SeccompJson {
     private SeccompJson() {}
 
     /** @throws FeluccaException INVALID for what is no profile */
-    static Map<String, Object> read(String json, Set<String> capabilities, HostFacts facts) {
+    public static Map<String, Object> read(String json, Set<String> capabilities, HostFacts facts) {
         JsonNode root;
         try {
             root = JSON.readTree(json);

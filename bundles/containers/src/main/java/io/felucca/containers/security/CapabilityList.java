@@ -1,7 +1,8 @@
-package io.felucca.containers.spec;
+package io.felucca.containers.security;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.HostConfig;
+import io.felucca.containers.host.HostFacts;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,10 +10,10 @@ import java.util.Locale;
 import java.util.Set;
 
 /** Which capabilities a container gets: Docker's 14, {@code --cap-add}, {@code --cap-drop}, {@code --privileged}. */
-final class CapabilityList {
+public final class CapabilityList {
 
     /** As dockerd 20.10 gives them, in its order. */
-    static final List<String> DEFAULT = List.of(
+    public static final List<String> DEFAULT = List.of(
             "CAP_CHOWN",
             "CAP_DAC_OVERRIDE",
             "CAP_FSETID",
@@ -51,20 +52,20 @@ final class CapabilityList {
     }
 
     /** What is given: the asked ones that this process holds itself. */
-    static List<String> given(HostConfig host, HostFacts facts) {
+    public static List<String> given(HostConfig host, HostFacts facts) {
         List<String> result = new ArrayList<>(asked(host, facts));
         result.retainAll(facts.capabilities());
         return result;
     }
 
     /** All that this process holds, for a privileged exec. */
-    static List<String> all(HostFacts facts) {
+    public static List<String> all(HostFacts facts) {
         List<String> result = new ArrayList<>(sorted(facts.knownCapabilities()));
         result.retainAll(facts.capabilities());
         return result;
     }
 
-    static List<String> warnings(HostConfig host, HostFacts facts) {
+    public static List<String> warnings(HostConfig host, HostFacts facts) {
         Set<String> missing = asked(host, facts);
         missing.removeAll(facts.capabilities());
         return missing.isEmpty()

@@ -1,4 +1,4 @@
-package io.felucca.containers.spec;
+package io.felucca.containers.check;
 
 import static io.felucca.containers.spec.Specs.host;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,6 +8,11 @@ import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.HostConfig;
+import io.felucca.containers.host.HostFacts;
+import io.felucca.containers.security.CapabilityList;
+import io.felucca.containers.spec.SpecResources;
+import io.felucca.containers.spec.Specs;
+import io.felucca.containers.spec.Ulimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

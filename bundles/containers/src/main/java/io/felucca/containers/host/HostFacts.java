@@ -1,4 +1,4 @@
-package io.felucca.containers.spec;
+package io.felucca.containers.host;
 
 import io.felucca.FeluccaException;
 import io.felucca.linux.Host;
@@ -53,10 +53,10 @@ public record HostFacts(
     }
 
     /** Of {@link CgroupSupport#controllers}: what the controller of that name may lack. */
-    static final String BLOCK_WEIGHT = "blkio.weight";
+    public static final String BLOCK_WEIGHT = "blkio.weight";
 
-    static final String BLOCK_THROTTLE = "blkio.throttle";
-    static final String CPU_REALTIME = "cpu.rt";
+    public static final String BLOCK_THROTTLE = "blkio.throttle";
+    public static final String CPU_REALTIME = "cpu.rt";
 
     /** Docker's ulimit names are the kernel's resources in lower case. */
     private static final String[] LIMITS = {
@@ -109,7 +109,7 @@ public record HostFacts(
      * As dockerd: where securityfs is not mounted, in a container for one, profiles can be neither seen nor loaded, and
      * the kernel being on is not enough.
      */
-    static boolean hasAppArmor(Path enabled, Path profiles) {
+    public static boolean hasAppArmor(Path enabled, Path profiles) {
         return Files.isDirectory(profiles) && read(enabled, "N").equals("Y");
     }
 

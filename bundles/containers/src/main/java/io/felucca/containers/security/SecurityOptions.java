@@ -1,4 +1,4 @@
-package io.felucca.containers.spec;
+package io.felucca.containers.security;
 
 import io.felucca.FeluccaException;
 import java.util.List;
@@ -12,17 +12,18 @@ import java.util.Set;
  * @param apparmor a profile's name, or empty for none
  * @param openSystemPaths nothing of /proc and /sys is masked or read-only
  */
-record SecurityOptions(boolean noNewPrivileges, String seccomp, Optional<String> apparmor, boolean openSystemPaths) {
+public record SecurityOptions(
+        boolean noNewPrivileges, String seccomp, Optional<String> apparmor, boolean openSystemPaths) {
 
     private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "TRUE", "True");
     private static final Set<String> FALSE = Set.of("0", "f", "F", "false", "FALSE", "False");
 
-    boolean seccompUnconfined() {
+    public boolean seccompUnconfined() {
         return seccomp.equals("unconfined");
     }
 
     /** @throws FeluccaException INVALID with dockerd's text */
-    static SecurityOptions parse(List<String> options) {
+    public static SecurityOptions parse(List<String> options) {
         boolean noNewPrivileges = false;
         String seccomp = "";
         Optional<String> apparmor = Optional.empty();

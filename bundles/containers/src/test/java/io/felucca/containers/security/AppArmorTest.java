@@ -1,10 +1,12 @@
-package io.felucca.containers.spec;
+package io.felucca.containers.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.HostConfig;
+import io.felucca.containers.host.HostFacts;
+import io.felucca.containers.spec.Specs;
 import io.felucca.linux.ExitStatus;
 import io.felucca.linux.Output;
 import io.felucca.linux.Processes;

@@ -1,5 +1,6 @@
-package io.felucca.containers.spec;
+package io.felucca.containers.security;
 
+import io.felucca.containers.host.HostFacts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,9 +21,9 @@ import java.util.regex.Pattern;
  * The default seccomp profile, read from {@code seccomp-default.txt} beside this class, which says how it is written.
  * Made once for each set of capabilities: the runtime driver compiles equal profiles once.
  */
-final class SeccompRules {
+public final class SeccompRules {
 
-    static final SeccompRules DEFAULT = read("seccomp-default.txt");
+    public static final SeccompRules DEFAULT = read("seccomp-default.txt");
 
     private static final Pattern ARGUMENT = Pattern.compile("arg([0-5])(?:&(\\w+))?==(\\w+)");
 
@@ -69,7 +70,7 @@ final class SeccompRules {
     }
 
     /** The OCI runtime spec's {@code linux.seccomp}. */
-    Map<String, Object> profile(Set<String> capabilities, HostFacts facts) {
+    public Map<String, Object> profile(Set<String> capabilities, HostFacts facts) {
         Key key = new Key(Set.copyOf(capabilities), facts.architecture(), facts.kernelMajor(), facts.kernelMinor());
         return made.computeIfAbsent(key, absent -> make(absent.capabilities(), facts));
     }

@@ -1,4 +1,4 @@
-package io.felucca.containers.spec;
+package io.felucca.containers.host;
 
 import io.felucca.FeluccaException;
 import java.util.BitSet;

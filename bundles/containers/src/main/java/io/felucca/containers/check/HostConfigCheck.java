@@ -1,4 +1,4 @@
-package io.felucca.containers.spec;
+package io.felucca.containers.check;
 
 import static io.felucca.containers.spec.SpecResources.text;
 
@@ -6,6 +6,15 @@ import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.HostConfig;
+import io.felucca.containers.host.HostFacts;
+import io.felucca.containers.rootfs.WorkingDirectory;
+import io.felucca.containers.security.CapabilityList;
+import io.felucca.containers.security.SeccompJson;
+import io.felucca.containers.security.SecurityOptions;
+import io.felucca.containers.spec.Modes;
+import io.felucca.containers.spec.SpecMounts;
+import io.felucca.containers.spec.SpecProcess;
+import io.felucca.containers.spec.Ulimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

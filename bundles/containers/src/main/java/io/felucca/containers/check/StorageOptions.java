@@ -1,4 +1,4 @@
-package io.felucca.containers.spec;
+package io.felucca.containers.check;
 
 import io.felucca.ByteSize;
 import io.felucca.FeluccaException;

@@ -1,4 +1,4 @@
-package io.felucca.containers.spec;
+package io.felucca.containers.check;
 
 import static io.felucca.containers.spec.SpecResources.text;
 
@@ -6,6 +6,9 @@ import io.felucca.FeluccaException;
 import io.felucca.containers.HostConfig.BlockIo;
 import io.felucca.containers.HostConfig.DeviceLimit;
 import io.felucca.containers.HostConfig.Resources;
+import io.felucca.containers.host.HostFacts;
+import io.felucca.containers.host.NumberSet;
+import io.felucca.containers.spec.SpecDevices;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package io.felucca.containers.spec;
+package io.felucca.containers.rootfs;
 
 import java.util.List;
 
