@@ -2,11 +2,15 @@ package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.Container.Status;
+import io.felucca.containers.process.Workers;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.Folders;
 import io.felucca.containers.record.Life;
 import io.felucca.containers.record.RecordStore;
+import io.felucca.containers.state.Entries;
+import io.felucca.containers.state.Entry;
 import io.felucca.linux.Processes;
 import io.felucca.networks.Sandboxes;
 import io.felucca.storage.Storage;

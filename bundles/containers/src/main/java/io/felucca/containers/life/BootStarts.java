@@ -2,6 +2,9 @@ package io.felucca.containers.life;
 
 import io.felucca.containers.HostConfig;
 import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.KeptLink;
+import io.felucca.containers.state.Entries;
+import io.felucca.containers.state.Entry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

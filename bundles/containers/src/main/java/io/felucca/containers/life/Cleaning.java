@@ -2,9 +2,13 @@ package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.mounts.ContainerVolumes;
+import io.felucca.containers.process.Runtimes;
+import io.felucca.containers.process.Workers;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.Folders;
+import io.felucca.containers.state.ContainerEvents;
 import io.felucca.storage.Storage;
 import io.felucca.volumes.VolumeMounts;
 import java.nio.file.Files;

@@ -1,7 +1,9 @@
 package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
+import io.felucca.containers.process.Workers;
 import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.state.Entries;
 import io.felucca.storage.Storage;
 import java.nio.file.Path;
 import java.util.Map;

@@ -3,6 +3,7 @@ package io.felucca.containers.life;
 import io.felucca.containers.Containers.Exec;
 import io.felucca.containers.Containers.ExecSpec;
 import io.felucca.containers.Containers.Exit;
+import io.felucca.containers.state.Entry;
 import io.felucca.containers.streams.StreamHub;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;

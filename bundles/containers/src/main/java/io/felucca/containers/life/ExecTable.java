@@ -2,6 +2,7 @@ package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.Containers.ExecSpec;
+import io.felucca.containers.state.Entry;
 import io.felucca.linux.Poller;
 import java.util.Collection;
 import java.util.LinkedHashMap;

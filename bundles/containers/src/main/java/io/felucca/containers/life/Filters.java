@@ -4,6 +4,8 @@ import io.felucca.Digest;
 import io.felucca.FeluccaException;
 import io.felucca.Timestamp;
 import io.felucca.containers.NetworkSettings;
+import io.felucca.containers.state.Entries;
+import io.felucca.containers.state.Entry;
 import io.felucca.images.Images;
 import java.time.Instant;
 import java.util.ArrayList;

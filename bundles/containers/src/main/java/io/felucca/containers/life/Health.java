@@ -2,6 +2,7 @@ package io.felucca.containers.life;
 
 import io.felucca.containers.Container;
 import io.felucca.containers.Container.Probe;
+import io.felucca.containers.state.HealthState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.felucca.containers.life;
 
 import io.felucca.Digest;
+import io.felucca.containers.state.Entry;
 import io.felucca.images.ImageUsers;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,8 @@
 package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
+import io.felucca.containers.process.ProcessFiles;
+import io.felucca.containers.process.Workers;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.linux.Fd;
 import io.felucca.linux.ProcessId;

@@ -2,7 +2,10 @@ package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.record.ContainerFiles;
+import io.felucca.containers.record.Folders;
 import io.felucca.containers.record.RecordStore;
+import io.felucca.containers.state.Entries;
+import io.felucca.containers.state.Entry;
 import io.felucca.storage.Storage;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.volumes.VolumeMounts;

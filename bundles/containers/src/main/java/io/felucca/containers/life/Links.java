@@ -2,8 +2,11 @@ package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.KeptLink;
 import io.felucca.containers.record.Life;
 import io.felucca.containers.record.RecordStore;
+import io.felucca.containers.state.Entries;
+import io.felucca.containers.state.Entry;
 import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.LinkDriver;
 import io.felucca.network.spi.LinkDriver.HostsEntry;

@@ -3,6 +3,7 @@ package io.felucca.containers.life;
 import io.felucca.FeluccaException;
 import io.felucca.containers.HostConfig;
 import io.felucca.containers.record.LogSettings;
+import io.felucca.containers.settings.Settings;
 import io.felucca.engine.Drivers;
 import io.felucca.log.spi.LogDriver;
 import io.felucca.log.spi.LogDriver.Retention;

@@ -5,6 +5,8 @@ import io.felucca.FeluccaException.Kind;
 import io.felucca.containers.NetworkSettings;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
+import io.felucca.containers.state.Entries;
+import io.felucca.containers.state.Entry;
 import io.felucca.networks.EndpointSpec;
 import io.felucca.networks.Networks;
 import io.felucca.networks.Sandbox;

@@ -14,6 +14,8 @@ import io.felucca.containers.logs.LogReading;
 import io.felucca.containers.logs.LogSignal;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.state.ContainerEvents;
+import io.felucca.containers.state.Entry;
 import io.felucca.containers.streams.StreamHub;
 import io.felucca.containers.streams.StreamHubs;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import io.felucca.FeluccaException;
 import io.felucca.containers.HostConfig.PortBinding;
 import io.felucca.containers.NetworkSettings;
 import io.felucca.containers.PortRange;
+import io.felucca.containers.state.Entry;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -2,11 +2,14 @@ package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.Container.Status;
+import io.felucca.containers.process.ProcessFiles;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
 import io.felucca.containers.record.RecordStore;
 import io.felucca.containers.spec.UserMount;
+import io.felucca.containers.state.Entries;
+import io.felucca.containers.state.Entry;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Mounts;

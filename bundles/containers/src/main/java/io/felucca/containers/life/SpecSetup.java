@@ -2,13 +2,18 @@ package io.felucca.containers.life;
 
 import io.felucca.containers.host.HostFacts;
 import io.felucca.containers.mounts.MountPlacing;
+import io.felucca.containers.process.ProcessFiles;
+import io.felucca.containers.record.ConfigMerge;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.rootfs.ResolvedUser;
 import io.felucca.containers.security.AppArmor;
+import io.felucca.containers.settings.Settings;
 import io.felucca.containers.spec.OciSpec;
 import io.felucca.containers.spec.SpecRequest;
 import io.felucca.containers.spec.UserMount;
+import io.felucca.containers.state.Entries;
+import io.felucca.containers.state.Entry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

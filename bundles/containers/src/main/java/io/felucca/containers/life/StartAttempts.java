@@ -2,10 +2,16 @@ package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.mounts.MountPlacing;
+import io.felucca.containers.process.ProcessFiles;
+import io.felucca.containers.process.Runtimes;
+import io.felucca.containers.process.Workers;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.Folders;
 import io.felucca.containers.record.RecordStore;
 import io.felucca.containers.rootfs.ResolvedUser;
+import io.felucca.containers.state.ContainerEvents;
+import io.felucca.containers.state.Entry;
 import io.felucca.linux.ProcessId;
 import io.felucca.linux.Processes;
 import io.felucca.linux.net.Namespaces;

@@ -1,8 +1,11 @@
 package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
+import io.felucca.containers.process.Signals;
+import io.felucca.containers.process.Watches;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ExecRecord;
+import io.felucca.containers.record.Folders;
 import io.felucca.containers.record.RecordStore;
 import io.felucca.linux.PidFd;
 import io.felucca.linux.ProcessId;

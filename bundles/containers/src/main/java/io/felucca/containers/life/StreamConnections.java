@@ -3,6 +3,7 @@ package io.felucca.containers.life;
 import io.felucca.FeluccaException;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.state.Entry;
 import io.felucca.containers.streams.StreamHub;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

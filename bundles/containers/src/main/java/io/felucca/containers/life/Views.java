@@ -10,6 +10,8 @@ import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
 import io.felucca.containers.security.AppArmor;
+import io.felucca.containers.state.Entries;
+import io.felucca.containers.state.Entry;
 import io.felucca.images.Images;
 import io.felucca.volumes.Volume;
 import io.felucca.volumes.Volumes;

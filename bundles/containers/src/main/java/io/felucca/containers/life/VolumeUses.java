@@ -2,6 +2,7 @@ package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.Container.Status;
+import io.felucca.containers.state.Entry;
 import io.felucca.volumes.VolumeUsers;
 import java.util.ArrayList;
 import java.util.List;

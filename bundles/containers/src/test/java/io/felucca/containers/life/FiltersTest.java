@@ -12,6 +12,8 @@ import io.felucca.containers.NetworkSettings;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
 import io.felucca.containers.record.LogSettings;
+import io.felucca.containers.state.Entries;
+import io.felucca.containers.state.Entry;
 import io.felucca.linux.ProcessId;
 import io.felucca.networks.EndpointSpec;
 import io.felucca.networks.Sandbox;

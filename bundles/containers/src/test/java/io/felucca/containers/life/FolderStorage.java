@@ -1,6 +1,7 @@
 package io.felucca.containers.life;
 
 import io.felucca.IdMap;
+import io.felucca.containers.record.Folders;
 import io.felucca.storage.Storage;
 import io.felucca.storage.spi.LayerStore;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
+import io.felucca.containers.record.Folders;
 import io.felucca.volumes.Volume;
 import io.felucca.volumes.VolumeMounts;
 import io.felucca.volumes.VolumeSpec;

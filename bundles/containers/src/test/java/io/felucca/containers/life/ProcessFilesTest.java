@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.containers.HostConfig.Device;
+import io.felucca.containers.process.ProcessFiles;
 import io.felucca.containers.spec.Specs;
 import io.felucca.linux.kernel.KernelNamespaces;
 import java.io.IOException;

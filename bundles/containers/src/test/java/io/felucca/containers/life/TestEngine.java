@@ -7,6 +7,8 @@ import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.Containers;
 import io.felucca.containers.HostConfig;
+import io.felucca.containers.record.Folders;
+import io.felucca.containers.settings.ContainersConfig;
 import io.felucca.containers.spec.Specs;
 import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;

@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.settings;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;

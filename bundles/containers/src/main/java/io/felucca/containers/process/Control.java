@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.process;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -8,20 +8,20 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /** Speaks to a monitor by its fifos, {@code ctl} (conmon 2.1.6: {@code 1 rows columns}, {@code 2 0 0} reopens the log). */
-final class Control {
+public final class Control {
 
     private Control() {}
 
     /** The fifo that the monitor holds open until it ends, and that is written to by nobody (conmon 2.1.6). */
-    static Path held(Path monitorFolder) {
+    public static Path held(Path monitorFolder) {
         return monitorFolder.resolve("winsz");
     }
 
-    static void resize(Sockets sockets, Path monitorFolder, int columns, int rows) {
+    public static void resize(Sockets sockets, Path monitorFolder, int columns, int rows) {
         send(sockets, monitorFolder, "1 " + rows + " " + columns + "\n");
     }
 
-    static void reopenLog(Sockets sockets, Path monitorFolder) {
+    public static void reopenLog(Sockets sockets, Path monitorFolder) {
         send(sockets, monitorFolder, "2 0 0\n");
     }
 

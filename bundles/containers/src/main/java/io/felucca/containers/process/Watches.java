@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.process;
 
 import io.felucca.FeluccaException;
 import io.felucca.linux.PidFd;
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Waits for processes' ends: no thread waits, whatever their number. A process that holds a fifo open needs no descriptor
  * until the fifo is closed, since that is the first that its end shows by; any other is held by its own.
  */
-final class Watches {
+public final class Watches {
 
     private static final Logger LOG = LoggerFactory.getLogger(Watches.class);
     /** How long a process is left alone whose descriptor cannot be had, as for want of descriptors. */
@@ -32,7 +32,7 @@ final class Watches {
     private final FifoClosings closings;
     private final Set<Watch> open = ConcurrentHashMap.newKeySet();
 
-    Watches(Processes processes, Sockets sockets, Poller poller, Executor executor) {
+    public Watches(Processes processes, Sockets sockets, Poller poller, Executor executor) {
         this.processes = processes;
         this.poller = poller;
         this.executor = executor;
@@ -40,21 +40,21 @@ final class Watches {
     }
 
     /** Runs the task once, on the executor, when that process has ended, now or later. */
-    void onEnd(ProcessId process, Runnable task) {
+    public void onEnd(ProcessId process, Runnable task) {
         Watch watch = new Watch(process, task);
         open.add(watch);
         watch.beginHeld();
     }
 
     /** The same for a process that keeps a fifo open for reading until it ends; where it does not, nothing is lost. */
-    void onEnd(ProcessId process, Path fifo, Runnable task) {
+    public void onEnd(ProcessId process, Path fifo, Runnable task) {
         Watch watch = new Watch(process, task);
         open.add(watch);
         watch.begin(fifo);
     }
 
     /** Ends all, without running their tasks. */
-    void close() {
+    public void close() {
         List.copyOf(open).forEach(Watch::close);
         closings.close();
     }

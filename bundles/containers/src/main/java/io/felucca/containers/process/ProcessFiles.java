@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.process;
 
 import io.felucca.FeluccaException;
 import io.felucca.linux.Directories;
@@ -17,13 +17,13 @@ import java.util.function.Function;
  * Files of containers' processes in /proc, held open. The kernel gives a process's number to another one once the
  * process has ended, so a file that was opened by number is used only if that very process lived after it was opened.
  */
-final class ProcessFiles implements AutoCloseable {
+public final class ProcessFiles implements AutoCloseable {
 
     private final Processes processes;
     private final Namespaces namespaces;
     private final List<Fd> held = new ArrayList<>();
 
-    ProcessFiles(Namespaces namespaces, Processes processes) {
+    public ProcessFiles(Namespaces namespaces, Processes processes) {
         this.processes = processes;
         this.namespaces = namespaces;
     }
@@ -34,7 +34,7 @@ final class ProcessFiles implements AutoCloseable {
      * @param type such as {@code net}
      * @return a path by which other processes open it as long as this is open; empty when the process has ended
      */
-    Optional<Path> namespace(ProcessId process, String type) {
+    public Optional<Path> namespace(ProcessId process, String type) {
         Fd file;
         try {
             file = namespaces.open(Path.of("/proc/" + process.pid() + "/ns/" + type));
@@ -49,7 +49,7 @@ final class ProcessFiles implements AutoCloseable {
     }
 
     /** Does some work on the network namespace of that very process; empty, and nothing is done, when it has ended. */
-    static <T> Optional<T> inNetwork(
+    public static <T> Optional<T> inNetwork(
             Namespaces namespaces, Processes processes, ProcessId process, Function<Path, T> work) {
         try (ProcessFiles files = new ProcessFiles(namespaces, processes)) {
             return files.namespace(process, "net").map(work);
@@ -57,7 +57,7 @@ final class ProcessFiles implements AutoCloseable {
     }
 
     /** Opens the root of a process, which the caller closes; empty when the process has ended. */
-    static Optional<Directory> root(Directories directories, Processes processes, ProcessId process) {
+    public static Optional<Directory> root(Directories directories, Processes processes, ProcessId process) {
         Directory root;
         try {
             root = directories.open(Path.of("/proc/" + process.pid() + "/root"));

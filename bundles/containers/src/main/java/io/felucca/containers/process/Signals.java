@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.process;
 
 import io.felucca.FeluccaException;
 import java.util.Locale;
@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Signals by the names that Docker takes (signal(7), x86 and ARM alike). */
-final class Signals {
+public final class Signals {
 
-    static final int KILL = 9;
-    static final int TERM = 15;
+    public static final int KILL = 9;
+    public static final int TERM = 15;
     private static final int REALTIME_MIN = 34;
     private static final int REALTIME_MAX = 64;
 
@@ -40,7 +40,7 @@ final class Signals {
     private Signals() {}
 
     /** @throws FeluccaException INVALID with Docker's text */
-    static int parse(String text) {
+    public static int parse(String text) {
         if (text.matches("[0-9]{1,9}")) {
             int number = Integer.parseInt(text);
             if (number == 0) {
@@ -56,7 +56,7 @@ final class Signals {
         return number;
     }
 
-    static boolean isKnown(int signal) {
+    public static boolean isKnown(int signal) {
         return signal >= 1 && signal <= REALTIME_MAX && signal != 32 && signal != 33;
     }
 

@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.record;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.ContainerConfig;
@@ -13,12 +13,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Merges what a user gave with what the image says, as dockerd 20.10 does. */
-final class ConfigMerge {
+public final class ConfigMerge {
 
     private ConfigMerge() {}
 
     /** @throws FeluccaException INVALID when there is no command */
-    static ContainerConfig merge(ContainerConfig given, ImageConfig image) {
+    public static ContainerConfig merge(ContainerConfig given, ImageConfig image) {
         List<String> entrypoint = given.entrypoint();
         List<String> cmd = given.cmd();
         if (isEmpty(entrypoint)) {
@@ -59,12 +59,12 @@ final class ConfigMerge {
     }
 
     /** The same with a hostname. */
-    static ContainerConfig withHostname(ContainerConfig config, String hostname) {
+    public static ContainerConfig withHostname(ContainerConfig config, String hostname) {
         return with(config, hostname, config.env());
     }
 
     /** The same with further variables, which its own replace. */
-    static ContainerConfig withEnvBefore(ContainerConfig config, List<String> env) {
+    public static ContainerConfig withEnvBefore(ContainerConfig config, List<String> env) {
         if (env.isEmpty()) {
             return config;
         }

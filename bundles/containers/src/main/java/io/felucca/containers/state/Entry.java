@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.state;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.Container.Status;
@@ -23,18 +23,18 @@ import java.util.function.Supplier;
  * A container in the heap: what its records say, whose turn it is to change it, and who waits for it. Reading needs no
  * lock; who changes it holds {@link #turn}, also while a driver works for it.
  */
-final class Entry {
+public final class Entry {
 
     private record Waiter(Condition condition, CompletableFuture<Exit> future) {}
 
-    final String id;
-    final ReentrantLock turn = new ReentrantLock();
+    public final String id;
+    public final ReentrantLock turn = new ReentrantLock();
     /** Who uses the files of its layer. */
-    final FileUses files;
+    public final FileUses files;
     /** Held while its output is handed on. */
-    final Object forwarding = new Object();
+    public final Object forwarding = new Object();
     /** Whoever sets it removes the container. */
-    final AtomicBoolean removing = new AtomicBoolean();
+    public final AtomicBoolean removing = new AtomicBoolean();
 
     private volatile ContainerRecord record;
     private volatile Life life;
@@ -49,94 +49,94 @@ final class Entry {
     private StreamHub streams;
     private Spool spool;
 
-    Entry(ContainerRecord record, Life life) {
+    public Entry(ContainerRecord record, Life life) {
         id = record.id();
         files = new FileUses(id);
         this.record = record;
         this.life = life;
     }
 
-    ContainerRecord record() {
+    public ContainerRecord record() {
         return record;
     }
 
-    void record(ContainerRecord changed) {
+    public void record(ContainerRecord changed) {
         record = changed;
     }
 
-    Life life() {
+    public Life life() {
         return life;
     }
 
-    void life(Life changed) {
+    public void life(Life changed) {
         life = changed;
     }
 
     /** Where its root is mounted while it runs. */
-    Path rootfs() {
+    public Path rootfs() {
         return rootfs;
     }
 
-    void rootfs(Path mounted) {
+    public void rootfs(Path mounted) {
         rootfs = mounted;
     }
 
     /** Whether its end is only the first half of a restart, which no {@code --rm} removes. */
-    boolean isRestarting() {
+    public boolean isRestarting() {
         return restarting;
     }
 
-    void restarting(boolean now) {
+    public void restarting(boolean now) {
         restarting = now;
     }
 
     /** Whether its mounts are being made, or are there though it is not on record as running yet. */
-    boolean isStarting() {
+    public boolean isStarting() {
         return starting;
     }
 
-    void starting(boolean now) {
+    public void starting(boolean now) {
         starting = now;
     }
 
     /** What its health check has found in its present or last run; null without one. */
-    HealthState health() {
+    public HealthState health() {
         return health;
     }
 
-    void health(HealthState begun) {
+    public void health(HealthState begun) {
         health = begun;
     }
 
     /** Whether its end was brought about since it was unhealthy. */
-    boolean endedUnhealthy() {
+    public boolean endedUnhealthy() {
         return endedUnhealthy;
     }
 
-    void endedUnhealthy(boolean now) {
+    public void endedUnhealthy(boolean now) {
         endedUnhealthy = now;
     }
 
     /** Whether its removal, under way or tried before, takes anonymous volumes along. */
-    boolean removesVolumes() {
+    public boolean removesVolumes() {
         return removesVolumes;
     }
 
-    void removesVolumes(boolean now) {
+    public void removesVolumes(boolean now) {
         removesVolumes = now;
     }
 
     /** How long its last restart waited; 0 before the first. */
-    long backoffMillis() {
+    public long backoffMillis() {
         return backoffMillis;
     }
 
-    void backoffMillis(long millis) {
+    public void backoffMillis(long millis) {
         backoffMillis = millis;
     }
 
     /** What is shown: a container that is being removed says so. */
-    Status status() {
+    public Status status() {
         Life now = life;
         return removing.get() && !now.running() ? Status.REMOVING : now.status();
     }
@@ -146,7 +146,7 @@ final class Entry {
     }
 
     /** @throws FeluccaException CONFLICT with Docker's text */
-    void requireRunning() {
+    public void requireRunning() {
         if (life.waiting()) {
             throw FeluccaException.conflict("Container " + id + " is restarting, wait until the container is running");
         }
@@ -155,11 +155,11 @@ final class Entry {
         }
     }
 
-    FeluccaException notRunning() {
+    public FeluccaException notRunning() {
         return FeluccaException.conflict("Container " + id + " is not running");
     }
 
-    CompletableFuture<Exit> await(Condition condition) {
+    public CompletableFuture<Exit> await(Condition condition) {
         CompletableFuture<Exit> future = new CompletableFuture<>();
         synchronized (waiters) {
             waiters.removeIf(waiter -> waiter.future.isDone());
@@ -177,7 +177,7 @@ final class Entry {
     }
 
     /** Completes what waits for these conditions; nothing that depends on it runs on this thread. */
-    void tell(List<Condition> met, Executor executor) {
+    public void tell(List<Condition> met, Executor executor) {
         List<CompletableFuture<Exit>> futures = new ArrayList<>();
         synchronized (waiters) {
             for (Iterator<Waiter> each = waiters.iterator(); each.hasNext(); ) {
@@ -195,7 +195,7 @@ final class Entry {
     }
 
     /** One for all its readers and its rotation, which take turns on it. */
-    synchronized Spool spool(Path log) {
+    public synchronized Spool spool(Path log) {
         if (spool == null) {
             LogSettings kept = record.log();
             spool = new Spool(log, kept.maxFiles(), kept.forward() ? -1 : kept.maxBytes(), kept.compress());
@@ -204,7 +204,7 @@ final class Entry {
     }
 
     /** The engine stops: who waits is told so, streams are left, the container goes on. */
-    void abandon() {
+    public void abandon() {
         synchronized (this) {
             if (streams != null) {
                 streams.abandon();
@@ -218,14 +218,14 @@ final class Entry {
     }
 
     /** The streams of its present or next run. */
-    synchronized StreamHub streams(Supplier<StreamHub> make) {
+    public synchronized StreamHub streams(Supplier<StreamHub> make) {
         if (streams == null || streams.isEnded()) {
             streams = make.get();
         }
         return streams;
     }
 
-    synchronized void endStreams() {
+    public synchronized void endStreams() {
         if (streams != null) {
             streams.end();
             streams = null;
@@ -233,21 +233,21 @@ final class Entry {
     }
 
     /** The run has ended: its streams end by themselves, when all output is delivered. The next run has others. */
-    synchronized void leaveStreams() {
+    public synchronized void leaveStreams() {
         if (streams != null && streams.isConnected()) {
             streams = null;
         }
     }
 
     /** It is to end: a client that does not read is not waited for. */
-    synchronized void hurryStreams() {
+    public synchronized void hurryStreams() {
         if (streams != null) {
             streams.hurry();
         }
     }
 
     /** The streams when somebody waits for them, else null: nothing is connected for nobody. */
-    synchronized StreamHub wantedStreams() {
+    public synchronized StreamHub wantedStreams() {
         return streams == null || streams.isEnded() || !streams.hasClients() ? null : streams;
     }
 }

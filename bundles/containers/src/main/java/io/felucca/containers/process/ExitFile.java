@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.process;
 
 import io.felucca.FeluccaException;
 import java.io.IOException;
@@ -9,10 +9,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** What a monitor wrote at its process's end, and when. */
-record ExitFile(int code, Instant at) {
+public record ExitFile(int code, Instant at) {
 
     /** The first of both that has a number in it: a full disk may have kept it from the first. */
-    static Optional<ExitFile> read(Path file, Path copy) {
+    public static Optional<ExitFile> read(Path file, Path copy) {
         return read(file).or(() -> read(copy));
     }
 

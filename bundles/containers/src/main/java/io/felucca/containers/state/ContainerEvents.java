@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.state;
 
 import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
@@ -8,30 +8,30 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** Tells of what happens to containers, with Docker's actions and attributes: image, name, labels, exitCode… */
-final class ContainerEvents {
+public final class ContainerEvents {
 
     private final Events events;
     private final Function<ContainerMount, String> driverOf;
 
     /** @param driverOf names the driver of a mount's volume */
-    ContainerEvents(Events events, Function<ContainerMount, String> driverOf) {
+    public ContainerEvents(Events events, Function<ContainerMount, String> driverOf) {
         this.events = events;
         this.driverOf = driverOf;
     }
 
-    void tell(String action, ContainerRecord container) {
+    public void tell(String action, ContainerRecord container) {
         tell(action, container, Map.of());
     }
 
     /** Of all volumes of a container. */
-    void tellVolumes(String action, ContainerRecord container) {
+    public void tellVolumes(String action, ContainerRecord container) {
         container.mounts().stream()
                 .filter(ContainerMount::isVolume)
                 .forEach(mount -> tellVolume(action, container, mount));
     }
 
     /** Of a container's volume. */
-    void tellVolume(String action, ContainerRecord container, ContainerMount mount) {
+    public void tellVolume(String action, ContainerRecord container, ContainerMount mount) {
         Map<String, String> attributes =
                 new HashMap<>(Map.of("container", container.id(), "driver", driverOf.apply(mount)));
         if (action.equals("mount")) {
@@ -43,7 +43,7 @@ final class ContainerEvents {
     }
 
     /** @param action Docker's, such as {@code exec_create: ls} */
-    void tell(String action, ContainerRecord container, Map<String, String> further) {
+    public void tell(String action, ContainerRecord container, Map<String, String> further) {
         Map<String, String> attributes = new HashMap<>(container.config().labels());
         attributes.put("image", container.config().image());
         attributes.put("name", container.name());

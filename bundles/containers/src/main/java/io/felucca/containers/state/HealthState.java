@@ -1,9 +1,9 @@
-package io.felucca.containers.life;
+package io.felucca.containers.state;
 
 import io.felucca.containers.Container;
 
 /** The health of one run of a container, as its health checks have found it. */
-interface HealthState {
+public interface HealthState {
 
     /** As inspect and filters show it. */
     Container.Health view();

@@ -1,12 +1,12 @@
-package io.felucca.containers.life;
+package io.felucca.containers.process;
 
 /** What the failed start of a container or an exec means, by the text of the runtime. */
-final class StartFailure {
+public final class StartFailure {
 
     private StartFailure() {}
 
     /** As dockerd: 127 for a command that is not there, 126 for one that cannot be run, 128 for all else. */
-    static int exitCode(RuntimeException e) {
+    public static int exitCode(RuntimeException e) {
         String text = String.valueOf(e.getMessage());
         if (text.contains("executable file not found") || text.contains("no such file or directory")) {
             return 127;

@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.settings;
 
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * @param cgroupParent of all containers
  * @param ulimits of containers that give none of their own
  */
-record Settings(
+public record Settings(
         IdMap idMap,
         String runtime,
         String logDriver,
@@ -27,7 +27,7 @@ record Settings(
         DefaultUlimits ulimits) {
 
     /** @throws io.felucca.FeluccaException INVALID for a user without subordinate ids, a malformed log option or limit */
-    static Settings of(ContainersConfig config, EngineRoot root, Path etc) {
+    public static Settings of(ContainersConfig config, EngineRoot root, Path etc) {
         Map<String, String> logOptions = new TreeMap<>();
         for (String option : config.log_opts()) {
             int equals = option.indexOf('=');
@@ -48,12 +48,12 @@ record Settings(
     }
 
     /** The parent cgroup that the engine makes itself, as against one that an administrator configures. */
-    static String engineCgroup(EngineRoot root) {
+    public static String engineCgroup(EngineRoot root) {
         return "/felucca-" + root.id();
     }
 
     /** From a hierarchy's root, such as {@code /felucca-3f…/<id>}. */
-    String cgroupOf(ContainerRecord record) {
+    public String cgroupOf(ContainerRecord record) {
         String asked = record.host().cgroupParent();
         String cgroup = (asked == null || asked.isEmpty() ? cgroupParent : asked) + "/" + record.id();
         return cgroup.startsWith("/") ? cgroup : "/" + cgroup;

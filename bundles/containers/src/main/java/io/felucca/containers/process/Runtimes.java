@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.process;
 
 import io.felucca.engine.Drivers;
 import io.felucca.runtime.spi.RuntimeDriver;
@@ -6,23 +6,23 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** The runtime drivers, by name, each leased for the time of one call. See {@link Drivers#lease} for errors. */
-final class Runtimes {
+public final class Runtimes {
 
     private final Drivers drivers;
 
-    Runtimes(Drivers drivers) {
+    public Runtimes(Drivers drivers) {
         this.drivers = drivers;
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         return drivers.names(RuntimeDriver.class).contains(name);
     }
 
-    <T> T call(String name, Function<RuntimeDriver, T> work) {
+    public <T> T call(String name, Function<RuntimeDriver, T> work) {
         return drivers.call(RuntimeDriver.class, name, work);
     }
 
-    void run(String name, Consumer<RuntimeDriver> work) {
+    public void run(String name, Consumer<RuntimeDriver> work) {
         call(name, driver -> {
             work.accept(driver);
             return null;
@@ -30,7 +30,7 @@ final class Runtimes {
     }
 
     /** Tells the runtime, when it is there, that a container or an exec will want it soon. */
-    void expect(String name) {
+    public void expect(String name) {
         if (has(name)) {
             run(name, RuntimeDriver::expect);
         }

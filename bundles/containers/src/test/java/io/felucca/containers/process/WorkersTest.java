@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

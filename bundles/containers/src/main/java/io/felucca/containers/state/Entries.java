@@ -1,6 +1,7 @@
-package io.felucca.containers.life;
+package io.felucca.containers.state;
 
 import io.felucca.FeluccaException;
+import io.felucca.containers.record.KeptLink;
 import io.felucca.containers.record.Names;
 import java.util.Collection;
 import java.util.List;
@@ -8,20 +9,20 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** All containers of the engine that are made whole. Thread-safe. */
-final class Entries {
+public final class Entries {
 
     private final Names names = new Names();
     private final ConcurrentHashMap<String, Entry> byId = new ConcurrentHashMap<>();
 
-    Names names() {
+    public Names names() {
         return names;
     }
 
-    void add(Entry entry) {
+    public void add(Entry entry) {
         byId.put(entry.id, entry);
     }
 
-    void remove(Entry entry) {
+    public void remove(Entry entry) {
         byId.remove(entry.id);
         names.free(entry.record().name(), entry.id);
         names.forget(entry.id);
@@ -32,14 +33,14 @@ final class Entries {
      *
      * @throws FeluccaException NOT_FOUND, or INVALID for a prefix of several ids
      */
-    Entry get(String name) {
+    public Entry get(String name) {
         if (name.isEmpty()) {
             throw FeluccaException.invalid("invalid name or ID supplied: \"\"");
         }
         return find(name).orElseThrow(() -> FeluccaException.notFound("No such container: " + name));
     }
 
-    Optional<Entry> find(String name) {
+    public Optional<Entry> find(String name) {
         Optional<Entry> found = names.find(name).map(byId::get);
         return found.isPresent() || name == null ? found : linked(name.startsWith("/") ? name.substring(1) : name);
     }
@@ -57,11 +58,11 @@ final class Entries {
                 .map(kept -> byId.get(KeptLink.source(kept)));
     }
 
-    Optional<Entry> ofId(String id) {
+    public Optional<Entry> ofId(String id) {
         return Optional.ofNullable(byId.get(id));
     }
 
-    Collection<Entry> all() {
+    public Collection<Entry> all() {
         return List.copyOf(byId.values());
     }
 }

@@ -1,15 +1,15 @@
-package io.felucca.containers.life;
+package io.felucca.containers.record;
 
 /** A link as a container's record keeps it: the id of its source, a colon, and the alias. */
-final class KeptLink {
+public final class KeptLink {
 
     private KeptLink() {}
 
-    static String source(String kept) {
+    public static String source(String kept) {
         return kept.substring(0, kept.indexOf(':'));
     }
 
-    static String alias(String kept) {
+    public static String alias(String kept) {
         return kept.substring(kept.indexOf(':') + 1);
     }
 }

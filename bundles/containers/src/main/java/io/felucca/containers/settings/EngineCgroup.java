@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.settings;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * container and leaves it; an engine that ends without containers removes it. A parent that an administrator configured
  * belongs to the administrator and is never removed.
  */
-final class EngineCgroup {
+public final class EngineCgroup {
 
     private static final Logger LOG = LoggerFactory.getLogger(EngineCgroup.class);
 
@@ -20,13 +20,13 @@ final class EngineCgroup {
     private final String path;
 
     /** @param hierarchies {@code /sys/fs/cgroup} @param path such as {@code /felucca-3f…}, from a hierarchy's root */
-    EngineCgroup(Path hierarchies, String path) {
+    public EngineCgroup(Path hierarchies, String path) {
         this.hierarchies = hierarchies;
         this.path = path.startsWith("/") ? path.substring(1) : path;
     }
 
     /** In every hierarchy of version 1, and in the unified one; a group that is in use stays. */
-    void removeUnlessUsed() {
+    public void removeUnlessUsed() {
         removeIn(hierarchies);
         try (DirectoryStream<Path> each = Files.newDirectoryStream(hierarchies, Files::isDirectory)) {
             each.forEach(this::removeIn);

@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.process;
 
 import io.felucca.FeluccaException;
 import io.felucca.linux.Poller;
@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The threads of this bundle: one that polls, and workers that come with work and go after some idle seconds. Once closed
  * they refuse work with UNAVAILABLE: whoever is in the middle of something leaves the rest to the next engine.
  */
-final class Workers implements AutoCloseable {
+public final class Workers implements AutoCloseable {
 
     private static final long END_MILLIS = 2_000;
 
@@ -21,7 +21,7 @@ final class Workers implements AutoCloseable {
     private final Thread polling;
     private final ThreadPoolExecutor executor;
 
-    Workers(Poller poller) {
+    public Workers(Poller poller) {
         this.poller = poller;
         AtomicInteger count = new AtomicInteger();
         executor = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
@@ -37,16 +37,16 @@ final class Workers implements AutoCloseable {
         polling.start();
     }
 
-    Poller poller() {
+    public Poller poller() {
         return poller;
     }
 
-    ThreadPoolExecutor executor() {
+    public ThreadPoolExecutor executor() {
         return executor;
     }
 
     /** Waits for work done beside, and throws what it threw. */
-    static void join(CompletableFuture<Void> work) {
+    public static void join(CompletableFuture<Void> work) {
         try {
             work.join();
         } catch (CompletionException e) {
@@ -58,7 +58,7 @@ final class Workers implements AutoCloseable {
     }
 
     /** Ends polling, so that descriptors may be closed by anybody. */
-    void stopPolling() {
+    public void stopPolling() {
         poller.close();
         try {
             polling.join(END_MILLIS);

@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.state;
 
 import io.felucca.FeluccaException;
 import java.time.Duration;
@@ -8,7 +8,7 @@ import java.util.Optional;
  * Counts the readers and writers of a container's files beside its processes. A move to another storage driver excludes
  * them all; a removal waits for them, and when a client keeps one too long it goes on and spoils that use. Thread-safe.
  */
-final class FileUses {
+public final class FileUses {
 
     private final String containerId;
     private int works;
@@ -21,21 +21,21 @@ final class FileUses {
     }
 
     /** Begins work that depends on the engine alone, such as a commit. @throws FeluccaException CONFLICT when removed */
-    synchronized FileUse work() {
+    public synchronized FileUse work() {
         awaitAccess();
         works++;
         return new FileUse(this, Kind.WORK);
     }
 
     /** Begins a transfer, which lasts as long as a client likes. @throws FeluccaException CONFLICT when removed */
-    synchronized FileUse transfer() {
+    public synchronized FileUse transfer() {
         awaitAccess();
         transfers++;
         return new FileUse(this, Kind.TRANSFER);
     }
 
     /** Keeps all others from the files; empty while somebody uses them. */
-    synchronized Optional<FileUse> tryAlone() {
+    public synchronized Optional<FileUse> tryAlone() {
         if (works + transfers > 0 || alone || gone) {
             return Optional.empty();
         }
@@ -44,7 +44,7 @@ final class FileUses {
     }
 
     /** Ends all access for a removal if nobody uses the files now. */
-    synchronized boolean tryGiveUp() {
+    public synchronized boolean tryGiveUp() {
         if (works + transfers > 0 || alone) {
             return false;
         }
@@ -56,7 +56,7 @@ final class FileUses {
      * Waits until nobody uses the files, then ends all access. Transfers get the time of grace; those that are left then
      * are spoilt ({@link FileUse#requireWhole}).
      */
-    synchronized void giveUp(Duration grace) {
+    public synchronized void giveUp(Duration grace) {
         long end = System.nanoTime() + grace.toNanos();
         long left = grace.toNanos();
         while (works > 0 || alone || transfers > 0 && left > 0) {
@@ -114,7 +114,7 @@ final class FileUses {
     }
 
     /** One use of the files, closed once, by whatever thread. */
-    static final class FileUse implements AutoCloseable {
+    public static final class FileUse implements AutoCloseable {
 
         private final FileUses uses;
         private Kind kind;
@@ -125,7 +125,7 @@ final class FileUses {
         }
 
         /** @throws FeluccaException CONFLICT when the files were removed during the use */
-        void requireWhole() {
+        public void requireWhole() {
             uses.requireWhole();
         }
 

@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.record;
 
 import io.felucca.FeluccaException;
 import io.felucca.linux.Directories;
@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Removes folders of the engine's own; nothing of a container's making lies in them. */
-final class Folders {
+public final class Folders {
 
     private static final Logger LOG = LoggerFactory.getLogger(Folders.class);
     /** Of what is discarded: names that no engine before has left in a trash. */
@@ -29,7 +29,7 @@ final class Folders {
      * Takes a folder away at once, by a rename, and deletes it beside. What a crash leaves in the trash is for the next
      * engine to {@link #empty}.
      */
-    static void discard(Path folder, Path trash, Executor executor) {
+    public static void discard(Path folder, Path trash, Executor executor) {
         Path gone = trash.resolve(Long.toHexString(NEXT.incrementAndGet()));
         try {
             Files.move(folder, gone);
@@ -54,14 +54,14 @@ final class Folders {
     }
 
     /** New folders in it lie apart: away from inodes that have just gone, past which ext4 looks for some minutes. */
-    static void spread(Directories directories, Path folder) {
+    public static void spread(Directories directories, Path folder) {
         try (Directory open = directories.open(folder)) {
             open.spreadDirectories();
         }
     }
 
     /** Removes a folder and all in it, links themselves. Does nothing when it is not there. */
-    static void remove(Path folder) {
+    public static void remove(Path folder) {
         try {
             empty(folder);
             Files.deleteIfExists(folder);
@@ -71,7 +71,7 @@ final class Folders {
     }
 
     /** Removes what is in a folder. */
-    static void empty(Path folder) {
+    public static void empty(Path folder) {
         try (DirectoryStream<Path> inner = Files.newDirectoryStream(folder)) {
             for (Path path : inner) {
                 if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
