@@ -2,6 +2,7 @@ package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.mounts.ContainerVolumes;
+import io.felucca.containers.mounts.SharedMemory;
 import io.felucca.containers.process.Runtimes;
 import io.felucca.containers.process.Workers;
 import io.felucca.containers.record.ContainerFiles;

@@ -8,6 +8,7 @@ import io.felucca.containers.ContainerStats;
 import io.felucca.containers.Containers;
 import io.felucca.containers.HostConfig;
 import io.felucca.containers.NetworkSettings;
+import io.felucca.containers.exec.Execs;
 import io.felucca.containers.host.HostFacts;
 import io.felucca.containers.process.Control;
 import io.felucca.containers.process.Signals;

@@ -2,6 +2,8 @@ package io.felucca.containers.life;
 
 import io.felucca.containers.host.HostFacts;
 import io.felucca.containers.mounts.MountPlacing;
+import io.felucca.containers.mounts.SharedMemory;
+import io.felucca.containers.network.Joining;
 import io.felucca.containers.process.ProcessFiles;
 import io.felucca.containers.record.ConfigMerge;
 import io.felucca.containers.record.ContainerFiles;

@@ -2,6 +2,9 @@ package io.felucca.containers.life;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.mounts.MountPlacing;
+import io.felucca.containers.network.Joining;
+import io.felucca.containers.network.Networking;
+import io.felucca.containers.output.StreamConnections;
 import io.felucca.containers.process.ProcessFiles;
 import io.felucca.containers.process.Runtimes;
 import io.felucca.containers.process.Workers;

@@ -8,6 +8,7 @@ import io.felucca.containers.Containers.Exit;
 import io.felucca.containers.process.Runtimes;
 import io.felucca.containers.process.Signals;
 import io.felucca.containers.record.RecordStore;
+import io.felucca.containers.restart.Restarts;
 import io.felucca.containers.state.ContainerEvents;
 import io.felucca.containers.state.Entry;
 import io.felucca.linux.PidFd;

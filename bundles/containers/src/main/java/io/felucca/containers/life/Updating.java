@@ -10,6 +10,7 @@ import io.felucca.containers.host.HostFacts;
 import io.felucca.containers.process.Runtimes;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.RecordStore;
+import io.felucca.containers.restart.RestartRule;
 import io.felucca.containers.spec.OciSpec;
 import io.felucca.containers.state.ContainerEvents;
 import io.felucca.containers.state.Entry;

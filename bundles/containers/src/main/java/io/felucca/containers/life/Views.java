@@ -5,6 +5,8 @@ import io.felucca.containers.Container;
 import io.felucca.containers.HostConfig;
 import io.felucca.containers.MountPoint;
 import io.felucca.containers.host.HostFacts;
+import io.felucca.containers.network.NetworkViews;
+import io.felucca.containers.network.Networking;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;

@@ -1,2 +1,5 @@
-/** What containers have mounted: read from what was asked for, made at create, put in place at start. */
+/**
+ * What is mounted in containers: asked for, planned, placed, and seen from outside. Uses record, rootfs and spec,
+ * and of running containers state and process for what they share.
+ */
 package io.felucca.containers.mounts;

@@ -1,0 +1,341 @@
+package io.felucca.containers.exec;
+
+import io.felucca.FeluccaException;
+import io.felucca.containers.Container.Status;
+import io.felucca.containers.Containers.AttachQuery;
+import io.felucca.containers.Containers.Attachment;
+import io.felucca.containers.Containers.Exec;
+import io.felucca.containers.Containers.ExecSpec;
+import io.felucca.containers.Containers.OutputSink;
+import io.felucca.containers.network.Links;
+import io.felucca.containers.process.Control;
+import io.felucca.containers.process.ExitFile;
+import io.felucca.containers.process.Runtimes;
+import io.felucca.containers.process.Signals;
+import io.felucca.containers.process.StartFailure;
+import io.felucca.containers.process.Watches;
+import io.felucca.containers.process.Workers;
+import io.felucca.containers.record.ConfigMerge;
+import io.felucca.containers.record.ContainerFiles;
+import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.ExecRecord;
+import io.felucca.containers.record.Folders;
+import io.felucca.containers.record.RecordStore;
+import io.felucca.containers.rootfs.ResolvedUser;
+import io.felucca.containers.rootfs.UserLookup;
+import io.felucca.containers.rootfs.WorkingDirectory;
+import io.felucca.containers.settings.Settings;
+import io.felucca.containers.spec.OciSpec;
+import io.felucca.containers.state.ContainerEvents;
+import io.felucca.containers.state.Entry;
+import io.felucca.containers.streams.StreamHubs;
+import io.felucca.linux.Directories;
+import io.felucca.linux.Directory;
+import io.felucca.linux.ProcessId;
+import io.felucca.linux.Processes;
+import io.felucca.linux.Sockets;
+import io.felucca.runtime.spi.RuntimeDriver.Task;
+import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs further processes in running containers, each under a monitor and in a folder of its own. */
+public final class Execs {
+
+    /** As dockerd: a client is told that an exec starts, and may give it a size, before it has started. */
+    private static final long BEGIN_MILLIS = 10_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Execs.class);
+
+    private final RecordStore store;
+    private final ContainerFiles files;
+    private final Runtimes runtimes;
+    private final Directories directories;
+    private final Processes processes;
+    private final Sockets sockets;
+    private final StreamHubs hubs;
+    private final Watches watches;
+    private final Workers workers;
+    private final OciSpec specs;
+    private final Settings settings;
+    private final ContainerEvents events;
+    private final StrayExecs strays;
+    private final SecureRandom random = new SecureRandom();
+    private final ExecTable table;
+
+    public Execs(
+            RecordStore store,
+            ContainerFiles files,
+            Runtimes runtimes,
+            Directories directories,
+            Processes processes,
+            Sockets sockets,
+            StreamHubs hubs,
+            Watches watches,
+            Workers workers,
+            OciSpec specs,
+            Settings settings,
+            ContainerEvents events,
+            StrayExecs strays) {
+        this.store = store;
+        this.files = files;
+        this.runtimes = runtimes;
+        this.directories = directories;
+        this.processes = processes;
+        this.sockets = sockets;
+        this.hubs = hubs;
+        this.watches = watches;
+        this.workers = workers;
+        this.specs = specs;
+        this.settings = settings;
+        this.events = events;
+        this.strays = strays;
+        table = new ExecTable(workers.poller());
+    }
+
+    public String create(Entry entry, String name, ExecSpec spec) {
+        requireRunning(entry, name);
+        if (spec.workingDir() != null && !spec.workingDir().isEmpty()) {
+            WorkingDirectory.check(spec.workingDir());
+        }
+        runtimes.expect(entry.record().runtime());
+        byte[] bytes = new byte[32];
+        random.nextBytes(bytes);
+        String id = HexFormat.of().formatHex(bytes);
+        boolean inputEnds = spec.attachStdin() && !spec.tty();
+        table.created(new ExecProcess(id, entry, spec, hubs.open(id, inputEnds)));
+        events.tell("exec_create: " + String.join(" ", spec.cmd()), entry.record(), Map.of("execID", id));
+        return id;
+    }
+
+    /** What dockerd looks at before the container. */
+    public static void requireCommand(ExecSpec spec) {
+        if (spec.cmd() == null || spec.cmd().isEmpty()) {
+            throw FeluccaException.invalid("No exec command specified");
+        }
+    }
+
+    private static void requireRunning(Entry entry, String name) {
+        entry.requireRunning();
+        if (entry.life().status() == Status.PAUSED) {
+            throw FeluccaException.conflict("Container " + name + " is paused, unpause the container before exec");
+        }
+    }
+
+    /** @return null for a detached one */
+    public Attachment start(String execId, OutputSink sink) {
+        ExecProcess exec = find(execId);
+        requireRunning(exec.entry, exec.entry.id);
+        switch (exec.claim()) {
+            case CREATED -> table.started(exec);
+            case ENDED -> throw FeluccaException.conflict("Error: Exec command " + execId + " has already run");
+            default -> throw FeluccaException.conflict("Error: Exec command " + execId + " is already running");
+        }
+        Attachment attachment = null;
+        if (sink != null) {
+            ExecSpec spec = exec.spec;
+            attachment = exec.streams.join(
+                    new AttachQuery(spec.attachStdin(), spec.attachStdout(), spec.attachStderr(), false),
+                    sink,
+                    true,
+                    () -> {});
+        }
+        try {
+            run(exec, attachment != null);
+        } catch (RuntimeException e) {
+            int code = StartFailure.exitCode(e);
+            exec.ended(code == 127 ? 127 : 126);
+            exec.streams.end();
+            table.ended(exec);
+            removeFolders(exec);
+            throw e;
+        }
+        return attachment;
+    }
+
+    private void run(ExecProcess exec, boolean attached) {
+        ContainerRecord record = exec.entry.record();
+        runtimes.expect(record.runtime());
+        Path monitor = folder(exec);
+        store.makeFolder(monitor);
+        store.makeFolder(exitFolder(exec));
+        TaskSpec task = new TaskSpec(
+                exec.id,
+                monitor,
+                exitFolder(exec),
+                monitor,
+                () -> specs.exec(
+                        record.id(),
+                        ConfigMerge.withEnvBefore(
+                                record.config(), Links.env(exec.entry.life().sandbox())),
+                        settings.ulimits().under(record.host()),
+                        exec.spec,
+                        user(exec)),
+                exec.spec.tty(),
+                exec.spec.attachStdin(),
+                exec.spec.attachStdin() && !exec.spec.tty(),
+                Optional.empty(),
+                0);
+        Task started = runtimes.call(
+                record.runtime(),
+                driver -> driver.exec(record.id(), task, () -> {
+                    if (attached) {
+                        exec.streams.connect(monitor.resolve("attach"));
+                    }
+                }));
+        exec.running(started.pid());
+        events.tell("exec_start: " + String.join(" ", exec.spec.cmd()), record, Map.of("execID", exec.id));
+        Optional<ProcessId> process = processes.identify(started.monitorPid());
+        if (process.isEmpty()) {
+            workers.executor().execute(() -> ended(exec));
+        } else {
+            ExecRecord left = new ExecRecord(
+                    exec.id, exec.spec, started.pid(), process.get().toString());
+            watches.onEnd(process.get(), () -> ended(exec));
+            putOnRecord(exec, left);
+        }
+    }
+
+    /** One of which that fails runs on, and its end is told: only an engine after this one ends it. */
+    private void putOnRecord(ExecProcess exec, ExecRecord left) {
+        synchronized (exec) { // It ends before this or after, and takes its folders away only then.
+            if (exec.phase() == ExecProcess.Phase.ENDED) {
+                return;
+            }
+            try {
+                store.write(exitFolder(exec), left);
+            } catch (FeluccaException e) {
+                LOG.warn("exec {} of container {} is not on record: {}", exec.id, exec.entry.id, e.getMessage());
+            }
+        }
+    }
+
+    /** Takes over what an engine before this one left running in a container; what ended meanwhile ends now, and so does what is not on record. */
+    public void adopt(Entry entry) {
+        strays.end(entry.id);
+        for (ExecRecord left : store.execs(entry.id)) {
+            ExecProcess exec = new ExecProcess(left.id(), entry, left.spec(), hubs.open(left.id(), false));
+            exec.claim();
+            exec.running(left.pid());
+            table.started(exec);
+            watches.onEnd(left.monitorId(), () -> ended(exec));
+        }
+    }
+
+    /** From files inside the container's root, as it is mounted. */
+    private ResolvedUser user(ExecProcess exec) {
+        ContainerRecord record = exec.entry.record();
+        String user = exec.spec.user() == null || exec.spec.user().isEmpty()
+                ? record.config().user()
+                : exec.spec.user();
+        Path rootfs = exec.entry.rootfs();
+        if (rootfs == null) {
+            throw FeluccaException.unavailable(
+                    "container " + record.id() + " is being taken over from the engine before: try again in a moment");
+        }
+        try (Directory root = directories.open(rootfs)) {
+            return UserLookup.resolve(root, user, record.host().groupAdd());
+        }
+    }
+
+    private void ended(ExecProcess exec) {
+        int code = ExitFile.read(exitFolder(exec).resolve("exit"), folder(exec).resolve(exec.entry.id))
+                .map(ExitFile::code)
+                .orElse(255);
+        exec.ended(code);
+        if (!exec.streams.isConnected()) {
+            exec.streams.end();
+        }
+        removeFolders(exec);
+        events.tell("exec_die", exec.entry.record(), Map.of("execID", exec.id, "exitCode", Integer.toString(code)));
+        table.ended(exec);
+    }
+
+    private void removeFolders(ExecProcess exec) {
+        Folders.remove(folder(exec));
+        Folders.remove(exitFolder(exec));
+    }
+
+    static String folderName(String execId) {
+        return execId.substring(0, 16);
+    }
+
+    private Path folder(ExecProcess exec) {
+        return files.execs(exec.entry.id).resolve(folderName(exec.id));
+    }
+
+    private Path exitFolder(ExecProcess exec) {
+        return files.exitsOfExecs(exec.entry.id).resolve(folderName(exec.id));
+    }
+
+    public ExecProcess find(String execId) {
+        ExecProcess exec = table.get(execId);
+        if (exec == null) {
+            throw FeluccaException.notFound("No such exec instance: " + execId);
+        }
+        return exec;
+    }
+
+    public void resize(String execId, int columns, int rows) {
+        ExecProcess exec = find(execId);
+        awaitBegin(exec);
+        if (exec.phase() != ExecProcess.Phase.RUNNING) {
+            throw FeluccaException.conflict("Exec " + execId + " is not running");
+        }
+        Control.resize(sockets, folder(exec), columns, rows);
+    }
+
+    private static void awaitBegin(ExecProcess exec) {
+        try {
+            if (!exec.awaitBegin(BEGIN_MILLIS)) {
+                throw FeluccaException.system("timeout waiting for exec session ready");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FeluccaException(FeluccaException.Kind.UNAVAILABLE, "exec " + exec.id + ": interrupted", e);
+        }
+    }
+
+    public Exec get(String execId) {
+        return find(execId).view();
+    }
+
+    /** Of a container, those that are not over. */
+    public List<String> idsOf(Entry entry) {
+        return table.all().stream()
+                .filter(exec -> exec.entry == entry && exec.phase() != ExecProcess.Phase.ENDED)
+                .map(exec -> exec.id)
+                .sorted()
+                .toList();
+    }
+
+    public void forget(String execId) {
+        table.forget(execId);
+    }
+
+    /** Ends its first process at once; its monitor tells its exit. */
+    public void kill(String execId) {
+        ExecProcess exec = table.get(execId);
+        int pid = exec == null ? 0 : exec.view().pid();
+        processes.identify(pid).flatMap(processes::open).ifPresent(fd -> {
+            try (fd) {
+                processes.signal(fd, Signals.KILL);
+            }
+        });
+    }
+
+    public void forgetAllOf(Entry entry) {
+        table.forgetAllOf(entry);
+    }
+
+    /** Leaves the streams when the engine stops. */
+    public void abandon() {
+        table.all().forEach(exec -> exec.streams.abandon());
+    }
+}
