@@ -12,6 +12,7 @@ import io.felucca.containers.exec.Execs;
 import io.felucca.containers.host.HostFacts;
 import io.felucca.containers.process.Control;
 import io.felucca.containers.process.Signals;
+import io.felucca.containers.query.Filters;
 import io.felucca.containers.settings.ContainersConfig;
 import io.felucca.containers.state.Entry;
 import io.felucca.containers.usage.HostProcesses;

@@ -9,6 +9,7 @@ import io.felucca.IdMap;
 import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.HostConfig.PortBinding;
 import io.felucca.containers.NetworkSettings;
+import io.felucca.containers.query.Filters;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
 import io.felucca.containers.record.LogSettings;

@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.start;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.Container.Status;
@@ -17,6 +17,7 @@ import io.felucca.containers.record.RecordStore;
 import io.felucca.containers.restart.Restarts;
 import io.felucca.containers.state.ContainerEvents;
 import io.felucca.containers.state.Entry;
+import io.felucca.containers.stop.Endings;
 import io.felucca.networks.Sandbox;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Starts containers: mount, spec, monitor and process, streams, then go. What fails is undone whole. */
-final class Starting {
+public final class Starting {
 
     private static final Logger LOG = LoggerFactory.getLogger(Starting.class);
 
@@ -41,7 +42,7 @@ final class Starting {
     private final Networking networking;
     private final StartAttempts attempts;
 
-    Starting(
+    public Starting(
             RecordStore store,
             ContainerVolumes containerVolumes,
             Runtimes runtimes,
@@ -69,7 +70,7 @@ final class Starting {
     }
 
     /** As somebody asked; the caller holds the container's turn. */
-    void start(Entry entry) {
+    public void start(Entry entry) {
         Life before = entry.life();
         if (before.waiting()) {
             throw alreadyRunning(entry);
@@ -79,7 +80,7 @@ final class Starting {
     }
 
     /** As its policy says; the caller holds the container's turn. */
-    void restart(Entry entry) {
+    public void restart(Entry entry) {
         start(entry, entry.life());
     }
 

@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.remove;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.mounts.ContainerVolumes;
@@ -21,10 +21,10 @@ import org.slf4j.LoggerFactory;
  * Takes away what a run leaves: the runtime's state, the task's folder in the exec root, the mount, and at removal the
  * layer. The task's folder goes last of the runtime's things: while it is there, the runtime has not been told yet.
  */
-final class Cleaning {
+public final class Cleaning {
 
     /** Who mounts, as {@link io.felucca.storage.Storage} counts. */
-    static final String MOUNT_USER = "container";
+    public static final String MOUNT_USER = "container";
 
     private static final Logger LOG = LoggerFactory.getLogger(Cleaning.class);
 
@@ -37,7 +37,7 @@ final class Cleaning {
     private final ContainerEvents events;
     private final SharedMemory sharedMemory;
 
-    Cleaning(
+    public Cleaning(
             ContainerFiles files,
             Storage storage,
             VolumeMounts volumeMounts,
@@ -56,12 +56,12 @@ final class Cleaning {
         this.sharedMemory = sharedMemory;
     }
 
-    SharedMemory sharedMemory() {
+    public SharedMemory sharedMemory() {
         return sharedMemory;
     }
 
     /** After an end: the runtime forgets it while the layer is unmounted. What fails is done before the next start. */
-    void afterEnd(ContainerRecord record) {
+    public void afterEnd(ContainerRecord record) {
         CompletableFuture<Void> forgotten = CompletableFuture.runAsync(() -> endTask(record), workers.executor());
         quietly(record, () -> storage.detach(record.storageDriver(), record.id(), MOUNT_USER));
         quietly(record, () -> Workers.join(forgotten));
@@ -69,7 +69,7 @@ final class Cleaning {
     }
 
     /** Its volumes, one by one: who else uses one keeps it mounted. */
-    void releaseVolumes(ContainerRecord record) {
+    public void releaseVolumes(ContainerRecord record) {
         for (ContainerMount mount : record.mounts()) {
             if (mount.isVolume() && volumeMounts.unmount(mount.name(), record.id())) {
                 events.tellVolume("unmount", record, mount);
@@ -109,14 +109,14 @@ final class Cleaning {
     }
 
     /** Does what an earlier end could not, since the runtime was away. */
-    void finishLast(ContainerRecord record) {
+    public void finishLast(ContainerRecord record) {
         if (Files.exists(files.task(record.id()))) {
             endTask(record);
         }
     }
 
     /** Ends what still runs of it and has the runtime forget it. */
-    void endTask(ContainerRecord record) {
+    public void endTask(ContainerRecord record) {
         runtimes.run(record.runtime(), driver -> driver.delete(record.id(), true));
         sharedMemory.release(record.id());
         Folders.discard(files.task(record.id()), files.taskTrash(), workers.executor());

@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.create;
 
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
@@ -7,6 +7,7 @@ import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.Containers.Created;
 import io.felucca.containers.HostConfig;
+import io.felucca.containers.adopt.Adoption;
 import io.felucca.containers.check.HostConfigCheck;
 import io.felucca.containers.check.HostDefaults;
 import io.felucca.containers.check.StorageOptions;
@@ -58,7 +59,7 @@ import org.slf4j.LoggerFactory;
  * Makes containers. config.json is the intent; state.json, written last, says that it was carried out: what an engine
  * that was killed in between leaves is removed by {@link Adoption}.
  */
-final class Creation {
+public final class Creation {
 
     private static final Logger LOG = LoggerFactory.getLogger(Creation.class);
 
@@ -83,7 +84,7 @@ final class Creation {
     private final Map<String, Digest> underWay = new ConcurrentHashMap<>();
     private final Map<String, List<PlannedMount>> volumesUnderWay = new ConcurrentHashMap<>();
 
-    Creation(
+    public Creation(
             RecordStore store,
             ContainerFiles files,
             Entries entries,
@@ -116,7 +117,7 @@ final class Creation {
         this.logs = logs;
     }
 
-    Created create(ContainerSpec spec) {
+    public Created create(ContainerSpec spec) {
         HostConfig host = spec.hostConfig();
         if (spec.config().image().isEmpty()) {
             throw FeluccaException.invalid("Config cannot be empty in order to create a container");
@@ -183,12 +184,12 @@ final class Creation {
     }
 
     /** The engine stops: layers of containers that did not start at once are unmounted. */
-    void letGo() {
+    public void letGo() {
         early.close();
     }
 
     /** Images of containers that are being made, which no entry names yet. */
-    List<Use> usesUnderWay(Digest image) {
+    public List<Use> usesUnderWay(Digest image) {
         return underWay.entrySet().stream()
                 .filter(entry -> entry.getValue().equals(image))
                 .map(entry -> new Use(entry.getKey(), entry.getKey().substring(0, 12), true))
@@ -196,7 +197,7 @@ final class Creation {
     }
 
     /** As {@link #usesUnderWay(Digest)}, of a volume. */
-    List<VolumeUsers.Use> usesUnderWay(String volume) {
+    public List<VolumeUsers.Use> usesUnderWay(String volume) {
         return volumesUnderWay.entrySet().stream()
                 .filter(entry -> entry.getValue().stream()
                         .anyMatch(planned -> planned.mount().name().equals(volume)))

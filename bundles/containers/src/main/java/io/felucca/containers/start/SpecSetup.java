@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.start;
 
 import io.felucca.containers.host.HostFacts;
 import io.felucca.containers.mounts.MountPlacing;
@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Puts together the OCI spec of a container that starts. */
-final class SpecSetup {
+public final class SpecSetup {
 
     private final ContainerFiles files;
     private final Entries entries;
@@ -34,7 +34,7 @@ final class SpecSetup {
     private final OciSpec specs;
     private final Settings settings;
 
-    SpecSetup(
+    public SpecSetup(
             ContainerFiles files,
             Entries entries,
             SharedMemory sharedMemory,

@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.adopt;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.record.ContainerFiles;
@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Collects what an earlier engine left and no container has: mounts, folders of tasks, layers, trash. */
-final class Leftovers {
+public final class Leftovers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
 
@@ -30,7 +30,8 @@ final class Leftovers {
     private final Storage storage;
     private final VolumeMounts volumeMounts;
 
-    Leftovers(RecordStore store, ContainerFiles files, Entries entries, Storage storage, VolumeMounts volumeMounts) {
+    public Leftovers(
+            RecordStore store, ContainerFiles files, Entries entries, Storage storage, VolumeMounts volumeMounts) {
         this.store = store;
         this.files = files;
         this.entries = entries;

@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.change;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.Container.Status;
@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Changes limits and restart policies; what runs has them at once, by the runtime. The record goes first. */
-final class Updating {
+public final class Updating {
 
     private static final Logger LOG = LoggerFactory.getLogger(Updating.class);
 
@@ -31,7 +31,7 @@ final class Updating {
     private final ContainerEvents events;
     private final DeviceAdding devices;
 
-    Updating(
+    public Updating(
             RecordStore store,
             Runtimes runtimes,
             HostFacts facts,

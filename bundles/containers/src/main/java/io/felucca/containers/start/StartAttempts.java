@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.start;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.mounts.MountPlacing;
@@ -12,6 +12,7 @@ import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Folders;
 import io.felucca.containers.record.RecordStore;
+import io.felucca.containers.remove.Cleaning;
 import io.felucca.containers.rootfs.ResolvedUser;
 import io.felucca.containers.state.ContainerEvents;
 import io.felucca.containers.state.Entry;
@@ -30,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes what a container needs to run, and undoes what was made when a start fails. */
-final class StartAttempts {
+public final class StartAttempts {
 
     private static final Logger LOG = LoggerFactory.getLogger(StartAttempts.class);
     /** Of the monitor's own bound, at which it drops what was: no flood comes so far before the engine has rotated. */
@@ -48,7 +49,7 @@ final class StartAttempts {
     private final RootSetup rootSetup;
     private final SpecSetup specSetup;
 
-    StartAttempts(
+    public StartAttempts(
             RecordStore store,
             ContainerFiles files,
             Runtimes runtimes,

@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.change;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
@@ -9,10 +9,13 @@ import io.felucca.containers.process.Runtimes;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
 import io.felucca.containers.record.RecordStore;
+import io.felucca.containers.remove.Removal;
 import io.felucca.containers.restart.Restarts;
+import io.felucca.containers.start.Starting;
 import io.felucca.containers.state.ContainerEvents;
 import io.felucca.containers.state.Entries;
 import io.felucca.containers.state.Entry;
+import io.felucca.containers.stop.Stopping;
 import io.felucca.linux.Processes;
 import io.felucca.networks.EndpointSpec;
 import io.felucca.networks.Sandboxes;
@@ -24,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Changes that are asked of a container, each in its turn: while one is under way the next waits. */
-final class Turns {
+public final class Turns {
 
     private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
 
@@ -41,7 +44,7 @@ final class Turns {
     private final Stopping stopping;
     private final Updating updating;
 
-    Turns(
+    public Turns(
             RecordStore store,
             Entries entries,
             Sandboxes sandboxes,
@@ -68,7 +71,7 @@ final class Turns {
         this.updating = updating;
     }
 
-    void start(Entry entry) {
+    public void start(Entry entry) {
         inTurn(entry, () -> startInTurn(entry));
     }
 
@@ -85,7 +88,7 @@ final class Turns {
         }
     }
 
-    void restart(Entry entry, Integer timeoutSeconds, String signal) {
+    public void restart(Entry entry, Integer timeoutSeconds, String signal) {
         entry.restarting(true);
         try {
             stopToRestart(entry, timeoutSeconds, signal);
@@ -103,7 +106,7 @@ final class Turns {
     }
 
     /** Does the work in the container's turn; with {@code restart} one that runs is stopped for it and started again. */
-    void whileStopped(Entry entry, boolean restart, Runnable work) {
+    public void whileStopped(Entry entry, boolean restart, Runnable work) {
         if (!restart || !entry.life().running()) {
             inTurn(entry, work);
             return;
@@ -134,7 +137,7 @@ final class Turns {
         }
     }
 
-    void pause(Entry entry) {
+    public void pause(Entry entry) {
         inTurn(entry, () -> {
             entry.requireRunning();
             if (entry.life().status() == Status.PAUSED) {
@@ -153,7 +156,7 @@ final class Turns {
         });
     }
 
-    void unpause(Entry entry) {
+    public void unpause(Entry entry) {
         inTurn(entry, () -> {
             if (entry.life().status() != Status.PAUSED) {
                 // dockerd answers this by 500, and clients' own tests expect that.
@@ -190,7 +193,7 @@ final class Turns {
                 .isEmpty();
     }
 
-    void rename(Entry entry, String newName) {
+    public void rename(Entry entry, String newName) {
         inTurn(entry, () -> {
             String old = entry.record().name();
             String wanted = newName.startsWith("/") ? newName : "/" + newName;
@@ -228,12 +231,12 @@ final class Turns {
     }
 
     /** @param name as one container calls another: {@code web/db} */
-    void unlink(String name) {
+    public void unlink(String name) {
         Entry recipient = networking.changes().linkedBy(name);
         inTurn(recipient, () -> networking.changes().unlink(recipient, name));
     }
 
-    List<String> update(Entry entry, HostConfig.Resources resources, HostConfig.RestartPolicy policy) {
+    public List<String> update(Entry entry, HostConfig.Resources resources, HostConfig.RestartPolicy policy) {
         entry.turn.lock();
         try {
             return updating.update(entry, resources, policy);
@@ -242,15 +245,15 @@ final class Turns {
         }
     }
 
-    void connect(Entry entry, String network, EndpointSpec spec) {
+    public void connect(Entry entry, String network, EndpointSpec spec) {
         inTurn(entry, () -> networking.changes().connect(entry, network, spec));
     }
 
-    void disconnect(Entry entry, String network, boolean force) {
+    public void disconnect(Entry entry, String network, boolean force) {
         inTurn(entry, () -> networking.changes().disconnect(entry, network, force));
     }
 
-    void publish(Entry entry, Map<String, List<HostConfig.PortBinding>> ports) {
+    public void publish(Entry entry, Map<String, List<HostConfig.PortBinding>> ports) {
         inTurn(entry, () -> networking.changes().publish(entry, ports));
     }
 

@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.change;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -25,14 +25,14 @@ import java.util.List;
  * Gives a running container further devices: a rule of its devices cgroup, and a node under its root, which is
  * walked from outside without leaving it: no thread enters the container, nothing of it is run.
  */
-final class DeviceAdding {
+public final class DeviceAdding {
 
     private final Directories directories;
     private final Processes processes;
     private final HostFacts facts;
     private final Settings settings;
 
-    DeviceAdding(Directories directories, Processes processes, HostFacts facts, Settings settings) {
+    public DeviceAdding(Directories directories, Processes processes, HostFacts facts, Settings settings) {
         this.directories = directories;
         this.processes = processes;
         this.facts = facts;

@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.adopt;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.Container.Status;
@@ -15,10 +15,13 @@ import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Folders;
 import io.felucca.containers.record.Life;
 import io.felucca.containers.record.RecordStore;
+import io.felucca.containers.remove.Cleaning;
+import io.felucca.containers.remove.Removal;
 import io.felucca.containers.restart.BootStarts;
 import io.felucca.containers.restart.Restarts;
 import io.felucca.containers.state.Entries;
 import io.felucca.containers.state.Entry;
+import io.felucca.containers.stop.Endings;
 import io.felucca.linux.Processes;
 import io.felucca.networks.Sandboxes;
 import io.felucca.storage.Storage;
@@ -44,7 +47,7 @@ import org.slf4j.LoggerFactory;
  * for it, off the activating thread and each container for itself; what fails is tried again, for half a minute. When all
  * that is left has been looked at, networks are put back, and only then do restart policies start containers.
  */
-final class Adoption {
+public final class Adoption {
 
     private static final Logger LOG = LoggerFactory.getLogger(Adoption.class);
     private static final int AT_ONCE = 8;
@@ -77,7 +80,7 @@ final class Adoption {
     /** Few at a time, however many containers there are; its threads end when idle. */
     private final ThreadPoolExecutor pool;
 
-    Adoption(
+    public Adoption(
             RecordStore store,
             ContainerFiles files,
             Entries entries,
@@ -127,7 +130,7 @@ final class Adoption {
     }
 
     /** Returns when all containers are listed; what is left to do for them goes on. */
-    void begin() {
+    public void begin() {
         List<Runnable> work = new ArrayList<>();
         Set<String> running = new HashSet<>();
         for (String id : store.ids()) {

@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.remove;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Removes containers. When it returns, name and mounts are free and nothing is in its place. */
-final class Removal {
+public final class Removal {
 
     private static final Logger LOG = LoggerFactory.getLogger(Removal.class);
 
@@ -46,7 +46,7 @@ final class Removal {
     private final Execs execs;
     private final LogForwarding forwarding;
 
-    Removal(
+    public Removal(
             RecordStore store,
             ContainerFiles files,
             Entries entries,
@@ -72,7 +72,7 @@ final class Removal {
     }
 
     /** @param kill ends one that runs; returns when it has ended */
-    void remove(Entry entry, boolean force, boolean volumes, Consumer<Entry> kill) {
+    public void remove(Entry entry, boolean force, boolean volumes, Consumer<Entry> kill) {
         if (entry.life().active() && !force) {
             throw refusal(entry);
         }
@@ -118,7 +118,7 @@ final class Removal {
     }
 
     /** Removes those that do not run and match. */
-    Pruned prune(Predicate<Entry> matches, ToLongFunction<Entry> sizeBytes) {
+    public Pruned prune(Predicate<Entry> matches, ToLongFunction<Entry> sizeBytes) {
         List<String> removed = new ArrayList<>();
         long bytes = 0;
         for (Entry entry : entries.all()) {
@@ -164,7 +164,7 @@ final class Removal {
     }
 
     /** The intent. A full disk is no reason to keep what fills it: then a kill before the end leaves a rest to remove again. */
-    void putOnRecord(Entry entry) {
+    public void putOnRecord(Entry entry) {
         try {
             store.write(entry.id, entry.life().withStatus(Status.REMOVING));
         } catch (FeluccaException e) {
@@ -193,7 +193,7 @@ final class Removal {
      * Removes one whose record says so already; the caller holds its turn and has claimed its removal. Beside the caller,
      * and later, while somebody uses its files.
      */
-    void finish(Entry entry) {
+    public void finish(Entry entry) {
         if (entry.files.tryGiveUp()) {
             finishNow(entry);
         } else {
@@ -220,7 +220,7 @@ final class Removal {
     }
 
     /** Does it; the caller holds the turn, has claimed the removal and put it on record. */
-    void carryOut(Entry entry) {
+    public void carryOut(Entry entry) {
         try {
             forwarding.finish(entry);
             networking.leaveLast(entry);
@@ -239,7 +239,7 @@ final class Removal {
     }
 
     /** What create did not finish: no entry, perhaps a layer. */
-    void vanish(String id) {
+    public void vanish(String id) {
         store.findConfig(id).ifPresent(record -> {
             cleaning.finishLast(record);
             storage.remove(record.storageDriver(), id);

@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.stop;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.Container.Status;
@@ -13,6 +13,8 @@ import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Life;
 import io.felucca.containers.record.RecordStore;
+import io.felucca.containers.remove.Cleaning;
+import io.felucca.containers.remove.Removal;
 import io.felucca.containers.restart.Restarts;
 import io.felucca.containers.state.ContainerEvents;
 import io.felucca.containers.state.Entry;
@@ -32,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * Notices that containers end, by their monitors: one thread for all. The monitor ends when it has written
  * the exit code; one that ended without was killed, and its container is ended with 255.
  */
-final class Endings {
+public final class Endings {
 
     private static final Logger LOG = LoggerFactory.getLogger(Endings.class);
     private static final int KILLED_MONITOR = 255;
@@ -49,7 +51,7 @@ final class Endings {
     private final Restarts restarts;
     private final LogKeeping keeping;
 
-    Endings(
+    public Endings(
             RecordStore store,
             ContainerFiles files,
             Processes processes,
@@ -74,7 +76,7 @@ final class Endings {
         this.keeping = keeping;
     }
 
-    void watch(Entry entry, ProcessId monitor, int run) {
+    public void watch(Entry entry, ProcessId monitor, int run) {
         watches.onEnd(monitor, Control.held(files.monitor(entry.id)), () -> ended(entry, run));
     }
 
@@ -93,7 +95,7 @@ final class Endings {
     }
 
     /** The caller holds the turn. */
-    void end(Entry entry, Life life) {
+    public void end(Entry entry, Life life) {
         ContainerRecord record = entry.record();
         Path exit = files.exit(entry.id, life.run());
         Optional<ExitFile> file =

@@ -1,8 +1,10 @@
-package io.felucca.containers.life;
+package io.felucca.containers.create;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.process.Workers;
 import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.remove.Cleaning;
+import io.felucca.containers.start.Starting;
 import io.felucca.containers.state.Entries;
 import io.felucca.storage.Storage;
 import java.nio.file.Path;
@@ -15,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * Layers that were mounted at create, for a working directory or to fill volumes from: they stay mounted for the start
  * that mostly follows at once, since the end of an overlay's mount writes a whole filesystem back.
  */
-final class EarlyMounts implements AutoCloseable {
+public final class EarlyMounts implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EarlyMounts.class);
     private static final long KEPT_MILLIS = 2_000;
@@ -25,7 +27,7 @@ final class EarlyMounts implements AutoCloseable {
     private final Workers workers;
     private final Map<String, ContainerRecord> kept = new ConcurrentHashMap<>();
 
-    EarlyMounts(Entries entries, Storage storage, Workers workers) {
+    public EarlyMounts(Entries entries, Storage storage, Workers workers) {
         this.entries = entries;
         this.storage = storage;
         this.workers = workers;

@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.query;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.HostConfig.PortBinding;

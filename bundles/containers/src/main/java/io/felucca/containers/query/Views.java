@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.query;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.Container;
@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Containers as callers see them: from records alone, so that no driver is asked. */
-final class Views {
+public final class Views {
 
     private final ContainerFiles files;
     private final Entries entries;
@@ -32,7 +32,7 @@ final class Views {
     private final HostFacts facts;
     private final Networking networking;
 
-    Views(
+    public Views(
             ContainerFiles files,
             Entries entries,
             Images images,
@@ -48,7 +48,7 @@ final class Views {
     }
 
     /** The newest first; without {@code all} those that are active, or what the filters ask for. */
-    List<Container> list(boolean all, Map<String, List<String>> filters) {
+    public List<Container> list(boolean all, Map<String, List<String>> filters) {
         NetworkViews.Common common = networking.views().common();
         Filters asked = new Filters(
                 filters, entries, images, entry -> networking.views().settings(entry, common));
@@ -88,7 +88,7 @@ final class Views {
     }
 
     /** @param layer what the storage driver tells of it, empty unless it was asked */
-    Container of(Entry entry, List<String> execIds, Map<String, String> layer) {
+    public Container of(Entry entry, List<String> execIds, Map<String, String> layer) {
         return of(entry, execIds, layer, networking.views().common());
     }
 

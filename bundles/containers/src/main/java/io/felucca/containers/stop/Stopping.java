@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.stop;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Signals containers, by their process's descriptor and without the runtime, and waits for their end. */
-final class Stopping {
+public final class Stopping {
 
     private static final Logger LOG = LoggerFactory.getLogger(Stopping.class);
     private static final int STOP_SECONDS = 10;
@@ -39,7 +39,8 @@ final class Stopping {
     private final ContainerEvents events;
     private final Restarts restarts;
 
-    Stopping(RecordStore store, Runtimes runtimes, Processes processes, ContainerEvents events, Restarts restarts) {
+    public Stopping(
+            RecordStore store, Runtimes runtimes, Processes processes, ContainerEvents events, Restarts restarts) {
         this.store = store;
         this.runtimes = runtimes;
         this.processes = processes;
@@ -48,7 +49,7 @@ final class Stopping {
     }
 
     /** @throws FeluccaException NOT_MODIFIED when it does not run */
-    void stop(Entry entry, Integer timeoutSeconds, String signal) {
+    public void stop(Entry entry, Integer timeoutSeconds, String signal) {
         if (!entry.life().active()) {
             throw FeluccaException.notModified("Container " + entry.id + " is already stopped");
         }
@@ -59,7 +60,7 @@ final class Stopping {
     }
 
     /** Its policy may start it again. */
-    void stopRunning(Entry entry, Integer timeoutSeconds, String signal) {
+    public void stopRunning(Entry entry, Integer timeoutSeconds, String signal) {
         int number = signal != null && !signal.isEmpty() ? Signals.parse(signal) : ownSignal(entry);
         Integer configured = entry.record().config().stopTimeout();
         int seconds = timeoutSeconds != null ? timeoutSeconds : configured != null ? configured : STOP_SECONDS;
@@ -76,7 +77,7 @@ final class Stopping {
     }
 
     /** @throws FeluccaException with Docker's "Cannot kill container: …" */
-    void kill(Entry entry, String name, String signal) {
+    public void kill(Entry entry, String name, String signal) {
         int number = signal == null || signal.isEmpty() ? Signals.KILL : Signals.parse(signal);
         if (!Signals.isKnown(number)) {
             throw FeluccaException.invalid(
@@ -97,7 +98,7 @@ final class Stopping {
     }
 
     /** Returns when the container has ended, for good, and that is on record. */
-    void killAndWait(Entry entry) {
+    public void killAndWait(Entry entry) {
         if (!restarts.giveUp(entry)) {
             endNow(entry);
         }

@@ -1,10 +1,11 @@
-package io.felucca.containers.life;
+package io.felucca.containers.start;
 
 import io.felucca.containers.host.HostFacts;
 import io.felucca.containers.mounts.MountPlacing;
 import io.felucca.containers.mounts.Staging;
 import io.felucca.containers.mounts.TargetsInRoot;
 import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.remove.Cleaning;
 import io.felucca.containers.rootfs.ResolvedUser;
 import io.felucca.containers.rootfs.UserLookup;
 import io.felucca.containers.rootfs.WorkingDirectory;
@@ -19,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Mounts the root of a container that starts and makes ready what is mounted in it. */
-final class RootSetup {
+public final class RootSetup {
 
     private final Storage storage;
     private final VolumeMounts volumeMounts;
@@ -28,7 +29,7 @@ final class RootSetup {
     private final Mounts kernelMounts;
     private final HostFacts facts;
 
-    RootSetup(
+    public RootSetup(
             Storage storage,
             VolumeMounts volumeMounts,
             Staging staging,

@@ -1,4 +1,4 @@
-package io.felucca.containers.life;
+package io.felucca.containers.query;
 
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /** Docker's filters of {@code ps} and {@code container prune}, with the texts of dockerd 20.10. */
-final class Filters {
+public final class Filters {
 
     private static final Set<String> STATUS =
             Set.of("created", "restarting", "running", "removing", "paused", "exited", "dead");
@@ -34,7 +34,7 @@ final class Filters {
     private final Images images;
     private final Function<Entry, NetworkSettings> networks;
 
-    Filters(
+    public Filters(
             Map<String, List<String>> asked,
             Entries entries,
             Images images,
@@ -51,7 +51,7 @@ final class Filters {
     }
 
     /** @throws FeluccaException INVALID for an unknown filter or value */
-    Predicate<Entry> forList() {
+    public Predicate<Entry> forList() {
         List<Predicate<Entry>> all = new ArrayList<>();
         PortFilter ports = new PortFilter(values("publish"), values("expose"));
         all.add(entry -> ports.matches(entry, networks.apply(entry)));
@@ -77,7 +77,7 @@ final class Filters {
     }
 
     /** @throws FeluccaException INVALID for an unknown filter or value */
-    Predicate<Entry> forPrune() {
+    public Predicate<Entry> forPrune() {
         Predicate<Entry> all = entry -> true;
         if (values("until").size() > 1) {
             throw FeluccaException.invalid("more than one until filter specified");
