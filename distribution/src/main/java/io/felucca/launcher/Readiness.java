@@ -30,7 +30,7 @@ final class Readiness {
     private static final String DOOR = "io.felucca.docker.api.DockerApi";
 
     /** The component that a wrong option of containers keeps from starting, such as an unknown --userns-remap. */
-    private static final String CONTAINERS = "io.felucca.containers.life.ContainerCore";
+    private static final String CONTAINERS = "io.felucca.containers.services.ContainerCore";
 
     private static final String FAILED = " failed: ";
     /** What a component says that failed since another one that it needs did. */

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class ReadinessTest {
 
     private static final String WAITS =
-            "component io.felucca.containers.life.ContainerCore waits for io.felucca.engine.EngineRoot";
+            "component io.felucca.containers.services.ContainerCore waits for io.felucca.engine.EngineRoot";
     private static final String FOLLOWS = "component io.felucca.docker.api.DockerApi failed:"
             + " java.lang.InstantiationException: Unable to get service for reference root";
     private static final String DAMAGED = "component io.felucca.engine.root.LockedRoot failed: engine id in"
