@@ -139,9 +139,9 @@ final class Readiness {
     private Set<String> storageDrivers() {
         Set<String> names = new TreeSet<>();
         try {
-            var found = framework.getBundleContext().getAllServiceReferences(STORAGE_DRIVER, "(felucca.driver=*)");
+            var found = framework.getBundleContext().getAllServiceReferences(STORAGE_DRIVER, "(felucca.driver.name=*)");
             for (ServiceReference<?> driver : found == null ? new ServiceReference<?>[0] : found) {
-                names.add(driver.getProperty("felucca.driver").toString());
+                names.add(driver.getProperty("felucca.driver.name").toString());
             }
             return names;
         } catch (InvalidSyntaxException e) {

@@ -33,7 +33,7 @@ final class ExampleProject {
                 String renamed = Files.readString(source)
                         .replace("io.felucca.storage.vfs", PACKAGE)
                         .replace("VfsDriver", "ExampleDriver")
-                        .replace("=vfs\"", "=example\"");
+                        .replace("name = \"vfs\"", "name = \"example\"");
                 String name = source.getFileName().toString().replace("VfsDriver", "ExampleDriver");
                 Files.writeString(main.resolve(name), renamed);
             }

@@ -6,7 +6,7 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Leases of driver services: the only way by which core bundles reach a driver. A driver is an OSGi service of its
- * kind's SPI interface with the property {@value #NAME}. When it unregisters, new leases wait for a replacement, and
+ * kind's SPI interface with the properties {@value #KIND} and {@value #NAME}, as {@link Driver} makes it one. When it unregisters, new leases wait for a replacement, and
  * its unregistering blocks until the leases that are out have come back, 10 s at most; then their threads are
  * interrupted and the leases are lost. Of two drivers of one name the one with the higher {@code service.ranking} gets
  * new leases. Thread-safe. No lock is held while a driver is called.
@@ -14,8 +14,11 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface Drivers {
 
+    /** The service property that says which kind of driver it is: {@code storage}, {@code runtime}, {@code log}. */
+    String KIND = "felucca.driver.kind";
+
     /** The service property that names a driver: {@code overlay2}, {@code oci}, {@code json-file}. */
-    String NAME = "felucca.driver";
+    String NAME = "felucca.driver.name";
 
     /** How long {@link #lease} waits for a driver that is away, in milliseconds. */
     long WAIT_MILLIS = 5_000;

@@ -1,6 +1,6 @@
 package io.felucca.link;
 
-import io.felucca.engine.Drivers;
+import io.felucca.engine.Driver;
 import io.felucca.network.spi.LinkDriver;
 import io.felucca.network.spi.NetworkDriver.Opening;
 import java.net.InetAddress;
@@ -10,7 +10,8 @@ import java.util.Set;
 import org.osgi.service.component.annotations.Component;
 
 /** {@code --link} as Docker has it on its default network: names, variables, and a way to each exposed port. */
-@Component(service = LinkDriver.class, immediate = true, property = Drivers.NAME + "=link")
+@Component(service = LinkDriver.class, immediate = true)
+@Driver(kind = LinkDriver.KIND, name = "link")
 public final class LegacyLinkDriver implements LinkDriver {
 
     @Override

@@ -48,6 +48,7 @@ public final class DriverJar {
             Attributes attributes = manifest.getMainAttributes();
             attributes.putValue("Bundle-SymbolicName", symbolicName);
             attributes.putValue("Bundle-Version", version);
+            attributes.putValue("Provide-Capability", renamed(attributes.getValue("Provide-Capability"), name, driver));
             try (JarOutputStream out = new JarOutputStream(bytes, manifest)) {
                 for (JarEntry entry; (entry = in.getNextJarEntry()) != null; ) {
                     out.putNextEntry(new JarEntry(entry.getName()));
@@ -59,6 +60,14 @@ public final class DriverJar {
         return bytes.toByteArray();
     }
 
+    private static String renamed(String capabilities, String name, String driver) {
+        String declared = ";name=" + name;
+        if (!capabilities.contains(declared)) {
+            throw new IllegalStateException("the driver " + name + " is no capability of its bundle: " + capabilities);
+        }
+        return capabilities.replace(declared, ";name=" + driver);
+    }
+
     private static byte[] content(InputStream in, String file, String name, String driver) throws IOException {
         byte[] bytes = in.readAllBytes();
         if (!file.startsWith("OSGI-INF/") || !file.endsWith(".xml")) {
@@ -66,8 +75,8 @@ public final class DriverJar {
         }
         String component = new String(bytes, StandardCharsets.UTF_8);
         String renamed = component.replace(
-                "<property name=\"felucca.driver\" type=\"String\" value=\"" + name + "\"/>",
-                "<property name=\"felucca.driver\" type=\"String\" value=\"" + driver + "\"/>");
+                "<property name=\"felucca.driver.name\" type=\"String\" value=\"" + name + "\"/>",
+                "<property name=\"felucca.driver.name\" type=\"String\" value=\"" + driver + "\"/>");
         if (renamed.equals(component)) {
             throw new IllegalStateException(
                     "the driver " + name + " no longer declares its name in " + file + ": " + component);

@@ -1,5 +1,6 @@
 package io.felucca.log.spi;
 
+import io.felucca.engine.DriverKind;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -8,10 +9,14 @@ import org.osgi.annotation.versioning.ConsumerType;
 /**
  * What becomes of a container's output. The monitor writes a spool on disk, whatever the driver; the core reads it from
  * an offset that is on disk too and hands entries on, so that a swap or a crash of the driver loses and repeats nothing.
- * A stateless service with the property {@code felucca.driver}, such as {@code json-file}.
+ * A stateless service with {@link io.felucca.engine.Driver}, such as {@code json-file}.
  */
 @ConsumerType
+@DriverKind(LogDriver.KIND)
 public interface LogDriver {
+
+    /** What {@link io.felucca.engine.Driver#kind} says of a driver of this SPI. */
+    String KIND = "log";
 
     /**
      * Reads the {@code --log-opt} pairs.

@@ -1,5 +1,6 @@
 package io.felucca.network.spi;
 
+import io.felucca.engine.DriverKind;
 import io.felucca.network.spi.NetworkDriver.Opening;
 import java.net.InetAddress;
 import java.util.List;
@@ -7,12 +8,16 @@ import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * What {@code --link name:alias} brings the container that has it: names, variables and openings. A stateless service
- * with the property {@code felucca.driver} that only computes; the core writes the entries and has the network's driver
+ * with {@link io.felucca.engine.Driver} that only computes; the core writes the entries and has the network's driver
  * make the openings, again whenever the source has a new address. What the driver answered is on record with the recipient:
  * while it is away links stay as they are, but for openings of containers that end, and what changed is asked when it comes.
  */
 @ConsumerType
+@DriverKind(LinkDriver.KIND)
 public interface LinkDriver {
+
+    /** What {@link io.felucca.engine.Driver#kind} says of a driver of this SPI. */
+    String KIND = "link";
 
     Link link(Recipient recipient, Source source);
 

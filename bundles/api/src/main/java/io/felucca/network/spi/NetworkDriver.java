@@ -1,6 +1,7 @@
 package io.felucca.network.spi;
 
 import io.felucca.FeluccaException;
+import io.felucca.engine.DriverKind;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Gives containers their network. A stateless service with the property {@code felucca.driver}, such as {@code bridge}.
+ * Gives containers their network. A stateless service with {@link io.felucca.engine.Driver}, such as {@code bridge}.
  *
  * <p>The smallest drivers ({@code none}, {@code host}) only say how the runtime is to make the network namespace. One
  * that connects containers has {@link Segment}s, with endpoints in them:
@@ -30,7 +31,11 @@ import org.osgi.annotation.versioning.ConsumerType;
  * refused. A driver without segments answers UNSUPPORTED.
  */
 @ConsumerType
+@DriverKind(NetworkDriver.KIND)
 public interface NetworkDriver {
+
+    /** What {@link io.felucca.engine.Driver#kind} says of a driver of this SPI. */
+    String KIND = "network";
 
     /** How the runtime is to make the container's network namespace. */
     enum NamespaceMode {

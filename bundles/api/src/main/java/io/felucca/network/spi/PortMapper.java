@@ -1,5 +1,6 @@
 package io.felucca.network.spi;
 
+import io.felucca.engine.DriverKind;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * Makes ports of the host lead to ports of containers, for the world, the host itself and its containers alike. A
- * stateless service with the property {@code felucca.driver}, such as {@code nftables}.
+ * stateless service with {@link io.felucca.engine.Driver}, such as {@code nftables}.
  *
  * <p>The core says which ports those are, and holds each by a bound socket, so that a mapper need not know who else wants
  * it. A mapper leaves the peer's address as it is, and makes ports of a loopback address reachable from this host alone,
@@ -27,7 +28,11 @@ import org.osgi.annotation.versioning.ConsumerType;
  * has changed.
  */
 @ConsumerType
+@DriverKind(PortMapper.KIND)
 public interface PortMapper {
+
+    /** What {@link io.felucca.engine.Driver#kind} says of a driver of this SPI. */
+    String KIND = "port";
 
     /** Empty when it can work here, else the reason and what to do. */
     Optional<String> probe();

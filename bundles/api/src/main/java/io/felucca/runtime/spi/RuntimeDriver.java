@@ -1,5 +1,6 @@
 package io.felucca.runtime.spi;
 
+import io.felucca.engine.DriverKind;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * Makes, changes and ends a container's processes by an OCI runtime behind a monitor that holds the terminal, the log
- * and the exit code and outlives the engine. A stateless service with the property {@code felucca.driver}. It holds no
+ * and the exit code and outlives the engine. A stateless service with {@link io.felucca.engine.Driver}. It holds no
  * descriptor and no thread for a container: attach sockets, exits and signals are the core's, by the files and process
  * ids that {@link #create} gives, so that it can be replaced while containers run.
  *
@@ -19,7 +20,11 @@ import org.osgi.annotation.versioning.ConsumerType;
  * 126).
  */
 @ConsumerType
+@DriverKind(RuntimeDriver.KIND)
 public interface RuntimeDriver {
+
+    /** What {@link io.felucca.engine.Driver#kind} says of a driver of this SPI. */
+    String KIND = "runtime";
 
     /** Empty when it can work here, else the reason and what to do. */
     Optional<String> probe();

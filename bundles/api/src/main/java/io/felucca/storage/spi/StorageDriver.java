@@ -1,17 +1,22 @@
 package io.felucca.storage.spi;
 
+import io.felucca.engine.DriverKind;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Opens stores of layers. A stateless service with the property {@code felucca.driver} (its name, such as
+ * Opens stores of layers. A stateless service with {@link io.felucca.engine.Driver} (its name, such as
  * {@code overlay2}); registering does no I/O. All it knows is on disk below the root it is given, so that it can be
  * stopped, replaced and started while containers run on its layers.
  */
 @ConsumerType
+@DriverKind(StorageDriver.KIND)
 public interface StorageDriver {
+
+    /** What {@link io.felucca.engine.Driver#kind} says of a driver of this SPI. */
+    String KIND = "storage";
 
     /** A service property: how the driver's {@code --storage-opt} pairs begin, where that is not its name. */
     String OPTION_PREFIX = "felucca.driver.options";

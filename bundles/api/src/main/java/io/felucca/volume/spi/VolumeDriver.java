@@ -1,5 +1,6 @@
 package io.felucca.volume.spi;
 
+import io.felucca.engine.DriverKind;
 import io.felucca.storage.spi.Mount;
 import java.nio.file.Path;
 import java.util.List;
@@ -7,7 +8,7 @@ import java.util.Map;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Keeps volumes. A stateless service with the property {@code felucca.driver} (its name, such as {@code local});
+ * Keeps volumes. A stateless service with {@link io.felucca.engine.Driver} (its name, such as {@code local});
  * registering does no I/O. A volume's life:
  *
  * <pre>
@@ -24,7 +25,11 @@ import org.osgi.annotation.versioning.ConsumerType;
  * Errors: INVALID for options; CONFLICT for what is mounted or busy; SYSTEM for what the kernel or a program refused.
  */
 @ConsumerType
+@DriverKind(VolumeDriver.KIND)
 public interface VolumeDriver {
+
+    /** What {@link io.felucca.engine.Driver#kind} says of a driver of this SPI. */
+    String KIND = "volume";
 
     /**
      * Reads options without touching anything.

@@ -1,6 +1,7 @@
 package io.felucca.engine.drivers;
 
 import io.felucca.FeluccaException;
+import io.felucca.engine.DriverKind;
 import io.felucca.engine.Drivers;
 import java.util.HashSet;
 import java.util.List;
@@ -69,7 +70,7 @@ final class DriverLeases implements Drivers, ServiceTrackerCustomizer<Object, He
                 return lease.get();
             }
             if (!held.isLeaving()) {
-                throw FeluccaException.unavailable(DriverKinds.of(kind) + " driver " + name + " of bundle "
+                throw FeluccaException.unavailable(kindOf(kind) + " driver " + name + " of bundle "
                         + held.reference().getProperty(Constants.SERVICE_BUNDLEID)
                         + " could not be activated: the engine's log says why");
             }
@@ -85,13 +86,13 @@ final class DriverLeases implements Drivers, ServiceTrackerCustomizer<Object, He
             if (best.isPresent()) {
                 return best.get();
             }
-            if (!seen.contains(DriverKinds.of(kind) + "/" + name)) {
+            if (!seen.contains(kind.getName() + "/" + name)) {
                 throw FeluccaException.notFound(
-                        "no " + DriverKinds.of(kind) + " driver " + name + ": there are " + shown(kind));
+                        "no " + kindOf(kind) + " driver " + name + ": there are " + shown(kind));
             }
             long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
             if (left <= 0) {
-                throw FeluccaException.unavailable(DriverKinds.of(kind) + " driver " + name
+                throw FeluccaException.unavailable(kindOf(kind) + " driver " + name
                         + " is away and did not come back within " + waitMillis
                         + " ms: install or start it (felucca driver ls shows what is there)");
             }
@@ -99,10 +100,14 @@ final class DriverLeases implements Drivers, ServiceTrackerCustomizer<Object, He
                 wait(left);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw FeluccaException.unavailable(
-                        "interrupted while waiting for " + DriverKinds.of(kind) + " driver " + name);
+                throw FeluccaException.unavailable("interrupted while waiting for " + kindOf(kind) + " driver " + name);
             }
         }
+    }
+
+    private static String kindOf(Class<?> spi) {
+        DriverKind kind = spi.getAnnotation(DriverKind.class);
+        return kind == null ? spi.getSimpleName() : kind.value();
     }
 
     private String shown(Class<?> kind) {
@@ -142,7 +147,7 @@ final class DriverLeases implements Drivers, ServiceTrackerCustomizer<Object, He
 
     private synchronized void add(HeldDriver held) {
         present.add(held);
-        for (String kind : held.kinds()) {
+        for (String kind : held.interfaces()) {
             seen.add(kind + "/" + held.name());
         }
         notifyAll();

@@ -2,7 +2,6 @@ package io.felucca.engine.drivers;
 
 import io.felucca.FeluccaException;
 import io.felucca.engine.Drivers;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -34,14 +33,6 @@ final class HeldDriver {
         return String.valueOf(reference.getProperty(Drivers.NAME));
     }
 
-    List<String> kinds() {
-        List<String> kinds = new ArrayList<>();
-        for (String interfaceName : interfaces()) {
-            DriverKinds.ofInterface(interfaceName).ifPresent(kinds::add);
-        }
-        return kinds;
-    }
-
     boolean is(Class<?> kind) {
         return List.of(interfaces()).contains(kind.getName());
     }
@@ -50,7 +41,8 @@ final class HeldDriver {
         return name.equals(name()) && is(kind);
     }
 
-    private String[] interfaces() {
+    /** Names of the SPIs that it is a service of. */
+    String[] interfaces() {
         return (String[]) reference.getProperty(Constants.OBJECTCLASS);
     }
 

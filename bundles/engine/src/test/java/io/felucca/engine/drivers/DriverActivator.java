@@ -11,6 +11,7 @@ public final class DriverActivator implements BundleActivator {
     @Override
     public void start(BundleContext context) {
         Hashtable<String, Object> properties = new Hashtable<>();
+        properties.put(Drivers.KIND, "storage");
         properties.put(Drivers.NAME, context.getBundle().getHeaders("").get("Felucca-Driver"));
         String version = context.getBundle().getVersion().toString();
         context.registerService(StorageDriver.class, () -> version, properties);

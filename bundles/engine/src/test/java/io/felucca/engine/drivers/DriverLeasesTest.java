@@ -54,6 +54,7 @@ class DriverLeasesTest {
 
     private ServiceRegistration<StorageDriver> register(String name, String answer, int ranking) {
         Hashtable<String, Object> properties = new Hashtable<>();
+        properties.put(Drivers.KIND, "storage");
         properties.put(Drivers.NAME, name);
         properties.put(Constants.SERVICE_RANKING, ranking);
         return framework.context().registerService(StorageDriver.class, () -> answer, properties);

@@ -1,5 +1,6 @@
 package io.felucca.engine.drivers;
 
+import io.felucca.engine.Driver;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -7,7 +8,6 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import org.apache.felix.framework.FrameworkFactory;
@@ -39,7 +39,7 @@ final class TestFramework implements AutoCloseable {
         return framework.getBundleContext();
     }
 
-    /** A bundle whose activator registers {@link StorageDriver} as {@code felucca.driver}. */
+    /** A bundle whose activator registers {@link StorageDriver} by the name {@code driver}. */
     static InputStream driverJar(String symbolicName, String version, String driver) throws IOException {
         Manifest manifest = new Manifest();
         Attributes main = manifest.getMainAttributes();
@@ -50,15 +50,9 @@ final class TestFramework implements AutoCloseable {
         main.putValue("Bundle-Activator", DriverActivator.class.getName());
         main.putValue("Import-Package", "org.osgi.framework,io.felucca.engine.drivers");
         main.putValue("Felucca-Driver", driver);
-        main.putValue("Service-Component", "OSGI-INF/driver.xml");
+        main.putValue("Provide-Capability", Driver.NAMESPACE + ";kind=storage;name=\"" + driver + "\"");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JarOutputStream jar = new JarOutputStream(bytes, manifest)) {
-            jar.putNextEntry(new JarEntry("OSGI-INF/driver.xml"));
-            jar.write(("<scr:component><property name=\"felucca.driver\" type=\"String\" value=\"" + driver + "\"/>"
-                            + "<service><provide interface=\"" + StorageDriver.class.getName() + "\"/></service>"
-                            + "</scr:component>")
-                    .getBytes());
-        }
+        new JarOutputStream(bytes, manifest).close();
         return new ByteArrayInputStream(bytes.toByteArray());
     }
 

@@ -2,7 +2,7 @@ package io.felucca.network.bridge;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
-import io.felucca.engine.Drivers;
+import io.felucca.engine.Driver;
 import io.felucca.engine.EngineRoot;
 import io.felucca.linux.Processes;
 import io.felucca.linux.net.Namespaces;
@@ -20,7 +20,8 @@ import org.osgi.service.component.annotations.Reference;
  * {@code --network bridge} and networks of that driver: a Linux bridge on the host for each, a veth pair for each
  * endpoint, and one nftables table for all. Keeps nothing in memory.
  */
-@Component(service = NetworkDriver.class, immediate = true, property = Drivers.NAME + "=bridge")
+@Component(service = NetworkDriver.class, immediate = true)
+@Driver(kind = NetworkDriver.KIND, name = "bridge")
 public final class BridgeNetworkDriver implements NetworkDriver {
 
     private final Bridges bridges;

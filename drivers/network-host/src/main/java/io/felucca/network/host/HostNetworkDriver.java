@@ -1,11 +1,12 @@
 package io.felucca.network.host;
 
-import io.felucca.engine.Drivers;
+import io.felucca.engine.Driver;
 import io.felucca.network.spi.NetworkDriver;
 import org.osgi.service.component.annotations.Component;
 
 /** {@code --network host}: the container shares the host's interfaces, ports and firewall. */
-@Component(immediate = true, property = Drivers.NAME + "=host")
+@Component(immediate = true)
+@Driver(kind = NetworkDriver.KIND, name = "host")
 public final class HostNetworkDriver implements NetworkDriver {
 
     @Override

@@ -1,7 +1,7 @@
 package io.felucca.portmap.iptables;
 
 import io.felucca.FeluccaException;
-import io.felucca.engine.Drivers;
+import io.felucca.engine.Driver;
 import io.felucca.engine.EngineRoot;
 import io.felucca.linux.Processes;
 import io.felucca.linux.net.Conntrack;
@@ -21,7 +21,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /** Published ports by iptables, where nftables is not there. Keeps nothing in memory. */
-@Component(service = PortMapper.class, immediate = true, property = Drivers.NAME + "=iptables")
+@Component(service = PortMapper.class, immediate = true)
+@Driver(kind = PortMapper.KIND, name = "iptables")
 public final class IptablesPortMapper implements PortMapper {
 
     private static final Path SETTINGS = Path.of("/proc/sys/net/ipv4/conf");

@@ -2,7 +2,7 @@ package io.felucca.portmap.nftables;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
-import io.felucca.engine.Drivers;
+import io.felucca.engine.Driver;
 import io.felucca.engine.EngineRoot;
 import io.felucca.linux.net.Conntrack;
 import io.felucca.linux.net.NftChange;
@@ -27,7 +27,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /** Published ports by one nftables table of the engine's own, in the kernel alone. Keeps nothing in memory. */
-@Component(service = PortMapper.class, immediate = true, property = Drivers.NAME + "=nftables")
+@Component(service = PortMapper.class, immediate = true)
+@Driver(kind = PortMapper.KIND, name = "nftables")
 public final class NftablesPortMapper implements PortMapper {
 
     private static final Path SETTINGS = Path.of("/proc/sys/net/ipv4/conf");

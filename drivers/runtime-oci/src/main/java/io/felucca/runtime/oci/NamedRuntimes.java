@@ -30,8 +30,10 @@ final class NamedRuntimes implements AutoCloseable {
     /** @param drivers by their names */
     NamedRuntimes(BundleContext context, Map<String, OciRuntimeDriver> drivers) {
         this.drivers = drivers;
-        drivers.forEach((name, driver) -> registrations.add(
-                context.registerService(RuntimeDriver.class, driver, new Hashtable<>(Map.of(Drivers.NAME, name)))));
+        drivers.forEach((name, driver) -> registrations.add(context.registerService(
+                RuntimeDriver.class,
+                driver,
+                new Hashtable<>(Map.of(Drivers.KIND, RuntimeDriver.KIND, Drivers.NAME, name)))));
     }
 
     /** @param configured {@code name=program argument...} each */

@@ -1,6 +1,6 @@
 package io.felucca.runtime.oci;
 
-import io.felucca.engine.Drivers;
+import io.felucca.engine.Driver;
 import io.felucca.engine.EngineRoot;
 import io.felucca.linux.Processes;
 import io.felucca.linux.Seccomp;
@@ -17,11 +17,8 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
 
 /** The drivers as services, the choosing one and one for each named runtime. What they keep lies below the engine's run root: a reboot ends every container anyway. */
-@Component(
-        service = RuntimeDriver.class,
-        immediate = true,
-        property = Drivers.NAME + "=oci",
-        configurationPid = OciRuntimeConfig.PID)
+@Component(service = RuntimeDriver.class, immediate = true, configurationPid = OciRuntimeConfig.PID)
+@Driver(kind = RuntimeDriver.KIND, name = "oci")
 @Designate(ocd = OciRuntimeConfig.class)
 public final class OciRuntimeComponent extends OciRuntimeDriver {
 

@@ -1,7 +1,7 @@
 package io.felucca.storage.btrfs;
 
 import io.felucca.FeluccaException;
-import io.felucca.engine.Drivers;
+import io.felucca.engine.Driver;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Mounts;
@@ -16,7 +16,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /** Opens stores in which each layer is a subvolume. */
-@Component(property = Drivers.NAME + "=btrfs")
+@Component
+@Driver(kind = StorageDriver.KIND, name = "btrfs")
 public final class BtrfsDriver implements StorageDriver {
 
     private final Directories directories;

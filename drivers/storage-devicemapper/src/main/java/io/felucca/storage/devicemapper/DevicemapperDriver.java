@@ -1,7 +1,7 @@
 package io.felucca.storage.devicemapper;
 
 import io.felucca.FeluccaException;
-import io.felucca.engine.Drivers;
+import io.felucca.engine.Driver;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Mounts;
 import io.felucca.linux.Processes;
@@ -16,7 +16,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /** Opens stores in thin pools. Its options are those of {@link DmOptions}, given as {@code dm.NAME}. */
-@Component(property = {Drivers.NAME + "=devicemapper", StorageDriver.OPTION_PREFIX + "=dm"})
+@Component(property = StorageDriver.OPTION_PREFIX + "=dm")
+@Driver(kind = StorageDriver.KIND, name = "devicemapper")
 public final class DevicemapperDriver implements StorageDriver {
 
     private final Directories directories;

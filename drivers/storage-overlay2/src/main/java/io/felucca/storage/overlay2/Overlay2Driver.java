@@ -1,7 +1,7 @@
 package io.felucca.storage.overlay2;
 
 import io.felucca.FeluccaException;
-import io.felucca.engine.Drivers;
+import io.felucca.engine.Driver;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Mounts;
 import io.felucca.linux.ProjectQuotas;
@@ -15,7 +15,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /** Opens stores on the kernel's overlay filesystem. */
-@Component(property = Drivers.NAME + "=overlay2")
+@Component
+@Driver(kind = StorageDriver.KIND, name = "overlay2")
 public final class Overlay2Driver implements StorageDriver {
 
     private final Directories directories;

@@ -1,7 +1,7 @@
 package io.felucca.storage.vfs;
 
 import io.felucca.FeluccaException;
-import io.felucca.engine.Drivers;
+import io.felucca.engine.Driver;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.linux.FileType;
@@ -18,7 +18,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /** Opens stores in which each layer is a folder with everything in it. Has no options. */
-@Component(property = Drivers.NAME + "=vfs")
+@Component
+@Driver(kind = StorageDriver.KIND, name = "vfs")
 public final class VfsDriver implements StorageDriver {
 
     private final Directories directories;

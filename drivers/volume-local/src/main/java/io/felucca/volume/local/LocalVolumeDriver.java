@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.IdMap;
-import io.felucca.engine.Drivers;
+import io.felucca.engine.Driver;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Mounts;
@@ -25,7 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Docker's {@code local}: a folder, or whatever mount(8) can mount on one. */
-@Component(property = Drivers.NAME + "=local")
+@Component
+@Driver(kind = VolumeDriver.KIND, name = "local")
 public final class LocalVolumeDriver implements VolumeDriver {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalVolumeDriver.class);

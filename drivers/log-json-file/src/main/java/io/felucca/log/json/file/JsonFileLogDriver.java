@@ -1,6 +1,6 @@
 package io.felucca.log.json.file;
 
-import io.felucca.engine.Drivers;
+import io.felucca.engine.Driver;
 import io.felucca.log.spi.LogDriver;
 import java.util.Map;
 import org.osgi.service.component.annotations.Activate;
@@ -13,7 +13,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * Docker's default log driver: the log stays on this machine and {@code logs} reads it. The monitor's spool is that log,
  * so nothing is written twice. Unlike Docker's it is bounded when nothing is said.
  */
-@Component(immediate = true, property = Drivers.NAME + "=json-file", configurationPid = "io.felucca.log.json.file")
+@Component(immediate = true, configurationPid = "io.felucca.log.json.file")
+@Driver(kind = LogDriver.KIND, name = "json-file")
 @Designate(ocd = JsonFileLogDriver.Config.class)
 public final class JsonFileLogDriver implements LogDriver {
 
