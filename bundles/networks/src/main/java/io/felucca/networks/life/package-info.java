@@ -1,2 +1,0 @@
-/** Networks as they are now, and the containers in them. */
-package io.felucca.networks.life;

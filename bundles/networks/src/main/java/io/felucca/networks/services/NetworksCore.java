@@ -1,0 +1,187 @@
+package io.felucca.networks.services;
+
+import io.felucca.FeluccaException;
+import io.felucca.engine.Drivers;
+import io.felucca.engine.EngineRoot;
+import io.felucca.events.Events;
+import io.felucca.linux.Sockets;
+import io.felucca.linux.net.Conntrack;
+import io.felucca.linux.net.Namespaces;
+import io.felucca.linux.net.Nftables;
+import io.felucca.linux.net.PortClaims;
+import io.felucca.linux.net.Rtnetlink;
+import io.felucca.network.spi.Cidr;
+import io.felucca.networks.Network;
+import io.felucca.networks.NetworkSpec;
+import io.felucca.networks.NetworkUsers;
+import io.felucca.networks.Networks;
+import io.felucca.networks.address.Ipam;
+import io.felucca.networks.names.HostResolvers;
+import io.felucca.networks.names.NameService;
+import io.felucca.networks.names.ResolverFile;
+import io.felucca.networks.ports.HostPorts;
+import io.felucca.networks.ports.Publishing;
+import io.felucca.networks.record.NetworkStore;
+import io.felucca.networks.relay.Relays;
+import io.felucca.networks.sandbox.Restoring;
+import io.felucca.networks.settings.NetworksConfig;
+import io.felucca.networks.settings.Settings;
+import io.felucca.networks.state.Net;
+import io.felucca.networks.state.Nets;
+import io.felucca.networks.state.NetworkEvents;
+import io.felucca.networks.state.NetworkFilters;
+import io.felucca.networks.state.Predefined;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
+
+/** The façade of networks. What containers ask of them is a service of its own, {@link SandboxCore}. */
+@Component(
+        service = {Networks.class, NetworksCore.class},
+        configurationPid = NetworksConfig.PID,
+        immediate = true)
+@Designate(ocd = NetworksConfig.class)
+public final class NetworksCore implements Networks {
+
+    /** The parts that {@link SandboxCore} shares with this. */
+    record Parts(
+            Nets nets,
+            HostPorts ports,
+            Publishing publishing,
+            NameService names,
+            Drivers drivers,
+            Settings settings,
+            Restoring restoring,
+            ResolverFile resolverFile) {}
+
+    private final List<NetworkUsers> users = new CopyOnWriteArrayList<>();
+    private final Nets nets;
+    private final Publishing publishing;
+    private final NameService names;
+    private final HostWatch watch;
+    private final Restoring restoring;
+    private final Parts parts;
+
+    @Activate
+    public NetworksCore(
+            NetworksConfig config,
+            @Reference EngineRoot root,
+            @Reference Drivers drivers,
+            @Reference PortClaims claims,
+            @Reference Namespaces namespaces,
+            @Reference Rtnetlink rtnetlink,
+            @Reference Nftables nftables,
+            @Reference Conntrack conntrack,
+            @Reference Sockets sockets,
+            @Reference Events events) {
+        Settings settings = Settings.of(config, root.id());
+        nets = new Nets(
+                new NetworkStore(root.dataRoot().resolve("networks")),
+                new Ipam(settings.pools(), () -> routes(rtnetlink)),
+                drivers,
+                new NetworkEvents(events));
+        nets.load(new Predefined(settings));
+        HostPorts ports = new HostPorts(claims, settings.firstPort(), settings.lastPort());
+        publishing = new Publishing(
+                drivers,
+                settings.portMappers(),
+                new Relays((protocol, peer, here) -> conntrack.destination(protocol.number(), peer, here)));
+        ResolverFile resolverFile = new ResolverFile();
+        names = new NameService(nets.table(), publishing, namespaces, new HostResolvers(settings.dns(), resolverFile));
+        restoring = new Restoring(nets, publishing, drivers, () -> users.forEach(NetworkUsers::driverCame));
+        parts = new Parts(nets, ports, publishing, names, drivers, settings, restoring, resolverFile);
+        watch = new HostWatch(nftables, rtnetlink, sockets, nets::use, restoring::restore);
+    }
+
+    Parts parts() {
+        return parts;
+    }
+
+    private static List<Cidr> routes(Rtnetlink rtnetlink) {
+        try (Rtnetlink.Connection connection = rtnetlink.open()) {
+            List<Cidr> reached = new ArrayList<>();
+            connection.routes().stream()
+                    .filter(route -> route.prefixLength() > 0)
+                    .forEach(route -> reached.add(new Cidr(route.destination(), route.prefixLength())));
+            connection.addresses().forEach(address -> reached.add(new Cidr(address.address(), address.prefixLength())));
+            return reached;
+        }
+    }
+
+    /** Containers go on with their networks; only what the engine itself serves ends. */
+    @Deactivate
+    void deactivate() {
+        watch.close();
+        restoring.close();
+        names.close();
+        publishing.close();
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindUsers(NetworkUsers user) {
+        users.add(user);
+    }
+
+    void unbindUsers(NetworkUsers user) {
+        users.remove(user);
+    }
+
+    @Override
+    public Created create(NetworkSpec spec) {
+        return nets.create(spec);
+    }
+
+    @Override
+    public Network get(String name) {
+        return nets.table().get(name).network();
+    }
+
+    @Override
+    public List<Network> list(Map<String, List<String>> filters) {
+        NetworkFilters matching = NetworkFilters.ofList(filters);
+        return nets.table().all().stream()
+                .filter(net -> matching.matches(net, !net.places.isEmpty()))
+                .map(Net::network)
+                .toList();
+    }
+
+    @Override
+    public void remove(String name) {
+        nets.remove(nets.table().get(name));
+    }
+
+    @Override
+    public List<String> prune(Map<String, List<String>> filters) {
+        NetworkFilters matching = NetworkFilters.ofPrune(filters);
+        Set<String> used =
+                users.stream().flatMap(user -> user.networksInUse().stream()).collect(Collectors.toSet());
+        List<String> removed = new ArrayList<>();
+        for (Net net : nets.table().all()) {
+            boolean inUse = !net.places.isEmpty() || used.contains(net.name()) || used.contains(net.id());
+            if (!net.isUsers() || inUse || !matching.matches(net, false)) {
+                continue;
+            }
+            try {
+                nets.remove(net);
+                removed.add(net.name());
+            } catch (FeluccaException e) {
+                if (e.kind() != FeluccaException.Kind.FORBIDDEN && e.kind() != FeluccaException.Kind.NOT_FOUND) {
+                    throw e;
+                }
+                // Somebody joined or removed it meanwhile.
+            }
+        }
+        nets.events().tellPruned();
+        return removed;
+    }
+}

@@ -1,0 +1,2 @@
+/** The settings of this bundle. Uses address. */
+package io.felucca.networks.settings;
