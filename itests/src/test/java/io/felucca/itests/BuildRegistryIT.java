@@ -50,7 +50,7 @@ class BuildRegistryIT {
     }
 
     @Test
-    @DisplayName("S38, S58: what a stage begins with, or copies from, is pulled when it is not here")
+    @DisplayName("S38: what a stage begins with, or copies from, is pulled when it is not here")
     void missingBasesArePulled() throws IOException {
         try (RegistryServer registry = RegistryServer.plain(folder)) {
             String base = registry.host() + "/team/base:1";
@@ -112,7 +112,7 @@ class BuildRegistryIT {
     }
 
     @Test
-    @DisplayName("S101: a build pulls with the user's login")
+    @DisplayName("S21: a build pulls with the user's login")
     void aBuildPullsWithTheLogin() throws IOException {
         try (RegistryServer registry = RegistryServer.withPassword(folder, "me", "secret")) {
             String base = registry.host() + "/private/base:1";

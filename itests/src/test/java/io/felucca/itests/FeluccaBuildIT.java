@@ -133,7 +133,7 @@ class FeluccaBuildIT {
     }
 
     @Test
-    @DisplayName("S46: a link in the way of what is copied leads to it")
+    @DisplayName("S45: a link in the way of what is copied leads to it")
     void linksLeadOn() throws IOException {
         file("real/f", "f\n");
         Files.createSymbolicLink(context().resolve("link"), Path.of("real"));
@@ -143,7 +143,7 @@ class FeluccaBuildIT {
     }
 
     @Test
-    @DisplayName("S40, S41: a context is a folder, an archive or nothing; the Dockerfile is in it or elsewhere")
+    @DisplayName("S45, S46: a context is a folder, an archive or nothing; the Dockerfile is in it or elsewhere")
     void contexts() throws IOException {
         file("f", "f\n");
         file("sub/other.docker", "FROM busybox\nCOPY f /f\nRUN cat /f\n");
@@ -219,7 +219,7 @@ class FeluccaBuildIT {
     }
 
     @Test
-    @DisplayName("S59, S60: options reach the steps' containers, the image, and the file with its id")
+    @DisplayName("S38: options reach the steps' containers, the image, and the file with its id")
     void optionsAreKept() throws IOException {
         file("Dockerfile", """
                 FROM busybox AS one
