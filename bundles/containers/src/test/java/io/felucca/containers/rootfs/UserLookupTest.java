@@ -16,6 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,6 +167,7 @@ class UserLookupTest {
         Files.delete(outside);
     }
 
+    @Tag("root")
     @Test
     @Timeout(120)
     @DisplayName("T15 a fifo, a device, a folder and a ring of links do not hang")

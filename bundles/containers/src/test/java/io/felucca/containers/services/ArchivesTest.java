@@ -19,9 +19,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is asked of the image store, and when; needs root, conmon and crun or runc. */
+@Tag("root")
 class ArchivesTest {
 
     private static final Digest MADE = Digest.ofHex("ef".repeat(32));

@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Real cgroups; needs root. */
+@Tag("root")
 class CgroupParentTest {
 
     private static final Path HIERARCHIES = Path.of("/sys/fs/cgroup");

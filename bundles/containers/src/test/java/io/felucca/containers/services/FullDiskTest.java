@@ -16,12 +16,14 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Real containers whose records lie on a disk with room for the first k pages that an operation writes, for every k up to
  * its success: the next write fails. Needs root, conmon and crun or runc.
  */
+@Tag("root")
 @DisplayName("issue 11: a disk that fills up on the way of an operation")
 class FullDiskTest {
 

@@ -21,6 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Real containers whose exec root, with what the runtime keeps, has room for the first k pages, or files, that an operation
  * makes, for every k up to its success. Needs root, conmon and crun or runc.
  */
+@Tag("root")
 @DisplayName("issue 11: an exec root that fills up on the way of an operation")
 @Timeout(300)
 class FullExecRootTest {

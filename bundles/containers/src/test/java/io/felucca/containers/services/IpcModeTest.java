@@ -15,9 +15,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code --ipc}: real containers; the words of refusals are those that dockerd 20.10.24 was seen to have. */
+@Tag("root")
 class IpcModeTest {
 
     private TestEngine engine;

@@ -31,9 +31,11 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Real containers; needs root, conmon and crun or runc. */
+@Tag("root")
 class LifeCycleTest {
 
     private TestEngine engine;

@@ -18,12 +18,14 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Issue 11: the number of a container's process was given to another process, before its end is noticed. Nothing of that
  * other process is touched.
  */
+@Tag("root")
 class ProcessFilesTest {
 
     private TestEngine engine;

@@ -13,11 +13,13 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ports of a running container that change, and engines that are killed meanwhile. */
+@Tag("root")
 class PublishTest {
 
     private static final Map<String, List<PortBinding>> OLD = Map.of("80/tcp", List.of(new PortBinding("", "8080")));

@@ -11,9 +11,11 @@ import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What real containers use; needs root, conmon and crun or runc. */
+@Tag("root")
 class StatsTest {
 
     private TestEngine engine;

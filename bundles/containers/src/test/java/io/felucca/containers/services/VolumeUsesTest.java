@@ -13,9 +13,11 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What volumes are told of containers; needs root, conmon and crun or runc. */
+@Tag("root")
 class VolumeUsesTest {
 
     private TestEngine engine;
