@@ -45,6 +45,29 @@ public interface Builder {
             return false;
         }
 
+        /**
+         * A URL that the builder fetches the files from, in the place of {@link #open}: a git repository, an archive, or a
+         * Dockerfile alone. Empty for none.
+         */
+        default String remote() {
+            return "";
+        }
+
+        /** What a URL names. */
+        static Context remote(String url) {
+            return new Context() {
+                @Override
+                public InputStream open(Selection wanted) throws IOException {
+                    return empty().open(wanted);
+                }
+
+                @Override
+                public String remote() {
+                    return url;
+                }
+            };
+        }
+
         /** An archive that is there; it stays open. */
         static Context of(InputStream archive) {
             return wanted -> new FilterInputStream(archive) {

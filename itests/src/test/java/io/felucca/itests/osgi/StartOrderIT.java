@@ -43,6 +43,7 @@ class StartOrderIT {
             "io.felucca.containers.ContainerMoves",
             "io.felucca.containers.Containers",
             "io.felucca.engine.Drivers",
+            "io.felucca.git.GitRepositories",
             "io.felucca.images.FolderArchives",
             "io.felucca.images.ImageContent",
             "io.felucca.images.Images",

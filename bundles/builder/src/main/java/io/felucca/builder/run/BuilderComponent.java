@@ -6,6 +6,7 @@ import io.felucca.builder.Builder;
 import io.felucca.builder.plan.SecretNames;
 import io.felucca.containers.Containers;
 import io.felucca.engine.EngineRoot;
+import io.felucca.git.GitRepositories;
 import io.felucca.images.FolderArchives;
 import io.felucca.images.ImageReference;
 import io.felucca.images.Images;
@@ -42,6 +43,12 @@ public final class BuilderComponent implements Builder {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile Registry registry;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile GitRepositories git;
+
     @Activate
     public BuilderComponent(
             @Reference EngineRoot root,
@@ -63,6 +70,7 @@ public final class BuilderComponent implements Builder {
                 storage,
                 containers,
                 this::registry,
+                this::git,
                 directories,
                 hashes,
                 caches,
@@ -87,6 +95,14 @@ public final class BuilderComponent implements Builder {
         return there;
     }
 
+    private GitRepositories git() {
+        GitRepositories there = git;
+        if (there == null) {
+            throw FeluccaException.unavailable("the engine's client of git is away: start its bundle, then try again");
+        }
+        return there;
+    }
+
     @Override
     public Digest build(Request request, Context context, Output output) throws IOException {
         List<ImageReference> tags = new ArrayList<>();
@@ -99,7 +115,7 @@ public final class BuilderComponent implements Builder {
         }
         try (WorkFolder folder = WorkFolder.make(work, services);
                 BuildImages.Hold held = users.open(folder.id(), services.images())) {
-            ReceivedContext received = ReceivedContext.receive(services, folder, request, context);
+            ReceivedContext received = ReceivedContext.receive(services, folder, request, context, output);
             try (Directory root = services.directories().open(received.folder())) {
                 Digest image =
                         new Build(services, folder, cache, request, output, received, root, held).run(received.plan());

@@ -6,6 +6,7 @@ import io.felucca.dockerfile.Dockerfile.Step;
 import io.felucca.dockerfile.Instruction;
 import io.felucca.dockerfile.Instruction.Transfer;
 import io.felucca.dockerfile.PathPattern;
+import io.felucca.git.GitReference;
 import io.felucca.images.Images;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -67,7 +68,7 @@ final class Needs {
 
     private static boolean add(Transfer transfer, boolean urls, Set<String> names) {
         for (String source : transfer.sources()) {
-            if (urls && (Download.isUrl(source) || Download.isGit(source))) {
+            if (urls && (Download.isUrl(source) || GitReference.isGit(source))) {
                 continue;
             }
             boolean plain = !PathPattern.isPattern(source)

@@ -2,6 +2,7 @@ package io.felucca.builder.run;
 
 import io.felucca.builder.Builder.Context;
 import io.felucca.builder.Builder.Excerpt;
+import io.felucca.builder.Builder.Output;
 import io.felucca.builder.Builder.Request;
 import io.felucca.builder.Builder.Selection;
 import io.felucca.builder.plan.Plan;
@@ -24,16 +25,22 @@ record ReceivedContext(Path folder, String text, Dockerfile dockerfile, Plan pla
 
     private static final int LINES_AROUND = 2;
 
-    static ReceivedContext receive(Services services, WorkFolder work, Request request, Context context)
+    static ReceivedContext receive(Services services, WorkFolder work, Request request, Context context, Output output)
             throws IOException {
         Path first = work.newFolder();
+        String given = request.text();
         Selection wanted =
                 context.chooses() ? new Selection(ContextFiles.first(request.dockerfile()), "") : Selection.ALL;
-        extract(services, first, context, wanted);
+        if (context.remote().isEmpty()) {
+            extract(services, first, context, wanted);
+        } else {
+            String alone = new RemoteContext(services, work, output).fetch(context.remote(), first);
+            given = given.isEmpty() ? alone : given;
+        }
         String text;
         String ignored;
         try (Directory root = services.directories().open(first)) {
-            text = request.text().isEmpty() ? ContextFiles.dockerfile(root, request.dockerfile()) : request.text();
+            text = given.isEmpty() ? ContextFiles.dockerfile(root, request.dockerfile()) : given;
             ignored = ContextFiles.ignored(root, request.dockerfile());
         }
         Dockerfile dockerfile = Dockerfile.parse(text);

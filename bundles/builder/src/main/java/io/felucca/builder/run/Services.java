@@ -1,6 +1,7 @@
 package io.felucca.builder.run;
 
 import io.felucca.containers.Containers;
+import io.felucca.git.GitRepositories;
 import io.felucca.images.FolderArchives;
 import io.felucca.images.Images;
 import io.felucca.images.Layers;
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
  * The services that builds use.
  *
  * @param registry asked for each pull; throws UNAVAILABLE while there is none
+ * @param git likewise
  */
 record Services(
         Images images,
@@ -24,6 +26,7 @@ record Services(
         Storage storage,
         Containers containers,
         Supplier<Registry> registry,
+        Supplier<GitRepositories> git,
         Directories directories,
         Hashes hashes,
         CacheFolders caches,

@@ -11,6 +11,7 @@ import io.felucca.dockerfile.HereDocument;
 import io.felucca.dockerfile.IgnorePatterns;
 import io.felucca.dockerfile.Instruction.Transfer;
 import io.felucca.dockerfile.Words;
+import io.felucca.git.GitReference;
 import io.felucca.images.Layers.Extraction;
 import io.felucca.images.Layers.Layer;
 import io.felucca.linux.Directory;
@@ -28,7 +29,7 @@ import java.util.function.BooleanSupplier;
 /** One COPY or ADD: finds its sources, tells what they are, and writes them. One use; closing it lets the sources go. */
 final class Transferring implements AutoCloseable {
 
-    private static final List<String> NOT_BUILT = List.of("keep-git-dir", "unpack");
+    private static final List<String> NOT_BUILT = List.of("unpack");
 
     private final Services services;
     private final WorkFolder work;
@@ -120,9 +121,9 @@ final class Transferring implements AutoCloseable {
         Sources finder = new Sources(from, instruction);
         for (String source : transfer.sources()) {
             String name = stage.config().expand(source);
-            if (add && Download.isGit(name)) {
-                throw FeluccaException.unsupported("cannot ADD " + name
-                        + ": this builder does not reach git repositories; put a checkout into the context");
+            if (add && GitReference.isGit(name)) {
+                sources.add(checkout(name, wanted));
+                continue;
             }
             if (add && Download.isUrl(name)) {
                 sources.add(downloaded(name, wanted));
@@ -175,6 +176,15 @@ final class Transferring implements AutoCloseable {
                 Download.MAX_BYTES);
         String name = target.endsWith("/") ? Download.name(url) : "file";
         return new Source(open(folder), bytes("file"), bytes(name), false);
+    }
+
+    private Source checkout(String url, BooleanSupplier wanted) {
+        if (!transfer.flag("checksum").isEmpty()) {
+            throw FeluccaException.invalid("checksum can't be specified for git sources");
+        }
+        Path folder = work.newFolder();
+        GitCheckout.into(folder, GitReference.parse(url), isOn("keep-git-dir"), services, work, wanted);
+        return new Source(open(folder), bytes("."), new byte[0], true);
     }
 
     private boolean isArchive(Source source) {

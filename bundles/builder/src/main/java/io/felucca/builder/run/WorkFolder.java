@@ -86,6 +86,13 @@ final class WorkFolder implements AutoCloseable {
         }
     }
 
+    /** Removes a folder of it before its end. */
+    void removeFolder(Path made) {
+        try (Directory parent = services.directories().open(folder)) {
+            parent.removeTree(made.getFileName().toString().getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
     synchronized void note(String line) {
         try {
             Files.writeString(folder.resolve(MADE), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);

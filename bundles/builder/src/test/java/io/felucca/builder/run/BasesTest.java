@@ -58,7 +58,7 @@ class BasesTest {
     };
 
     private Bases bases() {
-        Services services = new Services(images, null, null, null, null, () -> registry, null, null, null, null);
+        Services services = new Services(images, null, null, null, null, () -> registry, null, null, null, null, null);
         Request request = new Request(
                 "",
                 "",

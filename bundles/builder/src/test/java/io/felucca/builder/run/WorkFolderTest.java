@@ -27,7 +27,8 @@ class WorkFolderTest {
                 (proxy, method, arguments) -> {
                     throw new IllegalStateException("broken");
                 });
-        return new Services(null, null, null, null, containers, () -> null, new KernelDirectories(), null, null, null);
+        return new Services(
+                null, null, null, null, containers, () -> null, null, new KernelDirectories(), null, null, null);
     }
 
     private Path left(String name, String made) throws IOException {

@@ -19,7 +19,6 @@ final class BuildOutput implements Builder.Output {
     private final BooleanSupplier gone;
     private final Decoder out = new Decoder();
     private final Decoder err = new Decoder();
-    private volatile boolean begun;
 
     BuildOutput(MessageStream messages, boolean quiet, BooleanSupplier gone) {
         this.messages = messages;
@@ -27,15 +26,9 @@ final class BuildOutput implements Builder.Output {
         this.gone = gone;
     }
 
-    /** Whether anything was told, so that no status can be answered any more. */
-    boolean begun() {
-        return begun;
-    }
-
     @Override
     public void text(String text) {
         if (!quiet) {
-            begun = true;
             messages.send(ProgressJson.stream(text));
         }
     }

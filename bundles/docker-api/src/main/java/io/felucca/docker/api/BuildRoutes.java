@@ -31,7 +31,6 @@ final class BuildRoutes {
 
     /** What the builder cannot do, by the parameter that asks for it. */
     private static final Map<String, String> NOT_BUILT = Map.of(
-            "remote", "a context that is a URL; unpack it, and send it as an archive",
             "outputs", "--output",
             "isolation", "--isolation");
 
@@ -75,7 +74,9 @@ final class BuildRoutes {
                 RegistryJson.logins(exchange.header(REGISTRIES)));
         boolean quiet = exchange.queryFlag("q", false);
         Builder there = builder.get();
-        Builder.Context context = Builder.Context.of(exchange.body());
+        Builder.Context context = exchange.query("remote").isEmpty()
+                ? Builder.Context.of(exchange.body())
+                : Builder.Context.remote(exchange.query("remote"));
         RunningBuild running = new RunningBuild(exchange.query("buildid"));
         exchange.stream(200, "application/json", out -> {
             MessageStream messages = new MessageStream(out);
@@ -89,7 +90,7 @@ final class BuildRoutes {
             } catch (StepFailure e) {
                 messages.send(ProgressJson.error(e.getMessage(), e.code()));
             } catch (FeluccaException e) {
-                if (!output.begun()) {
+                if (!messages.hasBegun()) {
                     throw e;
                 }
                 messages.send(ProgressJson.error(e.getMessage()));

@@ -28,7 +28,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code build} */
-@picocli.CommandLine.Command(customSynopsis = "[OPTIONS] PATH | -", description = "Build an image from a Dockerfile")
+@picocli.CommandLine.Command(
+        customSynopsis = "[OPTIONS] PATH | URL | -",
+        description = "Build an image from a Dockerfile")
 final class BuildCommand implements Command {
 
     private static final String STREAM = "-";
@@ -142,18 +144,16 @@ final class BuildCommand implements Command {
     @Override
     public int run(UserSide user) throws IOException {
         String path = words.get(0);
-        if (path.matches("(?i)(https?|git|ssh)://.*|git@.*|github\\.com/.*")) {
-            throw new CommandFailure(
-                    1,
-                    "unable to prepare context: " + path
-                            + " is a URL, which this version of felucca does not fetch: give a folder, or - for an archive");
-        }
         boolean stream = path.equals(STREAM);
         if (stream && file.equals(STREAM)) {
             throw new CommandFailure(1, "invalid argument: can't use stdin for both build context and dockerfile");
         }
-        UserContext context =
-                stream ? UserContext.standardInput(user.in(), layers.get()) : UserContext.folder(path, user);
+        UserContext context;
+        if (stream) {
+            context = UserContext.standardInput(user.in(), layers.get());
+        } else {
+            context = UserContext.isRemote(path) ? UserContext.remote(path) : UserContext.folder(path, user);
+        }
         Builder.Request request = request(user, path, context);
         BuildLines lines = new BuildLines(user, quiet, context::bytes);
         Digest image;

@@ -29,7 +29,7 @@ final class BuildLines implements Output {
     private boolean begun;
     private Excerpt failed;
 
-    /** @param contextBytes how much of the context was sent */
+    /** @param contextBytes how much of the context was sent; below 0 for one that the engine fetches */
     BuildLines(UserSide user, boolean quiet, LongSupplier contextBytes) {
         this.user = user;
         this.quiet = quiet;
@@ -58,6 +58,9 @@ final class BuildLines implements Output {
     private void begin() {
         if (!begun) {
             begun = true;
+            if (contextBytes.getAsLong() < 0) {
+                return;
+            }
             text("Sending build context to Docker daemon  " + DockerText.size(contextBytes.getAsLong()) + "\n");
         }
     }

@@ -3,6 +3,7 @@ package io.felucca.shell.build;
 import io.felucca.FeluccaException;
 import io.felucca.builder.Builder.Context;
 import io.felucca.builder.Builder.Selection;
+import io.felucca.git.GitReference;
 import io.felucca.images.Layers;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.user.UserSide;
@@ -30,12 +31,28 @@ final class UserContext implements Context {
     private final Source source;
     private final boolean chooses;
     private final String dockerfile;
+    private final String url;
     private final AtomicLong bytes = new AtomicLong();
 
     private UserContext(Source source, boolean chooses, String dockerfile) {
+        this(source, chooses, dockerfile, "");
+    }
+
+    private UserContext(Source source, boolean chooses, String dockerfile, String url) {
         this.source = source;
         this.chooses = chooses;
         this.dockerfile = dockerfile;
+        this.url = url;
+    }
+
+    /** Whether a word names what the engine fetches. */
+    static boolean isRemote(String word) {
+        return GitReference.isGit(word) || word.matches("(?i)https?://.*");
+    }
+
+    /** What a URL names, which the engine fetches. */
+    static UserContext remote(String url) {
+        return new UserContext(Context.remote(url)::open, false, "", url);
     }
 
     /** A folder. */
@@ -95,9 +112,14 @@ final class UserContext implements Context {
         return dockerfile;
     }
 
-    /** What was read of it until now. */
+    /** What was read of it until now; -1 for one that is not read here. */
     long bytes() {
-        return bytes.get();
+        return url.isEmpty() ? bytes.get() : -1;
+    }
+
+    @Override
+    public String remote() {
+        return url;
     }
 
     @Override
