@@ -28,8 +28,16 @@ public record Dockerfile(List<Step> steps, char escape) {
      */
     public record Step(Instruction instruction, String original, int firstLine, int lastLine) {}
 
-    /** @throws FeluccaException INVALID with Docker's text, which names the line */
+    /** One whose file is called {@code Dockerfile}, as {@link #parse(String, String)}. */
     public static Dockerfile parse(String text) {
+        return parse("Dockerfile", text);
+    }
+
+    /**
+     * @param file its path in the context, for messages
+     * @throws FeluccaException INVALID with Docker's text, which names the file or the line
+     */
+    public static Dockerfile parse(String file, String text) {
         List<Line> lines;
         char escape;
         try {
@@ -38,7 +46,7 @@ public record Dockerfile(List<Step> steps, char escape) {
             lines = logical(all, escape);
             lines.forEach(Dockerfile::look);
         } catch (FeluccaException e) {
-            throw new FeluccaException(e.kind(), "failed to parse Dockerfile: " + e.getMessage(), e);
+            throw new FeluccaException(e.kind(), "failed to parse " + file + ": " + e.getMessage(), e);
         }
         List<Step> steps = new ArrayList<>();
         boolean stage = false;

@@ -43,7 +43,8 @@ record ReceivedContext(Path folder, String text, Dockerfile dockerfile, Plan pla
             text = given.isEmpty() ? ContextFiles.dockerfile(root, request.dockerfile()) : given;
             ignored = ContextFiles.ignored(root, request.dockerfile());
         }
-        Dockerfile dockerfile = Dockerfile.parse(text);
+        Dockerfile dockerfile =
+                Dockerfile.parse(request.dockerfile().isEmpty() ? "Dockerfile" : request.dockerfile(), text);
         ContextFiles.patterns(ignored);
         Plan plan = Plan.of(dockerfile, request.target()).labelled(request.labels());
         Path folder = context.chooses() ? rest(services, work, context, plan, ignored) : first;

@@ -186,7 +186,7 @@ final class StageBuild {
         String id = Services.newId();
         output.running(id);
         steps.make(stage, doing, Optional.empty(), id);
-        output.removed(id);
+        tellRemoved(id);
     }
 
     private static StepImages.Doing doing(Stage stage, String text, String details) {
@@ -209,7 +209,14 @@ final class StageBuild {
                 }
             }
         });
-        output.removed(id);
+        tellRemoved(id);
+    }
+
+    /** Docker's builder has a container for such a step; with {@code --rm=false} it stays, and no line is shown. */
+    private void tellRemoved(String id) {
+        if (request.remove()) {
+            output.removed(id);
+        }
     }
 
     private void transfer(Stage stage, String name, Instruction.Transfer transfer) {
