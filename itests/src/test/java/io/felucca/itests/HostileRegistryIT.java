@@ -188,13 +188,15 @@ class HostileRegistryIT {
         return "127.0.0.1:" + server.getAddress().getPort() + "/app:1";
     }
 
-    private void pullsWhole() {
-        engine.ok("pull", image());
+    /** @return what the pull told */
+    private String pullsWhole() {
+        String told = engine.ok("pull", image());
         String id = engine.ok("create", "--network", "none", image(), "x");
         assertThat(engine.felucca("cp", id + ":/file", "-").run().requireOk().outBytes().length)
                 .isGreaterThanOrEqualTo(FILE_BYTES);
         engine.ok("rm", id);
         engine.ok("rmi", image());
+        return told;
     }
 
     @Test
@@ -462,14 +464,14 @@ class HostileRegistryIT {
     void aBusyServerIsAskedAgain() {
         layerAnswer = (exchange, range) -> {
             if (ranges.size() <= 2) {
-                exchange.getResponseHeaders().set("Retry-After", "0");
+                exchange.getResponseHeaders().set("Retry-After", "2");
                 exchange.sendResponseHeaders(ranges.size() == 1 ? 503 : 429, -1);
             } else {
                 sendLayer(exchange, range);
             }
         };
 
-        pullsWhole();
+        assertThat(pullsWhole()).contains(": Retrying in 2 seconds\n", ": Retrying in 1 second\n");
 
         assertThat(ranges).containsExactly("null", "null", "null");
     }

@@ -139,6 +139,10 @@ public final class Spool {
                     return false;
                 }
                 keep();
+                if (!key(rotated(0)).equals(Optional.of(file))) {
+                    // The monitor began this file since the last one was looked at, which is counted first, next time.
+                    return false;
+                }
             } catch (NoSuchFileException e) {
                 return false;
             } catch (IOException e) {

@@ -12,7 +12,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,8 +29,15 @@ class SpoolBoundsTest {
     private static final String TIME = "2026-11-24T13:18:31.822626894+00:00 ";
     private static final int BYTES = 1000;
 
+    private final ExecutorService executor = Executors.newSingleThreadExecutor();
+
     @TempDir
     Path folder;
+
+    @AfterEach
+    void endTheMonitor() {
+        executor.shutdownNow();
+    }
 
     private void append(String... entries) throws IOException {
         StringBuilder text = new StringBuilder();
@@ -179,5 +192,32 @@ class SpoolBoundsTest {
                 .run();
 
         assertThat(seen).isEqualTo(lines(0, 510));
+    }
+
+    @Test
+    @DisplayName("B8: no file is lost that the monitor begins while the engine looks at the one before")
+    void aFileThatBeginsMeanwhile() throws Exception {
+        int rotations = 300;
+        Spool spool = new Spool(log(), 10 * rotations);
+        Semaphore asked = new Semaphore(0);
+        AtomicInteger begun = new AtomicInteger();
+        append("stdout F 1000");
+        Future<Integer> monitor = executor.submit(() -> {
+            int line = 1;
+            while (begun.get() < rotations) {
+                appendLines(line, ++line);
+                if (asked.tryAcquire()) {
+                    beginAnew();
+                    begun.incrementAndGet();
+                }
+            }
+            return line;
+        });
+
+        while (!monitor.isDone()) {
+            spool.rotate(0, asked::release);
+        }
+
+        assertThat(read(spool)).isEqualTo(lines(0, monitor.get()));
     }
 }

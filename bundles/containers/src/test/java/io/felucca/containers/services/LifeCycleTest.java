@@ -505,7 +505,16 @@ class LifeCycleTest {
         String id = containers.createExec(
                 "xx",
                 new ExecSpec(
-                        List.of("sh", "-c", "read go; stty size"), true, true, true, true, "", "", List.of(), false));
+                        // The monitor takes the size from its fifo in its own time; busybox's stty has none to print before.
+                        List.of("sh", "-c", "read go; until s=$(stty size 2>&-); [ -n \"$s\" ]; do :; done; echo $s"),
+                        true,
+                        true,
+                        true,
+                        true,
+                        "",
+                        "",
+                        List.of(),
+                        false));
         CompletableFuture<Void> sized = CompletableFuture.runAsync(() -> containers.resizeExec(id, 101, 33));
         Collected said = new Collected();
         Attachment running = containers.startExec(id, said);

@@ -17,15 +17,18 @@ final class BlobStream extends InputStream {
 
     private final RepositoryClient repository;
     private final Blob blob;
+    private final Retries.Pause pause;
     private final URI uri;
     private long position;
     private int failures;
     private Answer answer;
     private InputStream body;
 
-    BlobStream(RepositoryClient repository, Blob blob, long offset) throws IOException {
+    /** @param pause waits before another attempt */
+    BlobStream(RepositoryClient repository, Blob blob, long offset, Retries.Pause pause) throws IOException {
         this.repository = repository;
         this.blob = blob;
+        this.pause = pause;
         uri = repository.uri("blobs/" + blob.digest());
         position = offset;
         ensureOpen();
@@ -116,7 +119,7 @@ final class BlobStream extends InputStream {
         if (failures >= Retries.MAX_ATTEMPTS || !repository.mayPass(failure)) {
             throw failure;
         }
-        repository.pause().sleep(Retries.before(failures, retryAfter, Instant.now()));
+        pause.sleep(Retries.before(failures, retryAfter, Instant.now()));
     }
 
     @Override

@@ -129,7 +129,8 @@ final class Pull {
                 progress.bytes(id, "Downloading", count, layer.sizeBytes());
             }
         };
-        image.fetch(layer, offset -> new BlobStream(repository, layer, offset), received);
+        Retries.Pause pause = repository.pause().telling(text -> progress.status(id, text));
+        image.fetch(layer, offset -> new BlobStream(repository, layer, offset, pause), received);
         progress.status(id, "Verifying Checksum");
         progress.status(id, "Download complete");
     }

@@ -122,7 +122,8 @@ final class Push {
                 progress.bytes(id, "Pushing", count, blob.sizeBytes());
             }
         });
-        new Upload(repository, blob, open, Upload.CHUNK_BYTES).run();
+        Retries.Pause pause = repository.pause().telling(text -> status(id, text));
+        new Upload(repository, blob, open, Upload.CHUNK_BYTES, pause).run();
         status(id, "Pushed");
     }
 

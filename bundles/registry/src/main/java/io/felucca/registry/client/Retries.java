@@ -10,6 +10,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** When a request is tried again, and after how long: twice as long each time, or as long as the server says. */
 final class Retries {
@@ -23,6 +24,16 @@ final class Retries {
     interface Pause {
         /** @throws IOException when the work was cancelled meanwhile */
         void sleep(Duration time) throws IOException;
+
+        /** The same wait, which tells each second how many are left, in dockerd's words. */
+        default Pause telling(Consumer<String> progress) {
+            return time -> {
+                for (long left = time.toSeconds(); left > 0; left--) {
+                    progress.accept("Retrying in " + left + (left == 1 ? " second" : " seconds"));
+                    sleep(Duration.ofSeconds(1));
+                }
+            };
+        }
     }
 
     private Retries() {}

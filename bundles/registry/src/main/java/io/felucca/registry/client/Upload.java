@@ -37,6 +37,7 @@ final class Upload {
     private final Blob blob;
     private final Supplier<SentBlob> open;
     private final long usualChunkBytes;
+    private final Retries.Pause pause;
     private SentBlob content;
     private URI place;
     /** Bytes that the registry has. */
@@ -47,8 +48,17 @@ final class Upload {
     private long leastChunkBytes;
     private boolean beganAnew;
 
-    /** @param open the blob from its beginning; closed here */
-    Upload(RepositoryClient repository, Blob blob, Supplier<SentBlob> open, long usualChunkBytes) {
+    /**
+     * @param open the blob from its beginning; closed here
+     * @param pause waits before another attempt
+     */
+    Upload(
+            RepositoryClient repository,
+            Blob blob,
+            Supplier<SentBlob> open,
+            long usualChunkBytes,
+            Retries.Pause pause) {
+        this.pause = pause;
         this.repository = repository;
         this.blob = blob;
         this.open = open;
@@ -98,7 +108,7 @@ final class Upload {
                 chunkBytes = Math.max(leastChunkBytes, usualChunkBytes);
             }
         }
-        repository.pause().sleep(Retries.before(failures + 1, retryAfter, Instant.now()));
+        pause.sleep(Retries.before(failures + 1, retryAfter, Instant.now()));
         return false;
     }
 

@@ -215,10 +215,15 @@ class RepositoryClientTest {
         });
         connections = new Connections(settings(10 * SILENCE_MILLIS));
 
-        try (BlobStream stream = new BlobStream(client(base, USER), blob(), 0)) {
+        try (BlobStream stream = stream(base)) {
             assertThat(stream.readAllBytes()).isEqualTo(content);
         }
         assertThat(List.copyOf(new LinkedHashSet<>(seen))).containsExactly("null", "bytes=60000-");
+    }
+
+    private BlobStream stream(URI base) throws IOException {
+        RepositoryClient client = client(base, USER);
+        return new BlobStream(client, blob(), 0, client.pause());
     }
 
     private void await() {
@@ -238,7 +243,7 @@ class RepositoryClientTest {
         });
         connections = new Connections(settings(SILENCE_MILLIS));
 
-        assertThatThrownBy(() -> new BlobStream(client(base, USER), blob(), 0).close())
+        assertThatThrownBy(() -> stream(base).close())
                 .isInstanceOf(IOException.class);
         while (seen.size() < Retries.MAX_ATTEMPTS) {
             Thread.onSpinWait();
@@ -381,7 +386,7 @@ class RepositoryClientTest {
         });
 
         assertThatThrownBy(() -> {
-                    try (BlobStream stream = new BlobStream(client(base, USER), blob(), 0)) {
+                    try (BlobStream stream = stream(base)) {
                         stream.readAllBytes();
                     }
                 })

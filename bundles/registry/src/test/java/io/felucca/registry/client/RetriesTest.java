@@ -3,9 +3,11 @@ package io.felucca.registry.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,19 @@ class RetriesTest {
     void onlyWhatMayPassIsTriedAgain() {
         assertThat(List.of(429, 500, 502, 503, 504)).allMatch(Retries::mayPass);
         assertThat(List.of(0, 200, 400, 401, 403, 404, 416, 501)).noneMatch(Retries::mayPass);
+    }
+
+    @Test
+    @DisplayName("S20: who waits is told each second how many are left, as by dockerd")
+    void waitsAreTold() throws IOException {
+        List<Object> seen = new ArrayList<>();
+        Retries.Pause pause = seen::add;
+
+        pause.telling(seen::add).sleep(Duration.ofSeconds(2));
+        pause.telling(seen::add).sleep(Duration.ZERO);
+
+        Duration second = Duration.ofSeconds(1);
+        assertThat(seen).containsExactly("Retrying in 2 seconds", second, "Retrying in 1 second", second);
     }
 
     @Test

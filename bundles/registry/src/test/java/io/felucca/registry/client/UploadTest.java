@@ -131,7 +131,8 @@ class UploadTest {
                         repository,
                         blob,
                         () -> new SentBlob(new ByteArrayInputStream(read.get()), blob, Hashing.sha256(), count -> {}),
-                        CHUNK)
+                        CHUNK,
+                        repository.pause())
                 .run();
     }
 

@@ -8,6 +8,7 @@ import io.felucca.registry.Registry.Progress;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.CommandFailure;
+import io.felucca.shell.command.Values;
 import io.felucca.shell.user.UserSide;
 import io.felucca.shell.user.UserSide.Stream;
 import java.util.ArrayList;
@@ -18,6 +19,13 @@ import picocli.CommandLine.Parameters;
 
 /** Pull and push: the image's name, its registry's credentials, and how far the transfer is. */
 abstract class TransferCommand implements Command {
+
+    @Option(
+            names = "--disable-content-trust",
+            arity = "1",
+            converter = Values.WithoutContentTrust.class,
+            description = "Skip image verification (default true)")
+    boolean disableContentTrust = true;
 
     @Option(
             names = {"-q", "--quiet"},
