@@ -193,7 +193,9 @@ say "mvn -Pstyle verify on $("$JAVA_HOME/bin/java" -version 2>&1 | head -n 1)"
 find . -type d \( -name surefire-reports -o -name failsafe-reports \) -path '*/target/*' -exec rm -rf {} +
 # One failing test hides no other: all modules are tested, and the reports below decide.
 built=0
-mvn -B -ntp -Pstyle -Dmaven.test.failure.ignore=true verify "${newer_words[@]}" "$@" 2>&1 | tee "$log" || built=1
+# nohup, and a script's &, have signals ignored, which every child would inherit; the tests send them.
+env --default-signal=HUP,INT,QUIT mvn -B -ntp -Pstyle -Dmaven.test.failure.ignore=true verify "${newer_words[@]}" "$@" \
+    2>&1 | tee "$log" || built=1
 if grep -qE '^\[ERROR\].*(forked (VM|process)|in the fork)' "$log"; then built=1; fi
 
 # --- nothing is left -------------------------------------------------------------------------------------------------
