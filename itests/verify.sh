@@ -196,7 +196,7 @@ built=0
 # nohup, and a script's &, have signals ignored, which every child would inherit; the tests send them.
 env --default-signal=HUP,INT,QUIT mvn -B -ntp -Pstyle -Dmaven.test.failure.ignore=true verify "${newer_words[@]}" "$@" \
     2>&1 | tee "$log" || built=1
-if grep -qE '^\[ERROR\].*(forked (VM|process)|in the fork)' "$log"; then built=1; fi
+if grep -aqE '^\[ERROR\].*(forked (VM|process)|in the fork)' "$log"; then built=1; fi
 
 # --- nothing is left -------------------------------------------------------------------------------------------------
 
@@ -228,7 +228,7 @@ else
     echo "NOT RUN: the system tests on Java 25, since none is under /usr/lib/jvm"
 fi
 # Each module's closing line of Surefire and Failsafe.
-grep -E 'Building Felucca|Building felucca|^\[(INFO|WARNING|ERROR)\] Tests run:.*[0-9]$' "$log" || true
+grep -aE 'Building Felucca|Building felucca|^\[(INFO|WARNING|ERROR)\] Tests run:.*[0-9]$' "$log" || true
 
 find . \( -path '*/target/surefire-reports/TEST-*.xml' -o -path '*/target/failsafe-reports/TEST-*.xml' \
     -o -path '*/target/newer-java/failsafe-reports/TEST-*.xml' \) -print0 |

@@ -17,7 +17,8 @@ import java.util.Map;
 /**
  * The user's files that the engine asks for. Only a path that the user gave is opened: a word, what follows the first
  * {@code =} of a word, what follows the letter of a short option ({@code -oFILE}), for {@code cp} what follows the first
- * {@code :}, and for {@code build} what follows {@code src=} or {@code id=} in a field of a secret. A file for writing is
+ * {@code :}, and for {@code build} what follows {@code src=} or {@code id=} in a field of a secret, or
+ * {@code dest=} in one of an output. A file for writing is
  * written beside its place and renamed when the engine closes it, so that a command that fails leaves what was there; a
  * device, a pipe or a link is written as it is.
  */
@@ -40,7 +41,7 @@ final class UserFiles {
         for (String word : words) {
             copies |= word.equals("cp");
             builds |= word.equals("build");
-            if (builds && isSource(word, path)) {
+            if (builds && isField(word, path)) {
                 return true;
             }
             if (word.equals(path)
@@ -60,11 +61,14 @@ final class UserFiles {
         return false;
     }
 
-    /** {@code --secret=id=name,src=path}; what has no source may be a file that is called like its id. */
-    private static boolean isSource(String word, String path) {
-        String fields = word.startsWith("--secret=") ? word.substring("--secret=".length()) : word;
+    /**
+     * {@code --secret=id=name,src=path} and {@code --output=type=tar,dest=path}; a secret without a source may be a file
+     * that is called like its id.
+     */
+    private static boolean isField(String word, String path) {
+        String fields = word.replaceFirst("^(--secret=|--output=|-o)", "");
         for (String field : fields.split(",")) {
-            for (String key : List.of("src=", "source=", "id=")) {
+            for (String key : List.of("src=", "source=", "id=", "dest=")) {
                 if (field.equals(key + path)) {
                     return true;
                 }

@@ -26,11 +26,15 @@ class UserFilesTest {
     }
 
     @Test
-    void fieldsOfASecretNameAFileForBuildOnly() {
+    void fieldsOfSecretsAndOutputsNameAFileForBuildOnly() {
         assertThat(named("/x", "build", "--secret", "src=/x,id=a", ".")).isTrue();
         assertThat(named("/x", "build", "--secret=id=a,source=/x", ".")).isTrue();
         assertThat(named("a", "build", "--secret=id=a", ".")).isTrue();
         assertThat(named("/x", "build", "--secret", "id=a,env=/x", ".")).isFalse();
+        assertThat(named("/x", "build", "--output", "type=tar,dest=/x", ".")).isTrue();
+        assertThat(named("/x", "build", "-otype=local,dest=/x", ".")).isTrue();
+        assertThat(named("/x", "build", "--output=dest=/x,type=local", ".")).isTrue();
+        assertThat(named("/x", "run", "dest=/x,a")).isFalse();
         assertThat(named("/x", "run", "--mount", "type=bind,src=/x,dst=/y")).isFalse();
     }
 

@@ -3,6 +3,7 @@ package io.felucca.builder;
 import io.felucca.Digest;
 import io.felucca.containers.HostConfig;
 import io.felucca.images.ImageReference;
+import io.felucca.images.Layers.Archive;
 import io.felucca.registry.Registry;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
@@ -94,6 +95,19 @@ public interface Builder {
 
         public static final Selection ALL = new Selection(List.of(), "");
     }
+
+    /**
+     * Opens all files of an image, to be written as one flat archive. The image stays until the archive is closed.
+     *
+     * @throws io.felucca.FeluccaException NOT_FOUND when the image has gone
+     */
+    Archive tree(Digest image);
+
+    /**
+     * Opens a file of an image, or a folder with all below it, as {@link io.felucca.images.Layers#open} names its members;
+     * otherwise as {@link #tree}.
+     */
+    Archive open(Digest image, String path);
 
     /**
      * Forgets steps that were built before; images that are nothing but such steps go.

@@ -11,6 +11,7 @@ import io.felucca.images.FolderArchives;
 import io.felucca.images.ImageReference;
 import io.felucca.images.Images;
 import io.felucca.images.Layers;
+import io.felucca.images.Layers.Archive;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Hashes;
@@ -128,6 +129,17 @@ public final class BuilderComponent implements Builder {
                 return image;
             }
         }
+    }
+
+    @Override
+    public Archive tree(Digest image) {
+        return new OpenedImage(work, services, users, image, services.layers()::tree);
+    }
+
+    @Override
+    public Archive open(Digest image, String path) {
+        return new OpenedImage(
+                work, services, users, image, layer -> services.layers().open(layer, path));
     }
 
     @Override

@@ -505,7 +505,8 @@ class LifeCycleTest {
         String id = containers.createExec(
                 "xx",
                 new ExecSpec(
-                        // The monitor takes the size from its fifo in its own time; busybox's stty has none to print before.
+                        // The monitor takes the size from its fifo in its own time; busybox's stty has none to print
+                        // before.
                         List.of("sh", "-c", "read go; until s=$(stty size 2>&-); [ -n \"$s\" ]; do :; done; echo $s"),
                         true,
                         true,

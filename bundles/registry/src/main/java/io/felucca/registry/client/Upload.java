@@ -52,12 +52,7 @@ final class Upload {
      * @param open the blob from its beginning; closed here
      * @param pause waits before another attempt
      */
-    Upload(
-            RepositoryClient repository,
-            Blob blob,
-            Supplier<SentBlob> open,
-            long usualChunkBytes,
-            Retries.Pause pause) {
+    Upload(RepositoryClient repository, Blob blob, Supplier<SentBlob> open, long usualChunkBytes, Retries.Pause pause) {
         this.pause = pause;
         this.repository = repository;
         this.blob = blob;

@@ -243,8 +243,7 @@ class RepositoryClientTest {
         });
         connections = new Connections(settings(SILENCE_MILLIS));
 
-        assertThatThrownBy(() -> stream(base).close())
-                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> stream(base).close()).isInstanceOf(IOException.class);
         while (seen.size() < Retries.MAX_ATTEMPTS) {
             Thread.onSpinWait();
         }

@@ -79,11 +79,10 @@ final class BuildCommand implements Command {
     @Option(names = "--no-cache", arity = "1", description = "Do not use cache when building the image")
     boolean noCache;
 
-    @NotBuilt("build with -t, then use felucca save, or felucca create and felucca cp")
     @Option(
             names = {"-o", "--output"},
             description = "Output destination (format: type=local,dest=path)")
-    String output;
+    List<String> output = new ArrayList<>();
 
     @Option(names = "--platform", description = "Set platform if server is multi-platform capable")
     String platform = "";
@@ -155,10 +154,12 @@ final class BuildCommand implements Command {
             context = UserContext.isRemote(path) ? UserContext.remote(path) : UserContext.folder(path, user);
         }
         Builder.Request request = request(user, path, context);
-        BuildLines lines = new BuildLines(user, quiet, context::bytes);
+        BuildOutputs outputs = BuildOutputs.read(output, user);
+        BuildLines lines = new BuildLines(user, outputs.isStream() ? user.err() : user.out(), quiet, context::bytes);
         Digest image;
         try (UserSide.Ending watching = user.onGone(lines::leave)) {
             image = builder.get().build(request, context, lines);
+            outputs.write(image, builder.get(), user);
         } catch (StepFailure e) {
             lines.fail(e.getMessage());
             return e.code();
@@ -171,7 +172,7 @@ final class BuildCommand implements Command {
                 written.write(image.value().getBytes(StandardCharsets.US_ASCII));
             }
         }
-        if (quiet) {
+        if (quiet && !outputs.isStream()) {
             user.out().println(image);
         }
         return 0;

@@ -25,16 +25,21 @@ final class BuildLines implements Output {
     private final LongSupplier contextBytes;
     private final PrintStream out;
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    private final PrintStream shown;
     private volatile boolean gone;
     private boolean begun;
     private Excerpt failed;
 
-    /** @param contextBytes how much of the context was sent; below 0 for one that the engine fetches */
-    BuildLines(UserSide user, boolean quiet, LongSupplier contextBytes) {
+    /**
+     * @param shown where it is shown
+     * @param contextBytes how much of the context was sent; below 0 for one that the engine fetches
+     */
+    BuildLines(UserSide user, PrintStream shown, boolean quiet, LongSupplier contextBytes) {
         this.user = user;
+        this.shown = shown;
         this.quiet = quiet;
         this.contextBytes = contextBytes;
-        out = quiet ? new PrintStream(kept, false, StandardCharsets.UTF_8) : user.out();
+        out = quiet ? new PrintStream(kept, false, StandardCharsets.UTF_8) : shown;
     }
 
     /** The user has left. */
@@ -88,7 +93,7 @@ final class BuildLines implements Output {
 
     @Override
     public Registry.Progress transfers() {
-        return quiet ? Registry.Progress.NONE : TransferLines.of(user, Stream.OUT);
+        return quiet || shown != user.out() ? Registry.Progress.NONE : TransferLines.of(user, Stream.OUT);
     }
 
     @Override
