@@ -54,7 +54,7 @@ public interface Builder {
             return "";
         }
 
-        /** What a URL names. */
+        /** Files that the engine fetches from a URL. */
         static Context remote(String url) {
             return new Context() {
                 @Override

@@ -134,7 +134,7 @@ public record Container(
     }
 
     /**
-     * What the health check has found.
+     * Findings of the health check.
      *
      * @param status {@code starting}, {@code healthy} or {@code unhealthy}; the last also once it has ended, as in Docker
      * @param failingStreak failures in a row

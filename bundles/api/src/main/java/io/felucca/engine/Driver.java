@@ -22,7 +22,7 @@ public @interface Driver {
 
     String NAMESPACE = "io.felucca.driver";
 
-    /** What the names of the service's properties begin with. */
+    /** Prefix of the names of the service's properties. */
     String PREFIX_ = "felucca.driver.";
 
     /** Which kind of driver it is: the constant {@code KIND} of the SPI, such as {@code storage}. */

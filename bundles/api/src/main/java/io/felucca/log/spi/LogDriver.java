@@ -15,7 +15,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 @DriverKind(LogDriver.KIND)
 public interface LogDriver {
 
-    /** What {@link io.felucca.engine.Driver#kind} says of a driver of this SPI. */
+    /** The kind of driver, for {@link io.felucca.engine.Driver#kind}. */
     String KIND = "log";
 
     /**

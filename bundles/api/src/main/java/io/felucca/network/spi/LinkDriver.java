@@ -16,7 +16,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 @DriverKind(LinkDriver.KIND)
 public interface LinkDriver {
 
-    /** What {@link io.felucca.engine.Driver#kind} says of a driver of this SPI. */
+    /** The kind of driver, for {@link io.felucca.engine.Driver#kind}. */
     String KIND = "link";
 
     Link link(Recipient recipient, Source source);

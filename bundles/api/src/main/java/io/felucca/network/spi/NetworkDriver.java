@@ -34,7 +34,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 @DriverKind(NetworkDriver.KIND)
 public interface NetworkDriver {
 
-    /** What {@link io.felucca.engine.Driver#kind} says of a driver of this SPI. */
+    /** The kind of driver, for {@link io.felucca.engine.Driver#kind}. */
     String KIND = "network";
 
     /** How the runtime is to make the container's network namespace. */

@@ -31,7 +31,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 @DriverKind(PortMapper.KIND)
 public interface PortMapper {
 
-    /** What {@link io.felucca.engine.Driver#kind} says of a driver of this SPI. */
+    /** The kind of driver, for {@link io.felucca.engine.Driver#kind}. */
     String KIND = "port";
 
     /** Empty when it can work here, else the reason and what to do. */

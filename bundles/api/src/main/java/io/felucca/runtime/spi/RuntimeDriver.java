@@ -23,7 +23,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 @DriverKind(RuntimeDriver.KIND)
 public interface RuntimeDriver {
 
-    /** What {@link io.felucca.engine.Driver#kind} says of a driver of this SPI. */
+    /** The kind of driver, for {@link io.felucca.engine.Driver#kind}. */
     String KIND = "runtime";
 
     /** Empty when it can work here, else the reason and what to do. */

@@ -15,7 +15,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 @DriverKind(StorageDriver.KIND)
 public interface StorageDriver {
 
-    /** What {@link io.felucca.engine.Driver#kind} says of a driver of this SPI. */
+    /** The kind of driver, for {@link io.felucca.engine.Driver#kind}. */
     String KIND = "storage";
 
     /** A service property: how the driver's {@code --storage-opt} pairs begin, where that is not its name. */

@@ -28,7 +28,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 @DriverKind(VolumeDriver.KIND)
 public interface VolumeDriver {
 
-    /** What {@link io.felucca.engine.Driver#kind} says of a driver of this SPI. */
+    /** The kind of driver, for {@link io.felucca.engine.Driver#kind}. */
     String KIND = "volume";
 
     /**

@@ -17,7 +17,6 @@ import java.util.regex.Pattern;
 /** Contexts that a URL names: a git repository, an archive, or a Dockerfile alone; by what the server says it is. */
 final class RemoteContext {
 
-    private static final long MAX_BYTES = 16L << 30;
     private static final int MAX_DOCKERFILE_BYTES = 4 << 20;
     /** As much as is looked at to tell a text from an archive, where the server does not. */
     private static final int HEAD_BYTES = 512;
@@ -71,7 +70,7 @@ final class RemoteContext {
         String shown = GitReference.withoutCredentials(url);
         Web.Answer answer;
         try (OutputStream out = Files.newOutputStream(file)) {
-            answer = new Web(output::wantsMore, MAX_BYTES).get(url, out);
+            answer = new Web(output::wantsMore, Download.MAX_BYTES).get(url, out);
         } catch (Web.Refused e) {
             throw new FeluccaException(
                     e.status() == 404 ? Kind.NOT_FOUND : Kind.INVALID,

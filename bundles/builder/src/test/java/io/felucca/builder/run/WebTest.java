@@ -20,7 +20,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What servers may lead to, and for how long they are waited for. */
+/** Redirects that are followed or refused, and how long a silent server is waited for. */
 @Timeout(60)
 class WebTest {
 

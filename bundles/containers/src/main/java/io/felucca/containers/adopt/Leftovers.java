@@ -39,7 +39,7 @@ public final class Leftovers {
         this.volumeMounts = volumeMounts;
     }
 
-    /** What no container owns: mounts, folders of tasks, layers whose container did not survive the machine's crash. */
+    /** Mounts, folders of tasks and layers that no container owns, or whose container was lost in a crash of the machine. */
     void collect() {
         try {
             storage.unmountUnused();
