@@ -9,6 +9,7 @@ import io.felucca.itests.engine.MachineState;
 import io.felucca.itests.engine.Program;
 import io.felucca.itests.engine.RegistryServer;
 import io.felucca.itests.engine.Rootfs;
+import io.felucca.itests.engine.StoredFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -19,8 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -72,37 +71,11 @@ class BuildCrashIT {
         return engine.docker("1.41", words.toArray(String[]::new));
     }
 
-    /** What is on the disk for images, builds and containers. */
-    private static List<String> stored() {
-        TreeSet<String> found = new TreeSet<>();
-        for (String each : List.of(
-                "builder/work",
-                "builder/cache",
-                "content/blobs/sha256",
-                "content/partial",
-                "content/ingest",
-                "storage/overlay2",
-                "containers",
-                "trash",
-                "volumes")) {
-            Path of = engine.dataRoot().resolve(each);
-            if (Files.isDirectory(of)) {
-                try (Stream<Path> all = Files.list(of)) {
-                    all.forEach(
-                            path -> found.add(engine.dataRoot().relativize(path).toString()));
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-        }
-        return List.copyOf(found);
-    }
-
     /** Nothing of a build that was cut is left, and what the cache tells is there. */
     private static void requireNothingHalf() {
         await().untilAsserted(() -> {
             assertThat(engine.ok("ps", "-aq")).isEmpty();
-            assertThat(stored()).noneMatch(path -> path.startsWith("builder/work/"));
+            assertThat(StoredFiles.of(engine)).noneMatch(path -> path.startsWith("builder/work/"));
             assertThat(MachineState.mountsUnder(engine.folder())).isEmpty();
             assertThat(engine.execRoot().resolve("secrets"))
                     .satisfiesAnyOf(
@@ -111,7 +84,7 @@ class BuildCrashIT {
         });
         List<String> images =
                 engine.felucca("images", "-aq", "--no-trunc").run().requireOk().lines();
-        for (String path : stored()) {
+        for (String path : StoredFiles.of(engine)) {
             if (path.startsWith("builder/cache/")) {
                 try {
                     assertThat(images)
@@ -138,7 +111,7 @@ class BuildCrashIT {
     }
 
     private static void requireStored(List<String> expected) {
-        await().untilAsserted(() -> assertThat(stored()).isEqualTo(expected));
+        await().untilAsserted(() -> assertThat(StoredFiles.of(engine)).isEqualTo(expected));
     }
 
     private static HttpServer serving(byte[] content) throws IOException {
@@ -252,7 +225,7 @@ class BuildCrashIT {
             Program build = build(tags.toArray(String[]::new))
                     .env("DOCKER_CONFIG", folder.resolve("docker").toString());
             removeImages();
-            List<String> before = stored();
+            List<String> before = StoredFiles.of(engine);
             long[] told = measure(build);
             for (int round = 0; round < KILLS; round++) {
                 for (int kind = 0; kind < KINDS.size(); kind++) {

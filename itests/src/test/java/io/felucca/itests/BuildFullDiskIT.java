@@ -7,17 +7,15 @@ import io.felucca.itests.engine.EngineUnderTest;
 import io.felucca.itests.engine.MachineState;
 import io.felucca.itests.engine.Result;
 import io.felucca.itests.engine.Rootfs;
+import io.felucca.itests.engine.StoredFiles;
 import io.felucca.testkit.FillingDisk;
 import io.felucca.testkit.FillingDisk.Scarce;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -73,29 +71,6 @@ class BuildFullDiskIT {
                 .run();
     }
 
-    private List<String> stored() {
-        TreeSet<String> found = new TreeSet<>();
-        for (String each : List.of(
-                "builder/work",
-                "builder/cache",
-                "content/blobs/sha256",
-                "content/ingest",
-                "storage/overlay2",
-                "containers",
-                "trash")) {
-            Path of = engine.dataRoot().resolve(each);
-            if (Files.isDirectory(of)) {
-                try (Stream<Path> all = Files.list(of)) {
-                    all.forEach(
-                            path -> found.add(engine.dataRoot().relativize(path).toString()));
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-        }
-        return List.copyOf(found);
-    }
-
     private void removeImages() {
         engine.felucca("rmi", "-f", "made").run();
         engine.ok("builder", "prune", "-f");
@@ -105,7 +80,7 @@ class BuildFullDiskIT {
     /** What builds say that fail, each with more space than the one before, until one succeeds. */
     private List<String> failures(Scarce what, int more) throws IOException {
         removeImages();
-        List<String> before = stored();
+        List<String> before = StoredFiles.of(engine);
         List<String> said = new ArrayList<>();
         for (int left = 0; left < ENOUGH; left += more) {
             disk.leave(what, left);
@@ -113,7 +88,7 @@ class BuildFullDiskIT {
             disk.free();
             await().untilAsserted(() -> {
                 assertThat(engine.ok("ps", "-aq")).isEmpty();
-                assertThat(stored()).noneMatch(path -> path.startsWith("builder/work/"));
+                assertThat(StoredFiles.of(engine)).noneMatch(path -> path.startsWith("builder/work/"));
                 assertThat(MachineState.mountsUnder(engine.execRoot())).isEmpty();
             });
             if (result.exit() == 0) {
@@ -121,14 +96,15 @@ class BuildFullDiskIT {
                                 .ok())
                         .isEqualTo("600000\nran");
                 removeImages();
-                await().untilAsserted(() -> assertThat(stored()).isEqualTo(before));
+                await().untilAsserted(() -> assertThat(StoredFiles.of(engine)).isEqualTo(before));
                 return said;
             }
             said.add(result.err());
             removeImages();
             int now = left;
-            await().untilAsserted(() ->
-                    assertThat(stored()).as("%d %s left", now, what).isEqualTo(before));
+            await().untilAsserted(() -> assertThat(StoredFiles.of(engine))
+                    .as("%d %s left", now, what)
+                    .isEqualTo(before));
         }
         throw new AssertionError("it never succeeded: " + said);
     }
