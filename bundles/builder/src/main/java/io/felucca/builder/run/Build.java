@@ -48,7 +48,7 @@ final class Build {
             Directory context,
             BuildImages.Hold images,
             Bases bases,
-            Arguments arguments) {}
+            BuildArguments arguments) {}
 
     Build(
             Services services,
@@ -61,8 +61,8 @@ final class Build {
             BuildImages.Hold images) {
         this.output = output;
         Bases bases = new Bases(services, request, images);
-        Arguments arguments =
-                new Arguments(request.arguments(), received.dockerfile().escape());
+        BuildArguments arguments =
+                new BuildArguments(request.arguments(), received.dockerfile().escape());
         parts = new Parts(services, work, cache, request, received, context, images, bases, arguments);
         results = new StageResults(PLACES, PLACES * THREADS_PER_PLACE, output::wantsMore);
         folder = work.newFolder();

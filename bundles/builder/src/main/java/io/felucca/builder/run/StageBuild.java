@@ -29,7 +29,7 @@ final class StageBuild {
     private final Bases bases;
     private final Directory context;
     private final StepImages steps;
-    private final Arguments arguments;
+    private final BuildArguments arguments;
     private final StageResults results;
     private final List<Plan.Stage> stages;
     private final Plan.Stage planned;
@@ -171,7 +171,7 @@ final class StageBuild {
             configure(stage, "MAINTAINER " + maintainer.name());
         } else if (instruction instanceof Instruction.StopSignal) {
             String text = stage.config().apply(instruction);
-            Signals.require(stage.config().result().stopSignal());
+            StopSignals.require(stage.config().result().stopSignal());
             configure(stage, text);
         } else {
             configure(stage, stage.config().apply(instruction));

@@ -34,7 +34,7 @@ final class StepImages {
         this.request = request;
         this.output = output;
         this.images = images;
-        latest = Arguments.sourceDate(request.arguments());
+        latest = BuildArguments.sourceDate(request.arguments());
         for (String name : request.noCache() ? List.<String>of() : request.cacheFrom()) {
             find(name).ifPresent(others::add);
         }

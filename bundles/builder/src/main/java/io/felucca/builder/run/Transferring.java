@@ -1,8 +1,8 @@
 package io.felucca.builder.run;
 
 import io.felucca.FeluccaException;
-import io.felucca.builder.files.Accounts;
 import io.felucca.builder.files.Fingerprint;
+import io.felucca.builder.files.OwnerLookup;
 import io.felucca.builder.files.Source;
 import io.felucca.builder.files.Sources;
 import io.felucca.builder.files.TargetPath;
@@ -218,7 +218,7 @@ final class Transferring implements AutoCloseable {
 
     void write(WorkFolder.MountedLayer layer) {
         try (Directory root = layer.open()) {
-            Accounts.Owner account = owner.isEmpty() ? new Accounts.Owner(0, 0) : Accounts.find(root, owner);
+            OwnerLookup.Owner account = owner.isEmpty() ? new OwnerLookup.Owner(0, 0) : OwnerLookup.find(root, owner);
             if (isOn("link")) {
                 TargetPath.requireNoLink(root, target);
             }
@@ -243,7 +243,7 @@ final class Transferring implements AutoCloseable {
         }
     }
 
-    private void unpack(Source archive, WorkFolder.MountedLayer layer, Accounts.Owner account) {
+    private void unpack(Source archive, WorkFolder.MountedLayer layer, OwnerLookup.Owner account) {
         Extraction rules = owner.isEmpty() ? Extraction.PLAIN : new Extraction(false, account.uid(), account.gid());
         try (InputStream in = new FileInput(archive.openFile())) {
             services.layers()

@@ -4,24 +4,24 @@ import io.felucca.FeluccaException;
 import io.felucca.containers.Container.Status;
 import io.felucca.containers.exec.Execs;
 import io.felucca.containers.health.HealthChecks;
-import io.felucca.containers.network.Networking;
-import io.felucca.containers.output.LogForwarding;
-import io.felucca.containers.output.LogKeeping;
+import io.felucca.containers.network.ContainerNetworks;
+import io.felucca.containers.output.LogForwarder;
+import io.felucca.containers.output.LogRotation;
 import io.felucca.containers.output.StreamConnections;
-import io.felucca.containers.process.Workers;
+import io.felucca.containers.process.WorkerThreads;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerMount;
 import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.ContainerState;
 import io.felucca.containers.record.Folders;
-import io.felucca.containers.record.Life;
 import io.felucca.containers.record.RecordStore;
-import io.felucca.containers.remove.Cleaning;
-import io.felucca.containers.remove.Removal;
+import io.felucca.containers.remove.RemoveOperation;
+import io.felucca.containers.remove.TaskCleanup;
 import io.felucca.containers.restart.BootStarts;
-import io.felucca.containers.restart.Restarts;
-import io.felucca.containers.state.Entries;
-import io.felucca.containers.state.Entry;
-import io.felucca.containers.stop.Endings;
+import io.felucca.containers.restart.RestartScheduler;
+import io.felucca.containers.state.ContainerRegistry;
+import io.felucca.containers.state.ManagedContainer;
+import io.felucca.containers.stop.ExitHandler;
 import io.felucca.linux.Processes;
 import io.felucca.networks.Sandboxes;
 import io.felucca.storage.Storage;
@@ -56,23 +56,23 @@ public final class Adoption {
 
     private final RecordStore store;
     private final ContainerFiles files;
-    private final Entries entries;
+    private final ContainerRegistry registry;
     private final Storage storage;
     private final Sandboxes sandboxes;
     private final VolumeMounts volumeMounts;
     private final Processes processes;
-    private final Workers workers;
-    private final Networking networking;
+    private final WorkerThreads workers;
+    private final ContainerNetworks networks;
     private final Execs execs;
     private final StreamConnections streams;
-    private final Restarts restarts;
-    private final Endings endings;
-    private final Cleaning cleaning;
-    private final Removal removal;
-    private final LogForwarding forwarding;
-    private final LogKeeping keeping;
+    private final RestartScheduler restarts;
+    private final ExitHandler exits;
+    private final TaskCleanup cleanup;
+    private final RemoveOperation removeOperation;
+    private final LogForwarder forwarder;
+    private final LogRotation rotation;
     private final HealthChecks health;
-    private final Leftovers leftovers;
+    private final OrphanCollector orphans;
     private final Set<String> watched = ConcurrentHashMap.newKeySet();
     private final AtomicInteger left = new AtomicInteger(1);
     /** What has not been tried once yet. */
@@ -83,42 +83,42 @@ public final class Adoption {
     public Adoption(
             RecordStore store,
             ContainerFiles files,
-            Entries entries,
+            ContainerRegistry registry,
             Storage storage,
             Sandboxes sandboxes,
             VolumeMounts volumeMounts,
             Processes processes,
-            Workers workers,
-            Networking networking,
+            WorkerThreads workers,
+            ContainerNetworks networks,
             Execs execs,
             StreamConnections streams,
-            Restarts restarts,
-            Endings endings,
-            Cleaning cleaning,
-            Removal removal,
-            LogForwarding forwarding,
-            LogKeeping keeping,
+            RestartScheduler restarts,
+            ExitHandler exits,
+            TaskCleanup cleanup,
+            RemoveOperation removeOperation,
+            LogForwarder forwarder,
+            LogRotation rotation,
             HealthChecks health,
-            Leftovers leftovers) {
+            OrphanCollector orphans) {
         this.store = store;
         this.files = files;
-        this.entries = entries;
+        this.registry = registry;
         this.storage = storage;
         this.sandboxes = sandboxes;
         this.volumeMounts = volumeMounts;
         this.processes = processes;
         this.workers = workers;
-        this.networking = networking;
+        this.networks = networks;
         this.execs = execs;
         this.streams = streams;
         this.restarts = restarts;
-        this.endings = endings;
-        this.cleaning = cleaning;
-        this.removal = removal;
-        this.forwarding = forwarding;
-        this.keeping = keeping;
+        this.exits = exits;
+        this.cleanup = cleanup;
+        this.removeOperation = removeOperation;
+        this.forwarder = forwarder;
+        this.rotation = rotation;
         this.health = health;
-        this.leftovers = leftovers;
+        this.orphans = orphans;
         pool = new ThreadPoolExecutor(
                 AT_ONCE,
                 AT_ONCE,
@@ -135,7 +135,7 @@ public final class Adoption {
         Set<String> running = new HashSet<>();
         for (String id : store.ids()) {
             Optional<ContainerRecord> record = store.findConfig(id);
-            Optional<Life> life = record.flatMap(read -> store.findLife(id));
+            Optional<ContainerState> state = record.flatMap(read -> store.findLife(id));
             Optional<String> damage = record.isEmpty() ? store.damage(id) : Optional.empty();
             if (damage.isPresent()) {
                 // Its process may run, on what is kept of it.
@@ -146,22 +146,22 @@ public final class Adoption {
                         files.config(id),
                         damage.get(),
                         id.substring(0, 12));
-            } else if (record.isEmpty() || life.isEmpty()) {
-                work.add(() -> removal.vanish(id));
+            } else if (record.isEmpty() || state.isEmpty()) {
+                work.add(() -> removeOperation.vanish(id));
             } else {
-                Entry entry = new Entry(record.get(), life.get());
-                list(entry);
-                attempt(entry, "networks", networking::adopt);
-                if (life.get().running()) {
+                ManagedContainer container = new ManagedContainer(record.get(), state.get());
+                list(container);
+                attempt(container, "networks", networks::adopt);
+                if (state.get().running()) {
                     running.add(id);
-                    attempt(entry, "exec sessions", execs::adopt);
+                    attempt(container, "exec sessions", execs::adopt);
                 }
-                Runnable task = task(entry);
+                Runnable task = task(container);
                 // What runs goes first: it needs no driver.
-                work.add(life.get().running() ? 0 : work.size(), () -> inTurn(entry, task));
+                work.add(state.get().running() ? 0 : work.size(), () -> underLock(container, task));
             }
         }
-        cleaning.sharedMemory().sweep(start -> running.stream().anyMatch(id -> id.startsWith(start)));
+        cleanup.sharedMemory().sweep(start -> running.stream().anyMatch(id -> id.startsWith(start)));
         left.addAndGet(work.size());
         untried.addAndGet(work.size());
         work.forEach(task -> later(task, TRIES));
@@ -170,109 +170,112 @@ public final class Adoption {
     }
 
     /** What goes wrong is one container's, and keeps no other from being listed. */
-    private static void attempt(Entry entry, String what, Consumer<Entry> work) {
+    private static void attempt(ManagedContainer container, String what, Consumer<ManagedContainer> work) {
         try {
-            work.accept(entry);
+            work.accept(container);
         } catch (FeluccaException e) {
-            LOG.warn("{} of container {} are not taken over: {}", what, entry.id, e.getMessage());
+            LOG.warn("{} of container {} are not taken over: {}", what, container.id, e.getMessage());
         }
     }
 
-    private void list(Entry entry) {
-        forwarding.add(entry);
-        String name = entry.record().name();
+    private void list(ManagedContainer container) {
+        forwarder.add(container);
+        String name = container.record().name();
         try {
-            entries.names().take(name, entry.id);
+            registry.names().take(name, container.id);
         } catch (FeluccaException e) {
             // Two records of one name: a rename that the machine's crash cut. The first keeps it.
-            LOG.warn("container {}: {}", entry.id, e.getMessage());
-            entry.record(entry.record().withName(entries.names().take(entry.id.substring(0, 12), entry.id)));
+            LOG.warn("container {}: {}", container.id, e.getMessage());
+            container.record(
+                    container.record().withName(registry.names().take(container.id.substring(0, 12), container.id)));
         }
-        entries.add(entry);
+        registry.add(container);
     }
 
-    private static void inTurn(Entry entry, Runnable task) {
-        entry.turn.lock();
+    private static void underLock(ManagedContainer container, Runnable task) {
+        container.lock.lock();
         try {
             task.run();
         } finally {
-            entry.turn.unlock();
+            container.lock.unlock();
         }
     }
 
-    private Runnable task(Entry entry) {
-        Life life = entry.life();
-        if (life.status() == Status.REMOVING || life.status() == Status.DEAD) {
-            return () -> removeNow(entry);
-        } else if (life.starting()) {
-            return () -> undoStart(entry, life);
-        } else if (life.running()) {
-            return () -> takeOver(entry);
-        } else if (entry.record().host().autoRemove() && life.status() == Status.EXITED) {
-            return () -> removeNow(entry);
+    private Runnable task(ManagedContainer container) {
+        ContainerState state = container.state();
+        if (state.status() == Status.REMOVING || state.status() == Status.DEAD) {
+            return () -> removeNow(container);
+        } else if (state.starting()) {
+            return () -> undoStart(container, state);
+        } else if (state.running()) {
+            return () -> takeOver(container);
+        } else if (container.record().host().autoRemove() && state.status() == Status.EXITED) {
+            return () -> removeNow(container);
         }
         return () -> {
-            if (entry.life().running()) {
+            if (container.state().running()) {
                 return; // Started meanwhile, over what the engine before left.
             }
-            cleaning.finishLast(entry.record());
-            networking.leaveLast(entry);
-            Folders.remove(files.exitsOfExecs(entry.id));
-            restart(entry, life);
+            cleanup.finishLast(container.record());
+            networks.leaveLast(container);
+            Folders.remove(files.exitsOfExecs(container.id));
+            restart(container, state);
         };
     }
 
     /** @param left what the engine before left */
-    private void restart(Entry entry, Life left) {
-        boolean untouched = Objects.equals(entry.life().startedAt(), left.startedAt()) && !entry.removing.get();
-        if (untouched && Restarts.atEngineStart(entry, left)) {
-            restarts.begin(entry);
+    private void restart(ManagedContainer container, ContainerState left) {
+        boolean untouched =
+                Objects.equals(container.state().startedAt(), left.startedAt()) && !container.removing.get();
+        if (untouched && RestartScheduler.atEngineStart(container, left)) {
+            restarts.begin(container);
         }
     }
 
-    private void takeOver(Entry entry) {
-        Life life = entry.life();
-        if (!life.running()) {
+    private void takeOver(ManagedContainer container) {
+        ContainerState state = container.state();
+        if (!state.running()) {
             return;
         }
-        if (life.monitorId().filter(processes::isAlive).isEmpty()) {
-            endings.end(entry, life);
+        if (state.monitorId().filter(processes::isAlive).isEmpty()) {
+            exits.end(container, state);
             return;
         }
         // First of all: what fails below is tried again, and at last given up, but its end is noticed.
-        if (watched.add(entry.id)) {
-            endings.watch(entry, life.monitorId().get(), life.run());
-            keeping.add(entry);
+        if (watched.add(container.id)) {
+            exits.watch(container, state.monitorId().get(), state.run());
+            rotation.add(container);
         }
-        entry.rootfs(storage.mount(entry.record().storageDriver(), entry.id, Cleaning.MOUNT_USER));
-        entry.record().mounts().stream()
+        container.rootfs(storage.mount(container.record().storageDriver(), container.id, TaskCleanup.MOUNT_USER));
+        container.record().mounts().stream()
                 .filter(ContainerMount::isVolume)
-                .forEach(mount -> volumeMounts.adopt(mount.name(), entry.id));
-        streams.connect(entry);
-        networking.resume(entry);
-        health.begin(entry);
+                .forEach(mount -> volumeMounts.adopt(mount.name(), container.id));
+        streams.connect(container);
+        networks.resume(container);
+        health.begin(container);
     }
 
     /** Nobody was told that it runs: it is as if it had not been asked for. */
-    private void undoStart(Entry entry, Life left) {
-        if (entry.life().starting()) {
-            cleaning.finishLast(entry.record());
-            networking.leaveLast(entry);
-            Life undone = left.withSandbox(entry.life().sandbox()).notStarted(left.exitCode(), left.error());
-            entry.life(undone);
+    private void undoStart(ManagedContainer container, ContainerState left) {
+        if (container.state().starting()) {
+            cleanup.finishLast(container.record());
+            networks.leaveLast(container);
+            ContainerState undone =
+                    left.withSandbox(container.state().sandbox()).notStarted(left.exitCode(), left.error());
+            container.state(undone);
             try {
-                store.write(entry.id, undone);
+                store.write(container.id, undone);
             } catch (FeluccaException e) {
-                LOG.warn("the next engine undoes the start of container {} again: {}", entry.id, e.getMessage());
+                LOG.warn("the next engine undoes the start of container {} again: {}", container.id, e.getMessage());
             }
         }
-        restart(entry, left);
+        restart(container, left);
     }
 
-    private void removeNow(Entry entry) {
-        if (entries.ofId(entry.id).isPresent()) {
-            entry.removing.set(true);
-            removal.carryOut(entry);
+    private void removeNow(ManagedContainer container) {
+        if (registry.ofId(container.id).isPresent()) {
+            container.removing.set(true);
+            removeOperation.carryOut(container);
         }
     }
 
@@ -304,10 +307,13 @@ public final class Adoption {
 
     private void startAgain() {
         restoreNetworks();
-        List<Entry> waiting = restarts.release();
+        List<ManagedContainer> waiting = restarts.release();
         LOG.debug("starting {} containers as their restart policies say", waiting.size());
-        new BootStarts(entries)
-                .start(waiting, pool, entry -> restarts.due(entry, entry.life().run()));
+        new BootStarts(registry)
+                .start(
+                        waiting,
+                        pool,
+                        container -> restarts.due(container, container.state().run()));
     }
 
     private void restoreNetworks() {
@@ -320,7 +326,7 @@ public final class Adoption {
 
     private void done() {
         if (left.decrementAndGet() == 0) {
-            workers.executor().execute(leftovers::collect);
+            workers.executor().execute(orphans::collect);
         }
     }
 }

@@ -1,11 +1,11 @@
 package io.felucca.containers.create;
 
 import io.felucca.FeluccaException;
-import io.felucca.containers.process.Workers;
+import io.felucca.containers.process.WorkerThreads;
 import io.felucca.containers.record.ContainerRecord;
-import io.felucca.containers.remove.Cleaning;
-import io.felucca.containers.start.Starting;
-import io.felucca.containers.state.Entries;
+import io.felucca.containers.remove.TaskCleanup;
+import io.felucca.containers.start.StartOperation;
+import io.felucca.containers.state.ContainerRegistry;
 import io.felucca.storage.Storage;
 import java.nio.file.Path;
 import java.util.Map;
@@ -22,34 +22,34 @@ public final class EarlyMounts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EarlyMounts.class);
     private static final long KEPT_MILLIS = 2_000;
 
-    private final Entries entries;
+    private final ContainerRegistry registry;
     private final Storage storage;
-    private final Workers workers;
+    private final WorkerThreads workers;
     private final Map<String, ContainerRecord> kept = new ConcurrentHashMap<>();
 
-    public EarlyMounts(Entries entries, Storage storage, Workers workers) {
-        this.entries = entries;
+    public EarlyMounts(ContainerRegistry registry, Storage storage, WorkerThreads workers) {
+        this.registry = registry;
         this.storage = storage;
         this.workers = workers;
     }
 
-    /** As {@link Starting} mounts it; idempotent. */
+    /** As {@link StartOperation} mounts it; idempotent. */
     Path mount(ContainerRecord record) {
         if (kept.put(record.id(), record) == null) {
             workers.poller().schedule(KEPT_MILLIS, () -> workers.executor().execute(() -> letGo(record)));
         }
-        return storage.mount(record.storageDriver(), record.id(), Cleaning.MOUNT_USER);
+        return storage.mount(record.storageDriver(), record.id(), TaskCleanup.MOUNT_USER);
     }
 
     private void letGo(ContainerRecord record) {
         if (kept.remove(record.id()) == null) {
             return;
         }
-        entries.ofId(record.id()).ifPresent(entry -> {
-            entry.turn.lock();
+        registry.ofId(record.id()).ifPresent(entry -> {
+            entry.lock.lock();
             try {
-                if (!entry.life().running() && !entry.removing.get()) {
-                    storage.detach(record.storageDriver(), record.id(), Cleaning.MOUNT_USER);
+                if (!entry.state().running() && !entry.removing.get()) {
+                    storage.detach(record.storageDriver(), record.id(), TaskCleanup.MOUNT_USER);
                 }
             } catch (FeluccaException e) {
                 LOG.warn(
@@ -57,7 +57,7 @@ public final class EarlyMounts implements AutoCloseable {
                         record.id(),
                         e.getMessage());
             } finally {
-                entry.turn.unlock();
+                entry.lock.unlock();
             }
         });
     }

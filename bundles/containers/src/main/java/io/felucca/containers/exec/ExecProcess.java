@@ -3,7 +3,7 @@ package io.felucca.containers.exec;
 import io.felucca.containers.Containers.Exec;
 import io.felucca.containers.Containers.ExecSpec;
 import io.felucca.containers.Containers.Exit;
-import io.felucca.containers.state.Entry;
+import io.felucca.containers.state.ManagedContainer;
 import io.felucca.containers.streams.StreamHub;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -20,7 +20,7 @@ public final class ExecProcess {
     }
 
     final String id;
-    final Entry entry;
+    final ManagedContainer container;
     final ExecSpec spec;
     final StreamHub streams;
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
@@ -29,9 +29,9 @@ public final class ExecProcess {
     private Integer exitCode;
     private int pid;
 
-    ExecProcess(String id, Entry entry, ExecSpec spec, StreamHub streams) {
+    ExecProcess(String id, ManagedContainer container, ExecSpec spec, StreamHub streams) {
         this.id = id;
-        this.entry = entry;
+        this.container = container;
         this.spec = spec;
         this.streams = streams;
     }
@@ -80,6 +80,6 @@ public final class ExecProcess {
 
     synchronized Exec view() {
         boolean running = phase == Phase.RUNNING;
-        return new Exec(id, entry.id, spec, running, exitCode, running ? pid : 0);
+        return new Exec(id, container.id, spec, running, exitCode, running ? pid : 0);
     }
 }

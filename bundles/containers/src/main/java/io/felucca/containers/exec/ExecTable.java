@@ -2,7 +2,7 @@ package io.felucca.containers.exec;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.Containers.ExecSpec;
-import io.felucca.containers.state.Entry;
+import io.felucca.containers.state.ManagedContainer;
 import io.felucca.linux.Poller;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -117,8 +117,8 @@ final class ExecTable {
         }
     }
 
-    void forgetAllOf(Entry entry) {
-        byId.values().stream().filter(exec -> exec.entry == entry).forEach(exec -> forget(exec.id));
+    void forgetAllOf(ManagedContainer container) {
+        byId.values().stream().filter(exec -> exec.container == container).forEach(exec -> forget(exec.id));
     }
 
     private static long bytes(ExecSpec spec) {

@@ -8,13 +8,13 @@ import io.felucca.containers.Containers.Exec;
 import io.felucca.containers.Containers.ExecSpec;
 import io.felucca.containers.Containers.OutputSink;
 import io.felucca.containers.network.Links;
-import io.felucca.containers.process.Control;
 import io.felucca.containers.process.ExitFile;
+import io.felucca.containers.process.MonitorControl;
+import io.felucca.containers.process.ProcessWatcher;
 import io.felucca.containers.process.Runtimes;
-import io.felucca.containers.process.Signals;
+import io.felucca.containers.process.SignalNames;
 import io.felucca.containers.process.StartFailure;
-import io.felucca.containers.process.Watches;
-import io.felucca.containers.process.Workers;
+import io.felucca.containers.process.WorkerThreads;
 import io.felucca.containers.record.ConfigMerge;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
@@ -24,10 +24,10 @@ import io.felucca.containers.record.RecordStore;
 import io.felucca.containers.rootfs.ResolvedUser;
 import io.felucca.containers.rootfs.UserLookup;
 import io.felucca.containers.rootfs.WorkingDirectory;
-import io.felucca.containers.settings.Settings;
+import io.felucca.containers.settings.ContainerDefaults;
 import io.felucca.containers.spec.OciSpec;
 import io.felucca.containers.state.ContainerEvents;
-import io.felucca.containers.state.Entry;
+import io.felucca.containers.state.ManagedContainer;
 import io.felucca.containers.streams.StreamHubs;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
@@ -60,10 +60,10 @@ public final class Execs {
     private final Processes processes;
     private final Sockets sockets;
     private final StreamHubs hubs;
-    private final Watches watches;
-    private final Workers workers;
+    private final ProcessWatcher watcher;
+    private final WorkerThreads workers;
     private final OciSpec specs;
-    private final Settings settings;
+    private final ContainerDefaults defaults;
     private final ContainerEvents events;
     private final StrayExecs strays;
     private final SecureRandom random = new SecureRandom();
@@ -77,10 +77,10 @@ public final class Execs {
             Processes processes,
             Sockets sockets,
             StreamHubs hubs,
-            Watches watches,
-            Workers workers,
+            ProcessWatcher watcher,
+            WorkerThreads workers,
             OciSpec specs,
-            Settings settings,
+            ContainerDefaults defaults,
             ContainerEvents events,
             StrayExecs strays) {
         this.store = store;
@@ -90,27 +90,27 @@ public final class Execs {
         this.processes = processes;
         this.sockets = sockets;
         this.hubs = hubs;
-        this.watches = watches;
+        this.watcher = watcher;
         this.workers = workers;
         this.specs = specs;
-        this.settings = settings;
+        this.defaults = defaults;
         this.events = events;
         this.strays = strays;
         table = new ExecTable(workers.poller());
     }
 
-    public String create(Entry entry, String name, ExecSpec spec) {
-        requireRunning(entry, name);
+    public String create(ManagedContainer container, String name, ExecSpec spec) {
+        requireRunning(container, name);
         if (spec.workingDir() != null && !spec.workingDir().isEmpty()) {
             WorkingDirectory.check(spec.workingDir());
         }
-        runtimes.expect(entry.record().runtime());
+        runtimes.expect(container.record().runtime());
         byte[] bytes = new byte[32];
         random.nextBytes(bytes);
         String id = HexFormat.of().formatHex(bytes);
         boolean inputEnds = spec.attachStdin() && !spec.tty();
-        table.created(new ExecProcess(id, entry, spec, hubs.open(id, inputEnds)));
-        events.tell("exec_create: " + String.join(" ", spec.cmd()), entry.record(), Map.of("execID", id));
+        table.created(new ExecProcess(id, container, spec, hubs.open(id, inputEnds)));
+        events.tell("exec_create: " + String.join(" ", spec.cmd()), container.record(), Map.of("execID", id));
         return id;
     }
 
@@ -121,9 +121,9 @@ public final class Execs {
         }
     }
 
-    private static void requireRunning(Entry entry, String name) {
-        entry.requireRunning();
-        if (entry.life().status() == Status.PAUSED) {
+    private static void requireRunning(ManagedContainer container, String name) {
+        container.requireRunning();
+        if (container.state().status() == Status.PAUSED) {
             throw FeluccaException.conflict("Container " + name + " is paused, unpause the container before exec");
         }
     }
@@ -131,7 +131,7 @@ public final class Execs {
     /** @return null for a detached one */
     public Attachment start(String execId, OutputSink sink) {
         ExecProcess exec = find(execId);
-        requireRunning(exec.entry, exec.entry.id);
+        requireRunning(exec.container, exec.container.id);
         switch (exec.claim()) {
             case CREATED -> table.started(exec);
             case ENDED -> throw FeluccaException.conflict("Error: Exec command " + execId + " has already run");
@@ -160,7 +160,7 @@ public final class Execs {
     }
 
     private void run(ExecProcess exec, boolean attached) {
-        ContainerRecord record = exec.entry.record();
+        ContainerRecord record = exec.container.record();
         runtimes.expect(record.runtime());
         Path monitor = folder(exec);
         store.makeFolder(monitor);
@@ -173,8 +173,9 @@ public final class Execs {
                 () -> specs.exec(
                         record.id(),
                         ConfigMerge.withEnvBefore(
-                                record.config(), Links.env(exec.entry.life().sandbox())),
-                        settings.ulimits().under(record.host()),
+                                record.config(),
+                                Links.env(exec.container.state().sandbox())),
+                        defaults.ulimits().under(record.host()),
                         exec.spec,
                         user(exec)),
                 exec.spec.tty(),
@@ -197,7 +198,7 @@ public final class Execs {
         } else {
             ExecRecord left = new ExecRecord(
                     exec.id, exec.spec, started.pid(), process.get().toString());
-            watches.onEnd(process.get(), () -> ended(exec));
+            watcher.onEnd(process.get(), () -> ended(exec));
             putOnRecord(exec, left);
         }
     }
@@ -211,30 +212,30 @@ public final class Execs {
             try {
                 store.write(exitFolder(exec), left);
             } catch (FeluccaException e) {
-                LOG.warn("exec {} of container {} is not on record: {}", exec.id, exec.entry.id, e.getMessage());
+                LOG.warn("exec {} of container {} is not on record: {}", exec.id, exec.container.id, e.getMessage());
             }
         }
     }
 
     /** Takes over what an engine before this one left running in a container; what ended meanwhile ends now, and so does what is not on record. */
-    public void adopt(Entry entry) {
-        strays.end(entry.id);
-        for (ExecRecord left : store.execs(entry.id)) {
-            ExecProcess exec = new ExecProcess(left.id(), entry, left.spec(), hubs.open(left.id(), false));
+    public void adopt(ManagedContainer container) {
+        strays.end(container.id);
+        for (ExecRecord left : store.execs(container.id)) {
+            ExecProcess exec = new ExecProcess(left.id(), container, left.spec(), hubs.open(left.id(), false));
             exec.claim();
             exec.running(left.pid());
             table.started(exec);
-            watches.onEnd(left.monitorId(), () -> ended(exec));
+            watcher.onEnd(left.monitorId(), () -> ended(exec));
         }
     }
 
     /** From files inside the container's root, as it is mounted. */
     private ResolvedUser user(ExecProcess exec) {
-        ContainerRecord record = exec.entry.record();
+        ContainerRecord record = exec.container.record();
         String user = exec.spec.user() == null || exec.spec.user().isEmpty()
                 ? record.config().user()
                 : exec.spec.user();
-        Path rootfs = exec.entry.rootfs();
+        Path rootfs = exec.container.rootfs();
         if (rootfs == null) {
             throw FeluccaException.unavailable(
                     "container " + record.id() + " is being taken over from the engine before: try again in a moment");
@@ -245,7 +246,7 @@ public final class Execs {
     }
 
     private void ended(ExecProcess exec) {
-        int code = ExitFile.read(exitFolder(exec).resolve("exit"), folder(exec).resolve(exec.entry.id))
+        int code = ExitFile.read(exitFolder(exec).resolve("exit"), folder(exec).resolve(exec.container.id))
                 .map(ExitFile::code)
                 .orElse(255);
         exec.ended(code);
@@ -253,7 +254,7 @@ public final class Execs {
             exec.streams.end();
         }
         removeFolders(exec);
-        events.tell("exec_die", exec.entry.record(), Map.of("execID", exec.id, "exitCode", Integer.toString(code)));
+        events.tell("exec_die", exec.container.record(), Map.of("execID", exec.id, "exitCode", Integer.toString(code)));
         table.ended(exec);
     }
 
@@ -267,11 +268,11 @@ public final class Execs {
     }
 
     private Path folder(ExecProcess exec) {
-        return files.execs(exec.entry.id).resolve(folderName(exec.id));
+        return files.execs(exec.container.id).resolve(folderName(exec.id));
     }
 
     private Path exitFolder(ExecProcess exec) {
-        return files.exitsOfExecs(exec.entry.id).resolve(folderName(exec.id));
+        return files.exitsOfExecs(exec.container.id).resolve(folderName(exec.id));
     }
 
     public ExecProcess find(String execId) {
@@ -288,7 +289,7 @@ public final class Execs {
         if (exec.phase() != ExecProcess.Phase.RUNNING) {
             throw FeluccaException.conflict("Exec " + execId + " is not running");
         }
-        Control.resize(sockets, folder(exec), columns, rows);
+        MonitorControl.resize(sockets, folder(exec), columns, rows);
     }
 
     private static void awaitBegin(ExecProcess exec) {
@@ -307,9 +308,9 @@ public final class Execs {
     }
 
     /** Of a container, those that are not over. */
-    public List<String> idsOf(Entry entry) {
+    public List<String> idsOf(ManagedContainer container) {
         return table.all().stream()
-                .filter(exec -> exec.entry == entry && exec.phase() != ExecProcess.Phase.ENDED)
+                .filter(exec -> exec.container == container && exec.phase() != ExecProcess.Phase.ENDED)
                 .map(exec -> exec.id)
                 .sorted()
                 .toList();
@@ -325,13 +326,13 @@ public final class Execs {
         int pid = exec == null ? 0 : exec.view().pid();
         processes.identify(pid).flatMap(processes::open).ifPresent(fd -> {
             try (fd) {
-                processes.signal(fd, Signals.KILL);
+                processes.signal(fd, SignalNames.KILL);
             }
         });
     }
 
-    public void forgetAllOf(Entry entry) {
-        table.forgetAllOf(entry);
+    public void forgetAllOf(ManagedContainer container) {
+        table.forgetAllOf(container);
     }
 
     /** Leaves the streams when the engine stops. */

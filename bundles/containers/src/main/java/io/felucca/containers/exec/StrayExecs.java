@@ -1,8 +1,8 @@
 package io.felucca.containers.exec;
 
 import io.felucca.FeluccaException;
-import io.felucca.containers.process.Signals;
-import io.felucca.containers.process.Watches;
+import io.felucca.containers.process.ProcessWatcher;
+import io.felucca.containers.process.SignalNames;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ExecRecord;
 import io.felucca.containers.record.Folders;
@@ -35,13 +35,13 @@ public final class StrayExecs {
     private final RecordStore store;
     private final ContainerFiles files;
     private final Processes processes;
-    private final Watches watches;
+    private final ProcessWatcher watcher;
 
-    public StrayExecs(RecordStore store, ContainerFiles files, Processes processes, Watches watches) {
+    public StrayExecs(RecordStore store, ContainerFiles files, Processes processes, ProcessWatcher watcher) {
         this.store = store;
         this.files = files;
         this.processes = processes;
-        this.watches = watches;
+        this.watcher = watcher;
     }
 
     /** Before an exec can be started in that container. */
@@ -75,7 +75,7 @@ public final class StrayExecs {
         }
         // While its monitor lives, a process's number is nobody else's.
         kill(process(folder, "pid").orElse(monitor.get()));
-        watches.onEnd(monitor.get(), () -> {
+        watcher.onEnd(monitor.get(), () -> {
             Folders.remove(folder);
             Folders.remove(exit);
         });
@@ -97,7 +97,7 @@ public final class StrayExecs {
     private void kill(ProcessId process) {
         processes.open(process).ifPresent(fd -> {
             try (PidFd open = fd) {
-                processes.signal(open, Signals.KILL);
+                processes.signal(open, SignalNames.KILL);
             }
         });
     }

@@ -14,10 +14,10 @@ import io.felucca.containers.Containers.Exit;
 import io.felucca.containers.Containers.OutputSink;
 import io.felucca.containers.HostConfig.RestartPolicy;
 import io.felucca.containers.exec.Execs;
-import io.felucca.containers.process.Workers;
+import io.felucca.containers.process.WorkerThreads;
 import io.felucca.containers.restart.RestartRule;
 import io.felucca.containers.state.ContainerEvents;
-import io.felucca.containers.state.Entry;
+import io.felucca.containers.state.ManagedContainer;
 import io.felucca.images.Images;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
@@ -41,13 +41,18 @@ public final class HealthChecks {
     private static final String RESTART_LABEL = "restart.on-unhealthy";
 
     private final Images images;
-    private final Workers workers;
+    private final WorkerThreads workers;
     private final ContainerEvents events;
     private final Execs execs;
-    private final Consumer<Entry> stop;
+    private final Consumer<ManagedContainer> stop;
 
     /** @param stop ends a container as its user would, its policy undisturbed; blocks */
-    public HealthChecks(Images images, Workers workers, ContainerEvents events, Execs execs, Consumer<Entry> stop) {
+    public HealthChecks(
+            Images images,
+            WorkerThreads workers,
+            ContainerEvents events,
+            Execs execs,
+            Consumer<ManagedContainer> stop) {
         this.images = images;
         this.workers = workers;
         this.events = events;
@@ -55,25 +60,25 @@ public final class HealthChecks {
         this.stop = stop;
     }
 
-    /** A run has begun, or was taken over; the caller holds the turn. */
-    public void begin(Entry entry) {
-        Health health = HealthCheck.of(entry.record().config().healthcheck(), shell(entry))
-                .map(check -> new Health(check, entry.life().startedAt()))
+    /** A run has begun, or was taken over; the caller holds the lock. */
+    public void begin(ManagedContainer container) {
+        Health health = HealthCheck.of(container.record().config().healthcheck(), shell(container))
+                .map(check -> new Health(check, container.state().startedAt()))
                 .orElse(null);
-        entry.health(health);
+        container.health(health);
         if (health != null) {
-            later(entry, health);
+            later(container, health);
         }
     }
 
-    private List<String> shell(Entry entry) {
-        var given = entry.record().config().healthcheck();
+    private List<String> shell(ManagedContainer container) {
+        var given = container.record().config().healthcheck();
         if (given == null || given.test() == null || !given.test().contains("CMD-SHELL")) {
             return SHELL;
         }
         try {
             List<String> own =
-                    images.get(entry.record().image().value()).config().shell();
+                    images.get(container.record().image().value()).config().shell();
             return own == null || own.isEmpty() ? SHELL : own;
         } catch (FeluccaException e) {
             // The image has gone, or its store is away.
@@ -81,23 +86,23 @@ public final class HealthChecks {
         }
     }
 
-    private void later(Entry entry, Health health) {
+    private void later(ManagedContainer container, Health health) {
         long millis = Math.max(1, health.pause(Instant.now()).toMillis());
         workers.poller().schedule(millis, () -> {
             if (!health.isOver()) {
-                workers.executor().execute(() -> probe(entry, health));
+                workers.executor().execute(() -> probe(container, health));
             }
         });
     }
 
-    private void probe(Entry entry, Health health) {
-        if (entry.life().status() != Status.RUNNING) {
+    private void probe(ManagedContainer container, Health health) {
+        if (container.state().status() != Status.RUNNING) {
             if (!health.isOver()) {
-                later(entry, health);
+                later(container, health);
             }
             return;
         }
-        ContainerConfig config = entry.record().config();
+        ContainerConfig config = container.record().config();
         ExecSpec spec = new ExecSpec(
                 health.check().command(),
                 false,
@@ -111,62 +116,62 @@ public final class HealthChecks {
         Instant start = Instant.now();
         String id = null;
         try {
-            id = execs.create(entry, entry.id, spec);
-            new Running(entry, health, id, start).begin();
+            id = execs.create(container, container.id, spec);
+            new Running(container, health, id, start).begin();
         } catch (FeluccaException e) {
             if (id != null) {
                 execs.forget(id);
             }
             // Neither a driver that is being replaced nor a container that has just ended or been paused is ill.
             if (e.kind() != Kind.UNAVAILABLE && e.kind() != Kind.CONFLICT) {
-                found(entry, health, new Probe(start, Instant.now(), -1, e.getMessage()));
+                found(container, health, new Probe(start, Instant.now(), -1, e.getMessage()));
             }
-            later(entry, health);
+            later(container, health);
         }
     }
 
-    private void found(Entry entry, Health health, Probe probe) {
+    private void found(ManagedContainer container, Health health, Probe probe) {
         if (health.add(probe)) {
             String status = health.view().status();
-            events.tell("health_status: " + status, entry.record());
-            if (status.equals(Container.Health.UNHEALTHY) && restartsUnhealthy(entry)) {
-                workers.executor().execute(() -> restart(entry, health));
+            events.tell("health_status: " + status, container.record());
+            if (status.equals(Container.Health.UNHEALTHY) && restartsUnhealthy(container)) {
+                workers.executor().execute(() -> restart(container, health));
             }
         }
     }
 
     /** Whether the policy asks for it: {@code on-unhealthy}, or another one with the label. */
-    private static boolean restartsUnhealthy(Entry entry) {
-        RestartPolicy policy = entry.record().host().restartPolicy();
+    private static boolean restartsUnhealthy(ManagedContainer container) {
+        RestartPolicy policy = container.record().host().restartPolicy();
         return RestartRule.ON_UNHEALTHY.equals(policy.name())
                 || !RestartRule.isNone(policy)
-                        && "true".equals(entry.record().config().labels().get(RESTART_LABEL));
+                        && "true".equals(container.record().config().labels().get(RESTART_LABEL));
     }
 
-    private void restart(Entry entry, Health health) {
+    private void restart(ManagedContainer container, Health health) {
         if (health.isOver()) {
             return;
         }
-        entry.endedUnhealthy(true);
+        container.endedUnhealthy(true);
         try {
-            stop.accept(entry);
+            stop.accept(container);
         } catch (FeluccaException e) {
-            LOG.warn("ending container {}, which is unhealthy: {}", entry.id, e.getMessage());
+            LOG.warn("ending container {}, which is unhealthy: {}", container.id, e.getMessage());
         }
     }
 
     /** A probe under way. */
     private final class Running {
 
-        private final Entry entry;
+        private final ManagedContainer container;
         private final Health health;
         private final String exec;
         private final Instant start;
         private final Output output = new Output();
         private final AtomicBoolean told = new AtomicBoolean();
 
-        Running(Entry entry, Health health, String exec, Instant start) {
-            this.entry = entry;
+        Running(ManagedContainer container, Health health, String exec, Instant start) {
+            this.container = container;
             this.health = health;
             this.exec = exec;
             this.start = start;
@@ -187,11 +192,11 @@ public final class HealthChecks {
         }
 
         private void overdue(Duration timeout, Attachment attachment) {
-            if (entry.life().status() == Status.PAUSED || !told.compareAndSet(false, true)) {
+            if (container.state().status() == Status.PAUSED || !told.compareAndSet(false, true)) {
                 return;
             }
             found(
-                    entry,
+                    container,
                     health,
                     new Probe(
                             start,
@@ -207,9 +212,9 @@ public final class HealthChecks {
             attachment.close();
             execs.forget(exec);
             if (told.compareAndSet(false, true) && failure == null) {
-                found(entry, health, new Probe(start, Instant.now(), code, output.text()));
+                found(container, health, new Probe(start, Instant.now(), code, output.text()));
             }
-            later(entry, health);
+            later(container, health);
         }
     }
 

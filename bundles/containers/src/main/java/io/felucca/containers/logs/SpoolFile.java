@@ -121,9 +121,9 @@ final class SpoolFile implements AutoCloseable {
      */
     int seekToLast(int wanted, boolean endsLog) {
         try {
-            Backwards backwards = new Backwards(lines(), wanted, endsLog);
-            lines().position(backwards.start());
-            return backwards.found();
+            ReverseReader reverse = new ReverseReader(lines(), wanted, endsLog);
+            lines().position(reverse.start());
+            return reverse.found();
         } catch (IOException e) {
             throw FeluccaException.system("cannot read the log " + path + ": " + e.getMessage(), e);
         }

@@ -30,7 +30,7 @@ public final class MountPlan {
 
     private final Function<String, List<ContainerMount>> mountsOf;
     private final Supplier<String> newName;
-    private final MountReading reading;
+    private final MountParser parser;
     private final String dataRoot;
     private final Map<String, PlannedMount> byDestination = new LinkedHashMap<>();
     private final Set<String> given = new HashSet<>();
@@ -42,7 +42,7 @@ public final class MountPlan {
             String dataRoot) {
         this.mountsOf = mountsOf;
         this.newName = newName;
-        this.reading = new MountReading(newName, hostHas);
+        this.parser = new MountParser(newName, hostHas);
         this.dataRoot = dataRoot;
     }
 
@@ -65,9 +65,9 @@ public final class MountPlan {
         MountPlan plan = new MountPlan(mountsOf, newName, hostHas, dataRoot);
         host.volumesFrom().forEach(plan::addFrom);
         if (host.binds() != null) {
-            host.binds().forEach(raw -> plan.add(plan.reading.bind(raw, host.volumeDriver()), host));
+            host.binds().forEach(raw -> plan.add(plan.parser.bind(raw, host.volumeDriver()), host));
         }
-        host.mounts().forEach(spec -> plan.add(plan.reading.mount(spec), host));
+        host.mounts().forEach(spec -> plan.add(plan.parser.mount(spec), host));
         config.volumes().forEach(path -> plan.addAnonymous(path, host.volumeDriver()));
         List<PlannedMount> planned = new ArrayList<>(plan.byDestination.values());
         planned.sort(Comparator.comparingLong((PlannedMount mount) -> depth(mount.mount()))
@@ -85,7 +85,7 @@ public final class MountPlan {
             throw FeluccaException.invalid("volumes-from specification cannot be an empty string");
         }
         String[] parts = word.split(":", 2);
-        MountWords mode = MountWords.ofVolumesFrom(parts.length == 2 ? parts[1] : "rw");
+        VolumeModes mode = VolumeModes.ofVolumesFrom(parts.length == 2 ? parts[1] : "rw");
         if (parts[0].isEmpty()) {
             throw FeluccaException.invalid("invalid name or ID supplied: \"\"");
         }
@@ -150,7 +150,7 @@ public final class MountPlan {
                 null,
                 volumeDriver.isEmpty() ? null : new MountSpec.Volume(false, null, "", volumeDriver, null),
                 null);
-        put(reading.mount(spec));
+        put(parser.mount(spec));
     }
 
     /** Refuses a mount over /proc, except a view of lxcfs and the like: it would hide the masks. */

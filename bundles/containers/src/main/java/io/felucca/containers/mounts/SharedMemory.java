@@ -5,11 +5,11 @@ import io.felucca.containers.Container.Status;
 import io.felucca.containers.process.ProcessFiles;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
-import io.felucca.containers.record.Life;
+import io.felucca.containers.record.ContainerState;
 import io.felucca.containers.record.RecordStore;
 import io.felucca.containers.spec.UserMount;
-import io.felucca.containers.state.Entries;
-import io.felucca.containers.state.Entry;
+import io.felucca.containers.state.ContainerRegistry;
+import io.felucca.containers.state.ManagedContainer;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Mounts;
@@ -37,15 +37,19 @@ public final class SharedMemory {
 
     private final RecordStore store;
     private final ContainerFiles files;
-    private final Entries entries;
+    private final ContainerRegistry registry;
     private final Directories directories;
     private final Mounts kernelMounts;
 
     public SharedMemory(
-            RecordStore store, ContainerFiles files, Entries entries, Directories directories, Mounts kernelMounts) {
+            RecordStore store,
+            ContainerFiles files,
+            ContainerRegistry registry,
+            Directories directories,
+            Mounts kernelMounts) {
         this.store = store;
         this.files = files;
-        this.entries = entries;
+        this.registry = registry;
         this.directories = directories;
         this.kernelMounts = kernelMounts;
     }
@@ -72,12 +76,12 @@ public final class SharedMemory {
         if (!mode.startsWith(CONTAINER)) {
             return Map.of();
         }
-        Entry other = other(mode);
+        ManagedContainer other = other(mode);
         Map<String, Path> joined = new HashMap<>();
         for (String type : record.idMap().isNone() ? List.of("ipc") : List.of("ipc", "user")) {
             joined.put(
                     type,
-                    other.life()
+                    other.state()
                             .processId()
                             .flatMap(process -> files.namespace(process, type))
                             .orElseThrow(() -> notRunning(other)));
@@ -91,19 +95,19 @@ public final class SharedMemory {
     }
 
     /** With dockerd's words when it cannot be joined. */
-    private Entry other(String mode) {
+    private ManagedContainer other(String mode) {
         String name = mode.substring(CONTAINER.length());
         if (name.isEmpty()) {
             throw FeluccaException.system("can't join IPC of container : invalid name or ID supplied: \"\"");
         }
-        Entry other = entries.get(name);
+        ManagedContainer other = registry.get(name);
         String joining = "can't join IPC of container " + other.id + ": ";
-        Life life = other.life();
-        if (life.status() == Status.RESTARTING) {
+        ContainerState state = other.state();
+        if (state.status() == Status.RESTARTING) {
             throw FeluccaException.conflict(
                     joining + "Container " + other.id + " is restarting, wait until the container is running");
         }
-        if (!life.running()) {
+        if (!state.running()) {
             throw notRunning(other);
         }
         String others = mode(other.record());
@@ -114,7 +118,7 @@ public final class SharedMemory {
         return other;
     }
 
-    private static FeluccaException notRunning(Entry other) {
+    private static FeluccaException notRunning(ManagedContainer other) {
         return FeluccaException.conflict(
                 "can't join IPC of container " + other.id + ": container " + other.id + " is not running");
     }

@@ -2,11 +2,11 @@ package io.felucca.containers.network;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.record.ContainerRecord;
+import io.felucca.containers.record.ContainerState;
 import io.felucca.containers.record.KeptLink;
-import io.felucca.containers.record.Life;
 import io.felucca.containers.record.RecordStore;
-import io.felucca.containers.state.Entries;
-import io.felucca.containers.state.Entry;
+import io.felucca.containers.state.ContainerRegistry;
+import io.felucca.containers.state.ManagedContainer;
 import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.LinkDriver;
 import io.felucca.network.spi.LinkDriver.HostsEntry;
@@ -32,12 +32,12 @@ public final class Links {
     private static final String BRIDGE = "bridge";
 
     private final RecordStore store;
-    private final Entries entries;
+    private final ContainerRegistry registry;
     private final Sandboxes sandboxes;
 
-    public Links(RecordStore store, Entries entries, Sandboxes sandboxes) {
+    public Links(RecordStore store, ContainerRegistry registry, Sandboxes sandboxes) {
         this.store = store;
-        this.entries = entries;
+        this.registry = registry;
         this.sandboxes = sandboxes;
     }
 
@@ -50,9 +50,9 @@ public final class Links {
             throw FeluccaException.invalid("bad format for links: " + word);
         }
         alias = alias.substring(alias.lastIndexOf('/') + 1);
-        Entry other;
+        ManagedContainer other;
         try {
-            other = entries.get(name.startsWith("/") ? name.substring(1) : name);
+            other = registry.get(name.startsWith("/") ? name.substring(1) : name);
         } catch (FeluccaException e) {
             // Not NOT_FOUND: it is not what was asked for that is missing.
             throw new FeluccaException(
@@ -69,7 +69,7 @@ public final class Links {
     public List<String> shown(ContainerRecord record) {
         List<String> shown = new ArrayList<>();
         for (String kept : record.host().links()) {
-            entries.ofId(KeptLink.source(kept))
+            registry.ofId(KeptLink.source(kept))
                     .ifPresent(other ->
                             shown.add("/" + other.record().name() + ":/" + record.name() + "/" + KeptLink.alias(kept)));
         }
@@ -79,7 +79,7 @@ public final class Links {
     /** What containers are called by others that link to them, by id; those nobody links to are not in it. */
     Map<String, List<String>> names() {
         Map<String, List<String>> names = new HashMap<>();
-        for (Entry other : entries.all()) {
+        for (ManagedContainer other : registry.all()) {
             for (String kept : other.record().host().links()) {
                 names.computeIfAbsent(KeptLink.source(kept), id -> new ArrayList<>())
                         .add(other.record().name() + "/" + KeptLink.alias(kept));
@@ -89,9 +89,9 @@ public final class Links {
     }
 
     /** Containers that link to another, and run or are being started. */
-    List<Entry> recipients(Entry source) {
-        return entries.all().stream()
-                .filter(other -> other != source && (other.life().running() || other.isStarting()))
+    List<ManagedContainer> recipients(ManagedContainer source) {
+        return registry.all().stream()
+                .filter(other -> other != source && (other.state().running() || other.isStarting()))
                 .filter(other -> other.record().host().links().stream()
                         .anyMatch(kept -> KeptLink.source(kept).equals(source.id)))
                 .toList();
@@ -106,15 +106,15 @@ public final class Links {
         List<Link> made = new ArrayList<>();
         if (inBridge(sandbox).isPresent()) {
             for (String kept : record.host().links()) {
-                Optional<Entry> source = entries.ofId(KeptLink.source(kept));
+                Optional<ManagedContainer> source = registry.ofId(KeptLink.source(kept));
                 if (source.isEmpty()) {
                     continue;
                 }
-                if (!source.get().life().running()) {
+                if (!source.get().state().running()) {
                     throw FeluccaException.conflict("Cannot link to a non running container: /"
                             + source.get().record().name() + " AS /" + record.name() + "/" + KeptLink.alias(kept));
                 }
-                if (inBridge(source.get().life().sandbox()).isEmpty()) {
+                if (inBridge(source.get().state().sandbox()).isEmpty()) {
                     throw FeluccaException.conflict("Cannot link to /"
                             + source.get().record().name() + ", as it does not belong to the default network");
                 }
@@ -125,7 +125,7 @@ public final class Links {
     }
 
     /** Of two that are both in the bridge. */
-    private Link link(ContainerRecord recipient, Sandbox sandbox, Entry source, String alias) {
+    private Link link(ContainerRecord recipient, Sandbox sandbox, ManagedContainer source, String alias) {
         ContainerRecord record = source.record();
         LinkDriver.Link link = sandboxes.link(
                 new LinkDriver.Recipient(recipient.name(), addresses(sandbox)),
@@ -133,7 +133,7 @@ public final class Links {
                         alias,
                         record.name(),
                         record.config().hostname(),
-                        addresses(source.life().sandbox()),
+                        addresses(source.state().sandbox()),
                         record.config().exposedPorts().stream().map(Links::port).toList(),
                         record.config().env()));
         return new Link(source.id, alias, link);
@@ -169,21 +169,21 @@ public final class Links {
      *
      * @throws FeluccaException UNAVAILABLE for want of a driver: all stays as it was
      */
-    void renew(Entry entry, NetworkFiles files) {
-        change(entry, renewed(entry.record(), entry.life().sandbox()), files);
+    void renew(ManagedContainer container, NetworkFiles files) {
+        change(container, renewed(container.record(), container.state().sandbox()), files);
     }
 
-    /** Takes back what a link brought a container that runs; the caller holds its turn. Needs no link driver. */
-    void drop(Entry entry, String alias, NetworkFiles files) {
-        List<Link> rest = entry.life().sandbox().links().stream()
+    /** Takes back what a link brought a container that runs; the caller holds its lock. Needs no link driver. */
+    void drop(ManagedContainer container, String alias, NetworkFiles files) {
+        List<Link> rest = container.state().sandbox().links().stream()
                 .filter(link -> !link.alias().equals(alias))
                 .toList();
-        change(entry, rest, files);
+        change(container, rest, files);
     }
 
-    private void change(Entry entry, List<Link> now, NetworkFiles files) {
-        ContainerRecord record = entry.record();
-        Sandbox before = entry.life().sandbox();
+    private void change(ManagedContainer container, List<Link> now, NetworkFiles files) {
+        ContainerRecord record = container.record();
+        Sandbox before = container.state().sandbox();
         if (now.equals(before.links())) {
             return;
         }
@@ -192,9 +192,10 @@ public final class Links {
         if (!old.equals(hosts)) {
             files.relink(record, old, hosts);
         }
-        Life changed = entry.life().withSandbox(sandboxes.relink(Networking.member(record), before, now));
-        entry.life(changed);
-        store.write(entry.id, changed);
+        ContainerState changed =
+                container.state().withSandbox(sandboxes.relink(ContainerNetworks.member(record), before, now));
+        container.state(changed);
+        store.write(container.id, changed);
     }
 
     /** A link to one that does not run now stays what it was until that starts again. */
@@ -202,14 +203,14 @@ public final class Links {
         List<Link> now = new ArrayList<>();
         if (inBridge(sandbox).isPresent()) {
             for (String kept : record.host().links()) {
-                Optional<Entry> source = entries.ofId(KeptLink.source(kept))
-                        .filter(other -> other.life().running());
+                Optional<ManagedContainer> source = registry.ofId(KeptLink.source(kept))
+                        .filter(other -> other.state().running());
                 if (source.isEmpty()) {
                     sandbox.links().stream()
                             .filter(link -> link.sourceId().equals(KeptLink.source(kept))
                                     && link.alias().equals(KeptLink.alias(kept)))
                             .forEach(now::add);
-                } else if (inBridge(source.get().life().sandbox()).isPresent()) {
+                } else if (inBridge(source.get().state().sandbox()).isPresent()) {
                     now.add(link(record, sandbox, source.get(), KeptLink.alias(kept)));
                 }
             }

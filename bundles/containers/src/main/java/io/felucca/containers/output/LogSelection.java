@@ -3,7 +3,7 @@ package io.felucca.containers.output;
 import io.felucca.FeluccaException;
 import io.felucca.containers.HostConfig;
 import io.felucca.containers.record.LogSettings;
-import io.felucca.containers.settings.Settings;
+import io.felucca.containers.settings.ContainerDefaults;
 import io.felucca.engine.Drivers;
 import io.felucca.log.spi.LogDriver;
 import io.felucca.log.spi.LogDriver.Retention;
@@ -14,19 +14,19 @@ import java.util.TreeMap;
 public final class LogSelection {
 
     private final Drivers drivers;
-    private final Settings settings;
+    private final ContainerDefaults defaults;
 
-    public LogSelection(Drivers drivers, Settings settings) {
+    public LogSelection(Drivers drivers, ContainerDefaults defaults) {
         this.drivers = drivers;
-        this.settings = settings;
+        this.defaults = defaults;
     }
 
     /** @throws FeluccaException INVALID, with dockerd's text, for a driver that is not there or an option that it has not */
     public LogSettings of(HostConfig host) {
         String type = host.logConfig().type();
         boolean isDefault = type == null || type.isEmpty();
-        String name = isDefault ? settings.logDriver() : type;
-        Map<String, String> options = isDefault ? new TreeMap<>(settings.logOptions()) : new TreeMap<>();
+        String name = isDefault ? defaults.logDriver() : type;
+        Map<String, String> options = isDefault ? new TreeMap<>(defaults.logOptions()) : new TreeMap<>();
         if (host.logConfig().config() != null) {
             options.putAll(host.logConfig().config());
         }

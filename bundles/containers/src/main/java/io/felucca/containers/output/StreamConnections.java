@@ -3,7 +3,7 @@ package io.felucca.containers.output;
 import io.felucca.FeluccaException;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
-import io.felucca.containers.state.Entry;
+import io.felucca.containers.state.ManagedContainer;
 import io.felucca.containers.streams.StreamHub;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,16 +20,16 @@ public final class StreamConnections {
     }
 
     /** Connects the clients that wait for a running container's streams, if there are any. */
-    public void connect(Entry entry) {
-        StreamHub streams = entry.wantedStreams();
+    public void connect(ManagedContainer container) {
+        StreamHub streams = container.wantedStreams();
         if (streams == null) {
             return;
         }
         try {
-            streams.connect(files.monitor(entry.id).resolve("attach"));
+            streams.connect(files.monitor(container.id).resolve("attach"));
         } catch (FeluccaException e) {
             // The monitor has ended meanwhile: there is no output to come.
-            LOG.debug("attaching to {}: {}", entry.id, e.getMessage());
+            LOG.debug("attaching to {}: {}", container.id, e.getMessage());
             streams.end();
         }
     }

@@ -4,7 +4,7 @@ import io.felucca.FeluccaException;
 import io.felucca.containers.HostConfig.PortBinding;
 import io.felucca.containers.NetworkSettings;
 import io.felucca.containers.PortRange;
-import io.felucca.containers.state.Entry;
+import io.felucca.containers.state.ManagedContainer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,7 +57,7 @@ final class PortFilter {
     }
 
     /** Whether one that runs has such a port. */
-    boolean matches(Entry entry, NetworkSettings networks) {
+    boolean matches(ManagedContainer container, NetworkSettings networks) {
         if (published.isEmpty() && exposed.isEmpty()) {
             return true;
         }
@@ -65,7 +65,7 @@ final class PortFilter {
         Set<String> all = new TreeSet<>(now.keySet());
         if (networks.sandbox().endpoints().stream()
                 .anyMatch(endpoint -> !endpoint.interfaceName().isEmpty())) {
-            all.addAll(entry.record().config().exposedPorts());
+            all.addAll(container.record().config().exposedPorts());
         }
         return all.stream().anyMatch(port -> {
             int slash = port.indexOf('/');

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Reads and writes the two records of a container, and those of its execs. Each is replaced whole, so that an engine that
  * is killed at any instant leaves the old or the new one. Against a crash of the machine only what was {@link
  * RecordFile#sync}ed is sure: config.json and state.json at create and rename, state.json at an end; in between a state
- * that is lost reads as {@link Life#LOST}, which is what a container is after such a crash anyway.
+ * that is lost reads as {@link ContainerState#LOST}, which is what a container is after such a crash anyway.
  */
 public final class RecordStore {
 
@@ -58,8 +58,8 @@ public final class RecordStore {
         RecordFile.sync(files.folder(record.id()));
     }
 
-    public void write(String id, Life life) {
-        replace(files.state(id), life, false);
+    public void write(String id, ContainerState state) {
+        replace(files.state(id), state, false);
     }
 
     /** The intent to remove anonymous volumes with the container, beside the intent to remove it. */
@@ -147,15 +147,16 @@ public final class RecordStore {
     }
 
     /** Empty when create came to no end. */
-    public Optional<Life> findLife(String id) {
+    public Optional<ContainerState> findLife(String id) {
         if (!Files.exists(files.state(id))) {
             return Optional.empty();
         }
-        Optional<Life> life = read(files.state(id), Life.class).filter(found -> found.status() != null);
-        if (life.isEmpty()) {
+        Optional<ContainerState> state =
+                read(files.state(id), ContainerState.class).filter(found -> found.status() != null);
+        if (state.isEmpty()) {
             LOG.error("{} is damaged: container {} is taken for one that ended with code 255", files.state(id), id);
         }
-        return Optional.of(life.orElse(Life.LOST));
+        return Optional.of(state.orElse(ContainerState.LOST));
     }
 
     /** As long as it runs; the machine's crash ends it and may lose the record. */

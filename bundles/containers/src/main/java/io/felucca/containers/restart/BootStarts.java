@@ -3,8 +3,8 @@ package io.felucca.containers.restart;
 import io.felucca.containers.HostConfig;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.KeptLink;
-import io.felucca.containers.state.Entries;
-import io.felucca.containers.state.Entry;
+import io.felucca.containers.state.ContainerRegistry;
+import io.felucca.containers.state.ManagedContainer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,26 +29,27 @@ public final class BootStarts {
     private static final Logger LOG = LoggerFactory.getLogger(BootStarts.class);
     private static final String CONTAINER = "container:";
 
-    private final Entries entries;
+    private final ContainerRegistry registry;
 
-    public BootStarts(Entries entries) {
-        this.entries = entries;
+    public BootStarts(ContainerRegistry registry) {
+        this.registry = registry;
     }
 
     /** Returns at once. @param start throws nothing that its caller must know of */
-    public CompletableFuture<Void> start(List<Entry> waiting, Executor executor, Consumer<Entry> start) {
+    public CompletableFuture<Void> start(
+            List<ManagedContainer> waiting, Executor executor, Consumer<ManagedContainer> start) {
         Map<String, CompletableFuture<Void>> started = new HashMap<>();
-        for (Entry entry : ordered(waiting)) {
-            CompletableFuture<?>[] before = needs(entry.record()).stream()
+        for (ManagedContainer container : ordered(waiting)) {
+            CompletableFuture<?>[] before = needs(container.record()).stream()
                     .map(started::get)
                     .filter(other -> other != null)
                     .toArray(CompletableFuture[]::new);
             started.put(
-                    entry.id,
+                    container.id,
                     CompletableFuture.allOf(before)
-                            .thenRunAsync(() -> start.accept(entry), executor)
+                            .thenRunAsync(() -> start.accept(container), executor)
                             .exceptionally(failure -> {
-                                LOG.warn("restarting container {}", entry.id, failure);
+                                LOG.warn("restarting container {}", container.id, failure);
                                 return null;
                             }));
         }
@@ -56,28 +57,30 @@ public final class BootStarts {
     }
 
     /** Each after those that it needs; those that need each other come last. Without recursion: a chain may be long. */
-    List<Entry> ordered(List<Entry> waiting) {
-        Map<String, Entry> byId = new LinkedHashMap<>();
-        waiting.forEach(entry -> byId.put(entry.id, entry));
+    List<ManagedContainer> ordered(List<ManagedContainer> waiting) {
+        Map<String, ManagedContainer> byId = new LinkedHashMap<>();
+        waiting.forEach(container -> byId.put(container.id, container));
         Map<String, Integer> missing = new HashMap<>();
-        Map<String, List<Entry>> dependents = new HashMap<>();
-        for (Entry entry : byId.values()) {
-            Set<String> needs = needs(entry.record());
+        Map<String, List<ManagedContainer>> dependents = new HashMap<>();
+        for (ManagedContainer container : byId.values()) {
+            Set<String> needs = needs(container.record());
             needs.retainAll(byId.keySet());
-            missing.put(entry.id, needs.size());
+            missing.put(container.id, needs.size());
             needs.forEach(id ->
-                    dependents.computeIfAbsent(id, key -> new ArrayList<>()).add(entry));
+                    dependents.computeIfAbsent(id, key -> new ArrayList<>()).add(container));
         }
-        List<Entry> ordered = new ArrayList<>();
-        byId.values().stream().filter(entry -> missing.get(entry.id) == 0).forEach(ordered::add);
+        List<ManagedContainer> ordered = new ArrayList<>();
+        byId.values().stream()
+                .filter(container -> missing.get(container.id) == 0)
+                .forEach(ordered::add);
         for (int next = 0; next < ordered.size(); next++) {
-            for (Entry dependent : dependents.getOrDefault(ordered.get(next).id, List.of())) {
+            for (ManagedContainer dependent : dependents.getOrDefault(ordered.get(next).id, List.of())) {
                 if (missing.merge(dependent.id, -1, Integer::sum) == 0) {
                     ordered.add(dependent);
                 }
             }
         }
-        Set<Entry> all = new LinkedHashSet<>(ordered);
+        Set<ManagedContainer> all = new LinkedHashSet<>(ordered);
         all.addAll(byId.values());
         return List.copyOf(all);
     }
@@ -93,7 +96,7 @@ public final class BootStarts {
         host.links().forEach(kept -> needs.add(KeptLink.source(kept)));
         Stream.concat(Stream.concat(shared, record.networkOf().stream()), volumes)
                 .filter(name -> !name.isEmpty())
-                .forEach(name -> entries.find(name).ifPresent(other -> needs.add(other.id)));
+                .forEach(name -> registry.find(name).ifPresent(other -> needs.add(other.id)));
         needs.remove(record.id());
         return needs;
     }

@@ -14,9 +14,9 @@ import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.rootfs.ResolvedUser;
 import io.felucca.containers.rootfs.UserLookup;
 import io.felucca.containers.state.ContainerEvents;
-import io.felucca.containers.state.Entries;
-import io.felucca.containers.state.Entry;
+import io.felucca.containers.state.ContainerRegistry;
 import io.felucca.containers.state.FileUses.FileUse;
+import io.felucca.containers.state.ManagedContainer;
 import io.felucca.images.FolderArchives;
 import io.felucca.images.ImageConfig;
 import io.felucca.images.ImageReference;
@@ -52,7 +52,7 @@ public final class Archives implements ContainerArchives {
     private static final Logger LOG = LoggerFactory.getLogger(Archives.class);
 
     private final ContainerCore containers;
-    private final Entries entries;
+    private final ContainerRegistry registry;
     private final ContainerEvents events;
     private final Staging staging;
     private final Layers layers;
@@ -73,7 +73,7 @@ public final class Archives implements ContainerArchives {
             @Reference Directories directories,
             @Reference FolderArchives folderArchives) {
         this.containers = containers;
-        entries = containers.parts().entries;
+        registry = containers.parts().registry;
         events = containers.parts().events;
         staging = containers.parts().staging;
         this.layers = layers;
@@ -84,33 +84,33 @@ public final class Archives implements ContainerArchives {
         this.folderArchives = folderArchives;
     }
 
-    private static Layer layer(Entry entry) {
-        ContainerRecord record = entry.record();
-        return new Layer(record.storageDriver(), entry.id, record.idMap());
+    private static Layer layer(ManagedContainer container) {
+        ContainerRecord record = container.record();
+        return new Layer(record.storageDriver(), container.id, record.idMap());
     }
 
     @Override
     @SuppressWarnings("try")
     public Changes changes(String name) {
-        Entry entry = entries.get(name);
-        try (FileUse use = entry.files.work()) {
-            return layers.changes(layer(entry));
+        ManagedContainer container = registry.get(name);
+        try (FileUse use = container.files.work()) {
+            return layers.changes(layer(container));
         }
     }
 
     @Override
     public Archive export(String name) {
-        Entry entry = entries.get(name);
-        refuseRemoved(entry, "export");
-        FileUse use = entry.files.transfer();
+        ManagedContainer container = registry.get(name);
+        refuseRemoved(container, "export");
+        FileUse use = container.files.transfer();
         Archive archive;
         try {
-            archive = layers.tree(layer(entry));
+            archive = layers.tree(layer(container));
         } catch (RuntimeException e) {
             use.close();
             throw e;
         }
-        events.tell("export", entry.record());
+        events.tell("export", container.record());
         return new Held(archive, use, use::close);
     }
 
@@ -121,9 +121,9 @@ public final class Archives implements ContainerArchives {
         private final Optional<MountedView> view;
         private final Layer layer;
 
-        Seen(Entry entry) {
-            use = entry.files.transfer();
-            record = entry.record();
+        Seen(ManagedContainer container) {
+            use = container.files.transfer();
+            record = container.record();
             try {
                 view = record.mounts().isEmpty()
                         ? Optional.empty()
@@ -132,7 +132,7 @@ public final class Archives implements ContainerArchives {
                 use.close();
                 throw e;
             }
-            layer = new Layer(record.storageDriver(), entry.id, record.idMap(), view.map(MountedView::path));
+            layer = new Layer(record.storageDriver(), container.id, record.idMap(), view.map(MountedView::path));
             events.tellVolumes("mount", record);
         }
 
@@ -170,16 +170,16 @@ public final class Archives implements ContainerArchives {
 
     @Override
     public PathStat stat(String name, String path) {
-        Entry entry = entries.get(name);
-        try (Seen seen = new Seen(entry)) {
+        ManagedContainer container = registry.get(name);
+        try (Seen seen = new Seen(container)) {
             return finding(name, path, () -> layers.stat(seen.layer, path));
         }
     }
 
     @Override
     public Archive copyOut(String name, String path) {
-        Entry entry = entries.get(name);
-        Seen seen = new Seen(entry);
+        ManagedContainer container = registry.get(name);
+        Seen seen = new Seen(container);
         Archive archive;
         try {
             archive = finding(name, path, () -> layers.open(seen.layer, path));
@@ -187,32 +187,32 @@ public final class Archives implements ContainerArchives {
             seen.close();
             throw e;
         }
-        events.tell("archive-path", entry.record());
+        events.tell("archive-path", container.record());
         return new Held(archive, seen.use, seen::close);
     }
 
     @Override
     public void copyIn(String name, String path, InputStream tar, boolean noOverwriteDirNonDir, boolean copyUidGid) {
-        Entry entry = entries.get(name);
-        try (Seen seen = new Seen(entry)) {
-            refuseReadOnly(entry, path);
+        ManagedContainer container = registry.get(name);
+        try (Seen seen = new Seen(container)) {
+            refuseReadOnly(container, path);
             finding(name, path, () -> {
                 Extraction rules = copyUidGid
-                        ? ownedByUser(entry, noOverwriteDirNonDir)
+                        ? ownedByUser(container, noOverwriteDirNonDir)
                         : new Extraction(noOverwriteDirNonDir, -1, -1);
                 layers.extract(seen.layer, path, tar, rules);
                 return rules;
             });
             seen.use.requireWhole();
-            events.tell("extract-to-dir", entry.record());
+            events.tell("extract-to-dir", container.record());
         }
     }
 
     @Override
     public void backup(String name, OutputStream tar) {
-        Entry entry = entries.get(name);
+        ManagedContainer container = registry.get(name);
         String user = "backup-" + lookups.incrementAndGet();
-        List<ContainerMount> volumes = entry.record().mounts().stream()
+        List<ContainerMount> volumes = container.record().mounts().stream()
                 .filter(ContainerMount::isVolume)
                 .toList();
         if (volumes.isEmpty()) {
@@ -229,15 +229,15 @@ public final class Archives implements ContainerArchives {
         }
     }
 
-    private static void refuseReadOnly(Entry entry, String path) {
+    private static void refuseReadOnly(ManagedContainer container, String path) {
         String wanted = (path.startsWith("/") ? path : "/" + path) + "/";
-        Optional<ContainerMount> mount = entry.record().mounts().stream()
+        Optional<ContainerMount> mount = container.record().mounts().stream()
                 .filter(each -> !each.isTmpfs() && wanted.startsWith(each.destination() + "/"))
                 .reduce((first, deeper) -> deeper);
         if (mount.isPresent() && !mount.get().readWrite()) {
             throw new FeluccaException(Kind.FORBIDDEN, "mounted volume is marked read-only");
         }
-        if (mount.isEmpty() && entry.record().host().readonlyRootfs()) {
+        if (mount.isEmpty() && container.record().host().readonlyRootfs()) {
             throw new FeluccaException(Kind.FORBIDDEN, "container rootfs is marked read-only");
         }
     }
@@ -254,29 +254,29 @@ public final class Archives implements ContainerArchives {
         }
     }
 
-    private Extraction ownedByUser(Entry entry, boolean noOverwriteDirNonDir) {
-        String user = entry.record().config().user();
+    private Extraction ownedByUser(ManagedContainer container, boolean noOverwriteDirNonDir) {
+        String user = container.record().config().user();
         if (user == null || user.isEmpty()) {
             return new Extraction(noOverwriteDirNonDir, -1, -1);
         }
-        String driver = entry.record().storageDriver();
+        String driver = container.record().storageDriver();
         String mount = "owner-" + lookups.incrementAndGet();
-        try (Directory root = directories.open(storage.mount(driver, entry.id, mount))) {
+        try (Directory root = directories.open(storage.mount(driver, container.id, mount))) {
             ResolvedUser owner = UserLookup.resolve(root, user, List.of());
             return new Extraction(noOverwriteDirNonDir, owner.uid(), owner.gid());
         } finally {
-            storage.detach(driver, entry.id, mount);
+            storage.detach(driver, container.id, mount);
         }
     }
 
     @Override
     @SuppressWarnings("try")
     public Digest commit(String name, CommitSpec spec) {
-        Entry entry = entries.get(name);
-        refuseRemoved(entry, "commit");
-        try (FileUse use = entry.files.work()) {
-            Commit commit = commitOf(entry, spec);
-            boolean paused = spec.pause() && entry.life().status() == Status.RUNNING && paused(entry);
+        ManagedContainer container = registry.get(name);
+        refuseRemoved(container, "commit");
+        try (FileUse use = container.files.work()) {
+            Commit commit = commitOf(container, spec);
+            boolean paused = spec.pause() && container.state().status() == Status.RUNNING && paused(container);
             try {
                 Digest image = layers.commit(commit);
                 String reference = commit.reference().isEmpty()
@@ -284,19 +284,19 @@ public final class Archives implements ContainerArchives {
                         : ImageReference.parse(commit.reference()).familiar();
                 Map<String, String> told =
                         Map.of("comment", spec.message(), "imageID", image.value(), "imageRef", reference);
-                events.tell("commit", entry.record(), told);
+                events.tell("commit", container.record(), told);
                 return image;
             } finally {
                 if (paused) {
-                    goOn(entry);
+                    goOn(container);
                 }
             }
         }
     }
 
-    private boolean paused(Entry entry) {
+    private boolean paused(ManagedContainer container) {
         try {
-            containers.pause(entry.id);
+            containers.pause(container.id);
             return true;
         } catch (FeluccaException e) {
             // It has just ended, or somebody else has paused it: then nothing writes either.
@@ -308,31 +308,31 @@ public final class Archives implements ContainerArchives {
     }
 
     /** The image is made, or its making has failed for a reason that matters more than this. */
-    private void goOn(Entry entry) {
+    private void goOn(ManagedContainer container) {
         try {
-            containers.unpause(entry.id);
+            containers.unpause(container.id);
         } catch (FeluccaException e) {
-            boolean stillPaused = entry.life().status() == Status.PAUSED;
+            boolean stillPaused = container.state().status() == Status.PAUSED;
             if (stillPaused) {
-                LOG.warn("container {} stays paused after its commit: {}", entry.id, e.getMessage());
+                LOG.warn("container {} stays paused after its commit: {}", container.id, e.getMessage());
             }
         }
     }
 
-    private static Commit commitOf(Entry entry, CommitSpec spec) {
-        ContainerRecord record = entry.record();
+    private static Commit commitOf(ManagedContainer container, CommitSpec spec) {
+        ContainerRecord record = container.record();
         ContainerConfig config = spec.config() == null
                 ? record.config()
                 : ConfigMerge.merge(spec.config(), imageConfig(record.config()));
         List<String> cmd = record.config().cmd();
         return new Commit(
-                layer(entry),
+                layer(container),
                 record.image(),
                 reference(spec),
                 spec.author(),
                 spec.message(),
                 cmd == null ? "" : String.join(" ", cmd),
-                entry.id,
+                container.id,
                 imageConfig(record.config()),
                 imageConfig(config),
                 spec.changes());
@@ -374,13 +374,13 @@ public final class Archives implements ContainerArchives {
         return value == null ? "" : value;
     }
 
-    private static void refuseRemoved(Entry entry, String what) {
-        Status status = entry.status();
+    private static void refuseRemoved(ManagedContainer container, String what) {
+        Status status = container.status();
         if (status == Status.DEAD) {
-            throw FeluccaException.conflict("You cannot " + what + " container " + entry.id + " which is Dead");
+            throw FeluccaException.conflict("You cannot " + what + " container " + container.id + " which is Dead");
         } else if (status == Status.REMOVING) {
             throw FeluccaException.conflict(
-                    "You cannot " + what + " container " + entry.id + " which is being removed");
+                    "You cannot " + what + " container " + container.id + " which is being removed");
         }
     }
 }

@@ -10,11 +10,11 @@ import io.felucca.containers.HostConfig;
 import io.felucca.containers.NetworkSettings;
 import io.felucca.containers.exec.Execs;
 import io.felucca.containers.host.HostFacts;
-import io.felucca.containers.process.Control;
-import io.felucca.containers.process.Signals;
-import io.felucca.containers.query.Filters;
+import io.felucca.containers.process.MonitorControl;
+import io.felucca.containers.process.SignalNames;
+import io.felucca.containers.query.ContainerFilters;
 import io.felucca.containers.settings.ContainersConfig;
-import io.felucca.containers.state.Entry;
+import io.felucca.containers.state.ManagedContainer;
 import io.felucca.containers.usage.HostProcesses;
 import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
@@ -42,7 +42,7 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
 
-/** The façade: finds the container, takes its turn where it is changed, and has the steps done by their classes. */
+/** The façade: finds the container, takes its lock where it is changed, and has the steps done by their classes. */
 @Component(
         service = {Containers.class, ContainerCore.class},
         configurationPid = ContainersConfig.PID,
@@ -106,85 +106,85 @@ public final class ContainerCore implements Containers {
 
     @Override
     public Created create(ContainerSpec spec) {
-        return wiring.creation.create(spec);
+        return wiring.createOperation.create(spec);
     }
 
     @Override
     public void start(String name) {
-        wiring.turns.start(wiring.entries.get(name));
+        wiring.operations.start(wiring.registry.get(name));
     }
 
     @Override
     public void stop(String name, Integer timeoutSeconds, String signal) {
-        wiring.stopping.stop(wiring.entries.get(name), timeoutSeconds, signal);
+        wiring.stopOperation.stop(wiring.registry.get(name), timeoutSeconds, signal);
     }
 
     @Override
     public void kill(String name, String signal) {
         if (signal != null && !signal.isEmpty()) {
-            Signals.parse(signal);
+            SignalNames.parse(signal);
         }
-        Entry entry;
+        ManagedContainer container;
         try {
-            entry = wiring.entries.get(name);
+            container = wiring.registry.get(name);
         } catch (FeluccaException e) {
             throw new FeluccaException(e.kind(), "Cannot kill container: " + name + ": " + e.getMessage(), e);
         }
-        wiring.stopping.kill(entry, name, signal);
+        wiring.stopOperation.kill(container, name, signal);
     }
 
     @Override
     public void restart(String name, Integer timeoutSeconds, String signal) {
-        wiring.turns.restart(wiring.entries.get(name), timeoutSeconds, signal);
+        wiring.operations.restart(wiring.registry.get(name), timeoutSeconds, signal);
     }
 
     @Override
     public void pause(String name) {
-        wiring.turns.pause(wiring.entries.get(name));
+        wiring.operations.pause(wiring.registry.get(name));
     }
 
     @Override
     public void unpause(String name) {
-        wiring.turns.unpause(wiring.entries.get(name));
+        wiring.operations.unpause(wiring.registry.get(name));
     }
 
     @Override
     public List<String> update(String name, HostConfig.Resources resources, HostConfig.RestartPolicy policy) {
-        return wiring.turns.update(wiring.entries.get(name), resources, policy);
+        return wiring.operations.update(wiring.registry.get(name), resources, policy);
     }
 
     @Override
     public void connect(String name, String network, EndpointSpec spec) {
-        wiring.turns.connect(wiring.entries.get(name), network, spec);
+        wiring.operations.connect(wiring.registry.get(name), network, spec);
     }
 
     @Override
     public void disconnect(String name, String network, boolean force) {
-        if (force && wiring.entries.find(name).isEmpty()) {
+        if (force && wiring.registry.find(name).isEmpty()) {
             networks.get(network);
             throw FeluccaException.notFound("endpoint " + name + " not found");
         }
-        wiring.turns.disconnect(wiring.entries.get(name), network, force);
+        wiring.operations.disconnect(wiring.registry.get(name), network, force);
     }
 
     @Override
     public void publish(String name, Map<String, List<HostConfig.PortBinding>> ports) {
-        wiring.turns.publish(wiring.entries.get(name), ports);
+        wiring.operations.publish(wiring.registry.get(name), ports);
     }
 
     @Override
     public CompletableFuture<Exit> await(String name, Condition condition) {
-        return wiring.entries.get(name).await(condition);
+        return wiring.registry.get(name).await(condition);
     }
 
     @Override
     public void remove(String name, boolean force, boolean volumes) {
-        wiring.removal.remove(wiring.entries.get(name), force, volumes, wiring.stopping::killAndWait);
+        wiring.removeOperation.remove(wiring.registry.get(name), force, volumes, wiring.stopOperation::killAndWait);
     }
 
     @Override
     public void unlink(String name) {
-        wiring.turns.unlink(name);
+        wiring.operations.unlink(name);
     }
 
     @Override
@@ -192,55 +192,55 @@ public final class ContainerCore implements Containers {
         if (name == null || name.isEmpty() || newName == null || newName.isEmpty()) {
             throw FeluccaException.invalid("Neither old nor new names may be empty");
         }
-        wiring.turns.rename(wiring.entries.get(name), newName);
+        wiring.operations.rename(wiring.registry.get(name), newName);
     }
 
     @Override
     public Container get(String name) {
-        Entry entry = wiring.entries.get(name);
-        return wiring.views.of(entry, wiring.execs.idsOf(entry), Map.of());
+        ManagedContainer container = wiring.registry.get(name);
+        return wiring.mapper.of(container, wiring.execs.idsOf(container), Map.of());
     }
 
     @Override
     public Container inspect(String name) {
-        Entry entry = wiring.entries.get(name);
-        Map<String, String> layer = storage.data(entry.record().storageDriver(), entry.id);
-        return wiring.views.of(entry, wiring.execs.idsOf(entry), layer);
+        ManagedContainer container = wiring.registry.get(name);
+        Map<String, String> layer = storage.data(container.record().storageDriver(), container.id);
+        return wiring.mapper.of(container, wiring.execs.idsOf(container), layer);
     }
 
     @Override
     public List<Container> list(boolean all, Map<String, List<String>> filters) {
-        return wiring.views.list(all, filters);
+        return wiring.mapper.list(all, filters);
     }
 
     @Override
     public long sizeBytes(String name) {
-        Entry entry = wiring.entries.get(name);
-        return storage.with(entry.record().storageDriver(), store -> store.usage(entry.id))
+        ManagedContainer container = wiring.registry.get(name);
+        return storage.with(container.record().storageDriver(), store -> store.usage(container.id))
                 .sizeBytes();
     }
 
     @Override
     public void logs(String name, LogQuery query, LogSink sink) {
-        wiring.outputs.logs(wiring.entries.get(name), query, sink);
+        wiring.output.logs(wiring.registry.get(name), query, sink);
     }
 
     @Override
     public Attachment attach(String name, AttachQuery query, OutputSink sink) {
-        return wiring.outputs.attach(wiring.entries.get(name), name, query, sink);
+        return wiring.output.attach(wiring.registry.get(name), name, query, sink);
     }
 
     @Override
     public void resize(String name, int columns, int rows) {
-        Entry entry = wiring.entries.get(name);
-        entry.requireRunning();
-        Control.resize(sockets, wiring.files.monitor(entry.id), columns, rows);
+        ManagedContainer container = wiring.registry.get(name);
+        container.requireRunning();
+        MonitorControl.resize(sockets, wiring.files.monitor(container.id), columns, rows);
     }
 
     @Override
     public String createExec(String name, ExecSpec spec) {
         Execs.requireCommand(spec);
-        return wiring.execs.create(wiring.entries.get(name), name, spec);
+        return wiring.execs.create(wiring.registry.get(name), name, spec);
     }
 
     @Override
@@ -265,9 +265,9 @@ public final class ContainerCore implements Containers {
 
     @Override
     public List<Integer> processes(String name) {
-        Entry entry = wiring.entries.get(name);
-        entry.requireRunning();
-        return wiring.runtimes.call(entry.record().runtime(), driver -> driver.processes(entry.id));
+        ManagedContainer container = wiring.registry.get(name);
+        container.requireRunning();
+        return wiring.runtimes.call(container.record().runtime(), driver -> driver.processes(container.id));
     }
 
     @Override
@@ -278,18 +278,20 @@ public final class ContainerCore implements Containers {
 
     @Override
     public ContainerStats stats(String name) {
-        Entry entry = wiring.entries.get(name);
-        return entry.life()
+        ManagedContainer container = wiring.registry.get(name);
+        return container
+                .state()
                 .processId()
                 .map(process -> wiring.usage.read(
-                        wiring.settings.cgroupOf(entry.record()), process.pid(), () -> processes.isAlive(process)))
+                        wiring.defaults.cgroupOf(container.record()), process.pid(), () -> processes.isAlive(process)))
                 .orElse(ContainerStats.NONE);
     }
 
     @Override
     public Pruned prune(Map<String, List<String>> filters) {
-        var matches = new Filters(filters, wiring.entries, images, entry -> NetworkSettings.NONE).forPrune();
-        return wiring.removal.prune(matches, entry -> sizeBytes(entry.id));
+        var matches =
+                new ContainerFilters(filters, wiring.registry, images, container -> NetworkSettings.NONE).forPrune();
+        return wiring.removeOperation.prune(matches, container -> sizeBytes(container.id));
     }
 
     @Override
@@ -300,9 +302,9 @@ public final class ContainerCore implements Containers {
                 cgroups.controllers(),
                 cgroups.swap(),
                 wiring.facts.appArmor(),
-                !wiring.settings.idMap().equals(IdMap.NONE),
-                wiring.settings.runtime(),
-                wiring.settings.logDriver());
+                !wiring.defaults.idMap().equals(IdMap.NONE),
+                wiring.defaults.runtime(),
+                wiring.defaults.logDriver());
     }
 
     /** What the other components of this bundle share with it. */
@@ -312,6 +314,6 @@ public final class ContainerCore implements Containers {
 
     /** For tests: who watches it. */
     ProcessId monitorOf(String name) {
-        return wiring.entries.get(name).life().monitorId().orElseThrow();
+        return wiring.registry.get(name).state().monitorId().orElseThrow();
     }
 }

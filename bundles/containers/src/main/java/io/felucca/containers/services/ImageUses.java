@@ -1,7 +1,7 @@
 package io.felucca.containers.services;
 
 import io.felucca.Digest;
-import io.felucca.containers.state.Entry;
+import io.felucca.containers.state.ManagedContainer;
 import io.felucca.images.ImageUsers;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,10 +25,13 @@ public final class ImageUses implements ImageUsers {
     @Override
     public List<Use> usesOf(Digest image) {
         ContainerCore core = containers.get();
-        List<Use> uses = new ArrayList<>(core.parts().creation.usesUnderWay(image));
-        for (Entry entry : core.parts().entries.all()) {
-            if (entry.record().image().equals(image)) {
-                uses.add(new Use(entry.id, entry.record().name(), entry.life().active()));
+        List<Use> uses = new ArrayList<>(core.parts().createOperation.usesUnderWay(image));
+        for (ManagedContainer container : core.parts().registry.all()) {
+            if (container.record().image().equals(image)) {
+                uses.add(new Use(
+                        container.id,
+                        container.record().name(),
+                        container.state().active()));
             }
         }
         return uses;

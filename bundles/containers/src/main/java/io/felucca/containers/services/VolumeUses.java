@@ -2,7 +2,7 @@ package io.felucca.containers.services;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.Container.Status;
-import io.felucca.containers.state.Entry;
+import io.felucca.containers.state.ManagedContainer;
 import io.felucca.volumes.VolumeUsers;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,14 +30,16 @@ public final class VolumeUses implements VolumeUsers {
     @Override
     public List<Use> usesOf(String volume) {
         ContainerCore core = containers.get();
-        List<Use> uses = new ArrayList<>(core.parts().creation.usesUnderWay(volume));
-        for (Entry entry : core.parts().entries.all()) {
-            boolean going = entry.removing.get() && !entry.life().running();
+        List<Use> uses = new ArrayList<>(core.parts().createOperation.usesUnderWay(volume));
+        for (ManagedContainer container : core.parts().registry.all()) {
+            boolean going = container.removing.get() && !container.state().running();
             if (!going
-                    && entry.record().mounts().stream()
+                    && container.record().mounts().stream()
                             .anyMatch(mount -> mount.name().equals(volume))) {
                 // In this order: a start ends when the life says that it runs.
-                uses.add(new Use(entry.id, entry.isStarting() || entry.life().running()));
+                uses.add(new Use(
+                        container.id,
+                        container.isStarting() || container.state().running()));
             }
         }
         return uses;
@@ -51,15 +53,15 @@ public final class VolumeUses implements VolumeUsers {
             paused.forEach(id -> goOn(core, id));
             paused.clear();
         };
-        for (Entry entry : core.parts().entries.all()) {
+        for (ManagedContainer container : core.parts().registry.all()) {
             // For one that is being started pause waits until that is done.
-            boolean writes = (entry.isStarting() || entry.life().status() == Status.RUNNING)
-                    && entry.record().mounts().stream()
+            boolean writes = (container.isStarting() || container.state().status() == Status.RUNNING)
+                    && container.record().mounts().stream()
                             .anyMatch(mount -> mount.readWrite() && mount.name().equals(volume));
             if (writes) {
                 try {
-                    core.pause(entry.id);
-                    paused.add(entry.id);
+                    core.pause(container.id);
+                    paused.add(container.id);
                 } catch (FeluccaException e) {
                     // It has just ended, or somebody else has paused it: then nothing of it writes either.
                     if (e.kind() != FeluccaException.Kind.CONFLICT) {
@@ -77,9 +79,9 @@ public final class VolumeUses implements VolumeUsers {
             core.unpause(id);
         } catch (FeluccaException e) {
             boolean stays = core.parts()
-                    .entries
+                    .registry
                     .ofId(id)
-                    .filter(entry -> entry.life().status() == Status.PAUSED)
+                    .filter(container -> container.state().status() == Status.PAUSED)
                     .isPresent();
             if (stays) {
                 LOG.warn("container {} stays paused after its volume was copied: {}", id, e.getMessage());

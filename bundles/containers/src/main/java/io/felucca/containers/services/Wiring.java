@@ -1,11 +1,11 @@
 package io.felucca.containers.services;
 
 import io.felucca.containers.adopt.Adoption;
-import io.felucca.containers.adopt.Leftovers;
-import io.felucca.containers.change.DeviceAdding;
-import io.felucca.containers.change.Turns;
-import io.felucca.containers.change.Updating;
-import io.felucca.containers.create.Creation;
+import io.felucca.containers.adopt.OrphanCollector;
+import io.felucca.containers.change.AddDeviceOperation;
+import io.felucca.containers.change.LockedOperations;
+import io.felucca.containers.change.UpdateOperation;
+import io.felucca.containers.create.CreateOperation;
 import io.felucca.containers.create.EarlyMounts;
 import io.felucca.containers.exec.Execs;
 import io.felucca.containers.exec.StrayExecs;
@@ -15,42 +15,42 @@ import io.felucca.containers.logs.FolderWatch;
 import io.felucca.containers.mounts.ContainerVolumes;
 import io.felucca.containers.mounts.SharedMemory;
 import io.felucca.containers.mounts.Staging;
+import io.felucca.containers.network.ContainerNetworks;
 import io.felucca.containers.network.Links;
 import io.felucca.containers.network.NetworkChanges;
 import io.felucca.containers.network.NetworkFiles;
-import io.felucca.containers.network.NetworkViews;
-import io.felucca.containers.network.Networking;
-import io.felucca.containers.output.LogForwarding;
-import io.felucca.containers.output.LogKeeping;
+import io.felucca.containers.network.NetworkMapper;
+import io.felucca.containers.output.LogForwarder;
+import io.felucca.containers.output.LogRotation;
 import io.felucca.containers.output.LogSelection;
-import io.felucca.containers.output.Outputs;
+import io.felucca.containers.output.LogsAndAttach;
 import io.felucca.containers.output.StreamConnections;
+import io.felucca.containers.process.ProcessWatcher;
 import io.felucca.containers.process.Runtimes;
-import io.felucca.containers.process.Watches;
-import io.felucca.containers.process.Workers;
-import io.felucca.containers.query.Views;
+import io.felucca.containers.process.WorkerThreads;
+import io.felucca.containers.query.ContainerMapper;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.Folders;
 import io.felucca.containers.record.RecordStore;
-import io.felucca.containers.remove.Cleaning;
-import io.felucca.containers.remove.Removal;
-import io.felucca.containers.restart.Restarts;
+import io.felucca.containers.remove.RemoveOperation;
+import io.felucca.containers.remove.TaskCleanup;
+import io.felucca.containers.restart.RestartScheduler;
 import io.felucca.containers.security.AppArmor;
+import io.felucca.containers.settings.ContainerDefaults;
 import io.felucca.containers.settings.ContainersConfig;
 import io.felucca.containers.settings.EngineCgroup;
-import io.felucca.containers.settings.Settings;
 import io.felucca.containers.spec.OciSpec;
 import io.felucca.containers.start.RootSetup;
 import io.felucca.containers.start.SpecSetup;
 import io.felucca.containers.start.StartAttempts;
-import io.felucca.containers.start.Starting;
+import io.felucca.containers.start.StartOperation;
 import io.felucca.containers.state.ContainerEvents;
-import io.felucca.containers.state.Entries;
-import io.felucca.containers.state.Entry;
-import io.felucca.containers.stop.Endings;
-import io.felucca.containers.stop.Stopping;
+import io.felucca.containers.state.ContainerRegistry;
+import io.felucca.containers.state.ManagedContainer;
+import io.felucca.containers.stop.ExitHandler;
+import io.felucca.containers.stop.StopOperation;
 import io.felucca.containers.streams.StreamHubs;
-import io.felucca.containers.usage.UsageReading;
+import io.felucca.containers.usage.UsageReader;
 import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
 import io.felucca.events.Events;
@@ -74,30 +74,30 @@ import java.nio.file.Path;
  */
 final class Wiring implements AutoCloseable {
 
-    final Settings settings;
+    final ContainerDefaults defaults;
     final HostFacts facts;
     final ContainerFiles files;
     final RecordStore store;
-    final Entries entries;
+    final ContainerRegistry registry;
     final ContainerEvents events;
     final Staging staging;
     final Runtimes runtimes;
-    final Cleaning cleaning;
-    final Networking networking;
+    final TaskCleanup cleanup;
+    final ContainerNetworks networking;
     final Execs execs;
-    final Removal removal;
-    final Stopping stopping;
-    final Creation creation;
-    final Turns turns;
-    final Outputs outputs;
-    final Views views;
-    final UsageReading usage;
+    final RemoveOperation removeOperation;
+    final StopOperation stopOperation;
+    final CreateOperation createOperation;
+    final LockedOperations operations;
+    final LogsAndAttach output;
+    final ContainerMapper mapper;
+    final UsageReader usage;
 
     private final EngineCgroup engineCgroup;
-    private final Workers workers;
-    private final Watches watches;
+    private final WorkerThreads workers;
+    private final ProcessWatcher watcher;
     private final FolderWatch folderWatch;
-    private final Starting starting;
+    private final StartOperation startOperation;
 
     Wiring(
             ContainersConfig config,
@@ -116,16 +116,16 @@ final class Wiring implements AutoCloseable {
             Mounts mounts,
             Volumes volumes,
             VolumeMounts volumeMounts) {
-        settings = Settings.of(config, root, Path.of("/etc"));
-        engineCgroup = new EngineCgroup(Path.of("/sys/fs/cgroup"), Settings.engineCgroup(root));
+        defaults = ContainerDefaults.of(config, root, Path.of("/etc"));
+        engineCgroup = new EngineCgroup(Path.of("/sys/fs/cgroup"), ContainerDefaults.engineCgroup(root));
         facts = HostFacts.of(host);
         files = new ContainerFiles(root);
         store = new RecordStore(files);
         Folders.spread(directories, files.containers());
         Folders.spread(directories, files.tasks());
-        workers = new Workers(sockets.openPoller());
-        entries = new Entries();
-        watches = new Watches(processes, sockets, workers.poller(), workers.executor());
+        workers = new WorkerThreads(sockets.openPoller());
+        registry = new ContainerRegistry();
+        watcher = new ProcessWatcher(processes, sockets, workers.poller(), workers.executor());
         folderWatch = new FolderWatch(sockets.openInotify(), workers.poller());
         OciSpec specs = new OciSpec(facts);
         this.events =
@@ -136,24 +136,24 @@ final class Wiring implements AutoCloseable {
         StreamHubs hubs = new StreamHubs(sockets, workers.poller(), workers.executor());
         staging.sweep();
 
-        SharedMemory sharedMemory = new SharedMemory(store, files, entries, directories, mounts);
-        cleaning = new Cleaning(
+        SharedMemory sharedMemory = new SharedMemory(store, files, registry, directories, mounts);
+        cleanup = new TaskCleanup(
                 files, storage, volumeMounts, containerVolumes, runtimes, workers, this.events, sharedMemory);
-        Links links = new Links(store, entries, sandboxes);
+        Links links = new Links(store, registry, sandboxes);
         NetworkFiles networkFiles = new NetworkFiles(files, sandboxes, directories);
-        NetworkViews networkViews = new NetworkViews(entries, networks, links);
+        NetworkMapper networkMapper = new NetworkMapper(registry, networks, links);
         NetworkChanges networkChanges = new NetworkChanges(
-                store, entries, networks, sandboxes, namespaces, processes, links, networkFiles, networkViews);
-        networking = new Networking(
-                entries,
+                store, registry, networks, sandboxes, namespaces, processes, links, networkFiles, networkMapper);
+        networking = new ContainerNetworks(
+                registry,
                 sandboxes,
-                settings,
+                defaults,
                 namespaces,
                 processes,
                 workers,
                 links,
                 networkFiles,
-                networkViews,
+                networkMapper,
                 networkChanges);
         execs = new Execs(
                 store,
@@ -163,45 +163,45 @@ final class Wiring implements AutoCloseable {
                 processes,
                 sockets,
                 hubs,
-                watches,
+                watcher,
                 workers,
                 specs,
-                settings,
+                defaults,
                 this.events,
-                new StrayExecs(store, files, processes, watches));
-        LogForwarding forwarding = new LogForwarding(files, drivers, workers);
-        LogKeeping keeping = new LogKeeping(files, sockets, folderWatch, workers);
+                new StrayExecs(store, files, processes, watcher));
+        LogForwarder forwarder = new LogForwarder(files, drivers, workers);
+        LogRotation rotation = new LogRotation(files, sockets, folderWatch, workers);
         StreamConnections streams = new StreamConnections(files);
-        removal = new Removal(
+        removeOperation = new RemoveOperation(
                 store,
                 files,
-                entries,
+                registry,
                 storage,
                 containerVolumes,
                 workers,
                 this.events,
                 networking,
-                cleaning,
+                cleanup,
                 execs,
-                forwarding);
-        Restarts restarts = new Restarts(store, workers, this::restart);
-        stopping = new Stopping(store, runtimes, processes, this.events, restarts);
+                forwarder);
+        RestartScheduler restarts = new RestartScheduler(store, workers, this::restart);
+        stopOperation = new StopOperation(store, runtimes, processes, this.events, restarts);
         HealthChecks health = new HealthChecks(images, workers, this.events, execs, this::stopUnhealthy);
-        Endings endings = new Endings(
+        ExitHandler exits = new ExitHandler(
                 store,
                 files,
                 processes,
-                watches,
+                watcher,
                 workers,
                 this.events,
                 networking,
-                cleaning,
-                removal,
+                cleanup,
+                removeOperation,
                 restarts,
-                keeping);
+                rotation);
         RootSetup rootSetup = new RootSetup(storage, volumeMounts, staging, directories, mounts, facts);
         SpecSetup specSetup =
-                new SpecSetup(files, entries, sharedMemory, new AppArmor(processes), facts, specs, settings);
+                new SpecSetup(files, registry, sharedMemory, new AppArmor(processes), facts, specs, defaults);
         StartAttempts attempts = new StartAttempts(
                 store,
                 files,
@@ -211,26 +211,26 @@ final class Wiring implements AutoCloseable {
                 workers,
                 this.events,
                 networking,
-                cleaning,
+                cleanup,
                 rootSetup,
                 specSetup);
-        starting = new Starting(
+        startOperation = new StartOperation(
                 store,
                 containerVolumes,
                 runtimes,
                 workers,
                 this.events,
                 networking,
-                endings,
+                exits,
                 streams,
-                forwarding,
-                keeping,
+                forwarder,
+                rotation,
                 health,
                 attempts);
-        creation = new Creation(
+        createOperation = new CreateOperation(
                 store,
                 files,
-                entries,
+                registry,
                 images,
                 storage,
                 containerVolumes,
@@ -238,29 +238,34 @@ final class Wiring implements AutoCloseable {
                 directories,
                 workers,
                 facts,
-                settings,
+                defaults,
                 this.events,
                 networking,
-                new EarlyMounts(entries, storage, workers),
-                new LogSelection(drivers, settings));
-        views = new Views(files, entries, images, volumes, facts, networking);
-        Updating updating = new Updating(
-                store, runtimes, facts, specs, this.events, new DeviceAdding(directories, processes, facts, settings));
-        turns = new Turns(
+                new EarlyMounts(registry, storage, workers),
+                new LogSelection(drivers, defaults));
+        mapper = new ContainerMapper(files, registry, images, volumes, facts, networking);
+        UpdateOperation updateOperation = new UpdateOperation(
                 store,
-                entries,
+                runtimes,
+                facts,
+                specs,
+                this.events,
+                new AddDeviceOperation(directories, processes, facts, defaults));
+        operations = new LockedOperations(
+                store,
+                registry,
                 sandboxes,
                 runtimes,
                 processes,
                 this.events,
                 networking,
-                removal,
+                removeOperation,
                 restarts,
-                starting,
-                stopping,
-                updating);
-        outputs = new Outputs(files, hubs, folderWatch, this.events, streams);
-        usage = new UsageReading(
+                startOperation,
+                stopOperation,
+                updateOperation);
+        output = new LogsAndAttach(files, hubs, folderWatch, this.events, streams);
+        usage = new UsageReader(
                 Path.of("/proc"),
                 Path.of("/sys/fs/cgroup"),
                 facts.cgroups().unified(),
@@ -268,7 +273,7 @@ final class Wiring implements AutoCloseable {
         new Adoption(
                         store,
                         files,
-                        entries,
+                        registry,
                         storage,
                         sandboxes,
                         volumeMounts,
@@ -278,37 +283,37 @@ final class Wiring implements AutoCloseable {
                         execs,
                         streams,
                         restarts,
-                        endings,
-                        cleaning,
-                        removal,
-                        forwarding,
-                        keeping,
+                        exits,
+                        cleanup,
+                        removeOperation,
+                        forwarder,
+                        rotation,
                         health,
-                        new Leftovers(store, files, entries, storage, volumeMounts))
+                        new OrphanCollector(store, files, registry, storage, volumeMounts))
                 .begin();
-        forwarding.begin();
+        forwarder.begin();
     }
 
     /** By its policy, in its turn. */
-    private void restart(Entry entry) {
-        starting.restart(entry);
+    private void restart(ManagedContainer container) {
+        startOperation.restart(container);
     }
 
-    private void stopUnhealthy(Entry entry) {
-        stopping.stopRunning(entry, null, null);
+    private void stopUnhealthy(ManagedContainer container) {
+        stopOperation.stopRunning(container, null, null);
     }
 
     /** The engine stops, its containers go on. */
     @Override
     public void close() {
         workers.stopPolling();
-        creation.letGo();
-        watches.close();
+        createOperation.letGo();
+        watcher.close();
         folderWatch.close();
-        entries.all().forEach(Entry::abandon);
+        registry.all().forEach(ManagedContainer::abandon);
         execs.abandon();
         workers.close();
-        if (entries.all().isEmpty()) {
+        if (registry.all().isEmpty()) {
             engineCgroup.removeUnlessUsed();
         }
     }

@@ -1,11 +1,11 @@
 package io.felucca.containers.start;
 
 import io.felucca.containers.host.HostFacts;
-import io.felucca.containers.mounts.MountPlacing;
+import io.felucca.containers.mounts.MountPreparation;
 import io.felucca.containers.mounts.Staging;
 import io.felucca.containers.mounts.TargetsInRoot;
 import io.felucca.containers.record.ContainerRecord;
-import io.felucca.containers.remove.Cleaning;
+import io.felucca.containers.remove.TaskCleanup;
 import io.felucca.containers.rootfs.ResolvedUser;
 import io.felucca.containers.rootfs.UserLookup;
 import io.felucca.containers.rootfs.WorkingDirectory;
@@ -45,20 +45,20 @@ public final class RootSetup {
     }
 
     /** The mounts of one start, which closes them. */
-    MountPlacing mounts() {
-        return new MountPlacing(directories, volumeMounts, kernelMounts, staging, facts.kernelIsAtLeast(5, 12));
+    MountPreparation mounts() {
+        return new MountPreparation(directories, volumeMounts, kernelMounts, staging, facts.kernelIsAtLeast(5, 12));
     }
 
     Path mount(ContainerRecord record) {
-        return storage.mount(record.storageDriver(), record.id(), Cleaning.MOUNT_USER);
+        return storage.mount(record.storageDriver(), record.id(), TaskCleanup.MOUNT_USER);
     }
 
     void detach(ContainerRecord record) {
-        storage.detach(record.storageDriver(), record.id(), Cleaning.MOUNT_USER);
+        storage.detach(record.storageDriver(), record.id(), TaskCleanup.MOUNT_USER);
     }
 
     /** Places the container's mounts and finds its user. */
-    ResolvedUser prepare(Path rootfs, ContainerRecord record, MountPlacing mounts) {
+    ResolvedUser prepare(Path rootfs, ContainerRecord record, MountPreparation mounts) {
         try (Directory root = directories.open(rootfs)) {
             ResolvedUser user = UserLookup.resolve(
                     root, record.config().user(), record.host().groupAdd());
@@ -72,7 +72,7 @@ public final class RootSetup {
         }
     }
 
-    private static List<UserMount> targets(ContainerRecord record, MountPlacing mounts) {
+    private static List<UserMount> targets(ContainerRecord record, MountPreparation mounts) {
         List<UserMount> targets = new ArrayList<>(mounts.ready());
         record.host().tmpfs().keySet().forEach(path -> targets.add(new UserMount(path, "tmpfs", "tmpfs", List.of())));
         return targets;

@@ -1,21 +1,21 @@
 package io.felucca.containers.start;
 
 import io.felucca.containers.host.HostFacts;
-import io.felucca.containers.mounts.MountPlacing;
+import io.felucca.containers.mounts.MountPreparation;
 import io.felucca.containers.mounts.SharedMemory;
-import io.felucca.containers.network.Joining;
+import io.felucca.containers.network.NetworkSetup;
 import io.felucca.containers.process.ProcessFiles;
 import io.felucca.containers.record.ConfigMerge;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.rootfs.ResolvedUser;
 import io.felucca.containers.security.AppArmor;
-import io.felucca.containers.settings.Settings;
+import io.felucca.containers.settings.ContainerDefaults;
 import io.felucca.containers.spec.OciSpec;
 import io.felucca.containers.spec.SpecRequest;
 import io.felucca.containers.spec.UserMount;
-import io.felucca.containers.state.Entries;
-import io.felucca.containers.state.Entry;
+import io.felucca.containers.state.ContainerRegistry;
+import io.felucca.containers.state.ManagedContainer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,28 +27,28 @@ import java.util.Optional;
 public final class SpecSetup {
 
     private final ContainerFiles files;
-    private final Entries entries;
+    private final ContainerRegistry registry;
     private final SharedMemory sharedMemory;
     private final AppArmor appArmor;
     private final HostFacts facts;
     private final OciSpec specs;
-    private final Settings settings;
+    private final ContainerDefaults defaults;
 
     public SpecSetup(
             ContainerFiles files,
-            Entries entries,
+            ContainerRegistry registry,
             SharedMemory sharedMemory,
             AppArmor appArmor,
             HostFacts facts,
             OciSpec specs,
-            Settings settings) {
+            ContainerDefaults defaults) {
         this.files = files;
-        this.entries = entries;
+        this.registry = registry;
         this.sharedMemory = sharedMemory;
         this.appArmor = appArmor;
         this.facts = facts;
         this.specs = specs;
-        this.settings = settings;
+        this.defaults = defaults;
     }
 
     /** Loads the profile that the spec is to name. */
@@ -60,45 +60,45 @@ public final class SpecSetup {
             ContainerRecord record,
             Path rootfs,
             ResolvedUser user,
-            MountPlacing mounts,
-            Joining joining,
+            MountPreparation mounts,
+            NetworkSetup setup,
             ProcessFiles processes) {
-        Map<String, Path> joined = joined(record, joining, processes);
+        Map<String, Path> joined = joined(record, setup, processes);
         String network = record.networkOf().orElse(record.id());
         return specs.create(new SpecRequest(
                 record.id(),
-                ConfigMerge.withEnvBefore(record.config(), joining.env()),
-                settings.ulimits().under(record.host()),
+                ConfigMerge.withEnvBefore(record.config(), setup.env()),
+                defaults.ulimits().under(record.host()),
                 user,
                 rootfs,
                 Optional.of(files.resolvConf(network)),
                 Optional.of(files.hostname(network)),
                 Optional.of(files.hosts(network)),
-                settings.cgroupOf(record),
+                defaults.cgroupOf(record),
                 record.idMap(),
-                joining.mode(),
+                setup.mode(),
                 joined,
                 ready(record, mounts),
                 mounts.rootPropagation()));
     }
 
-    private List<UserMount> ready(ContainerRecord record, MountPlacing mounts) {
+    private List<UserMount> ready(ContainerRecord record, MountPreparation mounts) {
         List<UserMount> ready = new ArrayList<>(mounts.ready());
         sharedMemory.mount(record).ifPresent(ready::add);
         return ready;
     }
 
     /** Its network's namespace when the engine made it or another container has it; {@code --pid container:NAME}. */
-    private Map<String, Path> joined(ContainerRecord record, Joining joining, ProcessFiles processes) {
+    private Map<String, Path> joined(ContainerRecord record, NetworkSetup setup, ProcessFiles processes) {
         Map<String, Path> joined = new HashMap<>();
-        joining.namespace(processes).ifPresent(file -> joined.put("network", file));
+        setup.namespace(processes).ifPresent(file -> joined.put("network", file));
         joined.putAll(sharedMemory.joined(record, processes));
         String mode = record.host().pidMode();
         if (mode != null && mode.startsWith("container:")) {
-            Entry other = entries.get(mode.substring("container:".length()));
+            ManagedContainer other = registry.get(mode.substring("container:".length()));
             joined.put(
                     "pid",
-                    other.life()
+                    other.state()
                             .processId()
                             .flatMap(process -> processes.namespace(process, "pid"))
                             .orElseThrow(other::notRunning));

@@ -1,21 +1,21 @@
 package io.felucca.containers.start;
 
 import io.felucca.FeluccaException;
-import io.felucca.containers.mounts.MountPlacing;
-import io.felucca.containers.network.Joining;
-import io.felucca.containers.network.Networking;
+import io.felucca.containers.mounts.MountPreparation;
+import io.felucca.containers.network.ContainerNetworks;
+import io.felucca.containers.network.NetworkSetup;
 import io.felucca.containers.output.StreamConnections;
 import io.felucca.containers.process.ProcessFiles;
 import io.felucca.containers.process.Runtimes;
-import io.felucca.containers.process.Workers;
+import io.felucca.containers.process.WorkerThreads;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.Folders;
 import io.felucca.containers.record.RecordStore;
-import io.felucca.containers.remove.Cleaning;
+import io.felucca.containers.remove.TaskCleanup;
 import io.felucca.containers.rootfs.ResolvedUser;
 import io.felucca.containers.state.ContainerEvents;
-import io.felucca.containers.state.Entry;
+import io.felucca.containers.state.ManagedContainer;
 import io.felucca.linux.ProcessId;
 import io.felucca.linux.Processes;
 import io.felucca.linux.net.Namespaces;
@@ -42,10 +42,10 @@ public final class StartAttempts {
     private final Runtimes runtimes;
     private final Processes processes;
     private final Namespaces namespaces;
-    private final Workers workers;
+    private final WorkerThreads workers;
     private final ContainerEvents events;
-    private final Networking networking;
-    private final Cleaning cleaning;
+    private final ContainerNetworks networks;
+    private final TaskCleanup cleanup;
     private final RootSetup rootSetup;
     private final SpecSetup specSetup;
 
@@ -55,10 +55,10 @@ public final class StartAttempts {
             Runtimes runtimes,
             Processes processes,
             Namespaces namespaces,
-            Workers workers,
+            WorkerThreads workers,
             ContainerEvents events,
-            Networking networking,
-            Cleaning cleaning,
+            ContainerNetworks networks,
+            TaskCleanup cleanup,
             RootSetup rootSetup,
             SpecSetup specSetup) {
         this.store = store;
@@ -68,21 +68,21 @@ public final class StartAttempts {
         this.namespaces = namespaces;
         this.workers = workers;
         this.events = events;
-        this.networking = networking;
-        this.cleaning = cleaning;
+        this.networks = networks;
+        this.cleanup = cleanup;
         this.rootSetup = rootSetup;
         this.specSetup = specSetup;
     }
 
     /** @param prepared addresses and ports that it has taken, as the intent on disk says */
-    StartAttempt of(Entry entry, int run, Sandbox prepared) {
-        return new StartAttempt(entry, run, prepared);
+    StartAttempt of(ManagedContainer container, int run, Sandbox prepared) {
+        return new StartAttempt(container, run, prepared);
     }
 
     /** One attempt to start a container, step by step, so that what was made is known when it fails. */
     final class StartAttempt {
 
-        private final Entry entry;
+        private final ManagedContainer container;
         private final ContainerRecord record;
         private final int run;
         private final Sandbox prepared;
@@ -92,11 +92,11 @@ public final class StartAttempts {
         private CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
         private ProcessId process;
         private ProcessId monitor;
-        private Joining joining;
+        private NetworkSetup setup;
 
-        private StartAttempt(Entry entry, int run, Sandbox prepared) {
-            this.entry = entry;
-            record = entry.record();
+        private StartAttempt(ManagedContainer container, int run, Sandbox prepared) {
+            this.container = container;
+            record = container.record();
             this.run = run;
             this.prepared = prepared;
         }
@@ -104,23 +104,23 @@ public final class StartAttempts {
         void make() {
             String id = record.id();
             specSetup.prepare(record);
-            cleaning.finishLast(record);
+            cleanup.finishLast(record);
             begun = true;
-            joining = networking.joining(record, prepared);
-            joining.begin();
+            setup = networks.joining(record, prepared);
+            setup.begin();
             // Beside the mount: neither needs the other.
             written = CompletableFuture.runAsync(this::writeFiles, workers.executor());
             Task made;
             try (ProcessFiles held = new ProcessFiles(namespaces, processes);
-                    MountPlacing mounts = rootSetup.mounts()) {
-                TaskSpec task = task(() -> prepare(mounts, held)).withHeld(networking.portHolders(id));
+                    MountPreparation mounts = rootSetup.mounts()) {
+                TaskSpec task = task(() -> prepare(mounts, held)).withHeld(networks.portHolders(id));
                 made = runtimes.call(record.runtime(), driver -> driver.create(task));
             }
             created = true;
             events.tellVolumes("mount", record);
             process = identify(made.pid(), "first process");
             monitor = identify(made.monitorPid(), "monitor");
-            joining.finish(process);
+            setup.finish(process);
         }
 
         ProcessId process() {
@@ -132,12 +132,12 @@ public final class StartAttempts {
         }
 
         Sandbox sandbox() {
-            return joining == null ? prepared : joining.sandbox();
+            return setup == null ? prepared : setup.sandbox();
         }
 
         private void writeFiles() {
             String id = record.id();
-            networking.files().write(record, prepared, joining.hosts());
+            networks.files().write(record, prepared, setup.hosts());
             store.makeFolder(files.bundle(id));
             store.makeFolder(files.monitor(id));
             store.makeFolder(files.exit(id, run));
@@ -146,13 +146,13 @@ public final class StartAttempts {
         }
 
         /** Mounts all that the container sees. */
-        private Map<String, Object> prepare(MountPlacing mounts, ProcessFiles held) {
+        private Map<String, Object> prepare(MountPreparation mounts, ProcessFiles held) {
             Path rootfs = rootSetup.mount(record);
             mounted = true;
-            entry.rootfs(rootfs);
+            container.rootfs(rootfs);
             ResolvedUser user = rootSetup.prepare(rootfs, record, mounts);
-            Map<String, Object> spec = specSetup.spec(record, rootfs, user, mounts, joining, held);
-            Workers.join(written);
+            Map<String, Object> spec = specSetup.spec(record, rootfs, user, mounts, setup, held);
+            WorkerThreads.join(written);
             return spec;
         }
 
@@ -188,19 +188,19 @@ public final class StartAttempts {
         void undo(RuntimeException cause) {
             try {
                 written.handle((nothing, failure) -> failure).join();
-                if (joining != null) {
-                    joining.undo();
+                if (setup != null) {
+                    setup.undo();
                 }
                 if (created) {
-                    cleaning.endTask(record);
+                    cleanup.endTask(record);
                 } else if (begun) {
                     Folders.remove(files.task(record.id()));
-                    cleaning.sharedMemory().release(record.id());
+                    cleanup.sharedMemory().release(record.id());
                 }
                 Folders.remove(files.exit(record.id(), run));
                 if (mounted) {
                     rootSetup.detach(record);
-                    cleaning.releaseVolumes(record);
+                    cleanup.releaseVolumes(record);
                 }
             } catch (FeluccaException e) {
                 LOG.debug("undoing the start of {}: {}", record.id(), e.getMessage());

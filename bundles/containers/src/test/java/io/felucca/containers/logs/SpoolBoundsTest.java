@@ -64,9 +64,9 @@ class SpoolBoundsTest {
         }
     }
 
-    private static List<String> read(Spool spool) {
+    private static List<String> read(LogSpool spool) {
         List<String> seen = new ArrayList<>();
-        new LogReading(
+        new LogReader(
                         spool,
                         new LogQuery(false, true, true, null, null, -1),
                         (time, stderr, line) -> seen.add(new String(line, UTF_8)),
@@ -91,7 +91,7 @@ class SpoolBoundsTest {
     @Test
     @DisplayName("B8: a file that grew far beyond its bound keeps its last lines only")
     void anOvergrownFileIsCut() throws IOException {
-        Spool spool = new Spool(log(), 2, BYTES);
+        LogSpool spool = new LogSpool(log(), 2, BYTES);
         appendLines(0, 500);
         spool.rotate(BYTES, this::beginAnew);
         appendLines(500, 503);
@@ -106,7 +106,7 @@ class SpoolBoundsTest {
     @DisplayName("B8: what a monitor that has ended left is cut, and the log's path still names a file")
     void theEndIsCut() throws IOException {
         for (int files : new int[] {1, 2, 5}) {
-            Spool spool = new Spool(log(), files, BYTES);
+            LogSpool spool = new LogSpool(log(), files, BYTES);
             appendLines(0, 500);
             spool.rotate(BYTES, () -> {});
             appendLines(500, 505);
@@ -125,7 +125,7 @@ class SpoolBoundsTest {
     @Test
     @DisplayName("B8: within the number of files an overgrown file keeps what the bound of all allows")
     void theBoundIsThatOfAllFiles() throws IOException {
-        Spool spool = new Spool(log(), 40, BYTES);
+        LogSpool spool = new LogSpool(log(), 40, BYTES);
         appendLines(0, 500);
         spool.rotate(BYTES, this::beginAnew);
         spool.end();
@@ -136,7 +136,7 @@ class SpoolBoundsTest {
     @Test
     @DisplayName("B8: the first line kept is whole: what goes on with a line that was dropped is dropped with it")
     void theFirstLineIsWhole() throws IOException {
-        Spool spool = new Spool(log(), 2, BYTES);
+        LogSpool spool = new LogSpool(log(), 2, BYTES);
         appendLines(0, 20);
         append("stdout P begins-out", "stderr P begins-err");
         spool.rotate(BYTES, this::beginAnew);
@@ -154,7 +154,7 @@ class SpoolBoundsTest {
     @Test
     @DisplayName("B8: a file that the monitor left of itself is kept as one that was rotated")
     void whatTheMonitorLeftOfItselfIsKept() throws IOException {
-        Spool spool = new Spool(log(), 4, BYTES);
+        LogSpool spool = new LogSpool(log(), 4, BYTES);
         appendLines(0, 20);
         spool.rotate(BYTES, this::beginAnew);
         spool.rotate(BYTES, this::beginAnew);
@@ -163,16 +163,16 @@ class SpoolBoundsTest {
         appendLines(25, 30);
 
         assertThat(read(spool)).isEqualTo(lines(0, 30));
-        assertThat(read(new Spool(log(), 4, BYTES))).isEqualTo(lines(0, 30));
+        assertThat(read(new LogSpool(log(), 4, BYTES))).isEqualTo(lines(0, 30));
     }
 
     @Test
     @DisplayName("B8: who reads a file while it is cut reads all of it, and goes on with the next")
     void aReaderIsNotDisturbed() throws IOException {
-        Spool spool = new Spool(log(), 2, BYTES);
+        LogSpool spool = new LogSpool(log(), 2, BYTES);
         appendLines(0, 500);
         List<String> seen = new ArrayList<>();
-        new LogReading(
+        new LogReader(
                         spool,
                         new LogQuery(true, true, true, null, null, -1),
                         (time, stderr, line) -> {
@@ -198,7 +198,7 @@ class SpoolBoundsTest {
     @DisplayName("B8: no file is lost that the monitor begins while the engine looks at the one before")
     void aFileThatBeginsMeanwhile() throws Exception {
         int rotations = 300;
-        Spool spool = new Spool(log(), 10 * rotations);
+        LogSpool spool = new LogSpool(log(), 10 * rotations);
         Semaphore asked = new Semaphore(0);
         AtomicInteger begun = new AtomicInteger();
         append("stdout F 1000");

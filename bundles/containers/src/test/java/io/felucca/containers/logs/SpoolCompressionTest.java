@@ -56,13 +56,13 @@ class SpoolCompressionTest {
         }
     }
 
-    private Spool spool(int files) {
-        return new Spool(log(), files, BYTES, true);
+    private LogSpool spool(int files) {
+        return new LogSpool(log(), files, BYTES, true);
     }
 
     /** Fills and rotates so often that so many files have been left, each of them compressed. */
-    private Spool rotated(int files, int times) {
-        Spool spool = spool(files);
+    private LogSpool rotated(int files, int times) {
+        LogSpool spool = spool(files);
         for (int i = 0; i < times; i++) {
             appendLines(i * LINES, (i + 1) * LINES);
             spool.rotate(BYTES, this::beginAnew);
@@ -73,9 +73,9 @@ class SpoolCompressionTest {
         return spool;
     }
 
-    private static List<String> read(Spool spool, int tail) {
+    private static List<String> read(LogSpool spool, int tail) {
         List<String> seen = new ArrayList<>();
-        new LogReading(
+        new LogReader(
                         spool,
                         new LogQuery(false, true, true, null, null, tail),
                         (time, stderr, line) -> seen.add(new String(line, UTF_8)),
@@ -98,7 +98,7 @@ class SpoolCompressionTest {
     @Test
     @DisplayName("what was rotated is compressed, smaller, and read as a whole and from its end")
     void rotatedFilesAreCompressed() throws IOException {
-        Spool spool = rotated(4, 3);
+        LogSpool spool = rotated(4, 3);
 
         assertThat(names())
                 .containsExactly("container.log", "container.log.1.gz", "container.log.2.gz", "container.log.3.gz");
@@ -113,7 +113,7 @@ class SpoolCompressionTest {
     @Test
     @DisplayName("the oldest goes when there are as many files as are to be kept")
     void theOldestGoes() {
-        Spool spool = rotated(3, 5);
+        LogSpool spool = rotated(3, 5);
 
         assertThat(names()).containsExactly("container.log", "container.log.1.gz", "container.log.2.gz");
         assertThat(read(spool, -1)).isEqualTo(lines(3 * LINES, 5 * LINES + 3));
@@ -134,7 +134,7 @@ class SpoolCompressionTest {
                         .reduce("", String::concat));
         Files.write(packed, bytes);
 
-        Spool spool = spool(4);
+        LogSpool spool = spool(4);
         assertThat(read(spool, -1)).isEqualTo(lines(0, 2 * LINES + 3));
         appendLines(2 * LINES + 3, 4 * LINES);
         spool.rotate(BYTES, this::beginAnew);
@@ -149,9 +149,9 @@ class SpoolCompressionTest {
     @Test
     @DisplayName("who reads a file while it is compressed reads all of it, and goes on with the next")
     void aReaderIsNotDisturbed() {
-        Spool spool = rotated(5, 1);
+        LogSpool spool = rotated(5, 1);
         List<String> seen = new ArrayList<>();
-        new LogReading(
+        new LogReader(
                         spool,
                         new LogQuery(true, true, true, null, null, -1),
                         (time, stderr, line) -> {
@@ -173,7 +173,7 @@ class SpoolCompressionTest {
     @Test
     @DisplayName("the first line kept is whole, also in a compressed file")
     void theFirstLineIsWhole() {
-        Spool spool = spool(3);
+        LogSpool spool = spool(3);
         appendLines(0, LINES);
         append(Stream.of("P begins"));
         spool.rotate(BYTES, this::beginAnew);
@@ -194,7 +194,7 @@ class SpoolCompressionTest {
     @Test
     @DisplayName("rotated files of a log that is not to be compressed stay plain")
     void plainFilesStayPlain() {
-        Spool spool = new Spool(log(), 3, BYTES);
+        LogSpool spool = new LogSpool(log(), 3, BYTES);
         appendLines(0, LINES);
         spool.rotate(BYTES, this::beginAnew);
         appendLines(LINES, LINES + 1);

@@ -158,34 +158,34 @@ class RecordStoreTest {
                 List.of(new HostsEntry(ipv4, List.of("db", "h")), new HostsEntry(ipv6, List.of("db"))),
                 List.of("DB_NAME=/web/db"),
                 List.of(new Opening(Cidr.parseAddress("fd00::3"), ipv6, Protocol.UDP, 53)));
-        Life life = Life.CREATED.withSandbox(
+        ContainerState state = ContainerState.CREATED.withSandbox(
                 Sandbox.NONE.withLinks(List.of(new Sandbox.Link("cd".repeat(32), "db", brings))));
-        store.write(ID, life);
-        assertThat(store.findLife(ID)).contains(life);
+        store.write(ID, state);
+        assertThat(store.findLife(ID)).contains(state);
     }
 
     @Test
     void recordsReadBackAsTheyWereWritten() {
-        Life life = Life.CREATED
+        ContainerState state = ContainerState.CREATED
                 .toStart()
                 .started(new ProcessId("boot", 12, 34), new ProcessId("boot", 56, 78), Instant.now());
         store.write(record());
-        store.write(ID, life);
+        store.write(ID, state);
         store.syncNew(ID);
 
         assertThat(store.ids()).containsExactly(ID);
         assertThat(store.findConfig(ID)).contains(record());
-        assertThat(store.findLife(ID)).contains(life);
-        assertThat(life.processId()).contains(new ProcessId("boot", 12, 34));
+        assertThat(store.findLife(ID)).contains(state);
+        assertThat(state.processId()).contains(new ProcessId("boot", 12, 34));
     }
 
     @Test
     void fieldsThatALaterVersionAddedAreSkipped() throws IOException {
-        store.write(ID, Life.CREATED);
+        store.write(ID, ContainerState.CREATED);
         String json = Files.readString(files.state(ID));
         Files.writeString(files.state(ID), json.replaceFirst("\\{", "{\"later\":{\"a\":[1]},"));
 
-        assertThat(store.findLife(ID)).contains(Life.CREATED);
+        assertThat(store.findLife(ID)).contains(ContainerState.CREATED);
     }
 
     @Test
@@ -194,7 +194,7 @@ class RecordStoreTest {
         assertThat(store.findConfig(ID)).isEmpty();
         for (String torn : List.of("", "{", "{}", "null", "\0\0\0\0")) {
             Files.writeString(files.state(ID), torn);
-            assertThat(store.findLife(ID)).as(torn).contains(Life.LOST);
+            assertThat(store.findLife(ID)).as(torn).contains(ContainerState.LOST);
             Files.writeString(files.config(ID), torn);
             assertThat(store.findConfig(ID)).as(torn).isEmpty();
         }
@@ -225,8 +225,8 @@ class RecordStoreTest {
 
     @Test
     void aStartThatFailsLeavesTheStateThatWas() {
-        Life ended = Life.CREATED.ended(3, false, Instant.EPOCH);
-        Life intent = ended.toStart();
+        ContainerState ended = ContainerState.CREATED.ended(3, false, Instant.EPOCH);
+        ContainerState intent = ended.toStart();
 
         assertThat(intent.status()).isEqualTo(Status.EXITED);
         assertThat(intent.starting()).isTrue();

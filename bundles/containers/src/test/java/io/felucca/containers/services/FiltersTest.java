@@ -9,12 +9,12 @@ import io.felucca.IdMap;
 import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.HostConfig.PortBinding;
 import io.felucca.containers.NetworkSettings;
-import io.felucca.containers.query.Filters;
+import io.felucca.containers.query.ContainerFilters;
 import io.felucca.containers.record.ContainerRecord;
-import io.felucca.containers.record.Life;
+import io.felucca.containers.record.ContainerState;
 import io.felucca.containers.record.LogSettings;
-import io.felucca.containers.state.Entries;
-import io.felucca.containers.state.Entry;
+import io.felucca.containers.state.ContainerRegistry;
+import io.felucca.containers.state.ManagedContainer;
 import io.felucca.linux.ProcessId;
 import io.felucca.networks.EndpointSpec;
 import io.felucca.networks.Sandbox;
@@ -32,21 +32,29 @@ class FiltersTest {
 
     private static final ProcessId PROCESS = new ProcessId("b", 1, 1);
 
-    private final Entries entries = new Entries();
+    private final ContainerRegistry registry = new ContainerRegistry();
 
     @BeforeEach
     void add() {
-        add("a1", "web", 1, Map.of("tier", "front", "x", ""), Life.CREATED);
-        add("b2", "db", 2, Map.of("tier", "back"), Life.CREATED.toStart().started(PROCESS, PROCESS, Instant.EPOCH));
+        add("a1", "web", 1, Map.of("tier", "front", "x", ""), ContainerState.CREATED);
+        add(
+                "b2",
+                "db",
+                2,
+                Map.of("tier", "back"),
+                ContainerState.CREATED.toStart().started(PROCESS, PROCESS, Instant.EPOCH));
         add(
                 "c3",
                 "web2",
                 3,
                 Map.of(),
-                Life.CREATED.toStart().started(PROCESS, PROCESS, Instant.EPOCH).ended(3, false, Instant.EPOCH));
+                ContainerState.CREATED
+                        .toStart()
+                        .started(PROCESS, PROCESS, Instant.EPOCH)
+                        .ended(3, false, Instant.EPOCH));
     }
 
-    private void add(String id, String name, int second, Map<String, String> labels, Life life) {
+    private void add(String id, String name, int second, Map<String, String> labels, ContainerState state) {
         String whole = id.repeat(32);
         ContainerConfig config = new ContainerConfig(
                 "",
@@ -69,8 +77,8 @@ class FiltersTest {
                 labels,
                 "",
                 null);
-        entries.names().take(name, whole);
-        entries.add(new Entry(
+        registry.names().take(name, whole);
+        registry.add(new ManagedContainer(
                 new ContainerRecord(
                         whole,
                         name,
@@ -87,11 +95,11 @@ class FiltersTest {
                         new LogSettings("json-file", true, -1, 1, false, false, false),
                         List.of(),
                         null),
-                life));
+                state));
     }
 
-    private static NetworkSettings networks(Entry entry) {
-        if (!entry.life().running()) {
+    private static NetworkSettings networks(ManagedContainer container) {
+        if (!container.state().running()) {
             return new NetworkSettings(Sandbox.NONE, "", Map.of("none", EndpointSpec.NONE), Map.of(), List.of());
         }
         Sandbox sandbox =
@@ -99,12 +107,12 @@ class FiltersTest {
         return new NetworkSettings(sandbox, "", Map.of("front", EndpointSpec.NONE), Map.of("front", "ab12"), List.of());
     }
 
-    private String matching(Predicate<Entry> matches) {
+    private String matching(Predicate<ManagedContainer> matches) {
         return String.join(
                 " ",
-                entries.all().stream()
+                registry.all().stream()
                         .filter(matches)
-                        .map(entry -> entry.record().name())
+                        .map(container -> container.record().name())
                         .sorted()
                         .toList());
     }
@@ -146,16 +154,19 @@ class FiltersTest {
             })
     @DisplayName("S112: docker's filters")
     void S112_filters(String name, String value, String expected) {
-        assertThat(matching(new Filters(Map.of(name, List.of(value)), entries, null, FiltersTest::networks).forList()))
+        assertThat(matching(new ContainerFilters(Map.of(name, List.of(value)), registry, null, FiltersTest::networks)
+                        .forList()))
                 .isEqualTo(expected);
     }
 
     @Test
     void labelsMustAllMatchAndOfOthersOneSuffices() {
-        assertThat(matching(new Filters(Map.of("name", List.of("^web$", "db")), entries, null, FiltersTest::networks)
+        assertThat(matching(new ContainerFilters(
+                                Map.of("name", List.of("^web$", "db")), registry, null, FiltersTest::networks)
                         .forList()))
                 .isEqualTo("db web");
-        assertThat(matching(new Filters(Map.of("label", List.of("tier", "x")), entries, null, FiltersTest::networks)
+        assertThat(matching(new ContainerFilters(
+                                Map.of("label", List.of("tier", "x")), registry, null, FiltersTest::networks)
                         .forList()))
                 .isEqualTo("web");
     }
@@ -175,31 +186,36 @@ class FiltersTest {
             })
     void whatIsUnknownIsRefusedWithDockersText(String name, String value, String text) {
         assertThatThrownBy(
-                        () -> new Filters(Map.of(name, List.of(value)), entries, null, FiltersTest::networks).forList())
+                        () -> new ContainerFilters(Map.of(name, List.of(value)), registry, null, FiltersTest::networks)
+                                .forList())
                 .isInstanceOf(FeluccaException.class)
                 .hasMessage(text);
     }
 
     @Test
     void pruneTakesTimesAndLabels() {
-        assertThat(matching(new Filters(
-                                Map.of("until", List.of("1970-01-01T00:00:03Z")), entries, null, FiltersTest::networks)
+        assertThat(matching(new ContainerFilters(
+                                Map.of("until", List.of("1970-01-01T00:00:03Z")), registry, null, FiltersTest::networks)
                         .forPrune()))
                 .isEqualTo("db web");
-        assertThat(matching(new Filters(Map.of("until", List.of("1h30m")), entries, null, FiltersTest::networks)
-                        .forPrune()))
-                .isEqualTo("db web web2");
         assertThat(matching(
-                        new Filters(Map.of("until", List.of("2")), entries, null, FiltersTest::networks).forPrune()))
+                        new ContainerFilters(Map.of("until", List.of("1h30m")), registry, null, FiltersTest::networks)
+                                .forPrune()))
+                .isEqualTo("db web web2");
+        assertThat(matching(new ContainerFilters(Map.of("until", List.of("2")), registry, null, FiltersTest::networks)
+                        .forPrune()))
                 .isEqualTo("web");
-        assertThat(matching(new Filters(Map.of("label!", List.of("tier=back")), entries, null, FiltersTest::networks)
+        assertThat(matching(new ContainerFilters(
+                                Map.of("label!", List.of("tier=back")), registry, null, FiltersTest::networks)
                         .forPrune()))
                 .isEqualTo("web web2");
-        assertThatThrownBy(() -> new Filters(Map.of("until", List.of("1", "2")), entries, null, FiltersTest::networks)
+        assertThatThrownBy(() -> new ContainerFilters(
+                                Map.of("until", List.of("1", "2")), registry, null, FiltersTest::networks)
                         .forPrune())
                 .hasMessage("more than one until filter specified");
-        assertThatThrownBy(() ->
-                        new Filters(Map.of("name", List.of("x")), entries, null, FiltersTest::networks).forPrune())
+        assertThatThrownBy(
+                        () -> new ContainerFilters(Map.of("name", List.of("x")), registry, null, FiltersTest::networks)
+                                .forPrune())
                 .hasMessage("Invalid filter 'name'");
     }
 }

@@ -117,9 +117,9 @@ class ProcessFilesTest {
             Path held = files.namespace(
                             engine.core()
                                     .parts()
-                                    .entries
+                                    .registry
                                     .get(donor)
-                                    .life()
+                                    .state()
                                     .processId()
                                     .orElseThrow(),
                             "net")

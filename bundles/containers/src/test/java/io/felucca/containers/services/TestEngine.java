@@ -128,7 +128,7 @@ final class TestEngine implements AutoCloseable {
         storage = new FolderStorage(bundle.rootfs(), root.resolve("layers"), this::step);
         volumes = new FolderVolumes(root.resolve("volumes"));
         runtime = new OciRuntimeDriver(
-                new io.felucca.runtime.oci.Settings("", "", directory.resolve("o")),
+                new io.felucca.runtime.oci.RuntimeSettings("", "", directory.resolve("o")),
                 new KernelProcesses(),
                 new KernelSockets(),
                 new LibSeccomp());

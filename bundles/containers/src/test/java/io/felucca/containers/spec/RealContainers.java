@@ -17,7 +17,7 @@ import io.felucca.linux.kernel.KernelSockets;
 import io.felucca.linux.kernel.LibSeccomp;
 import io.felucca.network.spi.NetworkDriver.NamespaceMode;
 import io.felucca.runtime.oci.OciRuntimeDriver;
-import io.felucca.runtime.oci.Settings;
+import io.felucca.runtime.oci.RuntimeSettings;
 import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
 import io.felucca.testkit.RuntimeBundle;
@@ -52,7 +52,7 @@ final class RealContainers implements AutoCloseable {
         directory = Files.createTempDirectory("sp");
         bundle = new RuntimeBundle(directory.resolve("b"));
         driver = new OciRuntimeDriver(
-                new Settings(runtime, "", directory.resolve("d")),
+                new RuntimeSettings(runtime, "", directory.resolve("d")),
                 new KernelProcesses(),
                 new KernelSockets(),
                 new LibSeccomp());

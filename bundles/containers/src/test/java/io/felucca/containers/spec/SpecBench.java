@@ -12,7 +12,7 @@ import io.felucca.linux.kernel.KernelSockets;
 import io.felucca.linux.kernel.LibSeccomp;
 import io.felucca.network.spi.NetworkDriver.NamespaceMode;
 import io.felucca.runtime.oci.OciRuntimeDriver;
-import io.felucca.runtime.oci.Settings;
+import io.felucca.runtime.oci.RuntimeSettings;
 import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.testkit.RuntimeBundle;
 import java.nio.ByteBuffer;
@@ -39,7 +39,7 @@ final class SpecBench {
         RuntimeBundle bundle = new RuntimeBundle(directory.resolve("b"));
         KernelProcesses processes = new KernelProcesses();
         RuntimeDriver driver = new OciRuntimeDriver(
-                new Settings(args.length > 1 ? args[1] : "", "", directory.resolve("d")),
+                new RuntimeSettings(args.length > 1 ? args[1] : "", "", directory.resolve("d")),
                 processes,
                 new KernelSockets(),
                 new LibSeccomp());

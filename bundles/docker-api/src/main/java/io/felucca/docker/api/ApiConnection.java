@@ -23,7 +23,7 @@ final class ApiConnection implements Runnable {
     /** How long a client may stay when all has been told: whoever closes first would cut off what is on its way. */
     private static final long LINGER_MILLIS = 10_000;
 
-    private final Wire wire;
+    private final Transport transport;
     private final Predicate<HttpRequest> admits;
     private final ChannelSocket socket;
     private final Router router;
@@ -38,16 +38,16 @@ final class ApiConnection implements Runnable {
     private volatile HttpConnection http;
 
     ApiConnection(
-            Wire wire,
+            Transport transport,
             Predicate<HttpRequest> admits,
             Router router,
             Peer peer,
             long headerTimeoutMillis,
             long idleTimeoutMillis)
             throws IOException {
-        this.wire = wire;
+        this.transport = transport;
         this.admits = admits;
-        this.socket = new ChannelSocket(wire);
+        this.socket = new ChannelSocket(transport);
         this.router = router;
         this.peer = peer;
         this.headerTimeoutMillis = headerTimeoutMillis;
@@ -63,7 +63,7 @@ final class ApiConnection implements Runnable {
     public void run() {
         try {
             deadlineMillis = now() + headerTimeoutMillis;
-            wire.open();
+            transport.open();
             http = new HttpConnection(socket);
             boolean more = true;
             while (more) {
@@ -174,9 +174,9 @@ final class ApiConnection implements Runnable {
         // Nothing is under way any more, whatever has come of it: an engine that stops need not wait for the client.
         end();
         try {
-            if (wire.isOpen()) {
+            if (transport.isOpen()) {
                 deadlineMillis = now() + LINGER_MILLIS;
-                wire.shutdownOutput();
+                transport.shutdownOutput();
                 socket.setBudgetBytes(Long.MAX_VALUE);
                 byte[] scrap = new byte[4096];
                 while (!isDraining() && socket.getInputStream().read(scrap) > 0) {
@@ -191,7 +191,7 @@ final class ApiConnection implements Runnable {
 
     void close() {
         try {
-            wire.close();
+            transport.close();
         } catch (IOException e) {
             LOG.debug("closing the connection of uid {}: {}", peer.uid(), e.toString());
         }

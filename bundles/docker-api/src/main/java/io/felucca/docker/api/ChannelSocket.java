@@ -21,13 +21,13 @@ final class ChannelSocket extends Socket {
     /** The JDK keeps a direct buffer of the largest size for each thread, while that is not larger (bin/felucca). */
     private static final int MAX_TRANSFER_BYTES = 128 * 1024;
 
-    private final Wire wire;
+    private final Transport transport;
     private long budgetBytes = Long.MAX_VALUE;
     private int timeoutMillis;
 
-    ChannelSocket(Wire wire) throws SocketException {
+    ChannelSocket(Transport transport) throws SocketException {
         super((SocketImpl) null);
-        this.wire = wire;
+        this.transport = transport;
     }
 
     /** From now on at most so many bytes are read before {@link HeaderTooLargeException}. */
@@ -53,7 +53,7 @@ final class ChannelSocket extends Socket {
                     throw new HeaderTooLargeException();
                 }
                 ByteBuffer into = ByteBuffer.wrap(bytes, offset, Math.min(length, MAX_TRANSFER_BYTES));
-                int count = timeoutMillis == 0 ? wire.read(into) : readWhatIsThere(into);
+                int count = timeoutMillis == 0 ? transport.read(into) : readWhatIsThere(into);
                 budgetBytes -= Math.max(count, 0);
                 return count;
             }
@@ -62,7 +62,7 @@ final class ChannelSocket extends Socket {
 
     /** Only while nobody else uses the wire. */
     private int readWhatIsThere(ByteBuffer into) throws IOException {
-        int count = wire.readNow(into);
+        int count = transport.readNow(into);
         if (count == 0) {
             throw new SocketTimeoutException("nothing is there");
         }
@@ -82,7 +82,7 @@ final class ChannelSocket extends Socket {
                 int end = offset + length;
                 for (int at = offset; at < end; ) {
                     int count = Math.min(end - at, MAX_TRANSFER_BYTES);
-                    wire.write(ByteBuffer.wrap(bytes, at, count));
+                    transport.write(ByteBuffer.wrap(bytes, at, count));
                     at += count;
                 }
             }
@@ -91,17 +91,17 @@ final class ChannelSocket extends Socket {
 
     @Override
     public void shutdownOutput() throws IOException {
-        wire.shutdownOutput();
+        transport.shutdownOutput();
     }
 
     @Override
     public void close() throws IOException {
-        wire.close();
+        transport.close();
     }
 
     @Override
     public boolean isClosed() {
-        return !wire.isOpen();
+        return !transport.isOpen();
     }
 
     @Override

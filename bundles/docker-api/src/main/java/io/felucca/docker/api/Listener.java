@@ -14,7 +14,7 @@ interface Listener extends AutoCloseable {
     /** @throws io.felucca.FeluccaException when who asks cannot be known */
     Peer peer(SocketChannel accepted);
 
-    Wire wire(SocketChannel accepted) throws IOException;
+    Transport wire(SocketChannel accepted) throws IOException;
 
     /** Whether a request may be served that came here. */
     boolean admits(HttpRequest request);

@@ -143,8 +143,8 @@ final class SocketFile implements Listener {
     }
 
     @Override
-    public Wire wire(SocketChannel accepted) {
-        return new Wire.Plain(accepted);
+    public Transport wire(SocketChannel accepted) {
+        return new Transport.Plain(accepted);
     }
 
     /** The rights of the file decide who comes here; no browser does. */

@@ -68,10 +68,10 @@ final class TcpListener implements Listener {
     }
 
     @Override
-    public Wire wire(SocketChannel accepted) throws IOException {
+    public Transport wire(SocketChannel accepted) throws IOException {
         accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
         accepted.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-        return tls.isPresent() ? new TlsWire(accepted, tls.get()) : new Wire.Plain(accepted);
+        return tls.isPresent() ? new TlsTransport(accepted, tls.get()) : new Transport.Plain(accepted);
     }
 
     @Override

@@ -430,7 +430,7 @@ class ApiServerTest {
         }
 
         @Override
-        public Wire wire(SocketChannel accepted) throws IOException {
+        public Transport wire(SocketChannel accepted) throws IOException {
             return real.wire(accepted);
         }
 

@@ -3,9 +3,9 @@ package io.felucca.images.archive;
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
 import io.felucca.images.content.Blobs;
+import io.felucca.images.content.ContentJson;
 import io.felucca.images.content.Descriptor;
 import io.felucca.images.content.Index;
-import io.felucca.images.content.Json;
 import io.felucca.images.content.Manifest;
 import io.felucca.images.tar.TarEntry;
 import io.felucca.images.tar.TarWriter;
@@ -58,8 +58,8 @@ public final class ArchiveWriter {
         try {
             TarWriter tar = new TarWriter(out);
             file(tar, OciArchive.LAYOUT, "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8));
-            file(tar, OciArchive.INDEX, Json.write(index(images)));
-            file(tar, DockerManifestItem.FILE, Json.write(dockerManifest(images)));
+            file(tar, OciArchive.INDEX, ContentJson.write(index(images)));
+            file(tar, DockerManifestItem.FILE, ContentJson.write(dockerManifest(images)));
             folder(tar, "blobs/");
             folder(tar, "blobs/sha256/");
             for (Digest digest : blobsOf(images)) {

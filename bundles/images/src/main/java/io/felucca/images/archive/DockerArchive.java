@@ -5,8 +5,8 @@ import io.felucca.FeluccaException;
 import io.felucca.images.config.ConfigDocument;
 import io.felucca.images.content.BlobWriter;
 import io.felucca.images.content.Blobs;
+import io.felucca.images.content.ContentJson;
 import io.felucca.images.content.Descriptor;
-import io.felucca.images.content.Json;
 import io.felucca.images.content.Manifest;
 import io.felucca.images.content.MediaTypes;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ final class DockerArchive {
 
     private DockerArchive() {}
 
-    static List<LoadedImage> load(Spool spool, LayerBlobs layers, Blobs blobs, Blobs.Hold hold) {
+    static List<LoadedImage> load(MemberSpool spool, LayerBlobs layers, Blobs blobs, Blobs.Hold hold) {
         List<LoadedImage> loaded = new ArrayList<>();
         for (DockerManifestItem item : DockerManifestItem.parse(spool.readSmall(DockerManifestItem.FILE))) {
             byte[] config = spool.readSmall(item.config());
@@ -69,7 +69,8 @@ final class DockerArchive {
             blobs.add(layer.content(), hold);
             descriptors.add(layer.descriptor());
         }
-        byte[] manifest = Json.write(Manifest.of(Descriptor.of(MediaTypes.CONFIG, id, config.length), descriptors));
+        byte[] manifest =
+                ContentJson.write(Manifest.of(Descriptor.of(MediaTypes.CONFIG, id, config.length), descriptors));
         Digest digest = blobs.add(manifest, hold);
         return new LoadedImage(digest, MediaTypes.MANIFEST, manifest.length, id, references, parent);
     }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.felucca.FeluccaException;
 import io.felucca.images.ImageReference;
-import io.felucca.images.content.Json;
+import io.felucca.images.content.ContentJson;
 import java.io.IOException;
 import java.util.List;
 
@@ -27,7 +27,7 @@ record DockerManifestItem(
 
     static List<DockerManifestItem> parse(byte[] json) {
         try {
-            List<DockerManifestItem> items = Json.mapper().readValue(json, new TypeReference<>() {});
+            List<DockerManifestItem> items = ContentJson.mapper().readValue(json, new TypeReference<>() {});
             if (items == null) {
                 throw FeluccaException.invalid("invalid manifest.json: it is null");
             }

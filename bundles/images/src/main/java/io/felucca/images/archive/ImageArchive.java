@@ -22,7 +22,7 @@ public final class ImageArchive {
      */
     public static List<LoadedImage> load(
             InputStream archive, Blobs blobs, Blobs.Hold hold, ObjLongConsumer<Digest> sizes) {
-        try (Spool spool = Spool.of(archive, blobs);
+        try (MemberSpool spool = MemberSpool.of(archive, blobs);
                 LayerBlobs layers = new LayerBlobs(blobs, sizes)) {
             if (OciArchive.is(spool)) {
                 return new OciArchive(spool, layers, blobs, hold).load();

@@ -7,7 +7,7 @@ import io.felucca.images.ImageReference;
 import io.felucca.images.config.ConfigDocument;
 import io.felucca.images.content.BlobWriter;
 import io.felucca.images.content.Blobs;
-import io.felucca.images.content.Json;
+import io.felucca.images.content.ContentJson;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -32,19 +32,19 @@ final class LegacyArchive {
             List.of("id", "parent", "Size", "parent_id", "layer_id", "throwaway");
     private static final int MAX_LAYERS = 1_000;
 
-    private final Spool spool;
+    private final MemberSpool spool;
     private final LayerBlobs layers;
     private final Blobs blobs;
     private final Blobs.Hold hold;
 
-    LegacyArchive(Spool spool, LayerBlobs layers, Blobs blobs, Blobs.Hold hold) {
+    LegacyArchive(MemberSpool spool, LayerBlobs layers, Blobs blobs, Blobs.Hold hold) {
         this.spool = spool;
         this.layers = layers;
         this.blobs = blobs;
         this.hold = hold;
     }
 
-    static boolean is(Spool spool) {
+    static boolean is(MemberSpool spool) {
         return spool.find(REPOSITORIES).isPresent()
                 || spool.names().stream().anyMatch(name -> name.matches("[0-9a-f]{64}/json"));
     }
@@ -52,7 +52,7 @@ final class LegacyArchive {
     List<LoadedImage> load() {
         Map<String, List<ImageReference>> named = new LinkedHashMap<>();
         if (spool.find(REPOSITORIES).isPresent()) {
-            JsonNode repositories = Json.readObject(spool.readSmall(REPOSITORIES), REPOSITORIES);
+            JsonNode repositories = ContentJson.readObject(spool.readSmall(REPOSITORIES), REPOSITORIES);
             for (var repository : repositories.properties()) {
                 for (var tag : repository.getValue().properties()) {
                     ImageReference name = ImageReference.parse(repository.getKey() + ":" + tag.getKey());
@@ -83,7 +83,7 @@ final class LegacyArchive {
     }
 
     private JsonNode json(String id) {
-        return Json.readObject(spool.readSmall(id + "/json"), id + "/json");
+        return ContentJson.readObject(spool.readSmall(id + "/json"), id + "/json");
     }
 
     private LoadedImage load(String id, List<ImageReference> names) {
@@ -94,7 +94,7 @@ final class LegacyArchive {
             }
             chain.addFirst(at);
         }
-        ObjectNode rootfs = Json.mapper().createObjectNode().put("type", "layers");
+        ObjectNode rootfs = ContentJson.mapper().createObjectNode().put("type", "layers");
         List<ObjectNode> history = new ArrayList<>();
         List<LayerBlobs.Checked> checked = new ArrayList<>();
         for (String at : chain) {
@@ -107,14 +107,14 @@ final class LegacyArchive {
         json(id).properties().forEach(field -> config.put(field.getKey(), field.getValue()));
         NOT_IN_CONFIG.forEach(config::remove);
         config.put("rootfs", rootfs);
-        config.put("history", Json.mapper().valueToTree(history));
-        byte[] written = Json.writeAsGo(config);
+        config.put("history", ContentJson.mapper().valueToTree(history));
+        byte[] written = ContentJson.writeAsGo(config);
         ConfigDocument.parse(written).requireLinux();
         return DockerArchive.store(written, checked, blobs, hold, names, "");
     }
 
     private static ObjectNode history(JsonNode json) {
-        ObjectNode entry = Json.mapper().createObjectNode();
+        ObjectNode entry = ContentJson.mapper().createObjectNode();
         entry.set("created", json.path("created"));
         StringJoiner createdBy = new StringJoiner(" ");
         json.path("container_config").path("Cmd").forEach(word -> createdBy.add(word.asText()));

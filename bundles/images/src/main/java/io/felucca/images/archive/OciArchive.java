@@ -7,9 +7,9 @@ import io.felucca.images.ImageReference;
 import io.felucca.images.config.ConfigDocument;
 import io.felucca.images.content.BlobWriter;
 import io.felucca.images.content.Blobs;
+import io.felucca.images.content.ContentJson;
 import io.felucca.images.content.Descriptor;
 import io.felucca.images.content.Index;
-import io.felucca.images.content.Json;
 import io.felucca.images.content.Manifest;
 import io.felucca.images.content.MediaTypes;
 import io.felucca.images.content.Platform;
@@ -33,12 +33,12 @@ final class OciArchive {
     private static final String REFERENCE_TYPE = "vnd.docker.reference.type";
     private static final int MAX_DEPTH = 4;
 
-    private final Spool spool;
+    private final MemberSpool spool;
     private final LayerBlobs layers;
     private final Blobs blobs;
     private final Blobs.Hold hold;
 
-    OciArchive(Spool spool, LayerBlobs layers, Blobs blobs, Blobs.Hold hold) {
+    OciArchive(MemberSpool spool, LayerBlobs layers, Blobs blobs, Blobs.Hold hold) {
         this.spool = spool;
         this.layers = layers;
         this.blobs = blobs;
@@ -91,7 +91,7 @@ final class OciArchive {
     }
 
     private byte[] content(Descriptor descriptor) {
-        return Spool.readSmall(blob(descriptor), descriptor.digest());
+        return MemberSpool.readSmall(blob(descriptor), descriptor.digest());
     }
 
     private BlobWriter blob(Descriptor descriptor) {
@@ -111,7 +111,7 @@ final class OciArchive {
                     + manifest.mediaType() + ", its descriptor " + descriptor.mediaType());
         }
         BlobWriter config = blob(manifest.config());
-        ConfigDocument document = ConfigDocument.parse(Spool.readSmall(config, "image configuration"));
+        ConfigDocument document = ConfigDocument.parse(MemberSpool.readSmall(config, "image configuration"));
         List<BlobWriter> members = manifest.layers().stream().map(this::blob).toList();
         for (LayerBlobs.Checked layer : DockerArchive.check(document, members, layers)) {
             if (!members.contains(layer.content())) {
@@ -178,11 +178,11 @@ final class OciArchive {
     }
 
     /** True when the archive is an OCI layout. */
-    static boolean is(Spool spool) {
+    static boolean is(MemberSpool spool) {
         if (spool.find(INDEX).isEmpty() || spool.find(LAYOUT).isEmpty()) {
             return false;
         }
-        JsonNode layout = Json.readObject(spool.readSmall(LAYOUT), LAYOUT);
+        JsonNode layout = ContentJson.readObject(spool.readSmall(LAYOUT), LAYOUT);
         if (!layout.path("imageLayoutVersion").asText("").startsWith("1.")) {
             throw FeluccaException.invalid("invalid archive: oci-layout of version "
                     + layout.path("imageLayoutVersion").asText("none"));

@@ -5,7 +5,7 @@ import io.felucca.Digest;
 import io.felucca.FeluccaException;
 import io.felucca.images.Image;
 import io.felucca.images.ImageConfig;
-import io.felucca.images.content.Json;
+import io.felucca.images.content.ContentJson;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -37,7 +37,7 @@ public record ConfigDocument(
 
     /** @throws FeluccaException INVALID, saying what is wrong */
     public static ConfigDocument parse(byte[] json) {
-        JsonNode root = Json.readObject(json, "image configuration");
+        JsonNode root = ContentJson.readObject(json, "image configuration");
         if (root.has("layers") && root.get("layers").isArray() && !root.has("rootfs")) {
             throw FeluccaException.invalid("invalid image configuration: it is a manifest");
         }

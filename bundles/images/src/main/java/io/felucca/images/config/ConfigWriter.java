@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.felucca.Digest;
 import io.felucca.images.ImageConfig;
-import io.felucca.images.content.Json;
+import io.felucca.images.content.ContentJson;
 import io.felucca.images.content.Platform;
 import java.time.Instant;
 import java.util.Collection;
@@ -21,7 +21,7 @@ public final class ConfigWriter {
     /** The configuration of an image of one layer with one line of history. */
     public static byte[] imported(
             ImageConfig config, Platform platform, Digest diffId, Instant created, String comment) {
-        ObjectNode root = Json.mapper().createObjectNode();
+        ObjectNode root = ContentJson.mapper().createObjectNode();
         root.put("architecture", platform.architecture());
         root.put("comment", comment);
         root.set("config", config(config));
@@ -36,18 +36,18 @@ public final class ConfigWriter {
         if (platform.variant() != null) {
             root.put("variant", platform.variant());
         }
-        return Json.writeAsGo(root);
+        return ContentJson.writeAsGo(root);
     }
 
     /** What an image from nothing begins with, for {@link #committed}. */
     public static byte[] scratch(Platform platform) {
-        ObjectNode root = Json.mapper().createObjectNode();
+        ObjectNode root = ContentJson.mapper().createObjectNode();
         root.put("architecture", platform.architecture()).put("os", "linux");
         root.putObject("rootfs").put("type", "layers");
         if (platform.variant() != null) {
             root.put("variant", platform.variant());
         }
-        return Json.writeAsGo(root);
+        return ContentJson.writeAsGo(root);
     }
 
     /**
@@ -68,8 +68,8 @@ public final class ConfigWriter {
 
     /** The configuration of an image that has the layers and the history of another, and a step more. */
     public static byte[] committed(byte[] parent, ImageConfig config, Step step) {
-        ObjectNode base = (ObjectNode) Json.readObject(parent, "image configuration");
-        ObjectNode root = Json.mapper().createObjectNode();
+        ObjectNode base = (ObjectNode) ContentJson.readObject(parent, "image configuration");
+        ObjectNode root = ContentJson.mapper().createObjectNode();
         String created = step.created().toString();
         copy(base, root, "architecture");
         text(root, "author", step.author());
@@ -94,7 +94,7 @@ public final class ConfigWriter {
         base.path("rootfs").path("diff_ids").forEach(diffIds::add);
         step.diffId().ifPresent(diffId -> diffIds.add(diffId.value()));
         copy(base, root, "variant");
-        return Json.writeAsGo(root);
+        return ContentJson.writeAsGo(root);
     }
 
     /**
@@ -105,8 +105,8 @@ public final class ConfigWriter {
      * @param comment of the line of history
      */
     public static byte[] squashed(byte[] image, byte[] base, Optional<Digest> diffId, Instant created, String comment) {
-        ObjectNode root = (ObjectNode) Json.readObject(image, "image configuration");
-        ObjectNode below = (ObjectNode) Json.readObject(base, "image configuration");
+        ObjectNode root = (ObjectNode) ContentJson.readObject(image, "image configuration");
+        ObjectNode below = (ObjectNode) ContentJson.readObject(base, "image configuration");
         root.put("created", created.toString());
         int kept = below.path("history").size();
         ArrayNode history = (ArrayNode) root.get("history");
@@ -120,7 +120,7 @@ public final class ConfigWriter {
         ArrayNode diffIds = ((ObjectNode) root.get("rootfs")).putArray("diff_ids");
         below.path("rootfs").path("diff_ids").forEach(diffIds::add);
         diffId.ifPresent(layer -> diffIds.add(layer.value()));
-        return Json.writeAsGo(root);
+        return ContentJson.writeAsGo(root);
     }
 
     private static void copy(ObjectNode from, ObjectNode to, String field) {
@@ -136,7 +136,7 @@ public final class ConfigWriter {
     }
 
     private static ObjectNode config(ImageConfig config) {
-        ObjectNode node = Json.mapper().createObjectNode();
+        ObjectNode node = ContentJson.mapper().createObjectNode();
         node.put("Hostname", "").put("Domainname", "").put("User", config.user());
         node.put("AttachStdin", false).put("AttachStdout", false).put("AttachStderr", false);
         if (!config.exposedPorts().isEmpty()) {
@@ -173,7 +173,7 @@ public final class ConfigWriter {
     }
 
     private static ObjectNode healthcheck(ImageConfig.Healthcheck check) {
-        ObjectNode node = Json.mapper().createObjectNode();
+        ObjectNode node = ContentJson.mapper().createObjectNode();
         if (check.test() != null && !check.test().isEmpty()) {
             texts(node, "Test", check.test());
         }

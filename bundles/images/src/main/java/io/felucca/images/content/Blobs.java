@@ -181,7 +181,7 @@ public final class Blobs {
     /**
      * A small blob: a manifest or a configuration.
      *
-     * @throws FeluccaException INVALID when it is longer than {@link Json#MAX_BYTES}, SYSTEM when it cannot be read or is
+     * @throws FeluccaException INVALID when it is longer than {@link ContentJson#MAX_BYTES}, SYSTEM when it cannot be read or is
      *     damaged
      */
     public byte[] readSmall(Digest digest) {
@@ -220,11 +220,11 @@ public final class Blobs {
         verified.add(digest);
     }
 
-    /** @throws FeluccaException INVALID when there is more than {@link Json#MAX_BYTES} */
+    /** @throws FeluccaException INVALID when there is more than {@link ContentJson#MAX_BYTES} */
     public static byte[] readSmall(InputStream in, String what) throws IOException {
-        byte[] content = in.readNBytes(Json.MAX_BYTES + 1);
-        if (content.length > Json.MAX_BYTES) {
-            throw FeluccaException.invalid(what + " is longer than " + Json.MAX_BYTES + " bytes");
+        byte[] content = in.readNBytes(ContentJson.MAX_BYTES + 1);
+        if (content.length > ContentJson.MAX_BYTES) {
+            throw FeluccaException.invalid(what + " is longer than " + ContentJson.MAX_BYTES + " bytes");
         }
         return content;
     }

@@ -20,11 +20,11 @@ public record Index(int schemaVersion, String mediaType, List<Descriptor> manife
      * @throws FeluccaException INVALID
      */
     public static Index parse(byte[] json, String name) {
-        JsonNode node = Json.readObject(json, "index " + name);
+        JsonNode node = ContentJson.readObject(json, "index " + name);
         if (!node.has("manifests") || node.has("layers") || node.has("config") || node.has("fsLayers")) {
             throw FeluccaException.invalid("invalid index " + name + ": it has no manifests, or is a manifest as well");
         }
-        Index index = Json.read(json, Index.class, "index " + name);
+        Index index = ContentJson.read(json, Index.class, "index " + name);
         if (index.mediaType() != null && !MediaTypes.isIndex(index.mediaType())) {
             throw FeluccaException.invalid("invalid index " + name + ": media type " + index.mediaType());
         }

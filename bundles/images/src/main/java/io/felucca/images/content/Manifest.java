@@ -26,12 +26,12 @@ public record Manifest(
      * @throws FeluccaException INVALID
      */
     public static Manifest parse(byte[] json, String name) {
-        JsonNode node = Json.readObject(json, "manifest " + name);
+        JsonNode node = ContentJson.readObject(json, "manifest " + name);
         if (node.has("manifests") || node.has("fsLayers")) {
             throw FeluccaException.invalid(
                     "invalid manifest " + name + ": it has layers and manifests, or is of schema 1");
         }
-        Manifest manifest = Json.read(json, Manifest.class, "manifest " + name);
+        Manifest manifest = ContentJson.read(json, Manifest.class, "manifest " + name);
         if (manifest.config() == null || manifest.schemaVersion() != 2) {
             throw FeluccaException.invalid("invalid manifest " + name + ": no config, or not of schema version 2");
         }

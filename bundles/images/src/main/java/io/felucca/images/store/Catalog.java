@@ -31,7 +31,7 @@ final class Catalog {
     private final IndexFile index;
     private final Blobs blobs;
     private final Map<Digest, Manifest> manifests = new ConcurrentHashMap<>();
-    private volatile List<Entry> entries = List.of();
+    private volatile List<IndexEntry> entries = List.of();
 
     private Catalog(ContentFiles files, Blobs blobs) {
         root = files.root();
@@ -55,15 +55,15 @@ final class Catalog {
         return catalog;
     }
 
-    List<Entry> entries() {
+    List<IndexEntry> entries() {
         return entries;
     }
 
-    List<Entry> entriesOf(Digest imageId) {
+    List<IndexEntry> entriesOf(Digest imageId) {
         return entries.stream().filter(entry -> entry.imageId().equals(imageId)).toList();
     }
 
-    Optional<Entry> find(ImageReference reference) {
+    Optional<IndexEntry> find(ImageReference reference) {
         return entries.stream()
                 .filter(entry -> entry.reference().equals(Optional.of(reference)))
                 .findFirst();
@@ -125,9 +125,9 @@ final class Catalog {
      * @param change gets and gives whole lists; called under the catalog's lock: quick, and no driver
      * @return bytes of the deleted blobs
      */
-    synchronized long update(UnaryOperator<List<Entry>> change) {
-        List<Entry> before = entries;
-        List<Entry> after = List.copyOf(change.apply(before));
+    synchronized long update(UnaryOperator<List<IndexEntry>> change) {
+        List<IndexEntry> before = entries;
+        List<IndexEntry> after = List.copyOf(change.apply(before));
         if (after.equals(before)) {
             return 0;
         }
@@ -137,9 +137,9 @@ final class Catalog {
     }
 
     /** Adds lines; a name that was another line's moves, and an image that so loses its last name stays, untagged. */
-    void add(Collection<Entry> added) {
+    void add(Collection<IndexEntry> added) {
         update(before -> {
-            List<Entry> after = new ArrayList<>(before);
+            List<IndexEntry> after = new ArrayList<>(before);
             added.forEach(entry -> put(after, entry));
             return after;
         });
@@ -151,14 +151,14 @@ final class Catalog {
      * @param named the line whose manifest is meant, if it is still there
      * @throws FeluccaException NOT_FOUND when the image has gone meanwhile
      */
-    void tag(Digest imageId, Optional<Entry> named, ImageReference reference) {
+    void tag(Digest imageId, Optional<IndexEntry> named, ImageReference reference) {
         update(before -> {
-            Entry entry = named.filter(before::contains)
+            IndexEntry entry = named.filter(before::contains)
                     .or(() -> before.stream()
                             .filter(other -> other.imageId().equals(imageId))
                             .findFirst())
                     .orElseThrow(() -> FeluccaException.notFound("No such image: " + imageId));
-            List<Entry> after = new ArrayList<>(before);
+            List<IndexEntry> after = new ArrayList<>(before);
             put(after, entry.named(reference));
             return after;
         });
@@ -167,8 +167,8 @@ final class Catalog {
     /** Takes a name away; an image whose last it was stays, untagged. Does nothing when there is no such name. */
     void untag(ImageReference reference) {
         update(before -> {
-            List<Entry> after = new ArrayList<>(before);
-            for (Entry entry : before) {
+            List<IndexEntry> after = new ArrayList<>(before);
+            for (IndexEntry entry : before) {
                 if (entry.reference().equals(Optional.of(reference))) {
                     after.remove(entry);
                     if (after.stream().noneMatch(other -> other.imageId().equals(entry.imageId()))) {
@@ -180,8 +180,8 @@ final class Catalog {
         });
     }
 
-    private static void put(List<Entry> list, Entry added) {
-        Optional<Entry> replaced = added.reference()
+    private static void put(List<IndexEntry> list, IndexEntry added) {
+        Optional<IndexEntry> replaced = added.reference()
                 .flatMap(name -> list.stream()
                         .filter(entry -> entry.reference().equals(Optional.of(name)))
                         .findFirst());
@@ -211,7 +211,7 @@ final class Catalog {
         return digests;
     }
 
-    private long collect(List<Entry> before, List<Entry> after) {
+    private long collect(List<IndexEntry> before, List<IndexEntry> after) {
         Set<Digest> kept = manifestsOf(after);
         Set<Digest> dropped = manifestsOf(before);
         dropped.removeAll(kept);
@@ -257,7 +257,7 @@ final class Catalog {
         }
     }
 
-    private static Set<Digest> manifestsOf(List<Entry> list) {
+    private static Set<Digest> manifestsOf(List<IndexEntry> list) {
         Set<Digest> digests = new HashSet<>();
         list.forEach(entry -> digests.add(entry.manifest()));
         return digests;

@@ -7,13 +7,13 @@ import io.felucca.images.ImageReference;
 import io.felucca.images.Layers.Commit;
 import io.felucca.images.Layers.Squash;
 import io.felucca.images.Layers.Step;
-import io.felucca.images.config.Changes;
 import io.felucca.images.config.ConfigDocument;
+import io.felucca.images.config.ConfigInstructions;
 import io.felucca.images.config.ConfigWriter;
 import io.felucca.images.content.BlobWriter;
 import io.felucca.images.content.Blobs;
+import io.felucca.images.content.ContentJson;
 import io.felucca.images.content.Descriptor;
-import io.felucca.images.content.Json;
 import io.felucca.images.content.Manifest;
 import io.felucca.images.content.MediaTypes;
 import io.felucca.images.content.Platform;
@@ -65,7 +65,7 @@ final class Committer {
                 commit.createdBy(),
                 commit.container(),
                 commit.containerConfig(),
-                Changes.apply(commit.config(), commit.changes()),
+                ConfigInstructions.apply(commit.config(), commit.changes()),
                 Optional.empty());
         Digest id = make(step, commit.comment(), reference);
         reference.ifPresent(name -> events.tell("tag", id, name.familiar()));
@@ -88,7 +88,7 @@ final class Committer {
                     comment,
                     step.latest().orElseGet(clock::instant),
                     layer.map(made -> new Digest(made.digest())));
-            Entry entry = store(config, step.parent(), layers, work.hold());
+            IndexEntry entry = store(config, step.parent(), layers, work.hold());
             catalog.add(List.of(reference.map(entry::named).orElse(entry)));
             return entry.imageId();
         }
@@ -96,7 +96,7 @@ final class Committer {
 
     /** Layers of an image, which stay as long as the work lasts. */
     private List<Descriptor> layersOf(Optional<Digest> image, Catalog.Work work) {
-        Optional<Entry> entry = image.map(this::entry);
+        Optional<IndexEntry> entry = image.map(this::entry);
         entry.ifPresent(there -> catalog.blobsOf(there.manifest()).forEach(work.hold()::keep));
         return entry.map(there -> catalog.manifest(there.manifest()).layers()).orElse(List.of());
     }
@@ -122,7 +122,7 @@ final class Committer {
                 layers.add(others.get(layers.size()));
             }
             Instant created = Optional.ofNullable(line.created()).orElseGet(clock::instant);
-            Entry entry = store(config(step, line.comment(), created, diffId), step.parent(), layers, work.hold());
+            IndexEntry entry = store(config(step, line.comment(), created, diffId), step.parent(), layers, work.hold());
             catalog.add(List.of(entry));
             return Optional.of(entry.imageId());
         }
@@ -147,13 +147,13 @@ final class Committer {
                     squash.base()
                             .map(base -> "merge " + squash.image() + " to " + base)
                             .orElse("create new from " + squash.image()));
-            Entry entry = store(config, squash.base(), layers, work.hold());
+            IndexEntry entry = store(config, squash.base(), layers, work.hold());
             catalog.add(List.of(entry));
             return entry.imageId();
         }
     }
 
-    private Entry entry(Digest image) {
+    private IndexEntry entry(Digest image) {
         return catalog.entriesOf(image).stream()
                 .findFirst()
                 .orElseThrow(() -> FeluccaException.notFound("No such image: " + image));
@@ -189,12 +189,12 @@ final class Committer {
                         diffId));
     }
 
-    private Entry store(byte[] config, Optional<Digest> parent, List<Descriptor> layers, Blobs.Hold hold) {
+    private IndexEntry store(byte[] config, Optional<Digest> parent, List<Descriptor> layers, Blobs.Hold hold) {
         Digest id = blobs.add(config, hold);
-        byte[] written = Json.write(Manifest.of(Descriptor.of(MediaTypes.CONFIG, id, config.length), layers));
+        byte[] written = ContentJson.write(Manifest.of(Descriptor.of(MediaTypes.CONFIG, id, config.length), layers));
         Digest digest = blobs.add(written, hold);
         blobs.sync();
-        return new Entry(
+        return new IndexEntry(
                 digest,
                 MediaTypes.MANIFEST,
                 written.length,

@@ -34,8 +34,8 @@ final class DiskPressure {
     private static final Duration MINIMUM_AGE = Duration.ofMinutes(2);
 
     private final Supplies supplies;
-    private final Listing listing;
-    private final Pruning pruning;
+    private final ImageList list;
+    private final ImagePrune prune;
     private final Blobs blobs;
     private final Predicate<Digest> unpacked;
     private final Clock clock;
@@ -44,10 +44,10 @@ final class DiskPressure {
 
     /** @param unpacked whether an image's layers lie in a storage driver */
     DiskPressure(
-            Supplies supplies, Listing listing, Pruning pruning, Blobs blobs, Predicate<Digest> unpacked, Clock clock) {
+            Supplies supplies, ImageList list, ImagePrune prune, Blobs blobs, Predicate<Digest> unpacked, Clock clock) {
         this.supplies = supplies;
-        this.listing = listing;
-        this.pruning = pruning;
+        this.list = list;
+        this.prune = prune;
         this.blobs = blobs;
         this.unpacked = unpacked;
         this.clock = clock;
@@ -129,11 +129,11 @@ final class DiskPressure {
     private List<Candidate> candidates() {
         Instant newest = clock.instant().minus(MINIMUM_AGE);
         List<Candidate> found = new ArrayList<>();
-        for (Image image : listing.readable()) {
-            if (pruning.isUsed(image)) {
+        for (Image image : list.readable()) {
+            if (prune.isUsed(image)) {
                 // A long run counts until its end, as far as it is seen here.
                 blobs.touch(image.id(), clock.instant());
-            } else if (pruning.mayGo(image, false) && isReplaceable(image)) {
+            } else if (prune.mayGo(image, false) && isReplaceable(image)) {
                 Instant lastUse = blobs.touched(image.id());
                 if (lastUse.isBefore(newest)) {
                     found.add(new Candidate(image, lastUse));
@@ -154,7 +154,7 @@ final class DiskPressure {
         boolean wasUnpacked = unpacked.test(image.id());
         long before = blobs.totalBytes();
         List<Removed> removed = new ArrayList<>();
-        long layers = pruning.remove(image, removed);
+        long layers = prune.remove(image, removed);
         if (removed.stream().noneMatch(line -> line.deleted().equals(image.id().value()))) {
             return 0;
         }

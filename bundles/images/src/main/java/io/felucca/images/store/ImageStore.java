@@ -44,14 +44,14 @@ public final class ImageStore implements Images {
     private final Clock clock;
     private final StoredImages images;
     private final ImageEvents events;
-    private final Names names;
+    private final ImageLookup lookup;
     private final Importer importer;
     private final LayerCollector collector;
     private final Unpacker unpacker;
-    private final Removal removal;
-    private final Listing listing;
-    private final Pruning pruning;
-    private final Usage usage;
+    private final ImageRemoval removal;
+    private final ImageList list;
+    private final ImagePrune pruning;
+    private final ImageDiskUsage usage;
     private final DiskPressure pressure;
     private final ImageContent content;
 
@@ -71,26 +71,26 @@ public final class ImageStore implements Images {
         catalog = Catalog.open(files, blobs);
         sizes = new LayerSizes(dataRoot.resolve("images").resolve("layer-sizes"), blobs);
         images = new StoredImages(catalog, blobs, sizes);
-        names = new Names(catalog);
+        lookup = new ImageLookup(catalog);
         this.events = new ImageEvents(events, images);
         LayerClaims claims = new LayerClaims();
         collector = new LayerCollector(storage, images, claims);
         importer = new Importer(storage, layers, blobs, catalog, sizes, collector, claims, this.events, clock);
         LayerWork work = new LayerWork(storage, layers, blobs);
         unpacker = new Unpacker(storage, work, collector, claims);
-        removal = new Removal(catalog, images, names, collector, users, this.events);
-        listing = new Listing(catalog, images, names);
-        pruning = new Pruning(listing, images, removal, sizes, collector, blobs, clock);
-        usage = new Usage(storage, blobs, catalog, images, sizes);
+        removal = new ImageRemoval(catalog, images, lookup, collector, users, this.events);
+        list = new ImageList(catalog, images, lookup);
+        pruning = new ImagePrune(list, images, removal, sizes, collector, blobs, clock);
+        usage = new ImageDiskUsage(storage, blobs, catalog, images, sizes);
         blobs.deletePartialBefore(clock.instant().minus(PARTIAL_BLOBS_STAY));
         pressure = new DiskPressure(
-                disk, listing, pruning, blobs, id -> !unpackedIn(id).isEmpty(), clock);
+                disk, list, pruning, blobs, id -> !unpackedIn(id).isEmpty(), clock);
         content = new ImageTransfer(
                 catalog,
                 blobs,
                 images,
                 sizes,
-                names,
+                lookup,
                 this.events,
                 () -> new ArrivingLayers(storage, work, unpacker, collector),
                 clock,
@@ -161,10 +161,10 @@ public final class ImageStore implements Images {
                 progress.report(diffId.shortHex(), "Loading layer", size, size);
             });
             blobs.sync();
-            List<Entry> entries = new ArrayList<>();
+            List<IndexEntry> entries = new ArrayList<>();
             List<Loaded> loaded = new ArrayList<>();
             for (LoadedImage image : found) {
-                Entry entry = new Entry(
+                IndexEntry entry = new IndexEntry(
                         image.manifest(),
                         image.mediaType(),
                         image.sizeBytes(),
@@ -189,7 +189,7 @@ public final class ImageStore implements Images {
 
     private void tellIfMoved(ImageReference reference, Digest id, Progress progress) {
         catalog.find(reference)
-                .map(Entry::imageId)
+                .map(IndexEntry::imageId)
                 .filter(old -> !old.equals(id))
                 .ifPresent(old -> progress.report(
                         "",
@@ -202,10 +202,10 @@ public final class ImageStore implements Images {
     @Override
     public void save(List<String> wanted, OutputStream out) {
         try (Catalog.Work work = catalog.begin()) {
-            Map<Digest, List<Entry>> chosen = new LinkedHashMap<>();
+            Map<Digest, List<IndexEntry>> chosen = new LinkedHashMap<>();
             for (String name : wanted) {
-                for (Entry entry : entriesToSave(name)) {
-                    List<Entry> lines = chosen.computeIfAbsent(entry.manifest(), key -> new ArrayList<>());
+                for (IndexEntry entry : entriesToSave(name)) {
+                    List<IndexEntry> lines = chosen.computeIfAbsent(entry.manifest(), key -> new ArrayList<>());
                     lines.removeIf(other -> other.reference().isEmpty());
                     if (lines.isEmpty() || entry.reference().isPresent() && !lines.contains(entry)) {
                         lines.add(entry);
@@ -218,9 +218,9 @@ public final class ImageStore implements Images {
                 saved.add(new ArchiveWriter.Saved(
                         manifest,
                         catalog.manifest(manifest),
-                        lines.stream().map(Entry::publicDescriptor).toList(),
+                        lines.stream().map(IndexEntry::publicDescriptor).toList(),
                         lines.stream()
-                                .map(Entry::reference)
+                                .map(IndexEntry::reference)
                                 .flatMap(Optional::stream)
                                 .map(ImageReference::familiar)
                                 .toList()));
@@ -234,34 +234,34 @@ public final class ImageStore implements Images {
     }
 
     /** A repository without a tag means all its tags; an id is saved without a name, as Docker does. */
-    private List<Entry> entriesToSave(String name) {
+    private List<IndexEntry> entriesToSave(String name) {
         Digest id;
         if (!Digest.matches(name) && !name.matches("[0-9a-f]{64}")) {
             ImageReference reference = ImageReference.parse(name);
             boolean nameOnly = reference.digest().isEmpty() && name.lastIndexOf(':') <= name.lastIndexOf('/');
-            List<Entry> tagged = nameOnly
+            List<IndexEntry> tagged = nameOnly
                     ? catalog.entries().stream()
-                            .filter(Entry::isTag)
+                            .filter(IndexEntry::isTag)
                             .filter(entry ->
                                     entry.reference().orElseThrow().repository().equals(reference.repository()))
                             .toList()
-                    : names.find(reference).stream().toList();
+                    : lookup.find(reference).stream().toList();
             if (!tagged.isEmpty()) {
                 return tagged;
             }
         }
-        id = names.resolve(name);
-        return catalog.entriesOf(id).stream().limit(1).map(Entry::unnamed).toList();
+        id = lookup.resolve(name);
+        return catalog.entriesOf(id).stream().limit(1).map(IndexEntry::unnamed).toList();
     }
 
     @Override
     public Image get(String name) {
-        return images.image(names.resolve(name));
+        return images.image(lookup.resolve(name));
     }
 
     @Override
     public List<Image> list(boolean all, Map<String, List<String>> filters) {
-        return listing.list(all, filters);
+        return list.list(all, filters);
     }
 
     @Override
@@ -270,8 +270,9 @@ public final class ImageStore implements Images {
         if (!reference.digest().isEmpty()) {
             throw FeluccaException.invalid("refusing to create a tag with a digest reference");
         }
-        Digest id = names.resolve(name);
-        Optional<Entry> named = Names.isPrefixOf(name, id) ? Optional.empty() : names.find(ImageReference.parse(name));
+        Digest id = lookup.resolve(name);
+        Optional<IndexEntry> named =
+                ImageLookup.isPrefixOf(name, id) ? Optional.empty() : lookup.find(ImageReference.parse(name));
         blobs.touch(id, clock.instant());
         catalog.tag(id, named, reference);
         events.tell("tag", id, reference.familiar());

@@ -7,9 +7,9 @@ import io.felucca.images.ImageContent;
 import io.felucca.images.ImageReference;
 import io.felucca.images.archive.LayerReceiver;
 import io.felucca.images.content.Blobs;
+import io.felucca.images.content.ContentJson;
 import io.felucca.images.content.Descriptor;
 import io.felucca.images.content.Index;
-import io.felucca.images.content.Json;
 import io.felucca.images.content.Manifest;
 import io.felucca.images.content.MediaTypes;
 import io.felucca.images.content.Platform;
@@ -27,7 +27,7 @@ final class ImageTransfer implements ImageContent {
     private final Blobs blobs;
     private final StoredImages images;
     private final LayerSizes sizes;
-    private final Names names;
+    private final ImageLookup lookup;
     private final ImageEvents events;
     private final LayerReceiver receiver;
     private final Supplier<ArrivingLayers> arriving;
@@ -43,7 +43,7 @@ final class ImageTransfer implements ImageContent {
             Blobs blobs,
             StoredImages images,
             LayerSizes sizes,
-            Names names,
+            ImageLookup lookup,
             ImageEvents events,
             Supplier<ArrivingLayers> arriving,
             Clock clock,
@@ -52,7 +52,7 @@ final class ImageTransfer implements ImageContent {
         this.blobs = blobs;
         this.images = images;
         this.sizes = sizes;
-        this.names = names;
+        this.lookup = lookup;
         this.events = events;
         this.arriving = arriving;
         this.clock = clock;
@@ -107,7 +107,7 @@ final class ImageTransfer implements ImageContent {
         if (MediaTypes.isIndex(said) || MediaTypes.isManifest(said)) {
             return said;
         }
-        JsonNode json = Json.readObject(document.content(), "manifest of the registry");
+        JsonNode json = ContentJson.readObject(document.content(), "manifest of the registry");
         String own = json.path("mediaType").asText("");
         if (MediaTypes.isIndex(own) || MediaTypes.isManifest(own)) {
             return own;
@@ -150,7 +150,7 @@ final class ImageTransfer implements ImageContent {
 
     @Override
     public Outgoing send(ImageReference reference) {
-        Entry entry = names.find(reference).orElseThrow(() -> {
+        IndexEntry entry = lookup.find(reference).orElseThrow(() -> {
             namesOf(reference);
             return FeluccaException.notFound("tag does not exist: " + reference.familiar());
         });
@@ -158,8 +158,8 @@ final class ImageTransfer implements ImageContent {
     }
 
     /** Every tag and digest of a repository. */
-    private List<Entry> namesOf(ImageReference repository) {
-        List<Entry> found = catalog.entries().stream()
+    private List<IndexEntry> namesOf(ImageReference repository) {
+        List<IndexEntry> found = catalog.entries().stream()
                 .filter(entry -> entry.reference()
                         .filter(name -> name.repository().equals(repository.repository()))
                         .isPresent())
@@ -174,7 +174,7 @@ final class ImageTransfer implements ImageContent {
     @Override
     public List<ImageReference> tagsOf(ImageReference repository) {
         return namesOf(repository).stream()
-                .filter(Entry::isTag)
+                .filter(IndexEntry::isTag)
                 .map(entry -> entry.reference().orElseThrow())
                 .sorted(Comparator.comparing(ImageReference::tag))
                 .toList();
@@ -183,7 +183,7 @@ final class ImageTransfer implements ImageContent {
     @Override
     public List<String> repositoriesWith(String domain, Blob blob) {
         return catalog.entries().stream()
-                .filter(Entry::isRepoDigest)
+                .filter(IndexEntry::isRepoDigest)
                 .filter(entry -> entry.reference().orElseThrow().domain().equals(domain))
                 .filter(entry -> holds(entry.manifest(), blob.digest()))
                 .map(entry -> entry.reference().orElseThrow().path())

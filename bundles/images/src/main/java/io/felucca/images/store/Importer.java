@@ -7,12 +7,12 @@ import io.felucca.images.ImageReference;
 import io.felucca.images.Images;
 import io.felucca.images.archive.Compression;
 import io.felucca.images.archive.Fanout;
-import io.felucca.images.config.Changes;
+import io.felucca.images.config.ConfigInstructions;
 import io.felucca.images.config.ConfigWriter;
 import io.felucca.images.content.BlobWriter;
 import io.felucca.images.content.Blobs;
+import io.felucca.images.content.ContentJson;
 import io.felucca.images.content.Descriptor;
-import io.felucca.images.content.Json;
 import io.felucca.images.content.Manifest;
 import io.felucca.images.content.MediaTypes;
 import io.felucca.images.content.Platform;
@@ -100,7 +100,7 @@ final class Importer {
         }
         return new Plan(
                 reference,
-                Changes.apply(ImageConfig.EMPTY, image.changes()),
+                ConfigInstructions.apply(ImageConfig.EMPTY, image.changes()),
                 image.message().isEmpty() ? "Imported from " + source : image.message(),
                 platform);
     }
@@ -126,7 +126,7 @@ final class Importer {
                 target.commit(diffId.hex());
             }
             sizes.put(diffId, sizeBytes);
-            Entry entry = store(blob, hold, plan);
+            IndexEntry entry = store(blob, hold, plan);
             catalog.add(List.of(plan.reference.map(entry::named).orElse(entry)));
             stored = true;
             plan.reference.ifPresent(name -> events.tell("tag", entry.imageId(), name.familiar()));
@@ -167,16 +167,16 @@ final class Importer {
         });
     }
 
-    private Entry store(BlobWriter blob, Blobs.Hold hold, Plan plan) {
+    private IndexEntry store(BlobWriter blob, Blobs.Hold hold, Plan plan) {
         blobs.add(blob, hold);
         byte[] json = ConfigWriter.imported(plan.config, plan.platform, blob.seal(), clock.instant(), plan.comment);
         Digest id = blobs.add(json, hold);
         Manifest manifest = Manifest.of(
                 Descriptor.of(MediaTypes.CONFIG, id, json.length),
                 List.of(Descriptor.of(MediaTypes.LAYER, blob.seal(), blob.sizeBytes())));
-        byte[] written = Json.write(manifest);
+        byte[] written = ContentJson.write(manifest);
         Digest digest = blobs.add(written, hold);
         blobs.sync();
-        return new Entry(digest, MediaTypes.MANIFEST, written.length, id, Optional.empty(), "");
+        return new IndexEntry(digest, MediaTypes.MANIFEST, written.length, id, Optional.empty(), "");
     }
 }

@@ -5,10 +5,10 @@ import io.felucca.FeluccaException;
 import io.felucca.images.ImageReference;
 import io.felucca.images.content.Blobs;
 import io.felucca.images.content.ContentFiles;
+import io.felucca.images.content.ContentJson;
 import io.felucca.images.content.Descriptor;
 import io.felucca.images.content.DurableFile;
 import io.felucca.images.content.Index;
-import io.felucca.images.content.Json;
 import io.felucca.images.content.Manifest;
 import io.felucca.linux.folders.RecordFile;
 import java.io.IOException;
@@ -44,7 +44,7 @@ final class IndexFile {
      *
      * @param whole false when it was damaged, so that blobs that no entry leads to may be an image's all the same
      */
-    record Opened(List<Entry> entries, boolean whole) {}
+    record Opened(List<IndexEntry> entries, boolean whole) {}
 
     /**
      * Makes the layout when there is none, removes unfinished files, and reads index.json. A damaged index.json keeps no
@@ -67,7 +67,7 @@ final class IndexFile {
             throw FeluccaException.system("cannot open the image store " + files.root() + ": " + e.getMessage(), e);
         }
         byte[] json;
-        List<Entry> entries;
+        List<IndexEntry> entries;
         try {
             json = Files.readAllBytes(files.index());
             entries = read(json, files.index(), manifests);
@@ -85,14 +85,15 @@ final class IndexFile {
     }
 
     /** On disk when it returns. */
-    void write(List<Entry> entries) {
+    void write(List<IndexEntry> entries) {
         byte[] json = json(entries);
         DurableFile.replace(files.index(), json, files.ingest());
         copy(json);
     }
 
-    private static byte[] json(List<Entry> entries) {
-        return Json.write(Index.of(entries.stream().map(Entry::storedDescriptor).toList()));
+    private static byte[] json(List<IndexEntry> entries) {
+        return ContentJson.write(
+                Index.of(entries.stream().map(IndexEntry::storedDescriptor).toList()));
     }
 
     /** Not synced: the copy is for a disk that damages index.json, which is synced, and costs a change no time. */
@@ -130,7 +131,7 @@ final class IndexFile {
         return new Opened(found.entries(), false);
     }
 
-    private List<Entry> read(Path file, Function<Digest, Manifest> manifests) {
+    private List<IndexEntry> read(Path file, Function<Digest, Manifest> manifests) {
         try {
             return read(Files.readAllBytes(file), file, manifests);
         } catch (IOException e) {
@@ -138,8 +139,8 @@ final class IndexFile {
         }
     }
 
-    private List<Entry> read(byte[] json, Path file, Function<Digest, Manifest> manifests) {
-        List<Entry> entries = new ArrayList<>();
+    private List<IndexEntry> read(byte[] json, Path file, Function<Digest, Manifest> manifests) {
+        List<IndexEntry> entries = new ArrayList<>();
         for (Descriptor descriptor : Index.parse(json, file.toString()).manifests()) {
             try {
                 entries.add(entry(descriptor, manifests));
@@ -150,20 +151,20 @@ final class IndexFile {
         return List.copyOf(entries);
     }
 
-    private static Entry entry(Descriptor descriptor, Function<Digest, Manifest> manifests) {
+    private static IndexEntry entry(Descriptor descriptor, Function<Digest, Manifest> manifests) {
         Digest manifest = descriptor.contentDigest();
-        String id = descriptor.annotation(Entry.IMAGE_ID);
+        String id = descriptor.annotation(IndexEntry.IMAGE_ID);
         Digest imageId = Digest.matches(id)
                 ? new Digest(id)
                 : manifests.apply(manifest).config().contentDigest();
-        String fullName = descriptor.annotation(Entry.FULL_NAME);
-        return new Entry(
+        String fullName = descriptor.annotation(IndexEntry.FULL_NAME);
+        return new IndexEntry(
                 manifest,
                 descriptor.mediaType(),
                 descriptor.size(),
                 imageId,
-                name(fullName.isEmpty() ? descriptor.annotation(Entry.REF_NAME) : fullName),
-                descriptor.annotation(Entry.PARENT));
+                name(fullName.isEmpty() ? descriptor.annotation(IndexEntry.REF_NAME) : fullName),
+                descriptor.annotation(IndexEntry.PARENT));
     }
 
     /** Another tool's name may be none of Docker's: the image is then untagged. */

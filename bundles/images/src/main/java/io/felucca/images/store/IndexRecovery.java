@@ -33,16 +33,16 @@ final class IndexRecovery {
     }
 
     /** @param named how many of the entries have a name */
-    record Recovered(List<Entry> entries, long named) {}
+    record Recovered(List<IndexEntry> entries, long named) {}
 
     /**
      * Entries of the copy whose manifests are there, then an entry without a name for every other image.
      *
      * @param copy reads the last copy; one that fails counts as empty
      */
-    Recovered recover(Supplier<List<Entry>> copy) {
-        List<Entry> entries = new ArrayList<>();
-        for (Entry entry : entriesOf(copy)) {
+    Recovered recover(Supplier<List<IndexEntry>> copy) {
+        List<IndexEntry> entries = new ArrayList<>();
+        for (IndexEntry entry : entriesOf(copy)) {
             if (isManifest(entry.manifest())) {
                 entries.add(entry);
             }
@@ -63,7 +63,7 @@ final class IndexRecovery {
         return new Recovered(List.copyOf(entries), named);
     }
 
-    private static List<Entry> entriesOf(Supplier<List<Entry>> copy) {
+    private static List<IndexEntry> entriesOf(Supplier<List<IndexEntry>> copy) {
         try {
             return copy.get();
         } catch (FeluccaException e) {
@@ -72,9 +72,9 @@ final class IndexRecovery {
         }
     }
 
-    private Entry unnamed(Digest digest, Manifest manifest, Digest imageId) {
+    private IndexEntry unnamed(Digest digest, Manifest manifest, Digest imageId) {
         String mediaType = manifest.mediaType() == null ? MediaTypes.MANIFEST : manifest.mediaType();
-        return new Entry(digest, mediaType, blobs.size(digest), imageId, Optional.empty(), "");
+        return new IndexEntry(digest, mediaType, blobs.size(digest), imageId, Optional.empty(), "");
     }
 
     /** Any blob may be asked about: most are layers, which are not read beyond their first byte. */

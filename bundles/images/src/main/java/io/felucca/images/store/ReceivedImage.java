@@ -124,11 +124,11 @@ final class ReceivedImage implements Incoming {
         Digest digest = blobs.add(document, work.hold());
         blobs.sync();
         Digest id = config().digest();
-        Entry entry = new Entry(digest, mediaType, document.length, id, Optional.empty(), "");
+        IndexEntry entry = new IndexEntry(digest, mediaType, document.length, id, Optional.empty(), "");
         boolean same = names.stream()
                 .findFirst()
                 .flatMap(catalog::find)
-                .map(Entry::imageId)
+                .map(IndexEntry::imageId)
                 .equals(Optional.of(id));
         catalog.add(names.stream().map(entry::named).toList());
         arriving.join(storedLayers(layers));

@@ -14,7 +14,7 @@ import java.util.List;
 /** An image that is sent to a registry. */
 final class SentImage implements Outgoing {
 
-    private final Entry entry;
+    private final IndexEntry entry;
     private final ImageReference reference;
     private final Catalog catalog;
     private final Blobs blobs;
@@ -22,7 +22,7 @@ final class SentImage implements Outgoing {
     private final Catalog.Work work;
     private final Manifest manifest;
 
-    SentImage(Entry entry, ImageReference reference, Catalog catalog, Blobs blobs, ImageEvents events) {
+    SentImage(IndexEntry entry, ImageReference reference, Catalog catalog, Blobs blobs, ImageEvents events) {
         this.entry = entry;
         this.reference = reference;
         this.catalog = catalog;

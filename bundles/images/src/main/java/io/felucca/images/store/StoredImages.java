@@ -86,7 +86,7 @@ final class StoredImages {
         return layers;
     }
 
-    private Entry entry(Digest id) {
+    private IndexEntry entry(Digest id) {
         return catalog.entriesOf(id).stream()
                 .findFirst()
                 .orElseThrow(() -> FeluccaException.notFound("No such image: " + id));
@@ -98,7 +98,7 @@ final class StoredImages {
 
     private Image readImage(Digest id) {
         ConfigDocument document = document(id);
-        List<Entry> entries = catalog.entriesOf(id);
+        List<IndexEntry> entries = catalog.entriesOf(id);
         List<Long> layerSizes = layers(id).stream()
                 .map(layer -> sizes.get(layer.diffId(), layer.blob()))
                 .toList();
@@ -108,8 +108,8 @@ final class StoredImages {
                 : document.comment();
         return new Image(
                 id,
-                names(entries.stream().filter(Entry::isTag).toList()),
-                names(entries.stream().filter(Entry::isRepoDigest).toList()),
+                names(entries.stream().filter(IndexEntry::isTag).toList()),
+                names(entries.stream().filter(IndexEntry::isRepoDigest).toList()),
                 parent(id),
                 comment,
                 document.created(),
@@ -124,16 +124,16 @@ final class StoredImages {
                 document.origin());
     }
 
-    private static List<String> names(List<Entry> entries) {
+    private static List<String> names(List<IndexEntry> entries) {
         return entries.stream()
                 .map(entry -> entry.reference().orElseThrow().familiar())
                 .sorted()
                 .toList();
     }
 
-    private static String parent(List<Entry> entries) {
+    private static String parent(List<IndexEntry> entries) {
         return entries.stream()
-                .map(Entry::parent)
+                .map(IndexEntry::parent)
                 .filter(parent -> !parent.isEmpty())
                 .findFirst()
                 .orElse("");

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.felucca.Digest;
 import io.felucca.images.Image;
 import io.felucca.images.Images;
-import io.felucca.images.content.Json;
+import io.felucca.images.content.ContentJson;
 import io.felucca.linux.Directory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -107,7 +107,7 @@ class DockerOracleTest {
     }
 
     private static JsonNode comparable(byte[] config) {
-        ObjectNode node = (ObjectNode) Json.readObject(config, "config");
+        ObjectNode node = (ObjectNode) ContentJson.readObject(config, "config");
         node.remove(List.of("created", "docker_version", "container_config"));
         node.path("history").forEach(entry -> ((ObjectNode) entry).remove("created"));
         return node;
@@ -174,7 +174,7 @@ class DockerOracleTest {
         assertThat(docker.get("inspect", "--format", "{{.Id}} {{.Size}} {{json .RootFS.Layers}}", "theirs:1"))
                 .isEqualTo(image.id() + " " + image.sizeBytes() + " "
                         + new String(
-                                Json.write(image.diffIds().stream()
+                                ContentJson.write(image.diffIds().stream()
                                         .map(Digest::value)
                                         .toList()),
                                 StandardCharsets.UTF_8));

@@ -12,7 +12,7 @@ import io.felucca.FeluccaException.Kind;
 import io.felucca.images.Image;
 import io.felucca.images.Images;
 import io.felucca.images.content.BlobWriter;
-import io.felucca.images.content.Json;
+import io.felucca.images.content.ContentJson;
 import io.felucca.images.content.PlatformText;
 import io.felucca.images.layers.Applied;
 import java.io.ByteArrayInputStream;
@@ -82,7 +82,7 @@ class ImportTest {
                 new Images.Import("a/b:1", List.of("CMD [\"sh\"]", "ENV A=b", "LABEL x=y"), "hello", "linux/arm/v7"),
                 Images.Progress.NONE);
 
-        JsonNode config = Json.readObject(read(id), "config");
+        JsonNode config = ContentJson.readObject(read(id), "config");
         assertThat(config.path("comment").asText()).isEqualTo("hello");
         assertThat(config.path("os").asText()).isEqualTo("linux");
         assertThat(config.path("architecture").asText()).isEqualTo("arm");

@@ -11,7 +11,7 @@ import io.felucca.images.Image;
 import io.felucca.images.Images.Loaded;
 import io.felucca.images.Images.StoredLayer;
 import io.felucca.images.content.BlobWriter;
-import io.felucca.images.content.Json;
+import io.felucca.images.content.ContentJson;
 import io.felucca.images.tar.TarEntry;
 import io.felucca.images.tar.TarWriter;
 import io.felucca.linux.Stat;
@@ -139,12 +139,12 @@ class LoadSaveTest {
 
     private JsonNode manifestOf(TestStore of, String name) {
         Map<String, byte[]> archive = Tars.read(new ByteArrayInputStream(of.save(name)));
-        String digest = Json.readObject(archive.get("index.json"), "index")
+        String digest = ContentJson.readObject(archive.get("index.json"), "index")
                 .path("manifests")
                 .path(0)
                 .path("digest")
                 .asText();
-        return Json.readObject(archive.get("blobs/sha256/" + digest.substring(7)), "manifest");
+        return ContentJson.readObject(archive.get("blobs/sha256/" + digest.substring(7)), "manifest");
     }
 
     @Test

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.felucca.Digest;
 import io.felucca.images.Image;
 import io.felucca.images.content.BlobWriter;
+import io.felucca.images.content.ContentJson;
 import io.felucca.images.content.Descriptor;
 import io.felucca.images.content.Index;
-import io.felucca.images.content.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ final class StoreCheck {
         Index index = Index.parse(Files.readAllBytes(content.resolve("index.json")), "index.json");
         for (Descriptor line : index.manifests()) {
             wanted.add(line.contentDigest().hex());
-            var manifest = Json.readObject(
+            var manifest = ContentJson.readObject(
                     Files.readAllBytes(blob(content, line.contentDigest().hex())), "manifest");
             wanted.add(hex(manifest.path("config").path("digest").asText()));
             manifest.path("layers")
@@ -47,7 +47,7 @@ final class StoreCheck {
         assertThat(images)
                 .as(when)
                 .hasSameSizeAs(new HashSet<>(index.manifests().stream()
-                        .map(line -> line.annotation(Entry.IMAGE_ID))
+                        .map(line -> line.annotation(IndexEntry.IMAGE_ID))
                         .toList()));
         String driver = store.storage.defaultDriver();
         Set<String> chains = new HashSet<>();

@@ -93,9 +93,9 @@ final class TestStore implements ImageUsers {
         return images.load(new ByteArrayInputStream(archive), Images.Progress.NONE);
     }
 
-    byte[] save(String... names) {
+    byte[] save(String... lookup) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        images.save(List.of(names), out);
+        images.save(List.of(lookup), out);
         return out.toByteArray();
     }
 

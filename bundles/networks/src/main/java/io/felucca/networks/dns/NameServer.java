@@ -41,7 +41,7 @@ public final class NameServer implements AutoCloseable {
 
     private final Responder responder;
     private final NameBook book;
-    private final Forwards forwards;
+    private final DnsForwarder forwarder;
     private final Map<String, Service> services = new ConcurrentHashMap<>();
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Map<SelectionKey, Integer> paused = new HashMap<>();
@@ -52,7 +52,7 @@ public final class NameServer implements AutoCloseable {
     public NameServer(NameBook book) {
         this.book = book;
         responder = new Responder(book);
-        forwards = new Forwards(this);
+        forwarder = new DnsForwarder(this);
     }
 
     /** Serves a container at sockets that are bound in its namespace; they are the server's from now on. */
@@ -91,8 +91,8 @@ public final class NameServer implements AutoCloseable {
         return book;
     }
 
-    Forwards forwards() {
-        return forwards;
+    DnsForwarder forwards() {
+        return forwarder;
     }
 
     /** On the server's thread. */
@@ -141,7 +141,7 @@ public final class NameServer implements AutoCloseable {
     }
 
     private void serveOnce() throws IOException {
-        boolean waits = forwards.isEmpty() && paused.isEmpty() && !hasClients();
+        boolean waits = forwarder.isEmpty() && paused.isEmpty() && !hasClients();
         selector.select(waits ? 0 : TICK_MILLIS);
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             task.run();
@@ -152,7 +152,7 @@ public final class NameServer implements AutoCloseable {
             ready(key);
         }
         long now = System.nanoTime();
-        forwards.tick(now);
+        forwarder.tick(now);
         goOn(now);
         for (SelectionKey key : List.copyOf(selector.keys())) {
             if (key.attachment() instanceof TcpClient client) {

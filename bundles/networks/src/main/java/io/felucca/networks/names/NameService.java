@@ -9,9 +9,9 @@ import io.felucca.networks.Sandboxes;
 import io.felucca.networks.Sandboxes.Member;
 import io.felucca.networks.dns.NameBook;
 import io.felucca.networks.dns.NameServer;
-import io.felucca.networks.ports.Publishing;
-import io.felucca.networks.state.Net;
-import io.felucca.networks.state.NetTable;
+import io.felucca.networks.ports.PortPublisher;
+import io.felucca.networks.state.NetworkRegistry;
+import io.felucca.networks.state.NetworkState;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,17 +34,18 @@ public final class NameService implements NameBook {
 
     private record Asker(Member member, Sandbox sandbox) {}
 
-    private final NetTable table;
-    private final Publishing publishing;
+    private final NetworkRegistry registry;
+    private final PortPublisher publisher;
     private final Namespaces namespaces;
     private final HostResolvers resolvers;
     private final NameServer server = new NameServer(this);
     private final Map<String, Asker> askers = new ConcurrentHashMap<>();
     private final AtomicInteger turn = new AtomicInteger();
 
-    public NameService(NetTable table, Publishing publishing, Namespaces namespaces, HostResolvers resolvers) {
-        this.table = table;
-        this.publishing = publishing;
+    public NameService(
+            NetworkRegistry registry, PortPublisher publisher, Namespaces namespaces, HostResolvers resolvers) {
+        this.registry = registry;
+        this.publisher = publisher;
         this.namespaces = namespaces;
         this.resolvers = resolvers;
     }
@@ -58,7 +59,7 @@ public final class NameService implements NameBook {
         Sockets sockets = namespaces.call(namespace, NameService::bind);
         // Not in there: a thread that were started there would stay in the namespace.
         try {
-            publishing.redirect(
+            publisher.redirect(
                     namespace,
                     Sandboxes.NAME_SERVER,
                     port(sockets.udp.getLocalAddress()),
@@ -110,27 +111,29 @@ public final class NameService implements NameBook {
         server.close();
     }
 
-    private List<Net> networks(String containerId) {
+    private List<NetworkState> networks(String containerId) {
         Asker asker = askers.get(containerId);
-        List<Net> nets = new ArrayList<>();
+        List<NetworkState> networks = new ArrayList<>();
         if (asker != null) {
             for (Endpoint endpoint : asker.sandbox.endpoints()) {
-                table.find(endpoint.networkId()).filter(Net::isUsers).ifPresent(nets::add);
+                registry.find(endpoint.networkId())
+                        .filter(NetworkState::isUsers)
+                        .ifPresent(networks::add);
             }
         }
-        return nets;
+        return networks;
     }
 
     @Override
     public Optional<List<InetAddress>> addresses(String containerId, String name) {
         Asker asker = askers.get(containerId);
         List<InetAddress> found = new ArrayList<>();
-        for (Net net : networks(containerId)) {
-            String alone = name.endsWith("." + lower(net.name()))
-                    ? name.substring(0, name.length() - net.name().length() - 1)
+        for (NetworkState network : networks(containerId)) {
+            String alone = name.endsWith("." + lower(network.name()))
+                    ? name.substring(0, name.length() - network.name().length() - 1)
                     : name;
-            String linked = linked(asker, net, alone);
-            for (Net.Place place : net.places.values()) {
+            String linked = linked(asker, network, alone);
+            for (NetworkState.Place place : network.places.values()) {
                 if (isCalled(place, linked)) {
                     add(place.endpoint(), found);
                 }
@@ -147,8 +150,8 @@ public final class NameService implements NameBook {
     }
 
     /** The name that an alias of the asker's own links stands for, else the same. */
-    private static String linked(Asker asker, Net net, String name) {
-        return asker.sandbox.in(net.id()).stream()
+    private static String linked(Asker asker, NetworkState network, String name) {
+        return asker.sandbox.in(network.id()).stream()
                 .flatMap(endpoint -> endpoint.spec().links().stream())
                 .filter(link -> lower(link.substring(link.indexOf(':') + 1)).equals(name))
                 .map(link -> lower(link.contains(":") ? link.substring(0, link.indexOf(':')) : link))
@@ -156,7 +159,7 @@ public final class NameService implements NameBook {
                 .orElse(name);
     }
 
-    private static boolean isCalled(Net.Place place, String name) {
+    private static boolean isCalled(NetworkState.Place place, String name) {
         return lower(place.name()).equals(name)
                 || lower(place.hostname()).equals(name)
                 || place.containerId().equals(name)
@@ -179,12 +182,12 @@ public final class NameService implements NameBook {
 
     @Override
     public Optional<String> name(String containerId, InetAddress address) {
-        for (Net net : networks(containerId)) {
-            for (Net.Place place : net.places.values()) {
+        for (NetworkState network : networks(containerId)) {
+            for (NetworkState.Place place : network.places.values()) {
                 List<InetAddress> own = new ArrayList<>();
                 add(place.endpoint(), own);
                 if (own.contains(address)) {
-                    return Optional.of(place.name() + "." + net.name());
+                    return Optional.of(place.name() + "." + network.name());
                 }
             }
         }

@@ -7,8 +7,8 @@ import io.felucca.containers.PortRange;
 import io.felucca.linux.net.PortClaims;
 import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.Protocol;
-import io.felucca.networks.ports.AskedPorts.Choice;
-import io.felucca.networks.ports.HeldPorts.Line;
+import io.felucca.networks.ports.PortAllocator.Line;
+import io.felucca.networks.ports.PortBindingParser.Choice;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
@@ -25,14 +25,14 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class HostPorts {
 
-    private final HeldPorts held;
+    private final PortAllocator allocator;
     private final int firstPort;
     private final int lastPort;
     /** Where to go on looking for a free port, as Docker does: not where all are taken. */
     private final Map<Line, Integer> next = new ConcurrentHashMap<>();
 
     public HostPorts(PortClaims claims, int firstPort, int lastPort) {
-        this.held = new HeldPorts(claims);
+        this.allocator = new PortAllocator(claims);
         this.firstPort = firstPort;
         this.lastPort = lastPort;
     }
@@ -60,7 +60,7 @@ public final class HostPorts {
                 for (PortBinding binding : bindings) {
                     Choice first = Choice.of(range.binding(binding, 0));
                     List<Line> lines = first.addresses().stream()
-                            .map(address -> held.line(protocol, address))
+                            .map(address -> allocator.line(protocol, address))
                             .toList();
                     List<Got> ports = new ArrayList<>(range.count());
                     for (int i = 0; i < range.count(); i++) {
@@ -79,7 +79,7 @@ public final class HostPorts {
             return chosen;
         } catch (RuntimeException e) {
             Collections.reverse(taken);
-            taken.forEach(got -> got.lines.forEach(line -> held.free(containerId, line, got.port, 1)));
+            taken.forEach(got -> got.lines.forEach(line -> allocator.free(containerId, line, got.port, 1)));
             throw e;
         }
     }
@@ -131,7 +131,7 @@ public final class HostPorts {
         int first = asked.any() ? firstPort : asked.first();
         int last = asked.any() ? lastPort : asked.last();
         Optional<String> port = before.stream()
-                .filter(binding -> AskedPorts.address(binding.hostIp())
+                .filter(binding -> PortBindingParser.address(binding.hostIp())
                         .equals(asked.addresses().get(0)))
                 .map(PortBinding::hostPort)
                 .filter(number -> Integer.parseInt(number) >= first && Integer.parseInt(number) <= last)
@@ -141,21 +141,21 @@ public final class HostPorts {
         }
         List<PortBinding> stays = before.stream()
                 .filter(binding -> port.get().equals(binding.hostPort()))
-                .filter(binding -> asked.addresses().contains(AskedPorts.address(binding.hostIp())))
+                .filter(binding -> asked.addresses().contains(PortBindingParser.address(binding.hostIp())))
                 .toList();
         before.removeAll(stays);
         return new Got(
                 lines.stream()
                         .filter(line -> stays.stream()
-                                .anyMatch(binding ->
-                                        AskedPorts.address(binding.hostIp()).equals(line.address())))
+                                .anyMatch(binding -> PortBindingParser.address(binding.hostIp())
+                                        .equals(line.address())))
                         .toList(),
                 Integer.parseInt(port.get()));
     }
 
     private Got takeOne(String containerId, List<Line> lines, Choice asked) {
         if (!asked.any() && asked.first() == asked.last()) {
-            return new Got(held.take(containerId, lines, asked.first()), asked.first());
+            return new Got(allocator.take(containerId, lines, asked.first()), asked.first());
         }
         Line line = lines.get(0);
         int first = asked.any() ? firstPort : asked.first();
@@ -165,11 +165,11 @@ public final class HostPorts {
         for (int i = 0; i < count; i++) {
             int offset = (start + i) % count;
             int port = first + offset;
-            if (held.isHeld(line, port)) {
+            if (allocator.isHeld(line, port)) {
                 continue;
             }
             try {
-                List<Line> of = held.take(containerId, lines, port);
+                List<Line> of = allocator.take(containerId, lines, port);
                 if (asked.any()) {
                     next.put(line, offset + 1);
                 }
@@ -193,11 +193,11 @@ public final class HostPorts {
 
     /** After a start of the engine: what the monitor holds already is no error. */
     public void adopt(String containerId, Map<String, List<PortBinding>> ports) {
-        each(ports, (line, first, count) -> held.adopt(containerId, line, first, count));
+        each(ports, (line, first, count) -> allocator.adopt(containerId, line, first, count));
     }
 
     public void free(String containerId, Map<String, List<PortBinding>> ports) {
-        each(ports, (line, first, count) -> held.free(containerId, line, first, count));
+        each(ports, (line, first, count) -> allocator.free(containerId, line, first, count));
     }
 
     /** Frees what is in the first and not in the second. */
@@ -211,17 +211,17 @@ public final class HostPorts {
                 now,
                 (line, first, count) ->
                         rest.computeIfAbsent(line, any -> new BitSet()).clear(first, first + count));
-        rest.forEach((line, ports) -> ports.stream().forEach(port -> held.free(containerId, line, port, 1)));
+        rest.forEach((line, ports) -> ports.stream().forEach(port -> allocator.free(containerId, line, port, 1)));
     }
 
     /** A descriptor that holds a container's ports, which its monitor is going to hold. */
     public List<Integer> forMonitor(String containerId) {
-        return held.forMonitor(containerId).stream().toList();
+        return allocator.forMonitor(containerId).stream().toList();
     }
 
     /** The container's monitor is gone, and what it held is free. */
     public void ended(String containerId) {
-        held.ended(containerId);
+        allocator.ended(containerId);
     }
 
     private interface Row {
@@ -234,7 +234,7 @@ public final class HostPorts {
             Protocol protocol = Protocol.of(range.protocol());
             for (PortBinding binding : bindings) {
                 work.of(
-                        held.line(protocol, AskedPorts.address(binding.hostIp())),
+                        allocator.line(protocol, PortBindingParser.address(binding.hostIp())),
                         range.hostPort(binding),
                         range.count());
             }

@@ -7,11 +7,11 @@ import io.felucca.networks.Sandbox;
 import io.felucca.networks.Sandbox.Endpoint;
 import io.felucca.networks.Sandboxes.Member;
 import io.felucca.networks.names.NameService;
-import io.felucca.networks.ports.AskedPorts;
 import io.felucca.networks.ports.HostPorts;
-import io.felucca.networks.ports.Publishing;
-import io.felucca.networks.state.Net;
-import io.felucca.networks.state.Places;
+import io.felucca.networks.ports.PortBindingParser;
+import io.felucca.networks.ports.PortPublisher;
+import io.felucca.networks.state.Endpoints;
+import io.felucca.networks.state.NetworkState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,39 +22,43 @@ import java.util.function.Predicate;
 /** What changes of a container's networks and ports while it runs: whole, or nothing of it. */
 public final class SandboxChanges {
 
-    private final Places places;
+    private final Endpoints endpoints;
     private final HostPorts ports;
-    private final Publishing publishing;
+    private final PortPublisher publisher;
     private final NameService names;
     private final Predicate<Sandbox> hasNames;
 
     /** @param hasNames whether a container's names are served */
     public SandboxChanges(
-            Places places, HostPorts ports, Publishing publishing, NameService names, Predicate<Sandbox> hasNames) {
-        this.places = places;
+            Endpoints endpoints,
+            HostPorts ports,
+            PortPublisher publisher,
+            NameService names,
+            Predicate<Sandbox> hasNames) {
+        this.endpoints = endpoints;
         this.ports = ports;
-        this.publishing = publishing;
+        this.publisher = publisher;
         this.names = names;
         this.hasNames = hasNames;
     }
 
-    public Sandbox connect(Member member, Sandbox sandbox, Net net, EndpointSpec spec, Path namespace) {
-        if (sandbox.in(net.id()).isPresent()) {
+    public Sandbox connect(Member member, Sandbox sandbox, NetworkState network, EndpointSpec spec, Path namespace) {
+        if (sandbox.in(network.id()).isPresent()) {
             throw FeluccaException.forbidden(
-                    "endpoint with name " + member.name() + " already exists in network " + net.name());
+                    "endpoint with name " + member.name() + " already exists in network " + network.name());
         }
         List<Endpoint> all = new ArrayList<>(sandbox.endpoints());
-        Endpoint added = places.take(member, net, spec, all);
+        Endpoint added = endpoints.take(member, network, spec, all);
         all.add(added);
-        Sandbox wanted = sandbox.with(places.routed(all));
+        Sandbox wanted = sandbox.with(endpoints.routed(all));
         try {
-            Endpoint joined = places.join(member, wanted.in(net.id()).orElseThrow(), sandbox.links(), namespace);
+            Endpoint joined = endpoints.join(member, wanted.in(network.id()).orElseThrow(), sandbox.links(), namespace);
             return moved(member, sandbox, wanted.replace(joined), namespace);
         } catch (RuntimeException e) {
-            undo(e, () -> places.leave(member, added, false));
+            undo(e, () -> endpoints.leave(member, added, false));
             for (Endpoint endpoint : sandbox.endpoints()) {
                 if (!endpoint.interfaceName().isEmpty()) {
-                    undo(e, () -> places.route(member, endpoint, namespace));
+                    undo(e, () -> endpoints.route(member, endpoint, namespace));
                 }
             }
             throw e;
@@ -77,16 +81,16 @@ public final class SandboxChanges {
         }
     }
 
-    public Sandbox disconnect(Member member, Sandbox sandbox, Net net, Path namespace) {
-        Endpoint gone = sandbox.in(net.id())
+    public Sandbox disconnect(Member member, Sandbox sandbox, NetworkState network, Path namespace) {
+        Endpoint gone = sandbox.in(network.id())
                 .orElseThrow(() -> FeluccaException.forbidden(
-                        "container " + member.containerId() + " is not connected to network " + net.name()));
-        Checks.disconnect(net);
+                        "container " + member.containerId() + " is not connected to network " + network.name()));
+        EndpointChecks.disconnect(network);
         List<Endpoint> rest = sandbox.endpoints().stream()
                 .filter(endpoint -> !endpoint.id().equals(gone.id()))
                 .toList();
-        places.leave(member, gone, false);
-        return moved(member, sandbox, sandbox.with(places.routed(rest)), namespace);
+        endpoints.leave(member, gone, false);
+        return moved(member, sandbox, sandbox.with(endpoints.routed(rest)), namespace);
     }
 
     /** After a change of its networks: default route, published ports and names follow. */
@@ -96,7 +100,7 @@ public final class SandboxChanges {
             boolean was =
                     before.in(endpoint.networkId()).map(Endpoint::defaultRoute).orElse(endpoint.defaultRoute());
             if (was != endpoint.defaultRoute()) {
-                places.route(member, endpoint, namespace);
+                endpoints.route(member, endpoint, namespace);
             }
         }
         boolean taking = now.ports().isEmpty();
@@ -107,7 +111,7 @@ public final class SandboxChanges {
             after = now.with(takePorts(member, now, Map.of()));
         }
         try {
-            publishing.change(member.containerId(), after);
+            publisher.change(member.containerId(), after);
         } catch (RuntimeException e) {
             freeTaken(member, taking, after);
             throw e;
@@ -115,7 +119,7 @@ public final class SandboxChanges {
         try {
             serveNames(member, after, namespace);
         } catch (RuntimeException e) {
-            undo(e, () -> publishing.change(member.containerId(), before));
+            undo(e, () -> publisher.change(member.containerId(), before));
             freeTaken(member, taking, after);
             throw e;
         }
@@ -129,7 +133,7 @@ public final class SandboxChanges {
     }
 
     public Sandbox publish(Member member, Sandbox sandbox) {
-        AskedPorts.check(member.ports());
+        PortBindingParser.check(member.ports());
         if (sandbox.outer().isEmpty()) {
             return sandbox;
         }
@@ -139,7 +143,7 @@ public final class SandboxChanges {
         }
         Sandbox after = sandbox.with(wanted);
         try {
-            publishing.change(member.containerId(), after);
+            publisher.change(member.containerId(), after);
         } catch (RuntimeException e) {
             ports.freeRest(member.containerId(), wanted, sandbox.ports());
             throw e;
@@ -156,7 +160,7 @@ public final class SandboxChanges {
             return Map.of();
         }
         try {
-            return ports.take(member.containerId(), AskedPorts.wanted(member), kept);
+            return ports.take(member.containerId(), PortBindingParser.wanted(member), kept);
         } catch (FeluccaException e) {
             throw connectivity(e, member, outer.get());
         }

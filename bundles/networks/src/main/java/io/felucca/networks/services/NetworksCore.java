@@ -20,16 +20,16 @@ import io.felucca.networks.names.HostResolvers;
 import io.felucca.networks.names.NameService;
 import io.felucca.networks.names.ResolverFile;
 import io.felucca.networks.ports.HostPorts;
-import io.felucca.networks.ports.Publishing;
+import io.felucca.networks.ports.PortPublisher;
 import io.felucca.networks.record.NetworkStore;
 import io.felucca.networks.relay.Relays;
-import io.felucca.networks.sandbox.Restoring;
+import io.felucca.networks.sandbox.HostReconciler;
+import io.felucca.networks.settings.NetworkDefaults;
 import io.felucca.networks.settings.NetworksConfig;
-import io.felucca.networks.settings.Settings;
-import io.felucca.networks.state.Net;
-import io.felucca.networks.state.Nets;
+import io.felucca.networks.state.NetworkController;
 import io.felucca.networks.state.NetworkEvents;
 import io.felucca.networks.state.NetworkFilters;
+import io.felucca.networks.state.NetworkState;
 import io.felucca.networks.state.Predefined;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,21 +55,21 @@ public final class NetworksCore implements Networks {
 
     /** The parts that {@link SandboxCore} shares with this. */
     record Parts(
-            Nets nets,
+            NetworkController controller,
             HostPorts ports,
-            Publishing publishing,
+            PortPublisher publisher,
             NameService names,
             Drivers drivers,
-            Settings settings,
-            Restoring restoring,
+            NetworkDefaults defaults,
+            HostReconciler reconciler,
             ResolverFile resolverFile) {}
 
     private final List<NetworkUsers> users = new CopyOnWriteArrayList<>();
-    private final Nets nets;
-    private final Publishing publishing;
+    private final NetworkController controller;
+    private final PortPublisher publisher;
     private final NameService names;
     private final HostWatch watch;
-    private final Restoring restoring;
+    private final HostReconciler reconciler;
     private final Parts parts;
 
     @Activate
@@ -84,23 +84,24 @@ public final class NetworksCore implements Networks {
             @Reference Conntrack conntrack,
             @Reference Sockets sockets,
             @Reference Events events) {
-        Settings settings = Settings.of(config, root.id());
-        nets = new Nets(
+        NetworkDefaults defaults = NetworkDefaults.of(config, root.id());
+        controller = new NetworkController(
                 new NetworkStore(root.dataRoot().resolve("networks")),
-                new Ipam(settings.pools(), () -> routes(rtnetlink)),
+                new Ipam(defaults.pools(), () -> routes(rtnetlink)),
                 drivers,
                 new NetworkEvents(events));
-        nets.load(new Predefined(settings));
-        HostPorts ports = new HostPorts(claims, settings.firstPort(), settings.lastPort());
-        publishing = new Publishing(
+        controller.load(new Predefined(defaults));
+        HostPorts ports = new HostPorts(claims, defaults.firstPort(), defaults.lastPort());
+        publisher = new PortPublisher(
                 drivers,
-                settings.portMappers(),
+                defaults.portMappers(),
                 new Relays((protocol, peer, here) -> conntrack.destination(protocol.number(), peer, here)));
         ResolverFile resolverFile = new ResolverFile();
-        names = new NameService(nets.table(), publishing, namespaces, new HostResolvers(settings.dns(), resolverFile));
-        restoring = new Restoring(nets, publishing, drivers, () -> users.forEach(NetworkUsers::driverCame));
-        parts = new Parts(nets, ports, publishing, names, drivers, settings, restoring, resolverFile);
-        watch = new HostWatch(nftables, rtnetlink, sockets, nets::use, restoring::restore);
+        names = new NameService(
+                controller.table(), publisher, namespaces, new HostResolvers(defaults.dns(), resolverFile));
+        reconciler = new HostReconciler(controller, publisher, drivers, () -> users.forEach(NetworkUsers::driverCame));
+        parts = new Parts(controller, ports, publisher, names, drivers, defaults, reconciler, resolverFile);
+        watch = new HostWatch(nftables, rtnetlink, sockets, controller::use, reconciler::restore);
     }
 
     Parts parts() {
@@ -122,9 +123,9 @@ public final class NetworksCore implements Networks {
     @Deactivate
     void deactivate() {
         watch.close();
-        restoring.close();
+        reconciler.close();
         names.close();
-        publishing.close();
+        publisher.close();
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -138,26 +139,26 @@ public final class NetworksCore implements Networks {
 
     @Override
     public Created create(NetworkSpec spec) {
-        return nets.create(spec);
+        return controller.create(spec);
     }
 
     @Override
     public Network get(String name) {
-        return nets.table().get(name).network();
+        return controller.table().get(name).network();
     }
 
     @Override
     public List<Network> list(Map<String, List<String>> filters) {
         NetworkFilters matching = NetworkFilters.ofList(filters);
-        return nets.table().all().stream()
+        return controller.table().all().stream()
                 .filter(net -> matching.matches(net, !net.places.isEmpty()))
-                .map(Net::network)
+                .map(NetworkState::network)
                 .toList();
     }
 
     @Override
     public void remove(String name) {
-        nets.remove(nets.table().get(name));
+        controller.remove(controller.table().get(name));
     }
 
     @Override
@@ -166,13 +167,13 @@ public final class NetworksCore implements Networks {
         Set<String> used =
                 users.stream().flatMap(user -> user.networksInUse().stream()).collect(Collectors.toSet());
         List<String> removed = new ArrayList<>();
-        for (Net net : nets.table().all()) {
+        for (NetworkState net : controller.table().all()) {
             boolean inUse = !net.places.isEmpty() || used.contains(net.name()) || used.contains(net.id());
             if (!net.isUsers() || inUse || !matching.matches(net, false)) {
                 continue;
             }
             try {
-                nets.remove(net);
+                controller.remove(net);
                 removed.add(net.name());
             } catch (FeluccaException e) {
                 if (e.kind() != FeluccaException.Kind.FORBIDDEN && e.kind() != FeluccaException.Kind.NOT_FOUND) {
@@ -181,7 +182,7 @@ public final class NetworksCore implements Networks {
                 // Somebody joined or removed it meanwhile.
             }
         }
-        nets.events().tellPruned();
+        controller.events().tellPruned();
         return removed;
     }
 }

@@ -12,16 +12,16 @@ import io.felucca.networks.Sandbox.Endpoint;
 import io.felucca.networks.Sandboxes;
 import io.felucca.networks.names.NameService;
 import io.felucca.networks.names.ResolverFile;
-import io.felucca.networks.ports.AskedPorts;
 import io.felucca.networks.ports.HostPorts;
-import io.felucca.networks.ports.Publishing;
-import io.felucca.networks.sandbox.Checks;
-import io.felucca.networks.sandbox.Restoring;
+import io.felucca.networks.ports.PortBindingParser;
+import io.felucca.networks.ports.PortPublisher;
+import io.felucca.networks.sandbox.EndpointChecks;
+import io.felucca.networks.sandbox.HostReconciler;
 import io.felucca.networks.sandbox.SandboxChanges;
-import io.felucca.networks.settings.Settings;
-import io.felucca.networks.state.Net;
-import io.felucca.networks.state.Nets;
-import io.felucca.networks.state.Places;
+import io.felucca.networks.settings.NetworkDefaults;
+import io.felucca.networks.state.Endpoints;
+import io.felucca.networks.state.NetworkController;
+import io.felucca.networks.state.NetworkState;
 import io.felucca.networks.state.Predefined;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -44,52 +44,52 @@ public final class SandboxCore implements Sandboxes {
 
     private static final Logger LOG = LoggerFactory.getLogger(SandboxCore.class);
 
-    private final Nets nets;
-    private final Places places;
+    private final NetworkController controller;
+    private final Endpoints endpoints;
     private final HostPorts ports;
-    private final Publishing publishing;
+    private final PortPublisher publisher;
     private final NameService names;
     private final Drivers drivers;
-    private final Settings settings;
-    private final Restoring restoring;
+    private final NetworkDefaults defaults;
+    private final HostReconciler reconciler;
     private final SandboxChanges changes;
     private final ResolverFile resolverFile;
 
     @Activate
     public SandboxCore(@Reference NetworksCore networks) {
         NetworksCore.Parts parts = networks.parts();
-        nets = parts.nets();
-        places = new Places(nets);
+        controller = parts.controller();
+        endpoints = new Endpoints(controller);
         ports = parts.ports();
-        publishing = parts.publishing();
+        publisher = parts.publisher();
         names = parts.names();
         drivers = parts.drivers();
-        settings = parts.settings();
-        restoring = parts.restoring();
+        defaults = parts.defaults();
+        reconciler = parts.reconciler();
         resolverFile = parts.resolverFile();
-        changes = new SandboxChanges(places, ports, publishing, names, this::hasNames);
+        changes = new SandboxChanges(endpoints, ports, publisher, names, this::hasNames);
     }
 
     @Override
     public String defaultMode() {
-        boolean bridge = nets.table().find(Predefined.BRIDGE).isPresent()
+        boolean bridge = controller.table().find(Predefined.BRIDGE).isPresent()
                 && drivers.names(NetworkDriver.class).contains(Predefined.BRIDGE);
         return bridge ? Predefined.BRIDGE : Predefined.NONE;
     }
 
     @Override
     public void check(Member member) {
-        AskedPorts.check(member.ports());
-        Checks.form(member);
+        PortBindingParser.check(member.ports());
+        EndpointChecks.form(member);
     }
 
     @Override
     public void checkConnect(String network, EndpointSpec spec, Set<String> others) {
-        Checks.connect(
-                nets.table().get(network),
+        EndpointChecks.connect(
+                controller.table().get(network),
                 spec,
                 others.stream()
-                        .map(nets.table()::find)
+                        .map(controller.table()::find)
                         .flatMap(Optional::stream)
                         .toList());
     }
@@ -99,24 +99,24 @@ public final class SandboxCore implements Sandboxes {
         if (mode.isEmpty()) {
             return NamespaceMode.PRIVATE;
         }
-        String driver = nets.table().get(mode).record().driver();
+        String driver = controller.table().get(mode).record().driver();
         return drivers.call(NetworkDriver.class, driver, NetworkDriver::namespaceMode);
     }
 
     @Override
     public boolean hasNames(Sandbox sandbox) {
         return sandbox.endpoints().stream()
-                .map(endpoint -> nets.table().find(endpoint.networkId()))
+                .map(endpoint -> controller.table().find(endpoint.networkId()))
                 .flatMap(Optional::stream)
-                .anyMatch(Net::isUsers);
+                .anyMatch(NetworkState::isUsers);
     }
 
     @Override
     public InetAddress hostGateway() {
-        if (!settings.hostGateway().isEmpty()) {
-            return Cidr.parseAddress(settings.hostGateway());
+        if (!defaults.hostGateway().isEmpty()) {
+            return Cidr.parseAddress(defaults.hostGateway());
         }
-        return nets.bridgeGateways().stream()
+        return controller.bridgeGateways().stream()
                 .map(Cidr::address)
                 .findFirst()
                 .orElseThrow(() -> FeluccaException.invalid(
@@ -125,7 +125,7 @@ public final class SandboxCore implements Sandboxes {
 
     @Override
     public Dns dns() {
-        return new Dns(settings.dns(), settings.dnsSearch(), settings.dnsOptions());
+        return new Dns(defaults.dns(), defaults.dnsSearch(), defaults.dnsOptions());
     }
 
     @Override
@@ -137,26 +137,27 @@ public final class SandboxCore implements Sandboxes {
     public Sandbox prepare(Member member) {
         List<Endpoint> taken = new ArrayList<>();
         try {
-            for (Map.Entry<Net, EndpointSpec> wanted : wanted(member).entrySet()) {
-                Checks.endpoint(wanted.getKey(), wanted.getValue());
-                taken.add(places.take(member, wanted.getKey(), wanted.getValue(), taken));
+            for (Map.Entry<NetworkState, EndpointSpec> wanted : wanted(member).entrySet()) {
+                EndpointChecks.endpoint(wanted.getKey(), wanted.getValue());
+                taken.add(endpoints.take(member, wanted.getKey(), wanted.getValue(), taken));
             }
-            Sandbox sandbox = Sandbox.NONE.with(places.routed(taken));
+            Sandbox sandbox = Sandbox.NONE.with(endpoints.routed(taken));
             return sandbox.with(changes.takePorts(member, sandbox, Map.of()));
         } catch (RuntimeException e) {
-            taken.forEach(endpoint -> places.leave(member, endpoint, true));
+            taken.forEach(endpoint -> endpoints.leave(member, endpoint, true));
             throw e;
         }
     }
 
-    private Map<Net, EndpointSpec> wanted(Member member) {
-        Map<Net, EndpointSpec> wanted = new LinkedHashMap<>();
-        Net first = member.mode().isEmpty() ? null : nets.table().get(member.mode());
+    private Map<NetworkState, EndpointSpec> wanted(Member member) {
+        Map<NetworkState, EndpointSpec> wanted = new LinkedHashMap<>();
+        NetworkState first = member.mode().isEmpty() ? null : controller.table().get(member.mode());
         if (first != null) {
             wanted.put(first, EndpointSpec.NONE);
         }
         new TreeMap<>(member.endpoints()).forEach((name, spec) -> {
-            Net net = name.equals(Predefined.DEFAULT) ? first : nets.table().get(name);
+            NetworkState net =
+                    name.equals(Predefined.DEFAULT) ? first : controller.table().get(name);
             wanted.put(net, spec);
         });
         return wanted;
@@ -166,9 +167,9 @@ public final class SandboxCore implements Sandboxes {
     public Sandbox join(Member member, Sandbox sandbox, Path namespace) {
         Sandbox joined = sandbox;
         for (Endpoint endpoint : sandbox.endpoints()) {
-            joined = joined.replace(places.join(member, endpoint, sandbox.links(), namespace));
+            joined = joined.replace(endpoints.join(member, endpoint, sandbox.links(), namespace));
         }
-        publishing.change(member.containerId(), joined);
+        publisher.change(member.containerId(), joined);
         if (hasNames(joined)) {
             names.open(member, joined, namespace);
         }
@@ -183,11 +184,11 @@ public final class SandboxCore implements Sandboxes {
     @Override
     public void leave(Member member, Sandbox sandbox) {
         names.close(member.containerId());
-        publishing.change(member.containerId(), Sandbox.NONE);
+        publisher.change(member.containerId(), Sandbox.NONE);
         ports.free(member.containerId(), sandbox.ports());
         ports.ended(member.containerId());
         for (Endpoint endpoint : sandbox.endpoints()) {
-            places.leave(member, endpoint, true);
+            endpoints.leave(member, endpoint, true);
         }
     }
 
@@ -195,13 +196,13 @@ public final class SandboxCore implements Sandboxes {
     public void adopt(Member member, Sandbox sandbox) {
         for (Endpoint endpoint : sandbox.endpoints()) {
             try {
-                places.adopt(member, endpoint, sandbox.links());
+                endpoints.adopt(member, endpoint, sandbox.links());
             } catch (FeluccaException e) {
                 LOG.error("container {} in network {}: {}", member.containerId(), endpoint.network(), e.getMessage());
             }
         }
         ports.adopt(member.containerId(), sandbox.ports());
-        publishing.adopt(member.containerId(), sandbox);
+        publisher.adopt(member.containerId(), sandbox);
     }
 
     @Override
@@ -213,17 +214,17 @@ public final class SandboxCore implements Sandboxes {
 
     @Override
     public void restore() {
-        restoring.restore();
+        reconciler.restore();
     }
 
     @Override
     public Sandbox connect(Member member, Sandbox sandbox, String network, EndpointSpec spec, Path namespace) {
-        return changes.connect(member, sandbox, nets.table().get(network), spec, namespace);
+        return changes.connect(member, sandbox, controller.table().get(network), spec, namespace);
     }
 
     @Override
     public Sandbox disconnect(Member member, Sandbox sandbox, String network, Path namespace) {
-        return changes.disconnect(member, sandbox, nets.table().get(network), namespace);
+        return changes.disconnect(member, sandbox, controller.table().get(network), namespace);
     }
 
     @Override
@@ -233,9 +234,9 @@ public final class SandboxCore implements Sandboxes {
 
     @Override
     public void renamed(String containerId, String name) {
-        for (Net net : nets.table().all()) {
-            net.places.computeIfPresent(
-                    containerId, (id, place) -> new Net.Place(id, name, place.hostname(), place.endpoint()));
+        for (NetworkState network : controller.table().all()) {
+            network.places.computeIfPresent(
+                    containerId, (id, place) -> new NetworkState.Place(id, name, place.hostname(), place.endpoint()));
         }
     }
 
@@ -252,7 +253,7 @@ public final class SandboxCore implements Sandboxes {
     public Sandbox relink(Member member, Sandbox sandbox, List<Sandbox.Link> links) {
         for (Endpoint endpoint : sandbox.endpoints()) {
             if (!endpoint.interfaceName().isEmpty()) {
-                places.relink(member.containerId(), endpoint, links);
+                endpoints.relink(member.containerId(), endpoint, links);
             }
         }
         return sandbox.withLinks(links);

@@ -13,12 +13,12 @@ public final class NetworkEvents {
         this.events = events;
     }
 
-    void tell(String action, Net net) {
-        tell(action, net, Map.of());
+    void tell(String action, NetworkState network) {
+        tell(action, network, Map.of());
     }
 
-    void tell(String action, Net net, String containerId) {
-        tell(action, net, Map.of("container", containerId));
+    void tell(String action, NetworkState network, String containerId) {
+        tell(action, network, Map.of("container", containerId));
     }
 
     /** A network takes no room on disk. */
@@ -26,10 +26,10 @@ public final class NetworkEvents {
         events.tell("network", "prune", "", Map.of("reclaimed", "0"));
     }
 
-    private void tell(String action, Net net, Map<String, String> further) {
+    private void tell(String action, NetworkState network, Map<String, String> further) {
         Map<String, String> attributes = new TreeMap<>(further);
-        attributes.put("name", net.name());
-        attributes.put("type", NetworkFilters.shownDriver(net));
-        events.tell("network", action, net.id(), attributes);
+        attributes.put("name", network.name());
+        attributes.put("type", NetworkFilters.shownDriver(network));
+        events.tell("network", action, network.id(), attributes);
     }
 }

@@ -51,28 +51,29 @@ public final class NetworkFilters {
     }
 
     /** @param used by whom it is asked for with {@code dangling} */
-    public boolean matches(Net net, boolean used) {
-        return any("driver", net, (word, n) -> shownDriver(n).equals(word))
-                && any("id", net, (word, n) -> n.id().contains(word))
-                && any("name", net, (word, n) -> n.name().contains(word))
-                && any("scope", net, (word, n) -> word.equals("local"))
-                && any("type", net, (word, n) -> word.equals(n.isUsers() ? "custom" : "builtin"))
-                && any("dangling", net, (word, n) -> flag(word) == (n.isUsers() && !used))
+    public boolean matches(NetworkState network, boolean used) {
+        return any("driver", network, (word, n) -> shownDriver(n).equals(word))
+                && any("id", network, (word, n) -> n.id().contains(word))
+                && any("name", network, (word, n) -> n.name().contains(word))
+                && any("scope", network, (word, n) -> word.equals("local"))
+                && any("type", network, (word, n) -> word.equals(n.isUsers() ? "custom" : "builtin"))
+                && any("dangling", network, (word, n) -> flag(word) == (n.isUsers() && !used))
                 && until.stream()
-                        .allMatch(end -> Instant.parse(net.record().created()).isBefore(end))
-                && filters.getOrDefault("label", List.of()).stream().allMatch(word -> hasLabel(net, word))
-                && filters.getOrDefault("label!", List.of()).stream().noneMatch(word -> hasLabel(net, word));
+                        .allMatch(
+                                end -> Instant.parse(network.record().created()).isBefore(end))
+                && filters.getOrDefault("label", List.of()).stream().allMatch(word -> hasLabel(network, word))
+                && filters.getOrDefault("label!", List.of()).stream().noneMatch(word -> hasLabel(network, word));
     }
 
-    static String shownDriver(Net net) {
-        return net.record().driver().equals(Predefined.NONE)
+    static String shownDriver(NetworkState network) {
+        return network.record().driver().equals(Predefined.NONE)
                 ? "null"
-                : net.record().driver();
+                : network.record().driver();
     }
 
-    private boolean any(String name, Net net, BiPredicate<String, Net> matches) {
+    private boolean any(String name, NetworkState network, BiPredicate<String, NetworkState> matches) {
         List<String> words = filters.getOrDefault(name, List.of());
-        return words.isEmpty() || words.stream().anyMatch(word -> matches.test(word, net));
+        return words.isEmpty() || words.stream().anyMatch(word -> matches.test(word, network));
     }
 
     private static boolean flag(String word) {
@@ -85,9 +86,9 @@ public final class NetworkFilters {
         };
     }
 
-    private static boolean hasLabel(Net net, String word) {
+    private static boolean hasLabel(NetworkState network, String word) {
         int equals = word.indexOf('=');
-        String value = net.record().labels().get(equals < 0 ? word : word.substring(0, equals));
+        String value = network.record().labels().get(equals < 0 ? word : word.substring(0, equals));
         return value != null && (equals < 0 || value.equals(word.substring(equals + 1)));
     }
 }

@@ -4,7 +4,7 @@ import io.felucca.FeluccaException;
 import io.felucca.network.spi.Cidr;
 import io.felucca.networks.Network;
 import io.felucca.networks.record.NetworkRecord;
-import io.felucca.networks.settings.Settings;
+import io.felucca.networks.settings.NetworkDefaults;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -29,10 +29,10 @@ public final class Predefined {
 
     private static final String OPTION = "com.docker.network.bridge.";
 
-    private final Settings settings;
+    private final NetworkDefaults defaults;
 
-    public Predefined(Settings settings) {
-        this.settings = settings;
+    public Predefined(NetworkDefaults defaults) {
+        this.defaults = defaults;
     }
 
     static boolean isReserved(String name) {
@@ -44,7 +44,7 @@ public final class Predefined {
         List<NetworkRecord> records = new ArrayList<>();
         records.add(plain(NONE, find(old, NONE)));
         records.add(plain(HOST, find(old, HOST)));
-        if (!settings.bridge().equals(Settings.NO_BRIDGE)) {
+        if (!defaults.bridge().equals(NetworkDefaults.NO_BRIDGE)) {
             records.add(bridge(find(old, BRIDGE)));
         }
         return records;
@@ -62,24 +62,24 @@ public final class Predefined {
     private NetworkRecord bridge(Optional<NetworkRecord> old) {
         Map<String, String> options = new TreeMap<>();
         options.put(OPTION + "default_bridge", "true");
-        options.put(OPTION + "enable_icc", Boolean.toString(settings.icc()));
+        options.put(OPTION + "enable_icc", Boolean.toString(defaults.icc()));
         options.put(OPTION + "enable_ip_masquerade", "true");
         options.put(OPTION + "host_binding_ipv4", "0.0.0.0");
-        options.put(OPTION + "name", settings.bridge());
+        options.put(OPTION + "name", defaults.bridge());
         options.put("com.docker.network.driver.mtu", "1500");
-        String address = settings.bip().isEmpty() ? addressOf(settings.bridge()) : settings.bip();
+        String address = defaults.bip().isEmpty() ? addressOf(defaults.bridge()) : defaults.bip();
         List<Network.Pool> pools = new ArrayList<>();
         if (address.isEmpty()) {
             pools.addAll(kept(old, false));
         } else {
             pools.add(pool(Cidr.parse(address)));
         }
-        if (!settings.fixedCidrV6().isEmpty()) {
-            pools.add(new Network.Pool(settings.fixedCidrV6(), "", "", Map.of()));
-        } else if (settings.ipv6()) {
+        if (!defaults.fixedCidrV6().isEmpty()) {
+            pools.add(new Network.Pool(defaults.fixedCidrV6(), "", "", Map.of()));
+        } else if (defaults.ipv6()) {
             pools.addAll(kept(old, true));
         }
-        return record(BRIDGE, settings.ipv6(), new Network.Ipam("default", null, pools), options, old);
+        return record(BRIDGE, defaults.ipv6(), new Network.Ipam("default", null, pools), options, old);
     }
 
     /** What an engine before chose. */

@@ -102,7 +102,7 @@ final class Authorizer {
                                 failure),
                         failure.getMessage());
             }
-            JsonNode json = Json.read(answer.bytes(MAX_TOKEN_BYTES, "the answer of " + realm));
+            JsonNode json = ResponseJson.read(answer.bytes(MAX_TOKEN_BYTES, "the answer of " + realm));
             String token = json.path("token").asText(json.path("access_token").asText(""));
             if (token.isEmpty() || token.chars().anyMatch(c -> c <= ' ' || c > '~')) {
                 throw RegistryFailure.said(FeluccaException.system(

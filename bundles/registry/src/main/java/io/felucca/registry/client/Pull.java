@@ -143,7 +143,7 @@ final class Pull {
 
     /** The platform that a configuration says, as {@code os/architecture/variant}. */
     static Platform platformOf(byte[] config) throws IOException {
-        JsonNode json = Json.read(config);
+        JsonNode json = ResponseJson.read(config);
         return new Platform(
                 json.path("os").asText(""),
                 json.path("architecture").asText(""),

@@ -55,7 +55,7 @@ record Refusal(String code, String text, boolean explained) {
         }
         String problem;
         try {
-            JsonNode json = Json.read(body);
+            JsonNode json = ResponseJson.read(body);
             String details = json.path("details").asText("");
             if (!details.isEmpty()) {
                 return explained(status == 401 ? UNAUTHORIZED : status == 429 ? "TOOMANYREQUESTS" : UNKNOWN, details);

@@ -9,7 +9,7 @@ import io.felucca.images.ImageContent.Outgoing;
 import io.felucca.images.ImageReference;
 import io.felucca.linux.Hashes;
 import io.felucca.registry.Registry;
-import io.felucca.registry.client.Endpoints.Endpoint;
+import io.felucca.registry.client.RegistryEndpoints.Endpoint;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -88,7 +88,7 @@ final class RegistryClient implements Registry {
                 try (Answer answer = repository
                         .send("GET", asked, Map.of(), null, repository.pullScope())
                         .expect(200)) {
-                    for (JsonNode tag : Json.read(answer.bytes(MAX_LIST_BYTES, "the answer of " + asked))
+                    for (JsonNode tag : ResponseJson.read(answer.bytes(MAX_LIST_BYTES, "the answer of " + asked))
                             .path("tags")) {
                         tags.add(tag.asText());
                     }
@@ -197,7 +197,7 @@ final class RegistryClient implements Registry {
     private static Inspected inspect(ImageReference reference, RepositoryClient repository) throws IOException {
         String name = reference.digest().isEmpty() ? reference.tag() : reference.digest();
         RepositoryClient.Fetched fetched = repository.manifest(name);
-        JsonNode json = Json.read(fetched.document().content());
+        JsonNode json = ResponseJson.read(fetched.document().content());
         List<Platform> platforms = new ArrayList<>();
         for (JsonNode entry : json.path("manifests")) {
             JsonNode platform = entry.path("platform");

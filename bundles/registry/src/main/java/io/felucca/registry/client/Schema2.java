@@ -36,7 +36,7 @@ final class Schema2 {
         if (!manifest.mediaType().equals(OCI)) {
             return Optional.empty();
         }
-        JsonNode oci = Json.read(manifest.content());
+        JsonNode oci = ResponseJson.read(manifest.content());
         if (!oci.path("config").path("mediaType").asText().equals(OCI_CONFIG)) {
             return Optional.empty();
         }

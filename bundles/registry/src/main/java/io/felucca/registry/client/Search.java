@@ -5,7 +5,7 @@ import io.felucca.FeluccaException;
 import io.felucca.images.ImageReference;
 import io.felucca.registry.Registry.Credentials;
 import io.felucca.registry.Registry.Found;
-import io.felucca.registry.client.Endpoints.Endpoint;
+import io.felucca.registry.client.RegistryEndpoints.Endpoint;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -99,7 +99,7 @@ final class Search {
     private static List<Found> read(byte[] content) throws RegistryFailure {
         JsonNode json;
         try {
-            json = Json.read(content);
+            json = ResponseJson.read(content);
         } catch (IOException e) {
             throw RegistryFailure.said(
                     FeluccaException.system("error decoding registry search results: " + e.getMessage(), e));

@@ -3,7 +3,7 @@ package io.felucca.registry.client;
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.registry.Registry.Credentials;
-import io.felucca.registry.client.Endpoints.Endpoint;
+import io.felucca.registry.client.RegistryEndpoints.Endpoint;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -17,14 +17,14 @@ final class Sessions {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
-    private final Endpoints endpoints;
+    private final RegistryEndpoints endpoints;
     private final Connections.Settings settings;
 
     Sessions(List<String> mirrors, List<String> insecure, List<Path> certificates, ProxyRules proxies, int silence) {
-        this(new Endpoints(mirrors, new InsecureHosts(insecure)), certificates, proxies, silence);
+        this(new RegistryEndpoints(mirrors, new InsecureHosts(insecure)), certificates, proxies, silence);
     }
 
-    private Sessions(Endpoints endpoints, List<Path> certificates, ProxyRules proxies, int silence) {
+    private Sessions(RegistryEndpoints endpoints, List<Path> certificates, ProxyRules proxies, int silence) {
         this.endpoints = endpoints;
         settings = new Connections.Settings(endpoints.insecure(), certificates, proxies, silence);
     }
@@ -35,7 +35,7 @@ final class Sessions {
                 endpoints.trusting(domain), settings.certificates(), settings.proxies(), settings.silenceMillis());
     }
 
-    Endpoints endpoints() {
+    RegistryEndpoints endpoints() {
         return endpoints;
     }
 

@@ -11,7 +11,7 @@ import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.images.ImageContent.Blob;
 import io.felucca.registry.Registry.Credentials;
-import io.felucca.registry.client.Endpoints.Endpoint;
+import io.felucca.registry.client.RegistryEndpoints.Endpoint;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -12,7 +12,7 @@ import io.felucca.shell.command.NotBuilt;
 import io.felucca.shell.command.Values;
 import io.felucca.shell.registry.RegistryLogins;
 import io.felucca.shell.text.Pairs;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -141,7 +141,7 @@ final class BuildCommand implements Command {
     }
 
     @Override
-    public int run(UserSide user) throws IOException {
+    public int run(ClientSession user) throws IOException {
         String path = words.get(0);
         boolean stream = path.equals(STREAM);
         if (stream && file.equals(STREAM)) {
@@ -157,7 +157,7 @@ final class BuildCommand implements Command {
         BuildOutputs outputs = BuildOutputs.read(output, user);
         BuildLines lines = new BuildLines(user, outputs.isStream() ? user.err() : user.out(), quiet, context::bytes);
         Digest image;
-        try (UserSide.Ending watching = user.onGone(lines::leave)) {
+        try (ClientSession.Ending watching = user.onGone(lines::leave)) {
             image = builder.get().build(request, context, lines);
             outputs.write(image, builder.get(), user);
         } catch (StepFailure e) {
@@ -178,7 +178,7 @@ final class BuildCommand implements Command {
         return 0;
     }
 
-    private Builder.Request request(UserSide user, String path, UserContext context) throws IOException {
+    private Builder.Request request(ClientSession user, String path, UserContext context) throws IOException {
         String inContext = file;
         String text = context.dockerfile();
         if (file.equals(STREAM)) {
@@ -219,7 +219,7 @@ final class BuildCommand implements Command {
     }
 
     /** An argument without a value has that of the user's environment, or none. */
-    private Map<String, String> arguments(UserSide user) {
+    private Map<String, String> arguments(ClientSession user) {
         Map<String, String> arguments = new LinkedHashMap<>();
         for (String word : buildArgs) {
             int equals = word.indexOf('=');

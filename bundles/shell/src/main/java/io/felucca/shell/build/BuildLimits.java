@@ -7,7 +7,7 @@ import io.felucca.containers.HostConfig.Ulimit;
 import io.felucca.shell.command.Values;
 import io.felucca.shell.container.Forms;
 import io.felucca.shell.container.SpecWords;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,7 +77,7 @@ final class BuildLimits {
             description = "Ulimit options")
     List<Ulimit> ulimits = new ArrayList<>();
 
-    HostConfig hostConfig(UserSide user) throws IOException {
+    HostConfig hostConfig(ClientSession user) throws IOException {
         Resources resources = new Resources(
                 memory,
                 0,

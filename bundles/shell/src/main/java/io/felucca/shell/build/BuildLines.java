@@ -5,8 +5,8 @@ import io.felucca.builder.Builder.Output;
 import io.felucca.docker.json.DockerText;
 import io.felucca.registry.Registry;
 import io.felucca.shell.registry.TransferLines;
-import io.felucca.shell.user.UserSide;
-import io.felucca.shell.user.UserSide.Stream;
+import io.felucca.shell.user.ClientSession;
+import io.felucca.shell.user.ClientSession.Stream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +20,7 @@ final class BuildLines implements Output {
     /** Of a quiet build, this much is kept; then its beginning is forgotten. */
     private static final int KEPT_BYTES = 1 << 20;
 
-    private final UserSide user;
+    private final ClientSession user;
     private final boolean quiet;
     private final LongSupplier contextBytes;
     private final PrintStream out;
@@ -34,7 +34,7 @@ final class BuildLines implements Output {
      * @param shown where it is shown
      * @param contextBytes how much of the context was sent; below 0 for one that the engine fetches
      */
-    BuildLines(UserSide user, PrintStream shown, boolean quiet, LongSupplier contextBytes) {
+    BuildLines(ClientSession user, PrintStream shown, boolean quiet, LongSupplier contextBytes) {
         this.user = user;
         this.shown = shown;
         this.quiet = quiet;

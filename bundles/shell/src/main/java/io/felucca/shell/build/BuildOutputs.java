@@ -6,8 +6,8 @@ import io.felucca.FeluccaException;
 import io.felucca.builder.Builder;
 import io.felucca.images.Layers.Archive;
 import io.felucca.shell.command.CommandFailure;
-import io.felucca.shell.user.UserSide;
-import io.felucca.shell.user.UserSide.Stream;
+import io.felucca.shell.user.ClientSession;
+import io.felucca.shell.user.ClientSession.Stream;
 import io.felucca.shell.user.UserTree;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -25,7 +25,7 @@ record BuildOutputs(String type, String destination) {
     private static final String STREAM = "-";
     private static final BuildOutputs NONE = new BuildOutputs("", "");
 
-    static BuildOutputs read(List<String> words, UserSide user) {
+    static BuildOutputs read(List<String> words, ClientSession user) {
         if (words.isEmpty()) {
             return NONE;
         } else if (words.size() > 1) {
@@ -74,7 +74,7 @@ record BuildOutputs(String type, String destination) {
         return destination.equals(STREAM);
     }
 
-    void write(Digest image, Builder builder, UserSide user) throws IOException {
+    void write(Digest image, Builder builder, ClientSession user) throws IOException {
         if (type.equals("tar")) {
             writeTar(image, builder, user);
         } else if (type.equals("local")) {
@@ -82,7 +82,7 @@ record BuildOutputs(String type, String destination) {
         }
     }
 
-    private void writeTar(Digest image, Builder builder, UserSide user) throws IOException {
+    private void writeTar(Digest image, Builder builder, ClientSession user) throws IOException {
         try (Archive files = builder.tree(image)) {
             // A file comes to be when it is closed: one that fails leaves what was there.
             OutputStream target = isStream() ? user.out() : user.openWrite(destination);
@@ -96,7 +96,7 @@ record BuildOutputs(String type, String destination) {
         }
     }
 
-    private void writeFolder(Digest image, Builder builder, UserSide user) throws IOException {
+    private void writeFolder(Digest image, Builder builder, ClientSession user) throws IOException {
         try (UserTree place = user.makeTree(destination)) {
             if (!place.exists()) {
                 place.takePlace();

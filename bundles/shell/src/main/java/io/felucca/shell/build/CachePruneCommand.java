@@ -7,8 +7,8 @@ import io.felucca.shell.command.Command;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.Pruning;
 import io.felucca.shell.command.Values;
-import io.felucca.shell.text.Filters;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.text.FilterOptions;
+import io.felucca.shell.user.ClientSession;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ final class CachePruneCommand implements Command {
     @Option(
             names = "--filter",
             paramLabel = "filter",
-            converter = Filters.Word.class,
+            converter = FilterOptions.Word.class,
             description = "Provide filter values (e.g. \"until=24h\")")
     List<String> filters = new ArrayList<>();
 
@@ -53,12 +53,12 @@ final class CachePruneCommand implements Command {
     }
 
     @Override
-    public int run(UserSide user) throws IOException {
+    public int run(ClientSession user) throws IOException {
         String warning = "WARNING! This will remove all " + (all ? "" : "dangling ") + "build cache.";
         if (!pruning.confirmed(user, warning)) {
             throw new CommandFailure(1, "builder prune has been cancelled");
         }
-        Pruned pruned = builder.get().prune(new Prune(Filters.of(filters), keepBytes));
+        Pruned pruned = builder.get().prune(new Prune(FilterOptions.of(filters), keepBytes));
         Pruning.printRemoved(user, "Deleted build cache objects:", pruned.ids());
         Pruning.printReclaimed(user, pruned.reclaimedBytes());
         return 0;

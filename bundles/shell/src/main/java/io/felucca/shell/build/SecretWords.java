@@ -2,7 +2,7 @@ package io.felucca.shell.build;
 
 import io.felucca.CsvFields;
 import io.felucca.shell.command.CommandFailure;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +21,7 @@ final class SecretWords {
     private SecretWords() {}
 
     /** The secrets by id. */
-    static Map<String, byte[]> read(List<String> words, UserSide user) throws IOException {
+    static Map<String, byte[]> read(List<String> words, ClientSession user) throws IOException {
         Map<String, byte[]> secrets = new LinkedHashMap<>();
         for (String word : words) {
             Fields fields = new Fields();
@@ -71,7 +71,7 @@ final class SecretWords {
         }
 
         /** A secret without a source is the variable of its id, else the file, as with BuildKit. */
-        byte[] content(UserSide user) throws IOException {
+        byte[] content(ClientSession user) throws IOException {
             if (fromVariable && variable.isEmpty()) {
                 variable = file;
                 file = "";
@@ -89,7 +89,7 @@ final class SecretWords {
                     .getBytes(StandardCharsets.UTF_8);
         }
 
-        private byte[] file(String path, UserSide user) throws IOException {
+        private byte[] file(String path, ClientSession user) throws IOException {
             try (InputStream in = user.openRead(path)) {
                 byte[] bytes = in.readNBytes(MAX_BYTES + 1);
                 if (bytes.length > MAX_BYTES) {

@@ -6,7 +6,7 @@ import io.felucca.builder.Builder.Selection;
 import io.felucca.git.GitReference;
 import io.felucca.images.Layers;
 import io.felucca.shell.command.CommandFailure;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import io.felucca.shell.user.UserTree;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
@@ -56,11 +56,11 @@ final class UserContext implements Context {
     }
 
     /** A folder. */
-    static UserContext folder(String path, UserSide user) {
+    static UserContext folder(String path, ClientSession user) {
         return new UserContext(wanted -> tree(path, user, wanted), true, "");
     }
 
-    private static InputStream tree(String path, UserSide user, Selection wanted) throws IOException {
+    private static InputStream tree(String path, ClientSession user, Selection wanted) throws IOException {
         UserTree tree;
         try {
             tree = user.openTree(path, true);

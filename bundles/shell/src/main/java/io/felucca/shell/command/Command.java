@@ -1,6 +1,6 @@
 package io.felucca.shell.command;
 
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.io.IOException;
 import java.util.List;
 
@@ -23,5 +23,5 @@ public interface Command {
      * @throws io.felucca.FeluccaException the engine's error
      * @throws IOException the user's side failed: a file, the connection
      */
-    int run(UserSide user) throws IOException, InterruptedException;
+    int run(ClientSession user) throws IOException, InterruptedException;
 }

@@ -1,7 +1,7 @@
 package io.felucca.shell.command;
 
-import io.felucca.shell.user.SessionSide;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
+import io.felucca.shell.user.PipelineClientSession;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,12 +55,12 @@ public final class CommandGroup implements NamedFunction {
 
     @Override
     public Object execute(CommandSession session, List<Object> words) throws InterruptedException {
-        UserSide user = SessionSide.of(session);
+        ClientSession user = PipelineClientSession.of(session);
         session.put(ShellFunction.EXIT, run(words.stream().map(String::valueOf).toList(), user));
         return null;
     }
 
-    int run(List<String> words, UserSide user) throws InterruptedException {
+    int run(List<String> words, ClientSession user) throws InterruptedException {
         if (words.isEmpty() || words.get(0).equals("--help")) {
             Map<String, String> lines = new LinkedHashMap<>();
             commands.forEach((command, function) -> lines.put(command, function.description()));

@@ -1,6 +1,6 @@
 package io.felucca.shell.command;
 
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.io.IOException;
 
 /** Asks before much is removed. */
@@ -9,7 +9,7 @@ public final class Confirmation {
     private Confirmation() {}
 
     /** @return whether the user said yes */
-    public static boolean ask(UserSide user, String warning) throws IOException {
+    public static boolean ask(ClientSession user, String warning) throws IOException {
         user.out().print(warning + "\nAre you sure you want to continue? [y/N] ");
         user.out().flush();
         StringBuilder answer = new StringBuilder();

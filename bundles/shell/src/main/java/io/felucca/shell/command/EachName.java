@@ -1,7 +1,7 @@
 package io.felucca.shell.command;
 
 import io.felucca.FeluccaException;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -27,7 +27,7 @@ public final class EachName {
     private EachName() {}
 
     /** Prints what the work returns in the order of the names. */
-    public static int run(List<String> names, UserSide user, Work work) throws InterruptedException {
+    public static int run(List<String> names, ClientSession user, Work work) throws InterruptedException {
         return run(names, user, "", MAX_AT_ONCE, work);
     }
 
@@ -36,13 +36,13 @@ public final class EachName {
      *
      * @param summary of failures, such as {@code failed to start containers}, or empty
      */
-    public static int inOrder(List<String> names, UserSide user, String summary, Work work)
+    public static int inOrder(List<String> names, ClientSession user, String summary, Work work)
             throws InterruptedException {
         return run(names, user, summary, 1, work);
     }
 
     @SuppressWarnings("try") // what only has to be closed
-    private static int run(List<String> names, UserSide user, String summary, int atOnce, Work work)
+    private static int run(List<String> names, ClientSession user, String summary, int atOnce, Work work)
             throws InterruptedException {
         List<FutureTask<String>> tasks = new ArrayList<>();
         names.forEach(name -> tasks.add(new FutureTask<>(() -> work.doFor(name))));
@@ -58,7 +58,7 @@ public final class EachName {
         }
         List<String> failed = new ArrayList<>();
         List<String> errors = new ArrayList<>();
-        try (UserSide.Ending watch = user.onGone(() -> tasks.forEach(task -> task.cancel(false)))) {
+        try (ClientSession.Ending watch = user.onGone(() -> tasks.forEach(task -> task.cancel(false)))) {
             for (int i = 0; i < tasks.size(); i++) {
                 try {
                     user.out().println(tasks.get(i).get());

@@ -1,7 +1,7 @@
 package io.felucca.shell.command;
 
 import io.felucca.docker.json.DockerText;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -16,18 +16,18 @@ public final class Pruning {
     private boolean force;
 
     /** @return whether the user wants it, or is not to be asked */
-    public boolean confirmed(UserSide user, String warning) throws IOException {
+    public boolean confirmed(ClientSession user, String warning) throws IOException {
         return force || Confirmation.ask(user, warning);
     }
 
     /** Prints nothing where nothing went. */
-    public static void printRemoved(UserSide user, String header, List<String> lines) {
+    public static void printRemoved(ClientSession user, String header, List<String> lines) {
         if (!lines.isEmpty()) {
             user.out().print(header + "\n" + String.join("\n", lines) + "\n\n");
         }
     }
 
-    public static void printReclaimed(UserSide user, long bytes) {
+    public static void printReclaimed(ClientSession user, long bytes) {
         user.out().println("Total reclaimed space: " + DockerText.preciseSize(bytes));
     }
 }

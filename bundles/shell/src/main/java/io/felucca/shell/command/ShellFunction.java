@@ -1,8 +1,8 @@
 package io.felucca.shell.command;
 
 import io.felucca.FeluccaException;
-import io.felucca.shell.user.SessionSide;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
+import io.felucca.shell.user.PipelineClientSession;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.util.List;
@@ -113,14 +113,14 @@ public final class ShellFunction implements NamedFunction {
 
     @Override
     public Object execute(CommandSession session, List<Object> words) throws InterruptedException {
-        UserSide user = SessionSide.of(session);
+        ClientSession user = PipelineClientSession.of(session);
         int code = run(words.stream().map(String::valueOf).toList(), user);
         session.put(EXIT, code);
         return null;
     }
 
     /** @return the exit code */
-    public int run(List<String> words, UserSide user) throws InterruptedException {
+    public int run(List<String> words, ClientSession user) throws InterruptedException {
         Prepared prepared = pool.take();
         CommandLine line = prepared.line();
         try {
@@ -147,7 +147,7 @@ public final class ShellFunction implements NamedFunction {
         }
     }
 
-    private int run(List<String> words, UserSide user, Command command, CommandLine line)
+    private int run(List<String> words, ClientSession user, Command command, CommandLine line)
             throws IOException, InterruptedException {
         Flags flags = new Flags(line.getCommandSpec(), !(command instanceof StopsAtWord));
         ParseResult parsed = line.parseArgs(flags.normalise(words).toArray(new String[0]));
@@ -182,7 +182,7 @@ public final class ShellFunction implements NamedFunction {
         }
     }
 
-    private int wrongOption(UserSide user, CommandLine line, String text) {
+    private int wrongOption(ClientSession user, CommandLine line, String text) {
         user.err().println(text + "\n\n" + usage(line) + "\n\nRun 'felucca " + name + " --help' for more information");
         return WRONG_OPTION;
     }

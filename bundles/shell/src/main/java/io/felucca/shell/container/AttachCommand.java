@@ -10,8 +10,8 @@ import io.felucca.containers.Containers.Exit;
 import io.felucca.docker.json.DetachKeys;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
-import io.felucca.shell.user.UserSide;
-import io.felucca.shell.user.UserSide.Stream;
+import io.felucca.shell.user.ClientSession;
+import io.felucca.shell.user.ClientSession.Stream;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -44,7 +44,7 @@ final class AttachCommand extends NamesCommand {
     }
 
     @Override
-    public int run(UserSide user) throws InterruptedException {
+    public int run(ClientSession user) throws InterruptedException {
         DetachKeys keys = Joined.keys(detachKeys);
         Container container = containers.get(names.get(0));
         if (!container.state().running()) {
@@ -86,7 +86,7 @@ final class AttachCommand extends NamesCommand {
     }
 
     /** A program redraws when its size changes: so it is changed, and set right at once. */
-    private void redraw(String id, UserSide.Size size) throws FeluccaException {
+    private void redraw(String id, ClientSession.Size size) throws FeluccaException {
         containers.resize(id, size.columns() + 1, size.rows() + 1);
         containers.resize(id, size.columns(), size.rows());
     }

@@ -7,7 +7,7 @@ import io.felucca.containers.Containers;
 import io.felucca.images.ImageReference;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -53,7 +53,7 @@ final class CommitCommand extends NamesCommand {
     }
 
     @Override
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         String reference = names.size() == 2 ? names.get(1) : "";
         if (!reference.isEmpty()) {
             try {

@@ -8,8 +8,8 @@ import io.felucca.images.Layers.Archive;
 import io.felucca.images.Layers.PathStat;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
-import io.felucca.shell.user.UserSide;
-import io.felucca.shell.user.UserSide.Stream;
+import io.felucca.shell.user.ClientSession;
+import io.felucca.shell.user.ClientSession.Stream;
 import io.felucca.shell.user.UserTree;
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -74,7 +74,7 @@ final class CopyCommand extends NamesCommand {
     }
 
     @Override
-    public int run(UserSide user) throws IOException {
+    public int run(ClientSession user) throws IOException {
         if (names.get(0).isEmpty()) {
             throw new CommandFailure(1, "source can not be empty");
         } else if (names.get(1).isEmpty()) {
@@ -92,7 +92,7 @@ final class CopyCommand extends NamesCommand {
         throw new CommandFailure(1, "must specify at least one container source");
     }
 
-    private int copyOut(Place source, String target, UserSide user) throws IOException {
+    private int copyOut(Place source, String target, ClientSession user) throws IOException {
         if (target.equals(STREAM)) {
             if (user.isTerminal(Stream.OUT)) {
                 throw new CommandFailure(1, "cowardly refusing to copy to a terminal. Redirect the output");
@@ -135,7 +135,7 @@ final class CopyCommand extends NamesCommand {
                 : CopyPaths.join(CopyPaths.parent(source.path()), stat.linkTarget());
     }
 
-    private int copyIn(String source, Place target, UserSide user) throws IOException {
+    private int copyIn(String source, Place target, ClientSession user) throws IOException {
         Destination destination = destination(target);
         if (source.equals(STREAM)) {
             if (!destination.isDirectory()) {
@@ -190,7 +190,7 @@ final class CopyCommand extends NamesCommand {
         }
     }
 
-    private void tell(long bytes, String target, UserSide user) {
+    private void tell(long bytes, String target, ClientSession user) {
         if (quiet == null ? user.isTerminal(Stream.OUT) : !quiet) {
             user.err().println("Successfully copied " + DockerText.size(bytes) + " to " + target);
         }

@@ -10,7 +10,7 @@ import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.StopsAtWord;
 import io.felucca.shell.registry.ImagePull;
 import io.felucca.shell.registry.ImagePull.Policy;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -57,7 +57,7 @@ final class CreateCommand implements StopsAtWord {
     }
 
     @Override
-    public int run(UserSide user) throws IOException {
+    public int run(ClientSession user) throws IOException {
         ContainerSpec spec = new SpecBuilder(options, user).build(words.get(0), words.subList(1, words.size()), false);
         try {
             user.out().println(create(containers, pulling, options, spec, user));
@@ -69,7 +69,7 @@ final class CreateCommand implements StopsAtWord {
 
     /** Creates, tells warnings, and writes the id where it was asked for. */
     static String create(
-            Containers containers, ImagePull pulling, ContainerOptions options, ContainerSpec spec, UserSide user)
+            Containers containers, ImagePull pulling, ContainerOptions options, ContainerSpec spec, ClientSession user)
             throws IOException {
         Policy policy = Policy.valueOf(options.pull.toUpperCase(Locale.ROOT));
         OutputStream idFile = options.cidfile == null ? null : newFile(options.cidfile, user);
@@ -90,7 +90,7 @@ final class CreateCommand implements StopsAtWord {
 
     /** A file is only there once it is closed: a create that fails leaves none. */
     @SuppressWarnings("try") // what only has to be closed
-    private static OutputStream newFile(String path, UserSide user) throws IOException {
+    private static OutputStream newFile(String path, ClientSession user) throws IOException {
         boolean there;
         try (InputStream old = user.openRead(path)) {
             there = true;

@@ -5,7 +5,7 @@ import io.felucca.containers.Containers;
 import io.felucca.images.Layers.Changes;
 import io.felucca.images.Layers.Kind;
 import io.felucca.shell.command.Arguments;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import picocli.CommandLine.Command;
 
 /** {@code diff}. */
@@ -27,7 +27,7 @@ final class DiffCommand extends NamesCommand {
     }
 
     @Override
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         try (Changes changes = archives.changes(names.get(0))) {
             changes.forEachRemaining(change -> user.out().println(letter(change.kind()) + " " + change.path()));
         }

@@ -8,8 +8,8 @@ import io.felucca.docker.json.DetachKeys;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.StopsAtWord;
-import io.felucca.shell.user.UserSide;
-import io.felucca.shell.user.UserSide.Stream;
+import io.felucca.shell.user.ClientSession;
+import io.felucca.shell.user.ClientSession.Stream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,7 +89,7 @@ final class ExecCommand implements StopsAtWord {
     }
 
     @Override
-    public int run(UserSide side) throws IOException, InterruptedException {
+    public int run(ClientSession side) throws IOException, InterruptedException {
         DetachKeys keys = Joined.keys(detachKeys);
         if (!detach && interactive && tty && !side.isTerminal(Stream.IN)) {
             throw new CommandFailure(1, "the input device is not a TTY");
@@ -118,7 +118,7 @@ final class ExecCommand implements StopsAtWord {
         }
     }
 
-    private int foreground(String id, DetachKeys keys, UserSide side) throws InterruptedException {
+    private int foreground(String id, DetachKeys keys, ClientSession side) throws InterruptedException {
         CompletableFuture<Exit> exit = containers.awaitExec(id);
         try (Joined joined = new Joined(side, tty)) {
             if (interactive) {

@@ -3,7 +3,7 @@ package io.felucca.shell.container;
 import io.felucca.FeluccaException;
 import io.felucca.containers.Containers.Exit;
 import io.felucca.shell.command.CommandFailure;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -15,8 +15,8 @@ final class Exits {
 
     /** @throws CommandFailure with nothing to say when the user left first */
     @SuppressWarnings("try") // what only has to be closed
-    static int await(CompletableFuture<Exit> exit, UserSide user) throws InterruptedException {
-        try (UserSide.Ending watch = user.onGone(() -> exit.cancel(false))) {
+    static int await(CompletableFuture<Exit> exit, ClientSession user) throws InterruptedException {
+        try (ClientSession.Ending watch = user.onGone(() -> exit.cancel(false))) {
             return exit.get().code();
         } catch (CancellationException e) {
             throw new CommandFailure(130, "", e);

@@ -5,8 +5,8 @@ import io.felucca.containers.Containers;
 import io.felucca.images.Layers.Archive;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
-import io.felucca.shell.user.UserSide;
-import io.felucca.shell.user.UserSide.Stream;
+import io.felucca.shell.user.ClientSession;
+import io.felucca.shell.user.ClientSession.Stream;
 import java.io.IOException;
 import java.io.OutputStream;
 import picocli.CommandLine.Command;
@@ -34,7 +34,7 @@ final class ExportCommand extends NamesCommand {
     }
 
     @Override
-    public int run(UserSide user) throws IOException {
+    public int run(ClientSession user) throws IOException {
         if (output.isEmpty() && user.isTerminal(Stream.OUT)) {
             throw new CommandFailure(1, "cowardly refusing to save to a terminal. Use the -o flag or redirect");
         }

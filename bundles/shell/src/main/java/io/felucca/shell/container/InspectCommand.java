@@ -10,7 +10,7 @@ import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.FormatText;
 import io.felucca.shell.text.Inspection;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
@@ -59,7 +59,7 @@ final class InspectCommand implements Command {
     }
 
     @Override
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         return Inspection.run(names, format, user, name -> {
             Container container = containers.inspect(name.startsWith("/") ? name.substring(1) : name);
             return size ? withSize(container, containers, images) : ContainerJson.inspect(container);

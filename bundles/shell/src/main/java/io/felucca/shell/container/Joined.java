@@ -5,10 +5,10 @@ import io.felucca.containers.Containers.Attachment;
 import io.felucca.containers.Containers.OutputSink;
 import io.felucca.docker.json.DetachKeys;
 import io.felucca.shell.command.CommandFailure;
-import io.felucca.shell.user.UserSide;
-import io.felucca.shell.user.UserSide.Ending;
-import io.felucca.shell.user.UserSide.Size;
-import io.felucca.shell.user.UserSide.Stream;
+import io.felucca.shell.user.ClientSession;
+import io.felucca.shell.user.ClientSession.Ending;
+import io.felucca.shell.user.ClientSession.Size;
+import io.felucca.shell.user.ClientSession.Stream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ final class Joined implements AutoCloseable {
         USER_LEFT
     }
 
-    private final UserSide user;
+    private final ClientSession user;
     private final boolean tty;
     private final List<Ending> endings = new ArrayList<>();
     private final CompletableFuture<End> end = new CompletableFuture<>();
@@ -37,7 +37,7 @@ final class Joined implements AutoCloseable {
     private Attachment attachment;
     private Thread inputThread;
 
-    Joined(UserSide user, boolean tty) {
+    Joined(ClientSession user, boolean tty) {
         this.user = user;
         this.tty = tty;
     }

@@ -7,7 +7,7 @@ import io.felucca.containers.Containers.Exit;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.EachName;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,7 +32,7 @@ final class LifeCommands {
         }
 
         @Override
-        public int run(UserSide user) throws InterruptedException {
+        public int run(ClientSession user) throws InterruptedException {
             return EachName.run(names, user, name -> {
                 containers.kill(name, signal);
                 return name;
@@ -50,7 +50,7 @@ final class LifeCommands {
         }
 
         @Override
-        public int run(UserSide user) throws InterruptedException {
+        public int run(ClientSession user) throws InterruptedException {
             return EachName.run(names, user, name -> {
                 containers.pause(name);
                 return name;
@@ -68,7 +68,7 @@ final class LifeCommands {
         }
 
         @Override
-        public int run(UserSide user) throws InterruptedException {
+        public int run(ClientSession user) throws InterruptedException {
             return EachName.run(names, user, name -> {
                 containers.unpause(name);
                 return name;
@@ -86,7 +86,7 @@ final class LifeCommands {
         }
 
         @Override
-        public int run(UserSide user) throws InterruptedException {
+        public int run(ClientSession user) throws InterruptedException {
             List<String> errors = new ArrayList<>();
             for (String name : names) {
                 try {
@@ -127,7 +127,7 @@ final class LifeCommands {
         }
 
         @Override
-        public int run(UserSide user) throws InterruptedException {
+        public int run(ClientSession user) throws InterruptedException {
             return EachName.run(names, user, name -> {
                 String trimmed = name.startsWith("/") ? name.substring(1) : name;
                 if (trimmed.isEmpty()) {
@@ -168,7 +168,7 @@ final class LifeCommands {
         }
 
         @Override
-        public int run(UserSide user) {
+        public int run(ClientSession user) {
             try {
                 containers.rename(names.get(0), names.get(1));
                 return 0;

@@ -14,9 +14,9 @@ import io.felucca.shell.command.FormatText;
 import io.felucca.shell.command.Timestamps;
 import io.felucca.shell.template.Template;
 import io.felucca.shell.text.Cells;
-import io.felucca.shell.text.Filters;
-import io.felucca.shell.text.Listing;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.text.FilterOptions;
+import io.felucca.shell.text.FormattedList;
+import io.felucca.shell.user.ClientSession;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ final class ListCommand implements Command {
     @Option(
             names = {"-f", "--filter"},
             paramLabel = "filter",
-            converter = Filters.Word.class,
+            converter = FilterOptions.Word.class,
             description = "Filter output based on conditions provided")
     List<String> filters = new ArrayList<>();
 
@@ -96,9 +96,9 @@ final class ListCommand implements Command {
     }
 
     @Override
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         int limit = latest ? 1 : last;
-        List<Container> found = containers.list(all || limit > 0, Filters.of(filters));
+        List<Container> found = containers.list(all || limit > 0, FilterOptions.of(filters));
         List<Container> shown = limit > 0 && limit < found.size() ? found.subList(0, limit) : found;
         if (quiet) {
             if (!format.isEmpty()) {
@@ -120,13 +120,13 @@ final class ListCommand implements Command {
                 }
             }
         }
-        Listing listing = new Listing(
+        FormattedList list = new FormattedList(
                 "*formatter.ContainerContext",
                 headers(),
                 size ? COLUMNS + "\t{{.Size}}" : COLUMNS,
                 "failed to parse template: ",
                 "failed to execute template: ");
-        user.out().print(listing.render(format, lines));
+        user.out().print(list.render(format, lines));
         return 0;
     }
 

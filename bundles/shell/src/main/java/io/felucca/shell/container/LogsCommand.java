@@ -9,7 +9,7 @@ import io.felucca.docker.json.DockerTime;
 import io.felucca.docker.json.LogDetails;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -67,13 +67,13 @@ final class LogsCommand extends NamesCommand {
 
     @Override
     @SuppressWarnings("try") // what only has to be closed
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         Container container = containers.get(names.get(0));
         boolean tty = container.config().tty();
         LogQuery query = new LogQuery(follow, true, true, time("since", since), time("until", until), lines());
         byte[] extra = details ? (LogDetails.of(container) + " ").getBytes(StandardCharsets.UTF_8) : new byte[0];
         Thread reading = Thread.currentThread();
-        try (UserSide.Ending watch = user.onGone(reading::interrupt)) {
+        try (ClientSession.Ending watch = user.onGone(reading::interrupt)) {
             containers.logs(container.id(), query, (time, stderr, line) -> {
                 PrintStream stream = stderr && !tty ? user.err() : user.out();
                 if (timestamps) {

@@ -4,8 +4,8 @@ import io.felucca.containers.Containers;
 import io.felucca.containers.Containers.Pruned;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.Pruning;
-import io.felucca.shell.text.Filters;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.text.FilterOptions;
+import io.felucca.shell.user.ClientSession;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ final class PruneCommand implements Command {
     @Option(
             names = "--filter",
             paramLabel = "filter",
-            converter = Filters.Word.class,
+            converter = FilterOptions.Word.class,
             description = "Provide filter values (e.g. \"until=<timestamp>\")")
     List<String> filters = new ArrayList<>();
 
@@ -41,11 +41,11 @@ final class PruneCommand implements Command {
     }
 
     @Override
-    public int run(UserSide user) throws IOException {
+    public int run(ClientSession user) throws IOException {
         if (!pruning.confirmed(user, "WARNING! This will remove all stopped containers.")) {
             return 1;
         }
-        Pruned pruned = containers.prune(Filters.of(filters));
+        Pruned pruned = containers.prune(FilterOptions.of(filters));
         Pruning.printRemoved(user, "Deleted Containers:", pruned.ids());
         Pruning.printReclaimed(user, pruned.reclaimedBytes());
         return 0;

@@ -14,8 +14,8 @@ import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.StopsAtWord;
 import io.felucca.shell.registry.ImagePull;
-import io.felucca.shell.user.UserSide;
-import io.felucca.shell.user.UserSide.Stream;
+import io.felucca.shell.user.ClientSession;
+import io.felucca.shell.user.ClientSession.Stream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +75,7 @@ final class RunCommand implements StopsAtWord {
     }
 
     @Override
-    public int run(UserSide user) throws IOException, InterruptedException {
+    public int run(ClientSession user) throws IOException, InterruptedException {
         if (detach && !options.attach.isEmpty()) {
             throw new CommandFailure(1, "conflicting options: cannot specify both --attach and --detach");
         }
@@ -100,7 +100,7 @@ final class RunCommand implements StopsAtWord {
         }
     }
 
-    private int foreground(String id, ContainerConfig config, DetachKeys keys, UserSide user)
+    private int foreground(String id, ContainerConfig config, DetachKeys keys, ClientSession user)
             throws InterruptedException {
         CompletableFuture<Exit> exit =
                 containers.await(id, options.autoRemove ? Condition.REMOVED : Condition.NEXT_EXIT);

@@ -6,7 +6,7 @@ import io.felucca.containers.HostConfig;
 import io.felucca.containers.PortRange;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.text.Pairs;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -18,9 +18,9 @@ import java.util.Set;
 final class SpecBuilder {
 
     private final ContainerOptions options;
-    private final UserSide user;
+    private final ClientSession user;
 
-    SpecBuilder(ContainerOptions options, UserSide user) {
+    SpecBuilder(ContainerOptions options, ClientSession user) {
         this.options = options;
         this.user = user;
     }

@@ -3,7 +3,7 @@ package io.felucca.shell.container;
 import io.felucca.containers.HostConfig.RestartPolicy;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.text.Pairs;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,7 +35,7 @@ public final class SpecWords {
     }
 
     /** Of {@code --security-opt}. A seccomp profile is a file at the user's side: the engine gets what is in it. */
-    public static List<String> profiles(List<String> words, UserSide user) throws IOException {
+    public static List<String> profiles(List<String> words, ClientSession user) throws IOException {
         List<String> options = new ArrayList<>();
         for (String word : words) {
             String[] pair = word.split("[=:]", 2);
@@ -75,7 +75,7 @@ public final class SpecWords {
     }
 
     /** Files' variables first, then those of the command line; one without a value is taken from the user's environment. */
-    static List<String> environment(List<String> files, List<String> words, UserSide user) throws IOException {
+    static List<String> environment(List<String> files, List<String> words, ClientSession user) throws IOException {
         List<String> all = new ArrayList<>();
         for (String file : files) {
             for (String line : lines(file, user)) {
@@ -104,7 +104,7 @@ public final class SpecWords {
         return environment;
     }
 
-    static Map<String, String> labels(List<String> files, List<String> words, UserSide user) throws IOException {
+    static Map<String, String> labels(List<String> files, List<String> words, ClientSession user) throws IOException {
         List<String> all = new ArrayList<>();
         for (String file : files) {
             all.addAll(lines(file, user));
@@ -114,7 +114,7 @@ public final class SpecWords {
     }
 
     /** Lines that are neither empty nor comments, without the space before them. */
-    private static List<String> lines(String file, UserSide user) throws IOException {
+    private static List<String> lines(String file, ClientSession user) throws IOException {
         List<String> lines = new ArrayList<>();
         try (BufferedReader reader =
                 new BufferedReader(new InputStreamReader(user.openRead(file), StandardCharsets.UTF_8))) {

@@ -10,8 +10,8 @@ import io.felucca.docker.json.DetachKeys;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.EachName;
 import io.felucca.shell.command.NotBuilt;
-import io.felucca.shell.user.UserSide;
-import io.felucca.shell.user.UserSide.Stream;
+import io.felucca.shell.user.ClientSession;
+import io.felucca.shell.user.ClientSession.Stream;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -48,7 +48,7 @@ final class StartCommand extends NamesCommand {
     }
 
     @Override
-    public int run(UserSide user) throws InterruptedException {
+    public int run(ClientSession user) throws InterruptedException {
         if (!attach && !interactive) {
             return EachName.inOrder(names, user, "failed to start containers", name -> {
                 NotModified.isFine(() -> containers.start(name));

@@ -8,8 +8,8 @@ import io.felucca.docker.json.DockerText;
 import io.felucca.docker.json.StatsText;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.FormatText;
-import io.felucca.shell.text.Listing;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.text.FormattedList;
+import io.felucca.shell.user.ClientSession;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,13 +57,13 @@ final class StatsCommand extends NamesCommand {
     }
 
     @Override
-    public int run(UserSide user) throws InterruptedException {
+    public int run(ClientSession user) throws InterruptedException {
         List<String> asked = new ArrayList<>();
         for (String name : names) {
             asked.add(containers.get(name).id());
         }
         CountDownLatch gone = new CountDownLatch(1);
-        try (UserSide.Ending watch = user.onGone(gone::countDown)) {
+        try (ClientSession.Ending watch = user.onGone(gone::countDown)) {
             Map<String, ContainerStats> before = read(listed(asked));
             do {
                 if (gone.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -119,7 +119,7 @@ final class StatsCommand extends NamesCommand {
                 lines.add(line(container, before.getOrDefault(container.id(), ContainerStats.NONE), stats));
             }
         }
-        return new Listing("*container.statsContext", headers(), COLUMNS).render(format, lines);
+        return new FormattedList("*container.statsContext", headers(), COLUMNS).render(format, lines);
     }
 
     private Map<String, Object> line(Container container, ContainerStats before, ContainerStats stats) {
@@ -152,7 +152,7 @@ final class StatsCommand extends NamesCommand {
     }
 
     /** A screen that is written over is not cleared before: it would flicker. */
-    private void show(UserSide user, String text) {
+    private void show(ClientSession user, String text) {
         if (noStream) {
             user.out().print(text);
         } else {

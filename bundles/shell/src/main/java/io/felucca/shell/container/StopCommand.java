@@ -2,7 +2,7 @@ package io.felucca.shell.container;
 
 import io.felucca.containers.Containers;
 import io.felucca.shell.command.EachName;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -31,7 +31,7 @@ abstract class StopCommand extends NamesCommand {
         }
 
         @Override
-        public int run(UserSide user) throws InterruptedException {
+        public int run(ClientSession user) throws InterruptedException {
             return EachName.run(names, user, name -> {
                 NotModified.isFine(() -> containers.stop(name, timeoutSeconds, signal));
                 return name;
@@ -48,7 +48,7 @@ abstract class StopCommand extends NamesCommand {
 
         /** In order: a container that is linked to must run before the next one starts. */
         @Override
-        public int run(UserSide user) throws InterruptedException {
+        public int run(ClientSession user) throws InterruptedException {
             return EachName.inOrder(names, user, "", name -> {
                 containers.restart(name, timeoutSeconds, signal);
                 return name;

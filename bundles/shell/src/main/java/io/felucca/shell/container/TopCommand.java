@@ -5,7 +5,7 @@ import io.felucca.containers.Containers.ProcessTable;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.StopsAtWord;
 import io.felucca.shell.text.Table;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -41,7 +41,7 @@ final class TopCommand implements StopsAtWord {
     }
 
     @Override
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         ProcessTable table = containers.top(words.get(0), String.join(" ", words.subList(1, words.size())));
         List<String> lines = new ArrayList<>();
         lines.add(String.join("\t", table.titles()));

@@ -5,7 +5,7 @@ import io.felucca.containers.HostConfig.Resources;
 import io.felucca.containers.HostConfig.RestartPolicy;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.EachName;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -30,7 +30,7 @@ final class UpdateCommand extends NamesCommand {
     }
 
     @Override
-    public int run(UserSide user) throws InterruptedException {
+    public int run(ClientSession user) throws InterruptedException {
         Resources resources = limits.with(new DeviceOptions());
         RestartPolicy policy = restart == null ? null : SpecWords.restartPolicy(restart);
         if (policy == null && resources.equals(new LimitOptions().with(new DeviceOptions()))) {

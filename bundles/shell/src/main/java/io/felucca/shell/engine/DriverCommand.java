@@ -5,8 +5,8 @@ import io.felucca.engine.DriverBundles.DriverBundle;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.FormatText;
-import io.felucca.shell.text.Listing;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.text.FormattedList;
+import io.felucca.shell.user.ClientSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ abstract class DriverCommand implements Command {
         return bundles.list().stream().map(DriverBundle::symbolicName).toList();
     }
 
-    private static void print(UserSide user, DriverBundle bundle) {
+    private static void print(ClientSession user, DriverBundle bundle) {
         user.out().println(bundle.symbolicName() + " " + bundle.version() + " " + bundle.state());
     }
 
@@ -68,7 +68,7 @@ abstract class DriverCommand implements Command {
         }
 
         @Override
-        public int run(UserSide user) {
+        public int run(ClientSession user) {
             List<Map<String, Object>> lines = new ArrayList<>();
             for (DriverBundle bundle : bundles.list()) {
                 Map<String, Object> line = new LinkedHashMap<>();
@@ -85,9 +85,9 @@ abstract class DriverCommand implements Command {
             }
             Map<String, Object> headers =
                     Map.of("ID", "ID", "Name", "BUNDLE", "Version", "VERSION", "State", "STATE", "Drivers", "DRIVERS");
-            Listing listing =
-                    new Listing("driver", headers, "{{.ID}}\t{{.Name}}\t{{.Version}}\t{{.State}}\t{{.Drivers}}");
-            user.out().print(listing.render(format, lines));
+            FormattedList list =
+                    new FormattedList("driver", headers, "{{.ID}}\t{{.Name}}\t{{.Version}}\t{{.State}}\t{{.Drivers}}");
+            user.out().print(list.render(format, lines));
             return 0;
         }
     }
@@ -100,7 +100,7 @@ abstract class DriverCommand implements Command {
         }
 
         @Override
-        public int run(UserSide user) throws IOException {
+        public int run(ClientSession user) throws IOException {
             String path = words.get(0);
             try (InputStream jar = user.openRead(path)) {
                 print(user, bundles.install(jar, "felucca:" + path.substring(path.lastIndexOf('/') + 1)));
@@ -122,7 +122,7 @@ abstract class DriverCommand implements Command {
         }
 
         @Override
-        public int run(UserSide user) throws IOException {
+        public int run(ClientSession user) throws IOException {
             try (InputStream jar = user.openRead(words.get(1))) {
                 print(user, bundles.update(words.get(0), jar));
             }
@@ -138,7 +138,7 @@ abstract class DriverCommand implements Command {
         }
 
         @Override
-        public int run(UserSide user) {
+        public int run(ClientSession user) {
             print(user, bundles.stop(words.get(0)));
             return 0;
         }
@@ -152,7 +152,7 @@ abstract class DriverCommand implements Command {
         }
 
         @Override
-        public int run(UserSide user) {
+        public int run(ClientSession user) {
             print(user, bundles.start(words.get(0)));
             return 0;
         }
@@ -166,7 +166,7 @@ abstract class DriverCommand implements Command {
         }
 
         @Override
-        public int run(UserSide user) {
+        public int run(ClientSession user) {
             bundles.uninstall(words.get(0));
             user.out().println(words.get(0));
             return 0;

@@ -9,7 +9,7 @@ import io.felucca.shell.command.Command;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.FormatText;
 import io.felucca.shell.template.Template;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
@@ -40,7 +40,7 @@ final class VersionCommand implements Command {
     }
 
     @Override
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         EngineVersion.Version version = engine.version();
         if (format.isEmpty()) {
             user.out().print(text(version));

@@ -4,7 +4,7 @@ import io.felucca.shell.command.CommandHelp;
 import io.felucca.shell.command.NamedFunction;
 import io.felucca.shell.command.Nearest;
 import io.felucca.shell.command.ShellFunction;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,10 +43,10 @@ public final class GogoCommands {
     }
 
     /** @return the exit code */
-    public int run(List<String> words, UserSide user) {
+    public int run(List<String> words, ClientSession user) {
         try (CommandSession session = processor.createSession(user.in(), user.out(), user.err())) {
             session.put("SCOPE", SCOPE + ":*");
-            session.put(UserSide.KEY, user);
+            session.put(ClientSession.KEY, user);
             threadIo.setStreams(user.in(), user.out(), user.err());
             try {
                 return run(words, user, session);
@@ -58,7 +58,7 @@ public final class GogoCommands {
         }
     }
 
-    private int run(List<String> typed, UserSide user, CommandSession session) {
+    private int run(List<String> typed, ClientSession user, CommandSession session) {
         List<String> words = plain(typed);
         if (words.isEmpty()) {
             CommandHelp.commands(user.out(), descriptions(session));
@@ -77,7 +77,7 @@ public final class GogoCommands {
     }
 
     /** A command may be anybody's and fail with anything: here is where it ends. */
-    private static int run(Function command, List<Object> words, UserSide user, CommandSession session) {
+    private static int run(Function command, List<Object> words, ClientSession user, CommandSession session) {
         try {
             Object result = command.execute(session, words);
             if (result != null) {

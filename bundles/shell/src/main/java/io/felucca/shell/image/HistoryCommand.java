@@ -7,8 +7,8 @@ import io.felucca.images.Images;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.FormatText;
 import io.felucca.shell.command.NotBuilt;
-import io.felucca.shell.text.Listing;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.text.FormattedList;
+import io.felucca.shell.user.ClientSession;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -61,7 +61,7 @@ final class HistoryCommand extends ImageCommand {
     }
 
     @Override
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         Image image = images.get(words.get(0));
         List<Image> lineage = ImageJson.lineage(image, images);
         List<Map<String, Object>> lines = new ArrayList<>();
@@ -78,11 +78,11 @@ final class HistoryCommand extends ImageCommand {
             return 0;
         }
         String created = human ? "{{.CreatedSince}}" : "{{.CreatedAt}}";
-        Listing listing = new Listing(
+        FormattedList list = new FormattedList(
                 "*formatter.historyContext",
                 headers(),
                 "{{.ID}}\t" + created + "\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}");
-        user.out().print(listing.render(format, lines));
+        user.out().print(list.render(format, lines));
         return 0;
     }
 

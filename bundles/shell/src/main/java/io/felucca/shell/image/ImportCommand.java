@@ -6,7 +6,7 @@ import io.felucca.images.Images;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.text.ProgressLines;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -45,7 +45,7 @@ final class ImportCommand extends ImageCommand {
     }
 
     @Override
-    public int run(UserSide user) throws IOException {
+    public int run(ClientSession user) throws IOException {
         String source = words.get(0);
         String reference = words.size() == 2 ? words.get(1) : "";
         if (!reference.isEmpty()) {

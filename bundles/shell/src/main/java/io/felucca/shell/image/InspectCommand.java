@@ -6,7 +6,7 @@ import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.FormatText;
 import io.felucca.shell.command.NotBuilt;
 import io.felucca.shell.text.Inspection;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import io.felucca.storage.Storage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,7 +39,7 @@ final class InspectCommand extends ImageCommand {
     }
 
     @Override
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         return Inspection.run(words, format, user, name -> ImageJson.inspect(images.get(name), storage));
     }
 }

@@ -8,9 +8,9 @@ import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.FormatText;
 import io.felucca.shell.command.NotBuilt;
 import io.felucca.shell.command.Timestamps;
-import io.felucca.shell.text.Filters;
-import io.felucca.shell.text.Listing;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.text.FilterOptions;
+import io.felucca.shell.text.FormattedList;
+import io.felucca.shell.user.ClientSession;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,7 +41,7 @@ final class ListCommand extends ImageCommand {
     @Option(
             names = {"-f", "--filter"},
             paramLabel = "filter",
-            converter = Filters.Word.class,
+            converter = FilterOptions.Word.class,
             description = "Filter output based on conditions provided")
     List<String> filters = new ArrayList<>();
 
@@ -74,8 +74,8 @@ final class ListCommand extends ImageCommand {
     }
 
     @Override
-    public int run(UserSide user) {
-        Map<String, List<String>> wanted = Filters.of(filters);
+    public int run(ClientSession user) {
+        Map<String, List<String>> wanted = FilterOptions.of(filters);
         if (!words.isEmpty()) {
             wanted.computeIfAbsent("reference", name -> new ArrayList<>()).add(words.get(0));
         }
@@ -88,8 +88,9 @@ final class ListCommand extends ImageCommand {
             lines.forEach(line -> user.out().println(line.get("ID")));
             return 0;
         }
-        Listing listing = new Listing("*formatter.imageContext", headers(), digests ? COLUMNS_WITH_DIGEST : COLUMNS);
-        user.out().print(listing.render(format, lines));
+        FormattedList list =
+                new FormattedList("*formatter.imageContext", headers(), digests ? COLUMNS_WITH_DIGEST : COLUMNS);
+        user.out().print(list.render(format, lines));
         return 0;
     }
 

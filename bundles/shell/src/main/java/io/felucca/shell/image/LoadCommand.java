@@ -6,8 +6,8 @@ import io.felucca.images.Images.Progress;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.NotBuilt;
 import io.felucca.shell.text.ProgressLines;
-import io.felucca.shell.user.UserSide;
-import io.felucca.shell.user.UserSide.Stream;
+import io.felucca.shell.user.ClientSession;
+import io.felucca.shell.user.ClientSession.Stream;
 import java.io.IOException;
 import java.io.InputStream;
 import picocli.CommandLine.Command;
@@ -37,7 +37,7 @@ final class LoadCommand extends ImageCommand {
     }
 
     @Override
-    public int run(UserSide user) throws IOException {
+    public int run(ClientSession user) throws IOException {
         if (input.isEmpty() && user.isTerminal(Stream.IN)) {
             throw new CommandFailure(1, "requested load from stdin, but stdin is empty");
         }

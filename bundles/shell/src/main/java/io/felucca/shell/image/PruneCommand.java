@@ -3,8 +3,8 @@ package io.felucca.shell.image;
 import io.felucca.images.Images;
 import io.felucca.images.Images.Pruned;
 import io.felucca.shell.command.Pruning;
-import io.felucca.shell.text.Filters;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.text.FilterOptions;
+import io.felucca.shell.user.ClientSession;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ final class PruneCommand extends ImageCommand {
     @Option(
             names = "--filter",
             paramLabel = "filter",
-            converter = Filters.Word.class,
+            converter = FilterOptions.Word.class,
             description = "Provide filter values (e.g. \"until=<timestamp>\")")
     List<String> filters = new ArrayList<>();
 
@@ -38,14 +38,14 @@ final class PruneCommand extends ImageCommand {
     }
 
     @Override
-    public int run(UserSide user) throws IOException {
+    public int run(ClientSession user) throws IOException {
         String warning = all
                 ? "WARNING! This will remove all images without at least one container associated to them."
                 : "WARNING! This will remove all dangling images.";
         if (!pruning.confirmed(user, warning)) {
             return 1;
         }
-        Map<String, List<String>> wanted = Filters.of(filters);
+        Map<String, List<String>> wanted = FilterOptions.of(filters);
         wanted.put("dangling", List.of(Boolean.toString(!all)));
         Pruned pruned = images.prune(wanted);
         Pruning.printRemoved(user, "Deleted Images:", ImageWords.removed(pruned.removed()));

@@ -5,7 +5,7 @@ import io.felucca.images.Images;
 import io.felucca.images.Images.Removed;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.NotBuilt;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -38,7 +38,7 @@ final class RemoveCommand extends ImageCommand {
     }
 
     @Override
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         List<String> errors = new ArrayList<>();
         boolean fatal = false;
         for (String name : words) {

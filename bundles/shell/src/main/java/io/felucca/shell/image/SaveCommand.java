@@ -4,8 +4,8 @@ import io.felucca.images.Images;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.NotBuilt;
-import io.felucca.shell.user.UserSide;
-import io.felucca.shell.user.UserSide.Stream;
+import io.felucca.shell.user.ClientSession;
+import io.felucca.shell.user.ClientSession.Stream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -39,7 +39,7 @@ final class SaveCommand extends ImageCommand {
     }
 
     @Override
-    public int run(UserSide user) throws IOException {
+    public int run(ClientSession user) throws IOException {
         if (output.isEmpty() && user.isTerminal(Stream.OUT)) {
             throw new CommandFailure(1, "cowardly refusing to save to a terminal. Use the -o flag or redirect");
         }

@@ -5,7 +5,7 @@ import io.felucca.images.ImageReference;
 import io.felucca.images.Images;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import picocli.CommandLine.Command;
 
 /** {@code tag}. */
@@ -24,7 +24,7 @@ final class TagCommand extends ImageCommand {
     }
 
     @Override
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         String target = words.get(1);
         try {
             ImageReference.parse(target);

@@ -3,8 +3,8 @@ package io.felucca.shell.interactive;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.NamedFunction;
 import io.felucca.shell.command.ShellFunction;
-import io.felucca.shell.user.UserSide;
-import io.felucca.shell.user.UserSide.Stream;
+import io.felucca.shell.user.ClientSession;
+import io.felucca.shell.user.ClientSession.Stream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -46,17 +46,17 @@ final class ShellCommand implements Command {
 
     @Override
     @SuppressWarnings("try") // what only has to be closed
-    public int run(UserSide user) throws IOException {
+    public int run(ClientSession user) throws IOException {
         if (!user.isTerminal(Stream.IN)) {
             return lines(user);
         }
         String type = user.terminalType().isEmpty() ? "dumb" : user.terminalType();
-        try (UserSide.Ending raw = user.rawMode();
+        try (ClientSession.Ending raw = user.rawMode();
                 Terminal terminal =
                         new ExternalTerminal("felucca", type, user.in(), user.out(), StandardCharsets.UTF_8)) {
-            TerminalSide side = new TerminalSide(user, terminal);
+            TerminalClientSession side = new TerminalClientSession(user, terminal);
             side.resized(user.size());
-            try (UserSide.Ending size = user.onResize(side::resized);
+            try (ClientSession.Ending size = user.onResize(side::resized);
                     CommandSession session = session(side, terminal.output())) {
                 converse(terminal, session, side);
             }
@@ -67,14 +67,14 @@ final class ShellCommand implements Command {
         return 0;
     }
 
-    private CommandSession session(UserSide side, OutputStream out) {
+    private CommandSession session(ClientSession side, OutputStream out) {
         CommandSession session = processor.createSession(side.in(), out, out);
         session.put("SCOPE", NamedFunction.SCOPE + ":*");
-        session.put(UserSide.KEY, side);
+        session.put(ClientSession.KEY, side);
         return session;
     }
 
-    private static void converse(Terminal terminal, CommandSession session, UserSide side) {
+    private static void converse(Terminal terminal, CommandSession session, ClientSession side) {
         LineReader reader = LineReaderBuilder.builder()
                 .terminal(terminal)
                 .appName("felucca")
@@ -97,11 +97,11 @@ final class ShellCommand implements Command {
         }
     }
 
-    private int lines(UserSide user) throws IOException {
+    private int lines(ClientSession user) throws IOException {
         boolean failed = false;
         try (CommandSession session = processor.createSession(user.in(), user.out(), user.err())) {
             session.put("SCOPE", NamedFunction.SCOPE + ":*");
-            session.put(UserSide.KEY, user);
+            session.put(ClientSession.KEY, user);
             BufferedReader reader = new BufferedReader(new InputStreamReader(user.in(), StandardCharsets.UTF_8));
             for (String line = reader.readLine();
                     line != null && !LEAVING.contains(line.strip());
@@ -113,7 +113,7 @@ final class ShellCommand implements Command {
     }
 
     /** A line may call anybody's command and fail with anything: here is where it ends. @return whether it succeeded */
-    private static boolean execute(String line, CommandSession session, UserSide side) {
+    private static boolean execute(String line, CommandSession session, ClientSession side) {
         if (line.isEmpty() || line.startsWith("#")) {
             return true;
         }

@@ -5,7 +5,7 @@ import io.felucca.networks.EndpointSpec;
 import io.felucca.networks.Networks;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.text.Pairs;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -43,7 +43,7 @@ final class ConnectCommand extends NetworkCommand {
     }
 
     @Override
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         containers.connect(
                 words.get(1), words.get(0), new EndpointSpec(ip, ip6, links, aliases, "", Pairs.of(options)));
         return 0;

@@ -8,7 +8,7 @@ import io.felucca.networks.Networks;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.text.Pairs;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -79,7 +79,7 @@ final class CreateCommand extends NetworkCommand {
     }
 
     @Override
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         Networks.Created created = networks.create(new NetworkSpec(
                 words.get(0),
                 driver,

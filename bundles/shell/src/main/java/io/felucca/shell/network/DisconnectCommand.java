@@ -3,7 +3,7 @@ package io.felucca.shell.network;
 import io.felucca.containers.Containers;
 import io.felucca.networks.Networks;
 import io.felucca.shell.command.Arguments;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -30,7 +30,7 @@ final class DisconnectCommand extends NetworkCommand {
     }
 
     @Override
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         containers.disconnect(words.get(1), words.get(0), force);
         return 0;
     }

@@ -5,7 +5,7 @@ import io.felucca.networks.Networks;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.FormatText;
 import io.felucca.shell.text.Inspection;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -30,7 +30,7 @@ final class InspectCommand extends NetworkCommand {
     }
 
     @Override
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         return Inspection.run(words, format, user, name -> NetworkJson.inspect(networks.get(name), true));
     }
 }

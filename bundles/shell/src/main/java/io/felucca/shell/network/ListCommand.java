@@ -7,9 +7,9 @@ import io.felucca.networks.Networks;
 import io.felucca.shell.command.FormatText;
 import io.felucca.shell.command.Timestamps;
 import io.felucca.shell.text.Cells;
-import io.felucca.shell.text.Filters;
-import io.felucca.shell.text.Listing;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.text.FilterOptions;
+import io.felucca.shell.text.FormattedList;
+import io.felucca.shell.user.ClientSession;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +24,7 @@ final class ListCommand extends NetworkCommand {
     @Option(
             names = {"-f", "--filter"},
             paramLabel = "filter",
-            converter = Filters.Word.class,
+            converter = FilterOptions.Word.class,
             description = "Provide filter values (e.g. \"driver=bridge\")")
     List<String> filters = new ArrayList<>();
 
@@ -45,8 +45,8 @@ final class ListCommand extends NetworkCommand {
     }
 
     @Override
-    public int run(UserSide user) {
-        List<Network> found = networks.list(Filters.of(filters));
+    public int run(ClientSession user) {
+        List<Network> found = networks.list(FilterOptions.of(filters));
         if (quiet && format.isEmpty()) {
             found.forEach(network -> user.out().println(id(network)));
             return 0;
@@ -58,9 +58,9 @@ final class ListCommand extends NetworkCommand {
         }
         headers.put("Label", Cells.labelHeader());
         headers.put("CreatedAt", "CREATED AT");
-        Listing listing =
-                new Listing("*formatter.NetworkContext", headers, "{{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}");
-        user.out().print(listing.render(format, found.stream().map(this::line).toList()));
+        FormattedList list =
+                new FormattedList("*formatter.NetworkContext", headers, "{{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}");
+        user.out().print(list.render(format, found.stream().map(this::line).toList()));
         return 0;
     }
 

@@ -8,7 +8,7 @@ import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.container.PortWords;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,7 +54,7 @@ final class PortCommand implements Command {
     }
 
     @Override
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         String first = words.get(0);
         if (words.size() > 2 && (first.equals("add") || first.equals("rm"))) {
             change(words.get(1), PortWords.parse(words.subList(2, words.size())), first.equals("add"));
@@ -86,7 +86,7 @@ final class PortCommand implements Command {
         return Integer.parseInt(port.substring(0, port.indexOf('/')));
     }
 
-    private static void print(Map<String, List<PortBinding>> ports, String name, String word, UserSide user) {
+    private static void print(Map<String, List<PortBinding>> ports, String name, String word, ClientSession user) {
         List<PortBinding> bindings = ports.get(word.contains("/") ? word : word + "/tcp");
         if (bindings == null || bindings.isEmpty()) {
             throw new CommandFailure(1, "Error: No public port '" + word + "' published for " + name);

@@ -3,8 +3,8 @@ package io.felucca.shell.network;
 import io.felucca.networks.Networks;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.Pruning;
-import io.felucca.shell.text.Filters;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.text.FilterOptions;
+import io.felucca.shell.user.ClientSession;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,7 @@ final class PruneCommand extends NetworkCommand {
     @Option(
             names = "--filter",
             paramLabel = "filter",
-            converter = Filters.Word.class,
+            converter = FilterOptions.Word.class,
             description = "Provide filter values (e.g. \"until=<timestamp>\")")
     List<String> filters = new ArrayList<>();
 
@@ -31,12 +31,12 @@ final class PruneCommand extends NetworkCommand {
     }
 
     @Override
-    public int run(UserSide user) throws IOException {
+    public int run(ClientSession user) throws IOException {
         String warning = "WARNING! This will remove all custom networks not used by at least one container.";
         if (!pruning.confirmed(user, warning)) {
             throw new CommandFailure(1, "network prune has been cancelled");
         }
-        Pruning.printRemoved(user, "Deleted Networks:", networks.prune(Filters.of(filters)));
+        Pruning.printRemoved(user, "Deleted Networks:", networks.prune(FilterOptions.of(filters)));
         return 0;
     }
 }

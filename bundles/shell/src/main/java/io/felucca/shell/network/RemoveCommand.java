@@ -5,7 +5,7 @@ import io.felucca.FeluccaException.Kind;
 import io.felucca.networks.Networks;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.EachName;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -29,7 +29,7 @@ final class RemoveCommand extends NetworkCommand {
     }
 
     @Override
-    public int run(UserSide user) throws InterruptedException {
+    public int run(ClientSession user) throws InterruptedException {
         return EachName.run(words, user, name -> {
             try {
                 networks.remove(name);

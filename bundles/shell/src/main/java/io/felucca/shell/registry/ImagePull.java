@@ -4,8 +4,8 @@ import io.felucca.FeluccaException;
 import io.felucca.images.ImageReference;
 import io.felucca.registry.Registry;
 import io.felucca.registry.Registry.Credentials;
-import io.felucca.shell.user.UserSide;
-import io.felucca.shell.user.UserSide.Stream;
+import io.felucca.shell.user.ClientSession;
+import io.felucca.shell.user.ClientSession.Stream;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -47,7 +47,12 @@ public final class ImagePull {
      * @param create given the image's name; throws NOT_FOUND with {@code No such image: …}
      */
     public <T> T around(
-            Function<String, T> create, String image, Policy policy, String platform, boolean quiet, UserSide user) {
+            Function<String, T> create,
+            String image,
+            Policy policy,
+            String platform,
+            boolean quiet,
+            ClientSession user) {
         if (policy == Policy.ALWAYS) {
             pull(ImageReference.parse(image), platform, quiet, user);
         }
@@ -77,7 +82,7 @@ public final class ImagePull {
         return Optional.of(ImageReference.parse(image));
     }
 
-    private void pull(ImageReference image, String platform, boolean quiet, UserSide user) {
+    private void pull(ImageReference image, String platform, boolean quiet, ClientSession user) {
         Credentials credentials = RegistryLogins.of(image, user);
         TransferLines lines = quiet ? TransferLines.silent() : TransferLines.of(user, Stream.ERR);
         try {

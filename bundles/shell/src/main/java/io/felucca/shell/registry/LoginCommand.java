@@ -6,9 +6,9 @@ import io.felucca.registry.Registry.Credentials;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.CommandFailure;
+import io.felucca.shell.user.ClientSession;
+import io.felucca.shell.user.ClientSession.Stream;
 import io.felucca.shell.user.UserLogins.Login;
-import io.felucca.shell.user.UserSide;
-import io.felucca.shell.user.UserSide.Stream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,7 +64,7 @@ final class LoginCommand implements Command {
     }
 
     @Override
-    public int run(UserSide user) throws IOException {
+    public int run(ClientSession user) throws IOException {
         check(user);
         String server = RegistryLogins.server(words.isEmpty() ? "" : words.get(0));
         Optional<Login> known = name == null && password == null ? user.logins().find(server) : Optional.empty();
@@ -77,7 +77,7 @@ final class LoginCommand implements Command {
         return 0;
     }
 
-    private void check(UserSide user) {
+    private void check(ClientSession user) {
         if (name != null && name.isEmpty()) {
             throw new CommandFailure(1, "username is empty");
         }
@@ -95,7 +95,7 @@ final class LoginCommand implements Command {
         }
     }
 
-    private boolean acceptsKnown(Login known, String server, UserSide user) {
+    private boolean acceptsKnown(Login known, String server, ClientSession user) {
         user.err()
                 .println("Authenticating with existing credentials... [Username: " + known.name()
                         + "]\n\n Info -> To login with a different account, run 'felucca logout' followed by"
@@ -109,13 +109,13 @@ final class LoginCommand implements Command {
         }
     }
 
-    private void ask(Login login, String server, UserSide user) {
+    private void ask(Login login, String server, ClientSession user) {
         Credentials credentials = RegistryLogins.of(login);
         TransferCommand.untilGone(user, () -> registry.login(server, credentials));
     }
 
     /** What is stored already is left as it is, and not warned of again. */
-    private static void store(Login login, String server, UserSide user) throws IOException {
+    private static void store(Login login, String server, ClientSession user) throws IOException {
         if (user.logins().find(server).equals(Optional.of(login))) {
             return;
         }
@@ -129,7 +129,7 @@ final class LoginCommand implements Command {
     }
 
     /** @param knownName of the login that was refused, which an empty line stands for; or empty */
-    private Login login(String knownName, UserSide user) throws IOException {
+    private Login login(String knownName, ClientSession user) throws IOException {
         String secret = password;
         if (passwordStdin) {
             byte[] bytes = user.in().readNBytes(MAX_LINE_BYTES);
@@ -143,19 +143,19 @@ final class LoginCommand implements Command {
         return new Login(asked, secret == null || secret.isEmpty() ? ask("Password: ", false, user) : secret);
     }
 
-    private static String askName(String knownName, UserSide user) throws IOException {
+    private static String askName(String knownName, ClientSession user) throws IOException {
         String name = ask(knownName.isEmpty() ? "Username: " : "Username (" + knownName + "): ", true, user);
         return name.isEmpty() ? knownName : name;
     }
 
     /** One line of the terminal, which a password is not shown on. */
-    private static String ask(String prompt, boolean shown, UserSide user) throws IOException {
+    private static String ask(String prompt, boolean shown, ClientSession user) throws IOException {
         user.out().print(prompt);
         user.out().flush();
         if (shown) {
             return line(user.in());
         }
-        try (UserSide.Ending raw = user.rawMode()) {
+        try (ClientSession.Ending raw = user.rawMode()) {
             return line(user.in());
         } finally {
             user.out().print("\n");

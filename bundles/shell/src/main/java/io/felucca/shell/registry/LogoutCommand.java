@@ -2,8 +2,8 @@ package io.felucca.shell.registry;
 
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.Command;
+import io.felucca.shell.user.ClientSession;
 import io.felucca.shell.user.UserLogins;
-import io.felucca.shell.user.UserSide;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,7 @@ final class LogoutCommand implements Command {
     }
 
     @Override
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         String word = words.isEmpty() ? "" : words.get(0);
         String server = RegistryLogins.server(word);
         List<String> keys = server.equals(UserLogins.DOCKER_HUB)

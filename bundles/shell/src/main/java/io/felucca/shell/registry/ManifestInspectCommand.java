@@ -15,7 +15,7 @@ import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.text.IndentedJson;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -60,7 +60,7 @@ final class ManifestInspectCommand implements Command {
     }
 
     @Override
-    public int run(UserSide user) throws IOException {
+    public int run(ClientSession user) throws IOException {
         ImageReference reference = TransferCommand.parse(words.get(0));
         Credentials credentials = RegistryLogins.of(reference, user);
         List<String> text = new ArrayList<>();

@@ -4,7 +4,7 @@ import io.felucca.images.ImageReference;
 import io.felucca.registry.Registry;
 import io.felucca.registry.Registry.Credentials;
 import io.felucca.registry.Registry.Progress;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,7 +41,7 @@ final class PullCommand extends TransferCommand {
     }
 
     @Override
-    void finish(ImageReference image, UserSide user) {
+    void finish(ImageReference image, ClientSession user) {
         user.out().println(allTags ? image.repository() : image);
     }
 }

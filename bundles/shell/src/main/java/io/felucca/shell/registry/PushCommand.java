@@ -5,7 +5,7 @@ import io.felucca.registry.Registry;
 import io.felucca.registry.Registry.Credentials;
 import io.felucca.registry.Registry.Progress;
 import io.felucca.shell.command.CommandFailure;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,7 +42,7 @@ final class PushCommand extends TransferCommand {
     }
 
     @Override
-    void finish(ImageReference image, UserSide user) {
+    void finish(ImageReference image, ClientSession user) {
         if (quiet) {
             user.out().println(image);
         }

@@ -2,9 +2,9 @@ package io.felucca.shell.registry;
 
 import io.felucca.images.ImageReference;
 import io.felucca.registry.Registry.Credentials;
+import io.felucca.shell.user.ClientSession;
 import io.felucca.shell.user.UserLogins;
 import io.felucca.shell.user.UserLogins.Login;
-import io.felucca.shell.user.UserSide;
 import java.io.IOException;
 
 /** Finds the credentials that a user has for the registry of an image. */
@@ -14,12 +14,12 @@ public final class RegistryLogins {
 
     private RegistryLogins() {}
 
-    public static Credentials of(ImageReference image, UserSide user) {
+    public static Credentials of(ImageReference image, ClientSession user) {
         return of(image.domain().equals(ImageReference.DEFAULT_DOMAIN) ? UserLogins.DOCKER_HUB : image.domain(), user);
     }
 
     /** As Docker's command does, goes on without credentials when they cannot be read. */
-    static Credentials of(String server, UserSide user) {
+    static Credentials of(String server, ClientSession user) {
         try {
             return user.logins().find(server).map(RegistryLogins::of).orElse(Credentials.NONE);
         } catch (IOException e) {

@@ -9,9 +9,9 @@ import io.felucca.registry.Registry.Credentials;
 import io.felucca.registry.Registry.Found;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.Command;
-import io.felucca.shell.text.Filters;
-import io.felucca.shell.text.Listing;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.text.FilterOptions;
+import io.felucca.shell.text.FormattedList;
+import io.felucca.shell.user.ClientSession;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +29,7 @@ final class SearchCommand implements Command {
     @Option(
             names = {"-f", "--filter"},
             paramLabel = "filter",
-            converter = Filters.Word.class,
+            converter = FilterOptions.Word.class,
             description = "Filter output based on conditions provided")
     List<String> filters = new ArrayList<>();
 
@@ -60,9 +60,9 @@ final class SearchCommand implements Command {
     }
 
     @Override
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         String term = words.get(0);
-        Map<String, List<String>> wanted = Filters.of(filters);
+        Map<String, List<String>> wanted = FilterOptions.of(filters);
         if (wanted.containsKey("is-automated")) {
             user.err()
                     .println("WARNING: the \"is-automated\" filter is deprecated, and searching for"
@@ -76,9 +76,9 @@ final class SearchCommand implements Command {
                 () -> found.addAll(
                         registry.search(term, limit > 0 ? limit : Registry.DEFAULT_SEARCH_LIMIT, credentials)));
         found.removeIf(each -> !filter.fits(each));
-        Listing listing = new Listing("*registry.searchContext", headers(), COLUMNS);
+        FormattedList list = new FormattedList("*registry.searchContext", headers(), COLUMNS);
         user.out()
-                .print(listing.render(
+                .print(list.render(
                         format,
                         found.stream().map(this::line).toList(),
                         found.stream().map(this::json).toList()));

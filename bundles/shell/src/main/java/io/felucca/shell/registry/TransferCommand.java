@@ -9,8 +9,8 @@ import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.Values;
-import io.felucca.shell.user.UserSide;
-import io.felucca.shell.user.UserSide.Stream;
+import io.felucca.shell.user.ClientSession;
+import io.felucca.shell.user.ClientSession.Stream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -53,7 +53,7 @@ abstract class TransferCommand implements Command {
     abstract void transfer(Registry client, ImageReference image, Credentials credentials, Progress progress);
 
     /** What is told at the end: the name alone, for scripts. */
-    abstract void finish(ImageReference image, UserSide user);
+    abstract void finish(ImageReference image, ClientSession user);
 
     @Override
     public final Arguments arguments() {
@@ -61,7 +61,7 @@ abstract class TransferCommand implements Command {
     }
 
     @Override
-    public final int run(UserSide user) {
+    public final int run(ClientSession user) {
         String name = words.get(0);
         ImageReference image = parse(name);
         boolean named = name.indexOf('@') >= 0 || name.lastIndexOf(':') > name.lastIndexOf('/');
@@ -91,9 +91,9 @@ abstract class TransferCommand implements Command {
     }
 
     /** Does the work on this thread, and ends it when the user has left. */
-    static void untilGone(UserSide user, Runnable work) {
+    static void untilGone(ClientSession user, Runnable work) {
         Thread worker = Thread.currentThread();
-        try (UserSide.Ending watching = user.onGone(worker::interrupt)) {
+        try (ClientSession.Ending watching = user.onGone(worker::interrupt)) {
             work.run();
         }
     }

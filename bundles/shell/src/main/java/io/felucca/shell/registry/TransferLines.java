@@ -3,8 +3,8 @@ package io.felucca.shell.registry;
 import io.felucca.FeluccaException;
 import io.felucca.docker.json.DockerText;
 import io.felucca.registry.Registry.Progress;
-import io.felucca.shell.user.UserSide;
-import io.felucca.shell.user.UserSide.Stream;
+import io.felucca.shell.user.ClientSession;
+import io.felucca.shell.user.ClientSession.Stream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ public final class TransferLines implements Progress {
         this.terminal = terminal;
     }
 
-    public static TransferLines of(UserSide user, Stream stream) {
+    public static TransferLines of(ClientSession user, Stream stream) {
         return new TransferLines(stream == Stream.ERR ? user.err() : user.out(), user.isTerminal(stream));
     }
 

@@ -7,7 +7,7 @@ import io.felucca.docker.json.DockerText;
 import io.felucca.images.Image;
 import io.felucca.images.Images;
 import io.felucca.images.Images.StoredLayer;
-import io.felucca.shell.text.Listing;
+import io.felucca.shell.text.FormattedList;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -42,7 +42,7 @@ final class LayerLines {
             line.put("UsedBy", users(layer, names));
             lines.add(line);
         }
-        return new Listing("layer", HEADERS, COLUMNS).render(format, lines);
+        return new FormattedList("layer", HEADERS, COLUMNS).render(format, lines);
     }
 
     /** Of images and containers, by their ids; an image's tags. */

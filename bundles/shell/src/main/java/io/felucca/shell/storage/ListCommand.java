@@ -6,8 +6,8 @@ import io.felucca.images.Images;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.FormatText;
-import io.felucca.shell.text.Listing;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.text.FormattedList;
+import io.felucca.shell.user.ClientSession;
 import io.felucca.storage.Storage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -59,7 +59,7 @@ final class ListCommand implements Command {
     }
 
     @Override
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         if (verbose) {
             user.out().print(new LayerLines(images, containers).render(quiet ? "{{.Layer}}" : format));
             return 0;
@@ -88,8 +88,9 @@ final class ListCommand implements Command {
                             .count()));
             lines.add(line);
         }
-        Listing listing = new Listing("storage", HEADERS, "{{.Driver}}\t{{.Default}}\t{{.Images}}\t{{.Containers}}");
-        user.out().print(listing.render(format, lines));
+        FormattedList list =
+                new FormattedList("storage", HEADERS, "{{.Driver}}\t{{.Default}}\t{{.Images}}\t{{.Containers}}");
+        user.out().print(list.render(format, lines));
         return 0;
     }
 }

@@ -11,7 +11,7 @@ import io.felucca.images.Images;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.CommandFailure;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import io.felucca.storage.Storage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -75,7 +75,7 @@ final class MigrateCommand implements Command {
     }
 
     @Override
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         if (to.isEmpty()) {
             throw new CommandFailure(1, "name the storage driver to move to: --to DRIVER");
         } else if (all != names.isEmpty()) {

@@ -7,8 +7,8 @@ import io.felucca.docker.json.UsageJson;
 import io.felucca.engine.EngineVersion;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.FormatText;
-import io.felucca.shell.text.Listing;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.text.FormattedList;
+import io.felucca.shell.user.ClientSession;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
@@ -51,7 +51,7 @@ final class DiskUsageCommand implements Command {
     }
 
     @Override
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         Instant now = clock.instant();
         JsonNode usage =
                 UsageJson.write(engine.images(), engine.containers(), engine.volumes(), List.of(), now, API_MINOR);
@@ -59,7 +59,7 @@ final class DiskUsageCommand implements Command {
                 .print(
                         verbose
                                 ? details(usage, now)
-                                : new Listing("*formatter.diskUsageContext", HEADERS, COLUMNS)
+                                : new FormattedList("*formatter.diskUsageContext", HEADERS, COLUMNS)
                                         .render(format, UsageSummary.of(usage)));
         return 0;
     }

@@ -11,8 +11,8 @@ import io.felucca.shell.command.Command;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.FormatText;
 import io.felucca.shell.template.Template;
-import io.felucca.shell.text.Filters;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.text.FilterOptions;
+import io.felucca.shell.user.ClientSession;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ final class EventsCommand implements Command {
     @Option(
             names = {"-f", "--filter"},
             paramLabel = "filter",
-            converter = Filters.Word.class,
+            converter = FilterOptions.Word.class,
             description = "Filter output based on conditions provided")
     List<String> filters = new ArrayList<>();
 
@@ -60,11 +60,11 @@ final class EventsCommand implements Command {
 
     @Override
     @SuppressWarnings("try") // what only has to be closed
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         Function<Event, String> line = format.isEmpty() ? EventsCommand::line : byTemplate();
-        Events.Query query = new Events.Query(time(since), time(until), Filters.of(filters));
+        Events.Query query = new Events.Query(time(since), time(until), FilterOptions.of(filters));
         Thread following = Thread.currentThread();
-        try (UserSide.Ending watch = user.onGone(following::interrupt)) {
+        try (ClientSession.Ending watch = user.onGone(following::interrupt)) {
             events.follow(query, event -> {
                 user.out().println(line.apply(event));
                 return !user.out().checkError();

@@ -8,7 +8,7 @@ import io.felucca.shell.command.Command;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.FormatText;
 import io.felucca.shell.template.Template;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.time.Clock;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -37,7 +37,7 @@ final class InfoCommand implements Command {
     }
 
     @Override
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         JsonNode info = InfoJson.write(sources, clock.instant(), API_MINOR);
         if (format.isEmpty()) {
             user.out().print(InfoText.of(info));

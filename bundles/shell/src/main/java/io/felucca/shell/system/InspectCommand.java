@@ -16,7 +16,7 @@ import io.felucca.shell.command.Command;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.FormatText;
 import io.felucca.shell.text.Inspection;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import io.felucca.volumes.Volume;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -82,7 +82,7 @@ final class InspectCommand implements Command {
     }
 
     @Override
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         if (!type.isEmpty() && !types.containsKey(type)) {
             throw new CommandFailure(
                     1,

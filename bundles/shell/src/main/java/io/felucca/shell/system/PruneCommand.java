@@ -4,8 +4,8 @@ import io.felucca.docker.json.InfoJson;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.Pruning;
-import io.felucca.shell.text.Filters;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.text.FilterOptions;
+import io.felucca.shell.user.ClientSession;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,7 @@ final class PruneCommand implements Command {
     @Option(
             names = "--filter",
             paramLabel = "filter",
-            converter = Filters.Word.class,
+            converter = FilterOptions.Word.class,
             description = "Provide filter values (e.g. \"label=<key>=<value>\")")
     List<String> filters = new ArrayList<>();
 
@@ -48,8 +48,8 @@ final class PruneCommand implements Command {
     }
 
     @Override
-    public int run(UserSide user) throws IOException {
-        Map<String, List<String>> wanted = Filters.of(filters);
+    public int run(ClientSession user) throws IOException {
+        Map<String, List<String>> wanted = FilterOptions.of(filters);
         if (volumes && wanted.containsKey("until")) {
             throw new CommandFailure(1, "ERROR: The \"until\" filter is not supported with \"--volumes\"");
         }

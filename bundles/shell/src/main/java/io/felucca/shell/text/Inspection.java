@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.felucca.FeluccaException;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.template.Template;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,7 +28,7 @@ public final class Inspection {
     }
 
     /** @param format a template, {@code json}, or empty for indented JSON */
-    public static int run(List<String> names, String format, UserSide user, Finder finder) {
+    public static int run(List<String> names, String format, ClientSession user, Finder finder) {
         Template template = format.isEmpty() || format.equals("json") ? null : parse(format);
         List<JsonNode> found = new ArrayList<>();
         List<String> errors = new ArrayList<>();

@@ -2,8 +2,8 @@ package io.felucca.shell.text;
 
 import io.felucca.docker.json.DockerText;
 import io.felucca.images.Images.Progress;
-import io.felucca.shell.user.UserSide;
-import io.felucca.shell.user.UserSide.Stream;
+import io.felucca.shell.user.ClientSession;
+import io.felucca.shell.user.ClientSession.Stream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -17,15 +17,15 @@ public final class ProgressLines implements Progress {
 
     private record Line(String text, long drawnNanos) {}
 
-    private final UserSide user;
+    private final ClientSession user;
     private final Map<String, Line> lines = new LinkedHashMap<>();
 
-    private ProgressLines(UserSide user) {
+    private ProgressLines(ClientSession user) {
         this.user = user;
     }
 
     /** Where the user has no terminal only what is a message in itself is shown, as Docker does. */
-    public static Progress of(UserSide user) {
+    public static Progress of(ClientSession user) {
         return new ProgressLines(user);
     }
 

@@ -6,8 +6,8 @@ import java.io.OutputStream;
 import java.util.List;
 
 /**
- * A file or a folder with all below it at the user's side, as a tar archive: read from it ({@link UserSide#openTree}) or
- * unpacked to it ({@link UserSide#makeTree}). Names are bytes. For one thread; closed by whoever opened it.
+ * A file or a folder with all below it at the user's side, as a tar archive: read from it ({@link ClientSession#openTree}) or
+ * unpacked to it ({@link ClientSession#makeTree}). Names are bytes. For one thread; closed by whoever opened it.
  */
 public interface UserTree extends AutoCloseable {
 

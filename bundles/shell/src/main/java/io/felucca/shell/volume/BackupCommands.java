@@ -3,7 +3,7 @@ package io.felucca.shell.volume;
 import io.felucca.containers.ContainerArchives;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import io.felucca.volumes.VolumeCopies;
 import io.felucca.volumes.Volumes;
 import java.io.IOException;
@@ -39,7 +39,7 @@ final class BackupCommands {
         }
 
         @Override
-        public int run(UserSide user) throws IOException {
+        public int run(ClientSession user) throws IOException {
             return CopyCommands.write(user, output, out -> archives.backup(words.get(0), out));
         }
     }
@@ -69,7 +69,7 @@ final class BackupCommands {
         }
 
         @Override
-        public int run(UserSide user) throws IOException {
+        public int run(ClientSession user) throws IOException {
             if (input.isEmpty() == (words.size() == 1)) {
                 throw new CommandFailure(
                         1, "name a volume and its snapshot, or a backup with -i and a container, and no more");

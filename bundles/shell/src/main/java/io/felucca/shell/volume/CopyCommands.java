@@ -2,7 +2,7 @@ package io.felucca.shell.volume;
 
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import io.felucca.volumes.Volume;
 import io.felucca.volumes.VolumeCopies;
 import io.felucca.volumes.VolumeSpec;
@@ -36,7 +36,7 @@ final class CopyCommands {
         }
 
         @Override
-        public int run(UserSide user) {
+        public int run(ClientSession user) {
             if (volumes.list(Map.of()).stream().anyMatch(volume -> volume.name().equals(words.get(1)))) {
                 throw new CommandFailure(1, "volume " + words.get(1) + " is there already: choose another name");
             }
@@ -62,7 +62,7 @@ final class CopyCommands {
         }
 
         @Override
-        public int run(UserSide user) {
+        public int run(ClientSession user) {
             String name = words.size() == 2 ? words.get(1) : "";
             user.out().println(copies.snapshot(words.get(0), name).name());
             return 0;
@@ -85,7 +85,7 @@ final class CopyCommands {
         }
 
         @Override
-        public int run(UserSide user) {
+        public int run(ClientSession user) {
             copies.snapshots(words.get(0)).stream().map(Volume::name).forEach(user.out()::println);
             return 0;
         }
@@ -114,7 +114,7 @@ final class CopyCommands {
         }
 
         @Override
-        public int run(UserSide user) throws IOException {
+        public int run(ClientSession user) throws IOException {
             volumes.get(words.get(0));
             return write(user, output, out -> copies.export(words.get(0), out));
         }
@@ -138,7 +138,7 @@ final class CopyCommands {
         }
 
         @Override
-        public int run(UserSide user) throws IOException {
+        public int run(ClientSession user) throws IOException {
             String file = words.size() == 2 ? words.get(1) : "-";
             try (InputStream archive = read(user, file)) {
                 user.out().println(copies.importInto(words.get(0), archive).name());
@@ -153,8 +153,8 @@ final class CopyCommands {
     }
 
     /** A file comes to be when it is closed: what fails leaves what was there. */
-    static int write(UserSide user, String file, Writing writing) throws IOException {
-        if (file.isEmpty() && user.isTerminal(UserSide.Stream.OUT)) {
+    static int write(ClientSession user, String file, Writing writing) throws IOException {
+        if (file.isEmpty() && user.isTerminal(ClientSession.Stream.OUT)) {
             throw new CommandFailure(1, "cowardly refusing to save to a terminal. Use the -o flag or redirect");
         }
         OutputStream target = file.isEmpty() ? user.out() : user.openWrite(file);
@@ -169,8 +169,8 @@ final class CopyCommands {
         return 0;
     }
 
-    static InputStream read(UserSide user, String file) throws IOException {
-        if (file.equals("-") && user.isTerminal(UserSide.Stream.IN)) {
+    static InputStream read(ClientSession user, String file) throws IOException {
+        if (file.equals("-") && user.isTerminal(ClientSession.Stream.IN)) {
             throw new CommandFailure(1, "no archive: name a file, or redirect one to STDIN");
         }
         return file.equals("-") ? user.in() : user.openRead(file);

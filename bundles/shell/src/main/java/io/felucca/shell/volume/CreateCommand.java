@@ -3,7 +3,7 @@ package io.felucca.shell.volume;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.text.Pairs;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import io.felucca.volumes.VolumeSpec;
 import io.felucca.volumes.Volumes;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ final class CreateCommand extends VolumeCommand {
     }
 
     @Override
-    public int run(UserSide user) {
+    public int run(ClientSession user) {
         if (!words.isEmpty() && !name.isEmpty()) {
             throw new CommandFailure(
                     1, "conflicting options: cannot specify a volume-name through both --name and as a positional arg");

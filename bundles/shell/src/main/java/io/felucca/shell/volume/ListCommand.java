@@ -2,10 +2,10 @@ package io.felucca.shell.volume;
 
 import io.felucca.shell.command.FormatText;
 import io.felucca.shell.text.Cells;
-import io.felucca.shell.text.Filters;
-import io.felucca.shell.text.Listing;
+import io.felucca.shell.text.FilterOptions;
+import io.felucca.shell.text.FormattedList;
 import io.felucca.shell.text.NaturalOrder;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import io.felucca.volumes.Volume;
 import io.felucca.volumes.Volumes;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ final class ListCommand extends VolumeCommand {
     @Option(
             names = {"-f", "--filter"},
             paramLabel = "filter",
-            converter = Filters.Word.class,
+            converter = FilterOptions.Word.class,
             description = "Provide filter values (e.g. \"dangling=true\")")
     List<String> filters = new ArrayList<>();
 
@@ -44,17 +44,16 @@ final class ListCommand extends VolumeCommand {
     }
 
     @Override
-    public int run(UserSide user) {
-        List<Volume> found = new ArrayList<>(volumes.list(Filters.of(filters)));
+    public int run(ClientSession user) {
+        List<Volume> found = new ArrayList<>(volumes.list(FilterOptions.of(filters)));
         found.sort(Comparator.comparing(Volume::name, NaturalOrder.INSTANCE));
         if (quiet) {
             found.forEach(volume -> user.out().println(volume.name()));
             return 0;
         }
-        Listing listing = new Listing("*formatter.volumeContext", headers(), COLUMNS);
+        FormattedList list = new FormattedList("*formatter.volumeContext", headers(), COLUMNS);
         user.out()
-                .print(listing.render(
-                        format, found.stream().map(ListCommand::line).toList()));
+                .print(list.render(format, found.stream().map(ListCommand::line).toList()));
         return 0;
     }
 

@@ -2,8 +2,8 @@ package io.felucca.shell.volume;
 
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.Pruning;
-import io.felucca.shell.text.Filters;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.text.FilterOptions;
+import io.felucca.shell.user.ClientSession;
 import io.felucca.volumes.Volumes;
 import io.felucca.volumes.Volumes.Pruned;
 import java.io.IOException;
@@ -27,7 +27,7 @@ final class PruneCommand extends VolumeCommand {
     @Option(
             names = "--filter",
             paramLabel = "filter",
-            converter = Filters.Word.class,
+            converter = FilterOptions.Word.class,
             description = "Provide filter values (e.g. \"label=<label>\")")
     List<String> filters = new ArrayList<>();
 
@@ -39,8 +39,8 @@ final class PruneCommand extends VolumeCommand {
     }
 
     @Override
-    public int run(UserSide user) throws IOException {
-        Map<String, List<String>> wanted = Filters.of(filters);
+    public int run(ClientSession user) throws IOException {
+        Map<String, List<String>> wanted = FilterOptions.of(filters);
         if (all) {
             if (wanted.containsKey("all")) {
                 throw new CommandFailure(1, "conflicting options: cannot specify both --all and --filter all=1");

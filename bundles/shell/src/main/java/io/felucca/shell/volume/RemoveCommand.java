@@ -2,7 +2,7 @@ package io.felucca.shell.volume;
 
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.EachName;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
 import io.felucca.volumes.Volumes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -29,7 +29,7 @@ final class RemoveCommand extends VolumeCommand {
     }
 
     @Override
-    public int run(UserSide user) throws InterruptedException {
+    public int run(ClientSession user) throws InterruptedException {
         return EachName.run(words, user, name -> {
             volumes.remove(name, force);
             return name;

@@ -31,7 +31,7 @@ public final class DoorClient implements AutoCloseable {
 
     private final ThreadIOImpl threadIo = new ThreadIOImpl();
     private final CommandProcessorImpl processor = new CommandProcessorImpl(threadIo);
-    private final CommandDoor door = new CommandDoor(new GogoCommands(processor, threadIo));
+    private final CommandServer door = new CommandServer(new GogoCommands(processor, threadIo));
 
     public final Map<String, String> files = new HashMap<>();
     /** Name, NUL and secret, by server. */

@@ -3,8 +3,8 @@ package io.felucca.shell.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.images.Images.Progress;
-import io.felucca.shell.user.EngineSide;
-import io.felucca.shell.user.UserSide;
+import io.felucca.shell.user.ClientSession;
+import io.felucca.shell.user.GogoClientSession;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -17,13 +17,14 @@ class ProgressLinesTest {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
-    private final UserSide plain = new EngineSide(Path.of("/"), InputStream.nullInputStream(), stream, stream);
+    private final ClientSession plain =
+            new GogoClientSession(Path.of("/"), InputStream.nullInputStream(), stream, stream);
 
     @Test
     void eachLayerHasItsLineWhichIsDrawnOver() {
-        UserSide terminal = (UserSide) Proxy.newProxyInstance(
-                UserSide.class.getClassLoader(),
-                new Class<?>[] {UserSide.class},
+        ClientSession terminal = (ClientSession) Proxy.newProxyInstance(
+                ClientSession.class.getClassLoader(),
+                new Class<?>[] {ClientSession.class},
                 (proxy, method, arguments) ->
                         method.getName().equals("isTerminal") ? true : method.invoke(plain, arguments));
         Progress progress = ProgressLines.of(terminal);

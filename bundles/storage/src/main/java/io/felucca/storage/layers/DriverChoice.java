@@ -24,12 +24,12 @@ final class DriverChoice {
     private static final String LAST = "vfs";
 
     private final OpenStores stores;
-    private final Arrivals arrivals;
+    private final DriverArrivals arrivals;
     private final DriverOptions options;
     private final Path record;
     private volatile String checked = "";
 
-    DriverChoice(OpenStores stores, Arrivals arrivals, DriverOptions options, Path storageRoot) {
+    DriverChoice(OpenStores stores, DriverArrivals arrivals, DriverOptions options, Path storageRoot) {
         this.stores = stores;
         this.arrivals = arrivals;
         this.options = options;

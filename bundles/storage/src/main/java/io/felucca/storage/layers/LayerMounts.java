@@ -33,15 +33,15 @@ final class LayerMounts {
     private final Mounts kernel;
     private final Directories directories;
     private final MountFolders folders;
-    private final Removals removals;
-    private final Endings endings = new Endings();
+    private final PendingRemovals removals;
+    private final DeferredUnmounts unmounts = new DeferredUnmounts();
     private final Map<LayerName, Layer> layers = new HashMap<>();
 
     LayerMounts(OpenStores stores, Mounts kernel, Directories directories, Path storageRoot, Path execRoot) {
         this.stores = stores;
         this.kernel = kernel;
         this.directories = directories;
-        removals = new Removals(storageRoot);
+        removals = new PendingRemovals(storageRoot);
         folders = new MountFolders(execRoot);
         folders.noted().forEach(name -> layers.put(name, new Layer(false)));
         for (MountInfo mount : kernel.list()) {
@@ -105,7 +105,7 @@ final class LayerMounts {
             if (layer.users.remove(user) && layer.users.isEmpty()) {
                 Optional<Directory> last = detachNow(name, layer);
                 layer.toRelease = true;
-                layer.ending = endings.end(last, () -> releaseIfPending(name));
+                layer.ending = unmounts.end(last, () -> releaseIfPending(name));
             }
             return null;
         });
@@ -121,7 +121,7 @@ final class LayerMounts {
             layer.users.clear();
             if (layer.mounted) {
                 layer.toRelease = true;
-                endings.end(detachNow(name, layer), () -> {});
+                unmounts.end(detachNow(name, layer), () -> {});
             }
             stores.with(name.driver(), store -> {
                 try {
@@ -155,7 +155,7 @@ final class LayerMounts {
         inTurn(name, layer -> {
             layer.users.clear();
             if (layer.mounted) {
-                endings.end(detachNow(name, layer), () -> {});
+                unmounts.end(detachNow(name, layer), () -> {});
             }
             removals.add(name);
             folders.released(name);
@@ -272,7 +272,7 @@ final class LayerMounts {
     }
 
     void close() {
-        endings.close();
+        unmounts.close();
     }
 
     /** Runs the work while nobody else works on that layer. */

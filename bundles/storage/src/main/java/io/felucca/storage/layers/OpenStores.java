@@ -24,12 +24,12 @@ import java.util.function.Function;
 final class OpenStores implements AutoCloseable {
 
     private final Drivers drivers;
-    private final Arrivals arrivals;
+    private final DriverArrivals arrivals;
     private final DriverOptions options;
     private final Path storageRoot;
     private final Map<String, OpenStore> stores = new HashMap<>();
 
-    OpenStores(Drivers drivers, Arrivals arrivals, DriverOptions options, Path storageRoot) {
+    OpenStores(Drivers drivers, DriverArrivals arrivals, DriverOptions options, Path storageRoot) {
         this.drivers = drivers;
         this.arrivals = arrivals;
         this.options = options;

@@ -28,7 +28,7 @@ import org.osgi.service.metatype.annotations.Designate;
 @Designate(ocd = StorageConfig.class)
 public final class StorageComponent implements Storage {
 
-    private final Arrivals arrivals = new Arrivals();
+    private final DriverArrivals arrivals = new DriverArrivals();
     private final DriverOptions options;
     private final OpenStores stores;
     private final LayerMounts mounts;

@@ -32,9 +32,9 @@ final class VolumeStore implements Volumes {
     private final VolumeFiles files;
     private final Drivers drivers;
     private final Directories directories;
-    private final Content contents;
+    private final VolumeContent contents;
     private final CountedMounts mounts;
-    private final Records records;
+    private final VolumeRegistry registry;
     private final Supplier<List<VolumeUsers>> users;
     private final Events events;
     private final String defaultDriver;
@@ -44,16 +44,16 @@ final class VolumeStore implements Volumes {
             Drivers drivers,
             Directories directories,
             CountedMounts mounts,
-            Records records,
+            VolumeRegistry registry,
             Supplier<List<VolumeUsers>> users,
             Events events,
             String defaultDriver) {
         this.files = files;
         this.drivers = drivers;
         this.directories = directories;
-        this.contents = new Content(directories);
+        this.contents = new VolumeContent(directories);
         this.mounts = mounts;
-        this.records = records;
+        this.registry = registry;
         this.users = users;
         this.events = events;
         this.defaultDriver = defaultDriver;
@@ -70,7 +70,7 @@ final class VolumeStore implements Volumes {
     }
 
     private Volume onDisk(Volume volume) {
-        records.sync(volume.name());
+        registry.sync(volume.name());
         return volume;
     }
 
@@ -78,7 +78,7 @@ final class VolumeStore implements Volumes {
     record Made(Volume volume, boolean fresh) {}
 
     /**
-     * Not yet on the disk for sure, see {@link Records#sync}.
+     * Not yet on the disk for sure, see {@link VolumeRegistry#sync}.
      *
      * @param begin gives a volume that was not there its first content
      */
@@ -87,14 +87,14 @@ final class VolumeStore implements Volumes {
             Map<String, String> labels = new HashMap<>(spec.labels());
             labels.put(Volume.ANONYMOUS, "");
             VolumeSpec named = new VolumeSpec(VolumeNames.anonymous(), spec.driver(), spec.options(), labels);
-            return records.inTurn(named.name(), () -> makeInTurn(named, begin));
+            return registry.inTurn(named.name(), () -> makeInTurn(named, begin));
         }
         if (!spec.driver().isEmpty()) {
             requireDriver(spec.name(), spec.driver());
         }
         VolumeNames.check(spec.name());
-        return records.inTurn(spec.name(), () -> {
-            Optional<VolumeRecord> there = records.settled(spec.name());
+        return registry.inTurn(spec.name(), () -> {
+            Optional<VolumeRecord> there = registry.settled(spec.name());
             if (there.isEmpty()) {
                 return makeInTurn(spec, begin);
             }
@@ -143,19 +143,19 @@ final class VolumeStore implements Volumes {
             driver.create(intent.stored(folder));
             VolumeRecord made = intent.at(driver.path(intent.stored(folder))).with(State.READY);
             // A new empty volume is not mounted: its device may not be there before it is used, as on dockerd.
-            begin.ifPresent(work -> records.mounted(made, content -> {
+            begin.ifPresent(work -> registry.mounted(made, content -> {
                 work.accept(content);
                 contents.sync(content);
             }));
-            records.saveWhole(made);
+            registry.saveWhole(made);
             return made;
         } catch (FeluccaException e) {
             try {
                 driver.remove(intent.stored(folder));
-                records.forget(intent.name());
+                registry.forget(intent.name());
             } catch (FeluccaException again) {
                 // The intent stays on disk, for the next start.
-                records.know(intent);
+                registry.know(intent);
                 e.addSuppressed(again);
             }
             throw e;
@@ -177,8 +177,8 @@ final class VolumeStore implements Volumes {
 
     @Override
     public Volume get(String name) {
-        return records.findThere(name)
-                .orElseThrow(() -> Records.unknown(name, "get"))
+        return registry.findThere(name)
+                .orElseThrow(() -> VolumeRegistry.unknown(name, "get"))
                 .volume();
     }
 
@@ -186,7 +186,7 @@ final class VolumeStore implements Volumes {
     public List<Volume> list(Map<String, List<String>> filters) {
         Predicate<VolumeRecord> matches =
                 VolumeFilters.ofList(filters, name -> !uses(name).isEmpty());
-        return records.all().stream()
+        return registry.all().stream()
                 .filter(VolumeRecord::isThere)
                 .filter(record -> !record.isSnapshot())
                 .filter(matches)
@@ -213,8 +213,8 @@ final class VolumeStore implements Volumes {
 
     /** @param tell of it: dockerd tells of a prune as a whole */
     private void remove(String name, boolean force, boolean tell) {
-        records.inTurn(name, () -> {
-            records.restoringFrom(name).ifPresent(volume -> {
+        registry.inTurn(name, () -> {
+            registry.restoringFrom(name).ifPresent(volume -> {
                 throw FeluccaException.conflict(
                         "remove " + name + ": volume " + volume.name() + " is being restored from"
                                 + " it: try again when that is done, or force the volume's removal");
@@ -224,7 +224,7 @@ final class VolumeStore implements Volumes {
     }
 
     private void removeInTurn(String name, boolean force, boolean tell) {
-        Optional<VolumeRecord> record = records.removable(name);
+        Optional<VolumeRecord> record = registry.removable(name);
         if (record.isPresent()) {
             requireUnused(name);
             removeSnapshots(name, force);
@@ -234,7 +234,7 @@ final class VolumeStore implements Volumes {
                         "volume", "destroy", name, Map.of("driver", record.get().driver()));
             }
         } else if (!force) {
-            throw Records.unknown(name, "get");
+            throw VolumeRegistry.unknown(name, "get");
         }
     }
 
@@ -244,12 +244,12 @@ final class VolumeStore implements Volumes {
             throw FeluccaException.conflict("remove " + name + ": volume has snapshots - ["
                     + String.join(", ", snapshots) + "]: remove them first, or force its removal");
         }
-        snapshots.forEach(snapshot -> records.inTurn(snapshot, () -> removeInTurn(snapshot, true, true)));
+        snapshots.forEach(snapshot -> registry.inTurn(snapshot, () -> removeInTurn(snapshot, true, true)));
     }
 
     List<Volume> snapshotsOf(String name) {
         String prefix = name + VolumeRecord.SNAPSHOT;
-        return records.all().stream()
+        return registry.all().stream()
                 .filter(record -> record.isThere() && record.name().startsWith(prefix))
                 .map(VolumeRecord::volume)
                 .sorted(Comparator.comparing(Volume::created))
@@ -258,8 +258,8 @@ final class VolumeStore implements Volumes {
 
     /** @param full name with the volume's; unlike any other it is none that a user can give */
     Volume createSnapshot(String full, Map<String, String> labels, Consumer<Path> begin) {
-        return onDisk(records.inTurn(full, () -> {
-            if (records.settled(full).isPresent()) {
+        return onDisk(registry.inTurn(full, () -> {
+            if (registry.settled(full).isPresent()) {
                 throw FeluccaException.conflict("snapshot " + full + " is there already");
             }
             return makeInTurn(new VolumeSpec(full, "", Map.of(), labels), Optional.of(begin))
@@ -284,7 +284,7 @@ final class VolumeStore implements Volumes {
         String name = record.name();
         mounts.endUnlessUsed(record);
         try {
-            records.destroy(record);
+            registry.destroy(record);
         } catch (FeluccaException e) {
             throw new FeluccaException(e.kind(), "remove " + name + ": " + e.getMessage(), e);
         }
@@ -300,7 +300,7 @@ final class VolumeStore implements Volumes {
                 .and(record -> record.options().isEmpty());
         List<String> names = new ArrayList<>();
         long bytes = 0;
-        for (VolumeRecord record : records.all().stream().filter(matches).toList()) {
+        for (VolumeRecord record : registry.all().stream().filter(matches).toList()) {
             if (!uses(record.name()).isEmpty()) {
                 continue;
             }

@@ -13,19 +13,19 @@ import java.util.function.Function;
 /** Volumes in use, as {@link io.felucca.volumes.VolumeMounts} says: mounted for containers and for copies, and filled. */
 final class VolumeUse {
 
-    private final Records records;
+    private final VolumeRegistry registry;
     private final CountedMounts mounts;
     private final Function<String, List<Use>> uses;
 
     /** @param uses by containers, of a volume */
-    VolumeUse(Records records, CountedMounts mounts, Function<String, List<Use>> uses) {
-        this.records = records;
+    VolumeUse(VolumeRegistry registry, CountedMounts mounts, Function<String, List<Use>> uses) {
+        this.registry = registry;
         this.mounts = mounts;
         this.uses = uses;
     }
 
     Path mount(String name, String user) {
-        return records.inTurn(name, () -> mounts.mount(records.require(name), user));
+        return registry.inTurn(name, () -> mounts.mount(registry.require(name), user));
     }
 
     void adopt(String name, String user) {
@@ -33,33 +33,33 @@ final class VolumeUse {
     }
 
     boolean unmount(String name, String user) {
-        return records.inTurn(
+        return registry.inTurn(
                 name,
-                () -> records.find(name)
+                () -> registry.find(name)
                         .filter(record -> mounts.unmount(record, user))
                         .isPresent());
     }
 
     private void change(String name, Consumer<VolumeRecord> work) {
-        records.inTurn(name, () -> records.find(name).ifPresent(work));
+        registry.inTurn(name, () -> registry.find(name).ifPresent(work));
     }
 
     void fill(String name, ImageFolder image, IdMap idMap) {
-        records.inTurn(name, () -> records.fill(records.require(name), new Filling.From(image, idMap)));
+        registry.inTurn(name, () -> registry.fill(registry.require(name), new VolumePopulation.From(image, idMap)));
     }
 
     void unmountUnused() {
-        for (VolumeRecord record : records.all()) {
+        for (VolumeRecord record : registry.all()) {
             change(record.name(), mounts::endUnlessUsed);
         }
     }
 
     /** @throws FeluccaException CONFLICT while a running container has it, or it is copied, archived or imported into */
     void restore(String name, String snapshot) {
-        records.inTurn(name, () -> {
-            VolumeRecord record = records.require(name);
+        registry.inTurn(name, () -> {
+            VolumeRecord record = registry.require(name);
             requireStill(name);
-            records.restore(record, snapshot);
+            registry.restore(record, snapshot);
         });
     }
 

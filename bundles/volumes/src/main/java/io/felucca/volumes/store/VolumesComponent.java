@@ -48,10 +48,10 @@ public final class VolumesComponent implements Volumes, VolumeMounts, VolumeCopi
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile FolderArchives archives;
 
-    private final Records records;
+    private final VolumeRegistry registry;
     private final VolumeStore store;
     private final VolumeUse use;
-    private final Copying copying;
+    private final VolumeCopy copy;
 
     @Activate
     public VolumesComponent(
@@ -63,12 +63,12 @@ public final class VolumesComponent implements Volumes, VolumeMounts, VolumeCopi
             @Reference Events events) {
         VolumeFiles files = new VolumeFiles(root.dataRoot().resolve("volumes"), directories);
         CountedMounts counted = new CountedMounts(drivers, mounts, files);
-        records = new Records(files, drivers, counted, directories);
-        store = new VolumeStore(files, drivers, directories, counted, records, () -> users, events, config.driver());
-        use = new VolumeUse(records, counted, store::uses);
-        copying = new Copying(store, use, new Content(directories), () -> users, this::archives);
+        registry = new VolumeRegistry(files, drivers, counted, directories);
+        store = new VolumeStore(files, drivers, directories, counted, registry, () -> users, events, config.driver());
+        use = new VolumeUse(registry, counted, store::uses);
+        copy = new VolumeCopy(store, use, new VolumeContent(directories), () -> users, this::archives);
         // Off this thread: it may have to wait for a driver.
-        Thread recovery = new Thread(records::recover, "felucca-volumes");
+        Thread recovery = new Thread(registry::recover, "felucca-volumes");
         recovery.setDaemon(true);
         recovery.start();
     }
@@ -84,33 +84,33 @@ public final class VolumesComponent implements Volumes, VolumeMounts, VolumeCopi
 
     @Override
     public Volume snapshot(String name, String snapshot) {
-        return copying.snapshot(name, snapshot);
+        return copy.snapshot(name, snapshot);
     }
 
     @Override
     public List<Volume> snapshots(String name) {
-        return copying.snapshots(name);
+        return copy.snapshots(name);
     }
 
     @Override
     public void restore(String name, String snapshot) {
-        copying.restore(name, snapshot);
+        copy.restore(name, snapshot);
     }
 
     @Override
     public void export(String name, OutputStream tar) {
-        copying.export(name, tar);
+        copy.export(name, tar);
     }
 
     @Override
     public Volume importInto(String name, InputStream archive) {
-        return copying.importInto(name, archive);
+        return copy.importInto(name, archive);
     }
 
     @Override
     public Volume create(VolumeSpec spec) {
-        Volume volume = copying.make(spec).volume();
-        records.sync(volume.name());
+        Volume volume = copy.make(spec).volume();
+        registry.sync(volume.name());
         return volume;
     }
 
@@ -146,12 +146,12 @@ public final class VolumesComponent implements Volumes, VolumeMounts, VolumeCopi
 
     @Override
     public boolean make(VolumeSpec spec) {
-        return copying.make(spec).fresh();
+        return copy.make(spec).fresh();
     }
 
     @Override
     public void sync(String name) {
-        records.sync(name);
+        registry.sync(name);
     }
 
     @Override

@@ -40,7 +40,7 @@ class VolumeStoreTest {
     private final List<VolumeUsers.Use> uses = new ArrayList<>();
     private boolean driverIsThere = true;
     private VolumeFiles files;
-    private Records records;
+    private VolumeRegistry registry;
     private VolumeStore store;
     private VolumeUse use;
 
@@ -103,9 +103,9 @@ class VolumeStoreTest {
                 });
         files = new VolumeFiles(root.resolve("volumes"), directories);
         CountedMounts mounts = new CountedMounts(drivers, kernel, files);
-        records = new Records(files, drivers, mounts, directories);
-        store = new VolumeStore(files, drivers, directories, mounts, records, () -> List.of(users), events, "local");
-        use = new VolumeUse(records, mounts, store::uses);
+        registry = new VolumeRegistry(files, drivers, mounts, directories);
+        store = new VolumeStore(files, drivers, directories, mounts, registry, () -> List.of(users), events, "local");
+        use = new VolumeUse(registry, mounts, store::uses);
     }
 
     @AfterEach
@@ -196,17 +196,17 @@ class VolumeStoreTest {
             String name = state.name().toLowerCase(java.util.Locale.ROOT);
             make(name);
             write(name, "part");
-            files.write(records.find(name).orElseThrow().with(state));
+            files.write(registry.find(name).orElseThrow().with(state));
         }
         make("restoring");
         write("restoring", "half");
         store.createSnapshot("restoring@one", Map.of(), content -> {});
         write("restoring@one", "whole");
-        files.write(records.find("restoring").orElseThrow().restoring("restoring@one"));
+        files.write(registry.find("restoring").orElseThrow().restoring("restoring@one"));
         Files.createDirectory(root.resolve("volumes/unnamed"));
         open();
         assertThat(store.list(Map.of())).extracting(Volume::name).containsExactly("filling", "restoring");
-        records.recover();
+        registry.recover();
 
         assertThat(store.get("filling").mountpoint()).isEmptyDirectory();
         assertThat(store.get("restoring").mountpoint().resolve("whole")).exists();
@@ -225,7 +225,7 @@ class VolumeStoreTest {
 
     /** As an engine leaves it that is killed while it restores. */
     private void leaveRestoring() {
-        files.write(records.find("data").orElseThrow().restoring("data@one"));
+        files.write(registry.find("data").orElseThrow().restoring("data@one"));
         open();
     }
 
@@ -268,7 +268,7 @@ class VolumeStoreTest {
                 .isInstanceOfSatisfying(
                         FeluccaException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE));
         assertThat(store.get("data").mountpoint().resolve("now")).exists();
-        assertThat(records.find("data").orElseThrow().state()).isEqualTo(State.READY);
+        assertThat(registry.find("data").orElseThrow().state()).isEqualTo(State.READY);
     }
 
     @Test
@@ -299,7 +299,7 @@ class VolumeStoreTest {
         store.remove("data", false);
 
         make("filling");
-        files.write(records.find("filling").orElseThrow().with(State.FILLING));
+        files.write(registry.find("filling").orElseThrow().with(State.FILLING));
         open();
         Path content = store.get("filling").mountpoint();
         Files.delete(content);

@@ -41,7 +41,7 @@ final class PortRules {
         List<MapElement> gone = gone(from, to);
         List<MapElement> touched = new ArrayList<>(gone);
         touched.addAll(elements(to));
-        List<NftChange> changes = PortTable.base();
+        List<NftChange> changes = NftablesTable.base();
         // Added first: an element that is not there cannot be deleted.
         changes.addAll(byMap(touched, AddElements::new));
         changes.addAll(byMap(gone, DeleteElements::new));
@@ -59,8 +59,8 @@ final class PortRules {
     }
 
     static List<NftChange> ensure(List<Publication> all) {
-        List<NftChange> changes = PortTable.base();
-        changes.addAll(PortTable.emptied());
+        List<NftChange> changes = NftablesTable.base();
+        changes.addAll(NftablesTable.emptied());
         List<MapElement> elements =
                 all.stream().flatMap(each -> elements(each).stream()).toList();
         changes.addAll(byMap(elements, AddElements::new));
@@ -99,7 +99,7 @@ final class PortRules {
     }
 
     private static NftChange device(String name) {
-        return new AddElements(PortTable.INTERFACES, List.of(PortTable.INTERFACES.element(name)));
+        return new AddElements(NftablesTable.INTERFACES, List.of(NftablesTable.INTERFACES.element(name)));
     }
 
     private static List<MapElement> elements(Collection<Binding> bindings, Collection<Relayed> relayed) {
@@ -107,7 +107,7 @@ final class PortRules {
         for (Binding binding : bindings) {
             boolean row = binding.count() > 1 && binding.hostPort() == binding.containerPort();
             InetAddress host = binding.hostAddress();
-            NftSet map = PortTable.map(host.isAnyLocalAddress(), row, isIpv6(host));
+            NftSet map = NftablesTable.map(host.isAnyLocalAddress(), row, isIpv6(host));
             if (row) {
                 NftSet.Element ports = range(map, host, binding.protocol(), binding.hostPort(), binding.count());
                 elements.add(new MapElement(map, map.mapped(ports, binding.containerAddress())));
@@ -122,7 +122,7 @@ final class PortRules {
         for (Relayed ports : relayed) {
             InetAddress host = ports.hostAddress();
             boolean row = ports.count() > 1;
-            NftSet map = PortTable.relayMap(host.isAnyLocalAddress(), row, isIpv6(host));
+            NftSet map = NftablesTable.relayMap(host.isAnyLocalAddress(), row, isIpv6(host));
             NftSet.Element element = row
                     ? range(map, host, ports.protocol(), ports.hostPort(), ports.count())
                     : port(map, host, ports.protocol(), ports.hostPort());

@@ -38,13 +38,13 @@ final class Conmon {
     private static final long FORK_TIMEOUT_MILLIS = 30_000;
     private static final int ERROR_TEXT_MAX = 2000;
 
-    private final Settings settings;
+    private final RuntimeSettings settings;
     private final Processes processes;
     private final Sockets sockets;
     private final OutsideThreads outside;
     private final AbandonedMonitors abandoned;
 
-    Conmon(Settings settings, Processes processes, Sockets sockets, OutsideThreads outside) {
+    Conmon(RuntimeSettings settings, Processes processes, Sockets sockets, OutsideThreads outside) {
         this.settings = settings;
         this.processes = processes;
         this.sockets = sockets;

@@ -37,12 +37,12 @@ final class NamedRuntimes implements AutoCloseable {
     }
 
     /** @param configured {@code name=program argument...} each */
-    static List<Settings> read(String[] configured, String monitor, Path directory) {
-        Map<String, Settings> named = new LinkedHashMap<>();
+    static List<RuntimeSettings> read(String[] configured, String monitor, Path directory) {
+        Map<String, RuntimeSettings> named = new LinkedHashMap<>();
         for (String name : RuntimePrograms.NAMES) {
             RuntimePrograms.lookUp(name)
                     .ifPresent(path ->
-                            named.put(name, new Settings(name, path.toString(), List.of(), monitor, directory)));
+                            named.put(name, new RuntimeSettings(name, path.toString(), List.of(), monitor, directory)));
         }
         for (String each : configured) {
             int equals = each.indexOf('=');
@@ -50,14 +50,15 @@ final class NamedRuntimes implements AutoCloseable {
             List<String> words = Arrays.stream(each.substring(equals + 1).split(" "))
                     .filter(word -> !word.isEmpty())
                     .toList();
-            if (!NAME.matcher(name).matches() || name.equals(Settings.CHOOSING) || words.isEmpty()) {
+            if (!NAME.matcher(name).matches() || name.equals(RuntimeSettings.CHOOSING) || words.isEmpty()) {
                 LOG.error(
                         "{}: no runtime is made of {}; write name=program, and its arguments",
                         OciRuntimeConfig.PID,
                         each);
                 continue;
             }
-            named.put(name, new Settings(name, words.get(0), words.subList(1, words.size()), monitor, directory));
+            named.put(
+                    name, new RuntimeSettings(name, words.get(0), words.subList(1, words.size()), monitor, directory));
         }
         return List.copyOf(named.values());
     }

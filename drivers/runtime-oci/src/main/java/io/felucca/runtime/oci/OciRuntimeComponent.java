@@ -32,7 +32,7 @@ public final class OciRuntimeComponent extends OciRuntimeDriver {
             @Reference Processes processes,
             @Reference Sockets sockets,
             @Reference Seccomp seccomp) {
-        super(new Settings(config.runtime(), config.monitor(), directory(engine)), processes, sockets, seccomp);
+        super(new RuntimeSettings(config.runtime(), config.monitor(), directory(engine)), processes, sockets, seccomp);
         NamedRuntimes.read(config.runtimes(), config.monitor(), directory(engine))
                 .forEach(settings ->
                         named.put(settings.driver(), new OciRuntimeDriver(settings, processes, sockets, seccomp)));

@@ -30,7 +30,7 @@ public class OciRuntimeDriver implements RuntimeDriver, AutoCloseable {
     private final Processes processes;
     private final Sockets sockets;
 
-    public OciRuntimeDriver(Settings settings, Processes processes, Sockets sockets, Seccomp seccomp) {
+    public OciRuntimeDriver(RuntimeSettings settings, Processes processes, Sockets sockets, Seccomp seccomp) {
         this.programs = new RuntimePrograms(settings, processes, sockets);
         this.conmon = new Conmon(settings, processes, sockets, outside);
         this.filters = new SeccompFilters(seccomp, settings.directory().resolve("seccomp"));

@@ -36,7 +36,7 @@ final class RuntimePrograms {
     /** What a program says of itself, for as long as its file is the same. */
     private record Version(FileTime changed, String text) {}
 
-    private final Settings settings;
+    private final RuntimeSettings settings;
     private final Processes processes;
     private final Sockets sockets;
     private final List<OpenFile> copies = new ArrayList<>();
@@ -45,7 +45,7 @@ final class RuntimePrograms {
     private List<RuntimeProgram> found;
     private RuntimeProgram chosen;
 
-    RuntimePrograms(Settings settings, Processes processes, Sockets sockets) {
+    RuntimePrograms(RuntimeSettings settings, Processes processes, Sockets sockets) {
         this.settings = settings;
         this.processes = processes;
         this.sockets = sockets;

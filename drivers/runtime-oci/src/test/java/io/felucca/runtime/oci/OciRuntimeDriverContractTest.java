@@ -73,6 +73,9 @@ class OciRuntimeDriverContractTest extends RuntimeDriverContract {
 
     static RuntimeDriver driver(String runtime, Path directory) {
         return new OciRuntimeDriver(
-                new Settings(runtime, "", directory), new KernelProcesses(), new KernelSockets(), new LibSeccomp());
+                new RuntimeSettings(runtime, "", directory),
+                new KernelProcesses(),
+                new KernelSockets(),
+                new LibSeccomp());
     }
 }

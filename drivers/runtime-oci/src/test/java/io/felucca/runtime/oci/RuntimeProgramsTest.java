@@ -23,7 +23,7 @@ class RuntimeProgramsTest {
 
     private RuntimePrograms programs(String runtime) {
         return new RuntimePrograms(
-                new Settings(runtime, "", directory.resolve("d")), new KernelProcesses(), new KernelSockets());
+                new RuntimeSettings(runtime, "", directory.resolve("d")), new KernelProcesses(), new KernelSockets());
     }
 
     private Path script(String text) throws IOException {
@@ -65,7 +65,7 @@ class RuntimeProgramsTest {
 
     private RuntimePrograms named(String runtime, String... arguments) {
         return new RuntimePrograms(
-                new Settings("mine", runtime, List.of(arguments), "", directory.resolve("d")),
+                new RuntimeSettings("mine", runtime, List.of(arguments), "", directory.resolve("d")),
                 new KernelProcesses(),
                 new KernelSockets());
     }

@@ -49,7 +49,7 @@ public final class BtrfsDriver implements StorageDriver {
             throw FeluccaException.unsupported(reason);
         });
         Subvolumes subvolumes = new Subvolumes(directories, mounts, btrfs, root);
-        IdMapTrial trial = new IdMapTrial(directories, mounts, root);
-        return new BtrfsStore(subvolumes, directories, btrfs, trial::works, settings);
+        IdMapProbe probe = new IdMapProbe(directories, mounts, root);
+        return new BtrfsStore(subvolumes, directories, btrfs, probe::works, settings);
     }
 }

@@ -31,11 +31,11 @@ final class LayerReading {
 
     /** What subvolumes within hold counts as of when it was written back last. */
     Usage usage(BtrfsLayer layer) {
-        Usage sum = with(layer, Changes::usage);
+        Usage sum = with(layer, SubvolumeChanges::usage);
         try (Directory files = directories.open(subvolumes.layers().files(layer.name()))) {
             List<Long> all = subvolumes.allWithin(files);
             for (long inner : all.subList(1, all.size())) {
-                Usage more = new Changes(btrfs, files, inner, 0, OptionalLong.empty()).usage();
+                Usage more = new SubvolumeChanges(btrfs, files, inner, 0, OptionalLong.empty()).usage();
                 sum = new Usage(sum.sizeBytes() + more.sizeBytes(), sum.inodes() + more.inodes());
             }
         }
@@ -43,22 +43,22 @@ final class LayerReading {
     }
 
     Optional<List<byte[]>> changedPaths(BtrfsLayer layer) {
-        return layer.parent().isEmpty() || layer.shifted() ? Optional.empty() : with(layer, Changes::paths);
+        return layer.parent().isEmpty() || layer.shifted() ? Optional.empty() : with(layer, SubvolumeChanges::paths);
     }
 
-    private <R> R with(BtrfsLayer layer, Function<Changes, R> work) {
+    private <R> R with(BtrfsLayer layer, Function<SubvolumeChanges, R> work) {
         try (Directory files = directories.open(subvolumes.layers().files(layer.name()))) {
             Subvolume own = subvolume(files);
             long since = layer.parent().isEmpty() ? 0 : own.madeIn();
             if (layer.state() == State.COMMITTED) {
-                return work.apply(new Changes(btrfs, files, own.id(), since, treeOf(layer.parent(), own)));
+                return work.apply(new SubvolumeChanges(btrfs, files, own.id(), since, treeOf(layer.parent(), own)));
             }
             Path half = subvolumes.layers().startHalf();
             try {
                 subvolumes.snapshot(subvolumes.layers().files(layer.name()), half);
                 try (Directory now = directories.open(subvolumes.layers().files(half))) {
                     long tree = subvolume(now).id();
-                    return work.apply(new Changes(btrfs, now, tree, since, treeOf(layer.parent(), own)));
+                    return work.apply(new SubvolumeChanges(btrfs, now, tree, since, treeOf(layer.parent(), own)));
                 }
             } finally {
                 subvolumes.layers().drop(half);

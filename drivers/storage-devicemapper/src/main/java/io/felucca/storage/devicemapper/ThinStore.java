@@ -164,7 +164,7 @@ final class ThinStore implements LayerStore, LayerLimit {
             });
         }
         Layer parent = get(layer.parent());
-        return look.at(layer, files -> look.at(parent, below -> Difference.of(files, below)));
+        return look.at(layer, files -> look.at(parent, below -> SnapshotDifference.of(files, below)));
     }
 
     @Override

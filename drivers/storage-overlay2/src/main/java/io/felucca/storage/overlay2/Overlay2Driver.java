@@ -33,21 +33,21 @@ public final class Overlay2Driver implements StorageDriver {
 
     @Override
     public Optional<String> probe(Path root, Map<String, String> options) {
-        return new Trial(directories, mounts, new OverlayOptions()).unfit(root);
+        return new OverlayProbe(directories, mounts, new OverlayOptions()).unfit(root);
     }
 
     @Override
     public LayerStore open(Path root, Map<String, String> options) {
         Overlay2Options asked = Overlay2Options.of(options);
         OverlayOptions overlay = new OverlayOptions();
-        Trial trial = new Trial(directories, mounts, overlay);
-        trial.unfit(root).ifPresent(reason -> {
+        OverlayProbe probe = new OverlayProbe(directories, mounts, overlay);
+        probe.unfit(root).ifPresent(reason -> {
             throw FeluccaException.unsupported(reason);
         });
-        trial.sweep(root);
+        probe.sweep(root);
         OverlayFolders folders = new OverlayFolders(directories, mounts, root);
-        Lowers lowers = new Lowers(folders, directories, idMap -> trial.canMapIds(root, idMap));
+        LowerDirs lowerDirs = new LowerDirs(folders, directories, idMap -> probe.canMapIds(root, idMap));
         LayerQuotas limits = new LayerQuotas(directories, quotas, folders, asked.sizeBytes());
-        return new Overlay2Store(folders, directories, overlay, lowers, limits);
+        return new Overlay2Store(folders, directories, overlay, lowerDirs, limits);
     }
 }

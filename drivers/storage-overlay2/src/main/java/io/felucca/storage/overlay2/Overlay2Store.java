@@ -27,20 +27,20 @@ final class Overlay2Store implements LayerStore, LayerDirectory, LayerLimit {
     private final LayerFolders<OverlayLayer> layers;
     private final Directories directories;
     private final OverlayOptions overlay;
-    private final Lowers lowers;
+    private final LowerDirs lowerDirs;
     private final LayerQuotas quotas;
 
     Overlay2Store(
             OverlayFolders folders,
             Directories directories,
             OverlayOptions overlay,
-            Lowers lowers,
+            LowerDirs lowerDirs,
             LayerQuotas quotas) {
         this.folders = folders;
         this.layers = folders.layers();
         this.directories = directories;
         this.overlay = overlay;
-        this.lowers = lowers;
+        this.lowerDirs = lowerDirs;
         this.quotas = quotas;
         folders.recover();
         quotas.check();
@@ -60,7 +60,7 @@ final class Overlay2Store implements LayerStore, LayerDirectory, LayerLimit {
     public void prepare(String key, String parent, IdMap idMap, long sizeBytes) {
         layers.make(key, parent, (half, below) -> {
             List<String> chain = below.map(Overlay2Store::chainOver).orElse(List.of());
-            boolean staged = lowers.makeReady(chain, idMap);
+            boolean staged = lowerDirs.makeReady(chain, idMap);
             fill(half, parent, idMap, sizeBytes);
             return new OverlayLayer(new LayerInfo(key, parent, State.ACTIVE, idMap), "", chain, staged);
         });
@@ -118,7 +118,7 @@ final class Overlay2Store implements LayerStore, LayerDirectory, LayerLimit {
     @Override
     public List<Mount> mounts(String key) {
         OverlayLayer layer = layers.rules().mountable(key);
-        List<String> below = lowers.paths(layer);
+        List<String> below = lowerDirs.paths(layer);
         if (layer.state() == State.VIEW) {
             return List.of(
                     below.size() == 1
@@ -128,7 +128,7 @@ final class Overlay2Store implements LayerStore, LayerDirectory, LayerLimit {
         if (below.isEmpty()) {
             return List.of(Mount.bind(folders.diff(key).toString(), "rw"));
         }
-        List<Mount> all = new ArrayList<>(lowers.staging(layer));
+        List<Mount> all = new ArrayList<>(lowerDirs.staging(layer));
         all.add(overlay.writable(below, folders.diff(key), folders.work(key)));
         return all;
     }
@@ -253,9 +253,9 @@ final class Overlay2Store implements LayerStore, LayerDirectory, LayerLimit {
     /** The short names below a child of that layer. */
     private static List<String> chainOver(OverlayLayer parent) {
         List<String> chain = parent.chain();
-        if (chain.size() > Lowers.MAX_LAYERS) {
+        if (chain.size() > LowerDirs.MAX_LAYERS) {
             throw FeluccaException.unsupported("overlay2 cannot put a layer over " + chain.size()
-                    + " others: the kernel's limit is " + Lowers.MAX_LAYERS);
+                    + " others: the kernel's limit is " + LowerDirs.MAX_LAYERS);
         }
         return chain;
     }

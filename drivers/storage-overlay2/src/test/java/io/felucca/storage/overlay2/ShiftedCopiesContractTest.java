@@ -40,9 +40,9 @@ class ShiftedCopiesContractTest extends StorageDriverContract {
             public LayerStore open(Path root, Map<String, String> options) {
                 real.open(root, options).close();
                 OverlayFolders folders = new OverlayFolders(directories, mounts, root);
-                Lowers lowers = new Lowers(folders, directories, idMap -> false);
+                LowerDirs lowerDirs = new LowerDirs(folders, directories, idMap -> false);
                 LayerQuotas quotas = new LayerQuotas(directories, kernelQuotas, folders, 0);
-                return new Overlay2Store(folders, directories, new OverlayOptions(), lowers, quotas);
+                return new Overlay2Store(folders, directories, new OverlayOptions(), lowerDirs, quotas);
             }
         };
     }

@@ -144,7 +144,7 @@ final class VfsStore implements LayerStore, LayerLimit {
                 return new Usage(all.sizeBytes(), all.inodes());
             }
             try (Directory parent = directories.open(layers.files(info.parent()))) {
-                return Difference.of(files, parent, info.idMap());
+                return CopyDifference.of(files, parent, info.idMap());
             }
         }
     }

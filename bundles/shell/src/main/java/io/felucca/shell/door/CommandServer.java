@@ -1,0 +1,47 @@
+package io.felucca.shell.door;
+
+import io.felucca.engine.UpgradeHandler;
+import io.felucca.shell.gogo.GogoCommands;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.threadio.ThreadIO;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * The way in for the {@code felucca} program: each connection carries one command, found among the Gogo commands of the
+ * scope {@code felucca}. The command runs on the connection's own thread, a second one reads what the client sends.
+ */
+@Component(property = UpgradeHandler.NAME + "=command")
+public final class CommandServer implements UpgradeHandler {
+
+    private final GogoCommands commands;
+
+    @Activate
+    public CommandServer(@Reference CommandProcessor processor, @Reference ThreadIO threadIo) {
+        this(new GogoCommands(processor, threadIo));
+    }
+
+    CommandServer(GogoCommands commands) {
+        this.commands = commands;
+    }
+
+    @Override
+    public void serve(InputStream in, OutputStream out, Peer peer) throws IOException {
+        FrameReader reader = new FrameReader(in);
+        FrameWriter writer = new FrameWriter(out);
+        Start start = Start.parse(reader.next().orElseThrow(() -> new IOException("the client sent no command")));
+        ClientConnection connection = new ClientConnection(start, writer);
+        Thread readerThread = new Thread(() -> connection.read(reader), "felucca-command");
+        readerThread.setDaemon(true);
+        readerThread.start();
+        int code = commands.run(start.words(), connection);
+        if (!connection.isGone()) {
+            connection.exit(code);
+        }
+        Thread.interrupted(); // a command whose user left may have been woken so: the thread is the caller's again
+    }
+}

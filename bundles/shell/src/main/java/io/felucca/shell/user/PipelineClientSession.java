@@ -1,0 +1,118 @@
+package io.felucca.shell.user;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Process;
+
+/** The user of a Gogo session, as a command of a pipeline sees it: what is piped is the pipe's, the rest is the user's. */
+public final class PipelineClientSession implements ClientSession {
+
+    private final ClientSession user;
+    private final Process process;
+
+    private PipelineClientSession(ClientSession user, Process process) {
+        this.user = user;
+        this.process = process;
+    }
+
+    /** For the thread that runs the command. */
+    public static ClientSession of(CommandSession session) {
+        Process process = Process.Utils.current();
+        if (session.get(KEY) instanceof ClientSession user) {
+            return process == null ? user : new PipelineClientSession(user, process);
+        }
+        return process == null
+                ? new GogoClientSession(session.currentDir(), System.in, System.out, System.err)
+                : new GogoClientSession(session.currentDir(), process.in(), process.out(), process.err());
+    }
+
+    @Override
+    public InputStream in() {
+        return process.isTty(0) ? user.in() : process.in();
+    }
+
+    @Override
+    public PrintStream out() {
+        return process.isTty(1) ? user.out() : process.out();
+    }
+
+    @Override
+    public PrintStream err() {
+        return process.isTty(2) ? user.err() : process.err();
+    }
+
+    @Override
+    public boolean isTerminal(Stream stream) {
+        return process.isTty(stream.ordinal()) && user.isTerminal(stream);
+    }
+
+    @Override
+    public Size size() {
+        return user.size();
+    }
+
+    @Override
+    public String terminalType() {
+        return user.terminalType();
+    }
+
+    @Override
+    public String directory() {
+        return user.directory();
+    }
+
+    @Override
+    public Optional<String> variable(String name) {
+        return user.variable(name);
+    }
+
+    @Override
+    public Ending onResize(Consumer<Size> handler) {
+        return user.onResize(handler);
+    }
+
+    @Override
+    public Ending onSignal(Consumer<String> handler) {
+        return user.onSignal(handler);
+    }
+
+    @Override
+    public Ending onGone(Runnable action) {
+        return user.onGone(action);
+    }
+
+    @Override
+    public Ending rawMode() {
+        return user.rawMode();
+    }
+
+    @Override
+    public InputStream openRead(String path) throws IOException {
+        return user.openRead(path);
+    }
+
+    @Override
+    public OutputStream openWrite(String path) throws IOException {
+        return user.openWrite(path);
+    }
+
+    @Override
+    public UserTree openTree(String path, boolean followLink) throws IOException {
+        return user.openTree(path, followLink);
+    }
+
+    @Override
+    public UserTree makeTree(String path) throws IOException {
+        return user.makeTree(path);
+    }
+
+    @Override
+    public UserLogins logins() {
+        return user.logins();
+    }
+}

@@ -1,0 +1,25 @@
+package io.felucca.storage.devicemapper;
+
+import io.felucca.linux.Directory;
+import io.felucca.linux.Stat;
+import io.felucca.linux.TreeSize;
+import io.felucca.storage.spi.LayerStore.Usage;
+
+/**
+ * Counts what a snapshot holds that its origin does not: an inode of the same number and time of change is the origin's,
+ * untouched.
+ */
+final class SnapshotDifference {
+
+    private SnapshotDifference() {}
+
+    static Usage of(Directory files, Directory origin) {
+        TreeSize changes = TreeSize.ofChanges(files, origin, SnapshotDifference::isUntouched);
+        boolean top = !isUntouched(origin.stat(), files.stat());
+        return new Usage(changes.sizeBytes(), changes.inodes() + (top ? 1 : 0));
+    }
+
+    private static boolean isUntouched(Stat before, Stat now) {
+        return before.inode() == now.inode() && before.changed().equals(now.changed());
+    }
+}
