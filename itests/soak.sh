@@ -19,7 +19,7 @@ import subprocess
 import sys
 import time
 
-from door import Engine, busybox_tar, descriptors, pss_kib, status
+from felucca import Engine, busybox_tar, descriptors, pss_kib, status
 
 runs, kills, attaches, requests = (int(word) for word in sys.argv[1:])
 seed = int(os.environ.get("SEED", time.time()))
@@ -107,7 +107,7 @@ compare("%d requests" % requests, before, figures(), {"threads": 10, "descriptor
 engine.ok("rm", "-f", name)
 
 for number in range(kills):
-    works = [subprocess.Popen([sys.executable, "-c", "import sys; from door import command; "
+    works = [subprocess.Popen([sys.executable, "-c", "import sys; from felucca import command; "
                                "code, out, err = command(*sys.argv[1:]); print(out, end=''); sys.exit(code)",
                                engine.socket, "run", "-d", "--network", "none", "busybox", "sleep", "1000"],
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) for _ in range(4)]

@@ -11,7 +11,7 @@ import tempfile
 import time
 
 import latency
-from door import (Engine, FELUCCA, busybox_tar, command, descriptors, processes, pss_kib, status)
+from felucca import (Engine, FELUCCA, busybox_tar, command, descriptors, processes, pss_kib, status)
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("-n", type=int, default=25, help="repetitions of short work")

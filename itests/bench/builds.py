@@ -6,7 +6,7 @@ import statistics
 import subprocess
 import time
 
-from door import Engine, HOME, busybox_tar, pss_kib
+from felucca import Engine, HOME, busybox_tar, pss_kib
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("before", help="the folder of the other build, such as .../distribution/target/felucca")

@@ -7,7 +7,7 @@ import statistics
 import subprocess
 import time
 
-from door import status
+from felucca import status
 
 MIB = 1 << 20
 FROM = "FROM busybox\n"

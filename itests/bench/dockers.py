@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 import dockerfiles
 import networks
 import registries
-from door import Engine, FELUCCA, busybox_tar, processes, pss_kib
+from felucca import Engine, FELUCCA, busybox_tar, processes, pss_kib
 from replay import Replay
 
 OTHER_GROUPS = {**dockerfiles.GROUPS, **networks.GROUPS, **registries.GROUPS}

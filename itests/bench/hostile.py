@@ -17,7 +17,7 @@ import tarfile
 import threading
 import time
 
-from door import FELUCCA, Engine, busybox_tar, pss_kib, status
+from felucca import FELUCCA, Engine, busybox_tar, pss_kib, status
 
 EMPTY_VALUES = b"{}," * 2_600_000 + b"{}"
 KEPT_MIB = 24

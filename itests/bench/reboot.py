@@ -15,7 +15,7 @@ import sys
 import time
 import uuid
 
-from door import Engine, busybox_tar, pss_kib, status
+from felucca import Engine, busybox_tar, pss_kib, status
 
 # In a mount namespace of its own, where a file of its own is the boot id.
 MACHINE = ("mount -t tmpfs tmpfs /mnt; echo %s >/mnt/boot_id; mount --bind /mnt/boot_id /proc/sys/kernel/random/boot_id; "

@@ -13,7 +13,7 @@ import subprocess
 import tarfile
 import time
 
-from door import status
+from felucca import status
 
 ADDRESS = "127.0.0.1:5000"
 BLOBS = "http://%s/v2/bench/blobs/" % ADDRESS

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 
-from door import Engine, busybox_tar, descriptors, pss_kib, status
+from felucca import Engine, busybox_tar, descriptors, pss_kib, status
 
 LAST_TO_FIRST = 1.3
 PS_MILLIS = 150

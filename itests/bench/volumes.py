@@ -15,7 +15,7 @@ import sys
 import tarfile
 import time
 
-from door import Engine, FELUCCA, busybox_tar
+from felucca import Engine, FELUCCA, busybox_tar
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("-n", type=int, default=100, help="rounds of run")

@@ -2,7 +2,7 @@ package io.felucca;
 
 /**
  * The one exception of the engine. A message says what was attempted, on which id or path, what came back and, where
- * there is one, the remedy. Doors map the {@link Kind} to an HTTP status or an exit code; nothing else does.
+ * there is one, the remedy. Front ends map the {@link Kind} to an HTTP status or an exit code; nothing else does.
  */
 public final class FeluccaException extends RuntimeException {
 

@@ -7,7 +7,7 @@ import java.nio.channels.ByteChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The protocol {@code felucca-command} between the program and the engine's command door.
+ * The protocol {@code felucca-command} between the program and the engine's command server.
  *
  * <p><b>Opening.</b> {@code POST /felucca/command HTTP/1.1} with {@code Host: felucca}, {@code Connection: Upgrade},
  * {@code Upgrade: felucca-command} and no body, on the socket that serves the Docker API. The answer is {@code 101}; any

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.charset.StandardCharsets;
 
-/** Asks the engine's HTTP server for the command door: from here on the connection carries {@link Frames}. */
+/** Asks the engine's HTTP server for the command server: from here on the connection carries {@link Frames}. */
 final class Upgrade {
 
     private static final String REQUEST = "POST /felucca/command HTTP/1.1\r\nHost: felucca\r\nConnection: Upgrade\r\n"

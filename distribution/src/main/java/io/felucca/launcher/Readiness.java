@@ -27,7 +27,7 @@ final class Readiness {
 
     private static final Logger LOG = Logger.getLogger("io.felucca.launcher");
     /** The component that listens, and is a service as long as it does. */
-    private static final String DOOR = "io.felucca.docker.api.DockerApi";
+    private static final String FRONT_END = "io.felucca.docker.api.DockerApi";
 
     /** The component that a wrong option of containers keeps from starting, such as an unknown --userns-remap. */
     private static final String CONTAINERS = "io.felucca.containers.services.ContainerCore";
@@ -54,13 +54,14 @@ final class Readiness {
         this.storageDriver = storageDriver;
     }
 
-    /** @throws LaunchException when the door does not open, with the reasons */
+    /** @throws LaunchException when the front end does not start, with the reasons */
     void check() throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
         while (framework.getState() == Bundle.ACTIVE) {
             try {
                 List<String> waiting = waiting();
-                boolean failed = waiting.stream().anyMatch(line -> line.startsWith("component " + DOOR + " failed"));
+                boolean failed =
+                        waiting.stream().anyMatch(line -> line.startsWith("component " + FRONT_END + " failed"));
                 if (!failed && isOpen() && sockets.stream().allMatch(Readiness::listens)) {
                     reasons(waiting).forEach(LOG::warning);
                     requireContainers(waiting);
@@ -151,7 +152,7 @@ final class Readiness {
 
     private boolean isOpen() {
         BundleContext context = framework.getBundleContext();
-        return context != null && context.getServiceReference(DOOR) != null;
+        return context != null && context.getServiceReference(FRONT_END) != null;
     }
 
     private static boolean listens(Path socket) {

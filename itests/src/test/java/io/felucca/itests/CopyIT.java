@@ -186,9 +186,10 @@ class CopyIT {
         List<String> theirDiff = daemon.docker("diff", "box").run().requireOk().lines();
 
         SoftAssertions all = new SoftAssertions();
-        for (Function<String[], Program> door : List.<Function<String[], Program>>of(engine::felucca, CopyIT::docker)) {
+        for (Function<String[], Program> client :
+                List.<Function<String[], Program>>of(engine::felucca, CopyIT::docker)) {
             makeContainers(engine::felucca);
-            String ours = told(folder.resolve("ours"), door);
+            String ours = told(folder.resolve("ours"), client);
             all.assertThat(ours).isEqualTo(theirs);
             List<String> ourDiff = docker("diff", "box").run().requireOk().lines();
             all.assertThat(ourDiff).containsExactlyInAnyOrderElementsOf(theirDiff);
@@ -275,7 +276,7 @@ class CopyIT {
     void commitIsShownAsByDockerd() throws IOException {
         List<String> seen = new ArrayList<>();
         for (Function<String[], Program> tool : List.<Function<String[], Program>>of(engine::felucca, daemon::docker)) {
-            Function<String[], Program> door = seen.isEmpty() ? CopyIT::docker : daemon::docker;
+            Function<String[], Program> client = seen.isEmpty() ? CopyIT::docker : daemon::docker;
             tool.apply(new String[] {
                         "run",
                         "-d",
@@ -295,7 +296,7 @@ class CopyIT {
                     })
                     .run()
                     .requireOk();
-            door.apply(new String[] {
+            client.apply(new String[] {
                         "commit", "-a", "me", "-m", "修改", "-c", "EXPOSE 80", "-c", "USER www", "c0", "made:1"
                     })
                     .run()

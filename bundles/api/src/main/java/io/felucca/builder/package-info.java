@@ -1,5 +1,5 @@
 /**
- * Images from Dockerfiles, for callers: doors and embedders.
+ * Images from Dockerfiles, for callers: front ends and embedders.
  */
 @Export
 @Version("0.1.0")

@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * What of a container depends on the host: {@code HostConfig} of Docker's API 1.51, as far as the engine acts on it.
- * Zero, empty or null means Docker's default. Sizes in bytes. What has no component here is refused by the doors, not
+ * Zero, empty or null means Docker's default. Sizes in bytes. What has no component here is refused by the front ends, not
  * ignored.
  *
  * @param storageOpt as given: {@code size}, what the container's layer may grow to, in Docker's words ("10G"), and,

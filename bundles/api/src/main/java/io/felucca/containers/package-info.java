@@ -1,5 +1,5 @@
 /**
- * The life of containers, for callers: doors and embedders.
+ * The life of containers, for callers: front ends and embedders.
  */
 @Export
 @Version("0.1.0")

@@ -7,7 +7,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * Takes over a connection on the engine's HTTP socket after {@code POST /felucca/NAME} with {@code Upgrade: felucca-NAME}
- * was answered by 101. A service with the property {@value #NAME}. The shell's command door is one.
+ * was answered by 101. A service with the property {@value #NAME}. The shell's command server is one.
  */
 @ConsumerType
 public interface UpgradeHandler {

@@ -1,5 +1,5 @@
 /**
- * The engine itself: where it keeps its state, what it is, which drivers it has. For doors and core bundles.
+ * The engine itself: where it keeps its state, what it is, which drivers it has. For front ends and core bundles.
  */
 @Export
 @Version("0.1.0")

@@ -1,5 +1,5 @@
 /**
- * What happens in the engine, for those who tell it (core bundles) and those who follow it (doors, host platforms).
+ * What happens in the engine, for those who tell it (core bundles) and those who follow it (front ends, host platforms).
  */
 @Export
 @Version("0.1.0")

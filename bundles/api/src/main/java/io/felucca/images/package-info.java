@@ -1,5 +1,5 @@
 /**
- * The image store, for callers: doors, the builder, the containers' core.
+ * The image store, for callers: front ends, the builder, the containers' core.
  */
 @Export
 @Version("0.1.0")

@@ -1,5 +1,5 @@
 /**
- * Data that outlives containers, for callers: doors, embedders, and the containers' core.
+ * Data that outlives containers, for callers: front ends, embedders, and the containers' core.
  */
 @Export
 @Version("0.1.0")

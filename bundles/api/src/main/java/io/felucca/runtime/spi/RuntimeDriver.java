@@ -16,7 +16,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  *
  * <p>Errors everywhere: UNSUPPORTED for what the runtime cannot do, SYSTEM with the program's exit code and last lines
  * of its error output for what failed. A command that is not there or not executable is INVALID with the runtime's text
- * (doors turn "executable file not found" and "no such file or directory" into exit code 127, "permission denied" into
+ * (front ends turn "executable file not found" and "no such file or directory" into exit code 127, "permission denied" into
  * 126).
  */
 @ConsumerType

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** {@code POST /felucca/NAME}: the way in for the command door and others that are services. */
+/** {@code POST /felucca/NAME}: the way in for the command server and others that are services. */
 final class UpgradeRoutes {
 
     private final Map<String, UpgradeHandler> handlers;

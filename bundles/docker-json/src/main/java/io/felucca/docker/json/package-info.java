@@ -1,5 +1,5 @@
 /**
- * The api's records in Docker's JSON, and Docker's texts for times and sizes: for the doors, which must show the same.
+ * The api's records in Docker's JSON, and Docker's texts for times and sizes: for the front ends, which must show the same.
  */
 @Export
 @Version("0.1.0")

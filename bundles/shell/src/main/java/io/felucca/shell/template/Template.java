@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * A Go template (text/template) with Docker's functions, for {@code --format}: fields, pipelines, variables, if, with,
- * range, comparisons, printing. Errors are INVALID in Go's words; a door says what they are about.
+ * range, comparisons, printing. Errors are INVALID in Go's words; the front end says what they are about.
  */
 public final class Template {
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.felucca.shell.FakeContainers;
 import io.felucca.shell.FakeImages;
 import io.felucca.shell.FakeRegistry;
-import io.felucca.shell.door.DoorClient;
-import io.felucca.shell.door.DoorClient.Result;
 import io.felucca.shell.registry.ImagePull;
+import io.felucca.shell.remote.CommandClient;
+import io.felucca.shell.remote.CommandClient.Result;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.AfterEach;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class ArchiveCommandsTest {
 
     private final FakeArchives archives = new FakeArchives();
-    private final DoorClient client = new DoorClient(ContainerCommands.functions(
+    private final CommandClient client = new CommandClient(ContainerCommands.functions(
             new FakeContainers(),
             archives,
             new FakeImages(),

@@ -11,10 +11,10 @@ import io.felucca.shell.FakeContainers;
 import io.felucca.shell.FakeContainers.LogLine;
 import io.felucca.shell.FakeImages;
 import io.felucca.shell.FakeRegistry;
-import io.felucca.shell.door.DoorClient;
-import io.felucca.shell.door.DoorClient.Result;
-import io.felucca.shell.door.DoorClient.Running;
 import io.felucca.shell.registry.ImagePull;
+import io.felucca.shell.remote.CommandClient;
+import io.felucca.shell.remote.CommandClient.Result;
+import io.felucca.shell.remote.CommandClient.Running;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -32,7 +32,7 @@ class ContainerCommandsTest {
     private final FakeArchives archives = new FakeArchives();
     private final FakeRegistry registry = new FakeRegistry();
     private final FakeImages images = new FakeImages();
-    private final DoorClient client = new DoorClient(ContainerCommands.functions(
+    private final CommandClient client = new CommandClient(ContainerCommands.functions(
             containers,
             archives,
             images,

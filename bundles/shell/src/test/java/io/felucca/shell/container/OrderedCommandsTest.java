@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.felucca.shell.FakeContainers;
 import io.felucca.shell.FakeImages;
 import io.felucca.shell.FakeRegistry;
-import io.felucca.shell.door.DoorClient;
 import io.felucca.shell.registry.ImagePull;
+import io.felucca.shell.remote.CommandClient;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -22,7 +22,7 @@ class OrderedCommandsTest {
     private static final long TIME_TO_OVERTAKE_MILLIS = 300;
 
     private final Linked containers = new Linked();
-    private final DoorClient client = new DoorClient(ContainerCommands.functions(
+    private final CommandClient client = new CommandClient(ContainerCommands.functions(
             containers,
             new FakeArchives(),
             new FakeImages(),

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.felucca.FeluccaException;
 import io.felucca.engine.DriverBundles;
 import io.felucca.engine.EngineVersion;
-import io.felucca.shell.door.DoorClient;
-import io.felucca.shell.door.DoorClient.Result;
+import io.felucca.shell.remote.CommandClient;
+import io.felucca.shell.remote.CommandClient.Result;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +20,7 @@ class EngineCommandsTest {
     private final EngineVersion version = () ->
             new EngineVersion.Version("0.1.0", "abc", "2026-11-24T12:00:00Z", "linux", "amd64", "6.18.0", "17.0.15");
     private final OneBundle bundles = new OneBundle();
-    private final DoorClient client = new DoorClient(EngineCommands.functions(version, bundles));
+    private final CommandClient client = new CommandClient(EngineCommands.functions(version, bundles));
 
     @AfterEach
     void close() {

@@ -7,8 +7,8 @@ import io.felucca.shell.FakeContainers;
 import io.felucca.shell.FakeImages;
 import io.felucca.shell.FakeRegistry;
 import io.felucca.shell.build.BuildFunctions;
-import io.felucca.shell.door.DoorClient;
-import io.felucca.shell.door.DoorClient.Result;
+import io.felucca.shell.remote.CommandClient;
+import io.felucca.shell.remote.CommandClient.Result;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -22,7 +22,7 @@ class ImageCommandsTest {
 
     private final FakeImages images = new FakeImages();
     private final FakeRegistry registry = new FakeRegistry();
-    private final DoorClient client = new DoorClient(ImageCommands.functions(
+    private final CommandClient client = new CommandClient(ImageCommands.functions(
             images,
             null,
             BuildFunctions.build(() -> null, () -> null),

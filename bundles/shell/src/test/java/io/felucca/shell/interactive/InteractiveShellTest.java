@@ -7,9 +7,9 @@ import io.felucca.shell.FakeContainers;
 import io.felucca.shell.FakeImages;
 import io.felucca.shell.command.NamedFunction;
 import io.felucca.shell.container.ContainerFunctions;
-import io.felucca.shell.door.DoorClient;
-import io.felucca.shell.door.DoorClient.Result;
-import io.felucca.shell.door.DoorClient.Running;
+import io.felucca.shell.remote.CommandClient;
+import io.felucca.shell.remote.CommandClient.Result;
+import io.felucca.shell.remote.CommandClient.Running;
 import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.junit.jupiter.api.AfterEach;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class InteractiveShellTest {
 
     private final FakeContainers containers = new FakeContainers();
-    private final DoorClient client = new DoorClient(ContainerFunctions.of(containers, new FakeImages()));
+    private final CommandClient client = new CommandClient(ContainerFunctions.of(containers, new FakeImages()));
 
     @BeforeEach
     void addShell() {

@@ -10,8 +10,8 @@ import io.felucca.registry.Registry.Found;
 import io.felucca.registry.Registry.Inspected;
 import io.felucca.registry.Registry.Platform;
 import io.felucca.shell.FakeRegistry;
-import io.felucca.shell.door.DoorClient;
-import io.felucca.shell.door.DoorClient.Result;
+import io.felucca.shell.remote.CommandClient;
+import io.felucca.shell.remote.CommandClient.Result;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -23,7 +23,7 @@ class RegistryCommandsTest {
     private static final String HUB = "https://index.docker.io/v1/";
 
     private final FakeRegistry registry = new FakeRegistry();
-    private final DoorClient client = new DoorClient(RegistryCommands.functions(registry));
+    private final CommandClient client = new CommandClient(RegistryCommands.functions(registry));
 
     @AfterEach
     void close() {

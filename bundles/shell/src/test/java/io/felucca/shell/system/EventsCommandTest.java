@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.felucca.docker.json.InfoJson;
 import io.felucca.events.Event;
 import io.felucca.events.Events;
-import io.felucca.shell.door.DoorClient;
-import io.felucca.shell.door.DoorClient.Result;
+import io.felucca.shell.remote.CommandClient;
+import io.felucca.shell.remote.CommandClient.Result;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -20,7 +20,7 @@ class EventsCommandTest {
     private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
 
     private final OneEvent events = new OneEvent();
-    private final DoorClient client = new DoorClient(SystemCommands.functions(
+    private final CommandClient client = new CommandClient(SystemCommands.functions(
             new InfoJson.Sources(null, null, null, null, null, null, null, null, events, null),
             Clock.fixed(NOW, ZoneOffset.UTC)));
 

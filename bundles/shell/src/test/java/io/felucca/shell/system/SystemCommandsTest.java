@@ -9,8 +9,8 @@ import io.felucca.shell.FakeContainers;
 import io.felucca.shell.FakeImages;
 import io.felucca.shell.FakeNetworks;
 import io.felucca.shell.FakeVolumes;
-import io.felucca.shell.door.DoorClient;
-import io.felucca.shell.door.DoorClient.Result;
+import io.felucca.shell.remote.CommandClient;
+import io.felucca.shell.remote.CommandClient.Result;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class SystemCommandsTest {
 
     private final FakeImages images = new FakeImages();
-    private final DoorClient client = new DoorClient(SystemCommands.functions(
+    private final CommandClient client = new CommandClient(SystemCommands.functions(
             new InfoJson.Sources(
                     null,
                     null,

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands in a Gogo shell of the platform's own, without the door. */
+/** The commands in a Gogo shell of the platform's own, without the command server. */
 class PlainGogoTest {
 
     private final FakeImages images = new FakeImages();

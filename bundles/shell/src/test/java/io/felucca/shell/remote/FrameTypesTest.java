@@ -1,4 +1,4 @@
-package io.felucca.shell.door;
+package io.felucca.shell.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,7 +34,7 @@ class FrameTypesTest {
         Map<String, Integer> program = types("../../distribution/src/main/java/io/felucca/client/Frames.java");
         program.remove("HEADER");
 
-        assertThat(types("src/main/java/io/felucca/shell/door/Frame.java"))
+        assertThat(types("src/main/java/io/felucca/shell/remote/Frame.java"))
                 .isEqualTo(program)
                 .containsKeys("START", "MAX_PAYLOAD", "NAME_TREE");
     }

@@ -1,4 +1,4 @@
-"""A small client of the engine's command door (distribution: io.felucca.client.Frames), and an engine of one's own.
+"""A small client of the engine's command server (distribution: io.felucca.client.Frames), and an engine of one's own.
 
 It leaves the felucca program's own start out of what is measured.
 """
@@ -18,7 +18,7 @@ FELUCCA = os.path.join(HOME, "bin/felucca")
 
 
 def command(path, *words):
-    """Runs a command by the door. Gives exit code, standard output, standard error."""
+    """Runs a command by the command server. Gives exit code, standard output, standard error."""
     with socket.socket(socket.AF_UNIX) as s:
         s.connect(path)
         s.sendall(b"POST /felucca/command HTTP/1.1\r\nHost: felucca\r\nConnection: Upgrade\r\n"

@@ -1,10 +1,10 @@
-package io.felucca.shell.door;
+package io.felucca.shell.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.shell.command.NamedFunction;
-import io.felucca.shell.door.DoorClient.Result;
+import io.felucca.shell.remote.CommandClient.Result;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class CommandServerTest {
 
-    private final DoorClient client = new DoorClient(List.of());
+    private final CommandClient client = new CommandClient(List.of());
 
     /** What a stranger's bundle may register: a plain object whose method is the command. */
     public static final class Stranger {

@@ -1,4 +1,4 @@
-package io.felucca.shell.door;
+package io.felucca.shell.remote;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

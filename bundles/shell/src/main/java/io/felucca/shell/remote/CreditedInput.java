@@ -1,4 +1,4 @@
-package io.felucca.shell.door;
+package io.felucca.shell.remote;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package io.felucca.shell.door;
+package io.felucca.shell.remote;
 
 import io.felucca.shell.user.UserLogins;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.felucca.shell.door;
+package io.felucca.shell.remote;
 
 import io.felucca.engine.UpgradeHandler;
 import io.felucca.shell.gogo.GogoCommands;

@@ -1,4 +1,4 @@
-package io.felucca.shell.door;
+package io.felucca.shell.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,12 +26,12 @@ import java.util.concurrent.TimeoutException;
 import org.apache.felix.gogo.runtime.CommandProcessorImpl;
 import org.apache.felix.gogo.runtime.threadio.ThreadIOImpl;
 
-/** The felucca program of a test: words, files and input in memory, at a door on a real Gogo processor. */
-public final class DoorClient implements AutoCloseable {
+/** The felucca program of a test: words, files and input in memory, at a command server on a real Gogo processor. */
+public final class CommandClient implements AutoCloseable {
 
     private final ThreadIOImpl threadIo = new ThreadIOImpl();
     private final CommandProcessorImpl processor = new CommandProcessorImpl(threadIo);
-    private final CommandServer door = new CommandServer(new GogoCommands(processor, threadIo));
+    private final CommandServer server = new CommandServer(new GogoCommands(processor, threadIo));
 
     public final Map<String, String> files = new HashMap<>();
     /** Name, NUL and secret, by server. */
@@ -44,7 +44,7 @@ public final class DoorClient implements AutoCloseable {
     public final Map<String, Object> start = new LinkedHashMap<>();
     public String input = "";
 
-    public DoorClient(List<? extends NamedFunction> functions) {
+    public CommandClient(List<? extends NamedFunction> functions) {
         threadIo.start();
         functions.forEach(function -> processor.addCommand(NamedFunction.SCOPE, function, function.name()));
         terminal(false);
@@ -91,7 +91,7 @@ public final class DoorClient implements AutoCloseable {
     /** A command under way. */
     public final class Running {
 
-        private final OutputStream toDoor;
+        private final OutputStream toServer;
         private final FrameWriter frames;
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
         private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -106,29 +106,29 @@ public final class DoorClient implements AutoCloseable {
         private Running(List<String> words) throws IOException {
             Pipe there = Pipe.open();
             Pipe back = Pipe.open();
-            InputStream doorIn = Channels.newInputStream(there.source());
-            OutputStream doorOut = Channels.newOutputStream(back.sink());
-            InputStream fromDoor = Channels.newInputStream(back.source());
-            toDoor = Channels.newOutputStream(there.sink());
-            frames = new FrameWriter(toDoor);
+            InputStream serverIn = Channels.newInputStream(there.source());
+            OutputStream serverOut = Channels.newOutputStream(back.sink());
+            InputStream fromServer = Channels.newInputStream(back.source());
+            toServer = Channels.newOutputStream(there.sink());
+            frames = new FrameWriter(toServer);
             start.put("words", words);
             start.put("cwd", "/home/u");
             frames.write(Frame.START, new ObjectMapper().writeValueAsBytes(start));
-            Thread server = new Thread(() -> {
+            Thread serving = new Thread(() -> {
                 try {
-                    door.serve(doorIn, doorOut, new Peer(0, 0));
+                    server.serve(serverIn, serverOut, new Peer(0, 0));
                     served.complete(null);
-                    doorOut.close();
+                    serverOut.close();
                 } catch (IOException e) {
                     served.completeExceptionally(e);
                     code.completeExceptionally(e);
                 }
             });
-            server.setDaemon(true);
-            server.start();
+            serving.setDaemon(true);
+            serving.start();
             Thread client = new Thread(() -> {
                 try {
-                    FrameReader reader = new FrameReader(fromDoor);
+                    FrameReader reader = new FrameReader(fromServer);
                     for (Optional<Frame> frame = reader.next(); frame.isPresent(); frame = reader.next()) {
                         take(frame.get());
                     }
@@ -235,14 +235,14 @@ public final class DoorClient implements AutoCloseable {
 
         /** The connection breaks. */
         public void hangUp() throws IOException {
-            toDoor.close();
+            toServer.close();
         }
 
         public synchronized String out() {
             return out.toString(StandardCharsets.UTF_8);
         }
 
-        /** The door's own thread is done. */
+        /** The server's own thread is done. */
         public CompletableFuture<Void> served() {
             return served;
         }
