@@ -74,7 +74,7 @@ public interface Images {
      *
      * @return whether nothing of it is left there
      */
-    boolean pack(Digest id, String driver);
+    boolean evict(Digest id, String driver);
 
     /** The storage drivers that an image is unpacked in now; empty for an image without layers. */
     Set<String> unpackedIn(Digest id);

@@ -137,7 +137,7 @@ public final class FakeImages implements Images {
     }
 
     @Override
-    public boolean pack(Digest id, String driver) {
+    public boolean evict(Digest id, String driver) {
         calls.add("pack " + id.shortHex() + " " + driver);
         return true;
     }

@@ -305,7 +305,7 @@ public final class ImageStore implements Images {
     }
 
     @Override
-    public boolean pack(Digest id, String driver) {
+    public boolean evict(Digest id, String driver) {
         List<StoredImages.Layer> layers = new ArrayList<>(images.layers(id));
         Collections.reverse(layers);
         return collector.remove(

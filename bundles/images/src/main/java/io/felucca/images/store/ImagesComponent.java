@@ -127,8 +127,8 @@ public final class ImagesComponent implements Images, Layers, FolderArchives, Im
     }
 
     @Override
-    public boolean pack(Digest id, String driver) {
-        return store.pack(id, driver);
+    public boolean evict(Digest id, String driver) {
+        return store.evict(id, driver);
     }
 
     @Override

@@ -141,7 +141,7 @@ final class MigrateCommand implements Command {
     private Optional<String> image(String name, Digest id) {
         images.unpack(id, to);
         List<String> left = images.unpackedIn(id).stream()
-                .filter(driver -> !driver.equals(to) && !images.pack(id, driver))
+                .filter(driver -> !driver.equals(to) && !images.evict(id, driver))
                 .sorted()
                 .toList();
         return left.isEmpty()
