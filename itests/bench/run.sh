@@ -35,6 +35,6 @@ if [ "${1:-}" = --storage ]; then
     # shellcheck disable=SC2086
     exec ${BENCH_PREFIX:-} java -XX:+UseSerialGC \
         -cp "target/test-classes:$(printf '%s:' ../distribution/target/felucca/{bundles/*,drop-in}/*.jar)" \
-        io.felucca.itests.engine.StorageBench "$@"
+        io.felucca.itests.storage.StorageBench "$@"
 fi
 exec python3 bench.py "$@"

@@ -1,2 +1,2 @@
-/** What test programs on Docker's client libraries do, each run in a JVM of its own. */
+/** Docker's clients, unchanged: the docker command, compose, docker-java, Testcontainers, docker-py, Ansible. */
 package io.felucca.itests.clients;

@@ -1,2 +1,2 @@
-/** What system tests are made of: engines of their own, root filesystems, and a look at what is left on the machine. */
+/** The engine as a whole: crashes, reboots, full disks, damaged files, drivers replaced while containers run. */
 package io.felucca.itests.engine;

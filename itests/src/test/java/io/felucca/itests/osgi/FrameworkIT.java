@@ -15,8 +15,8 @@ import static org.ops4j.pax.exam.CoreOptions.systemProperty;
 
 import io.felucca.FeluccaException;
 import io.felucca.engine.Drivers;
-import io.felucca.itests.engine.DriverJar;
-import io.felucca.itests.engine.EngineUnderTest;
+import io.felucca.itests.fixture.DriverJar;
+import io.felucca.itests.fixture.EngineUnderTest;
 import io.felucca.storage.spi.StorageDriver;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

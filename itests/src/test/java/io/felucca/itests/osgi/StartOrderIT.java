@@ -3,7 +3,7 @@ package io.felucca.itests.osgi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.felucca.itests.engine.EngineUnderTest;
+import io.felucca.itests.fixture.EngineUnderTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

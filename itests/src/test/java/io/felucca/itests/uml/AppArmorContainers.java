@@ -2,8 +2,8 @@ package io.felucca.itests.uml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.felucca.itests.engine.EngineUnderTest;
-import io.felucca.itests.engine.Program;
+import io.felucca.itests.fixture.EngineUnderTest;
+import io.felucca.itests.fixture.Program;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;

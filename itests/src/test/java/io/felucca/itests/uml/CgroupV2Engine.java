@@ -1,11 +1,11 @@
 package io.felucca.itests.uml;
 
-import static io.felucca.itests.engine.EngineUnderTest.await;
+import static io.felucca.itests.fixture.EngineUnderTest.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.felucca.itests.engine.EngineUnderTest;
-import io.felucca.itests.engine.Program;
+import io.felucca.itests.fixture.EngineUnderTest;
+import io.felucca.itests.fixture.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

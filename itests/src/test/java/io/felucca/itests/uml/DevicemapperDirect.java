@@ -1,6 +1,6 @@
 package io.felucca.itests.uml;
 
-import static io.felucca.itests.engine.EngineUnderTest.await;
+import static io.felucca.itests.fixture.EngineUnderTest.await;
 import static io.felucca.testkit.Content.bytes;
 import static io.felucca.testkit.Content.read;
 import static io.felucca.testkit.Content.write;
@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.FeluccaException.Kind;
 import io.felucca.IdMap;
-import io.felucca.itests.engine.Program;
+import io.felucca.itests.fixture.Program;
 import io.felucca.linux.OpenFile;
 import io.felucca.linux.kernel.KernelDeviceMapper;
 import io.felucca.linux.kernel.KernelDirectories;

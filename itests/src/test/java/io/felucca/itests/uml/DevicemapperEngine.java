@@ -1,11 +1,11 @@
 package io.felucca.itests.uml;
 
-import static io.felucca.itests.engine.EngineUnderTest.await;
+import static io.felucca.itests.fixture.EngineUnderTest.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.felucca.itests.engine.EngineUnderTest;
-import io.felucca.itests.engine.Program;
-import io.felucca.itests.engine.ThirtyLayers;
+import io.felucca.itests.fixture.EngineUnderTest;
+import io.felucca.itests.fixture.Program;
+import io.felucca.itests.images.ThirtyLayers;
 import io.felucca.linux.dm.DmTarget;
 import java.io.IOException;
 import java.nio.file.Files;

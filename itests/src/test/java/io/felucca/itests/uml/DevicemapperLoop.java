@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.FeluccaException.Kind;
 import io.felucca.IdMap;
-import io.felucca.itests.engine.EngineUnderTest;
-import io.felucca.itests.engine.Program;
-import io.felucca.itests.engine.Result;
+import io.felucca.itests.fixture.EngineUnderTest;
+import io.felucca.itests.fixture.Program;
+import io.felucca.itests.fixture.Result;
 import io.felucca.linux.OpenFile;
 import io.felucca.linux.kernel.KernelDeviceMapper;
 import io.felucca.linux.kernel.KernelDirectories;

@@ -1,8 +1,8 @@
 package io.felucca.itests.uml;
 
-import static io.felucca.itests.engine.EngineUnderTest.await;
+import static io.felucca.itests.fixture.EngineUnderTest.await;
 
-import io.felucca.itests.engine.Program;
+import io.felucca.itests.fixture.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,9 +2,9 @@ package io.felucca.itests.uml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.felucca.itests.engine.EngineUnderTest;
-import io.felucca.itests.engine.Result;
-import io.felucca.itests.engine.Rootfs;
+import io.felucca.itests.fixture.EngineUnderTest;
+import io.felucca.itests.fixture.Result;
+import io.felucca.itests.fixture.Rootfs;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

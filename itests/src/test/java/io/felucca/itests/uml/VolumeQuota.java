@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.FeluccaException;
-import io.felucca.itests.engine.Program;
-import io.felucca.itests.engine.Result;
+import io.felucca.itests.fixture.Program;
+import io.felucca.itests.fixture.Result;
 import io.felucca.linux.kernel.KernelDirectories;
 import io.felucca.linux.kernel.KernelMounts;
 import io.felucca.linux.kernel.KernelProjectQuotas;

@@ -2,7 +2,7 @@ package io.felucca.itests.uml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.felucca.itests.engine.Program;
+import io.felucca.itests.fixture.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

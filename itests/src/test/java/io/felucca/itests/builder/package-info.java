@@ -1,0 +1,2 @@
+/** Builds from Dockerfiles. */
+package io.felucca.itests.builder;

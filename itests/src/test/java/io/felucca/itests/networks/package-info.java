@@ -1,0 +1,2 @@
+/** Networks, published ports, links. */
+package io.felucca.itests.networks;

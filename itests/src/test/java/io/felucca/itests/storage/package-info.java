@@ -1,0 +1,2 @@
+/** Storage drivers with an engine around them. */
+package io.felucca.itests.storage;

@@ -1,0 +1,2 @@
+/** Volumes and their drivers. */
+package io.felucca.itests.volumes;
