@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Native memory of one thread for the arguments of one call: reset, take what is needed, call, read results. It holds
- * two longest paths and a few structs; what is larger goes to {@link #large}.
+ * two longest paths and a few structs; what is larger goes to {@link #large}. The thread holds the memory as objects of
+ * the JDK: an object of this bundle would keep the bundle's classes on the threads of a platform that uninstalls it.
  */
 final class Scratch {
 
@@ -15,18 +16,39 @@ final class Scratch {
 
     private static final int SMALL_BYTES = 20 * 1024;
     private static final MemoryIO MEMORY = MemoryIO.getInstance();
-    private static final ThreadLocal<Scratch> THREADS = ThreadLocal.withInitial(Scratch::new);
+    private static final ThreadLocal<Object[]> THREADS = ThreadLocal.withInitial(Scratch::memory);
 
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(SMALL_BYTES).order(ByteOrder.nativeOrder());
-    private final long base = MEMORY.getDirectBufferAddress(buffer);
-    private ByteBuffer large;
-    private long largeAddress;
-    private int next;
+    /** Where the parts of a thread's memory are. */
+    private static final int BUFFER = 0;
 
-    private Scratch() {}
+    private static final int NUMBERS = 1;
+    private static final int LARGE = 2;
+
+    /** Which numbers there are. */
+    private static final int BASE = 0;
+
+    private static final int NEXT = 1;
+    private static final int LARGE_ADDRESS = 2;
+
+    private final Object[] memory;
+    private final ByteBuffer buffer;
+    private final long[] numbers;
+    private final long base;
+
+    private Scratch(Object[] memory) {
+        this.memory = memory;
+        buffer = (ByteBuffer) memory[BUFFER];
+        numbers = (long[]) memory[NUMBERS];
+        base = numbers[BASE];
+    }
+
+    private static Object[] memory() {
+        ByteBuffer small = ByteBuffer.allocateDirect(SMALL_BYTES).order(ByteOrder.nativeOrder());
+        return new Object[] {small, new long[] {address(small), 0, 0}, null};
+    }
 
     static Scratch get() {
-        return THREADS.get();
+        return new Scratch(THREADS.get());
     }
 
     static long address(ByteBuffer direct) {
@@ -38,26 +60,26 @@ final class Scratch {
     }
 
     Scratch reset() {
-        next = 0;
+        numbers[NEXT] = 0;
         return this;
     }
 
     int mark() {
-        return next;
+        return (int) numbers[NEXT];
     }
 
     /** Gives back what was taken since the mark. */
     void rewind(int mark) {
-        next = mark;
+        numbers[NEXT] = mark;
     }
 
     /** Reserves bytes (not cleared), eight-byte aligned. */
     long take(int sizeBytes) {
-        int offset = (next + 7) & ~7;
+        int offset = (int) ((numbers[NEXT] + 7) & ~7);
         if (offset + sizeBytes > SMALL_BYTES) {
             throw new IllegalStateException("scratch memory exhausted by " + sizeBytes + " bytes");
         }
-        next = offset + sizeBytes;
+        numbers[NEXT] = offset + sizeBytes;
         return base + offset;
     }
 
@@ -120,15 +142,16 @@ final class Scratch {
 
     /** A buffer for the largest extended attribute or a batch of directory entries. */
     ByteBuffer large() {
-        if (large == null) {
-            large = ByteBuffer.allocateDirect(LARGE_BYTES).order(ByteOrder.nativeOrder());
-            largeAddress = MEMORY.getDirectBufferAddress(large);
+        if (memory[LARGE] == null) {
+            ByteBuffer large = ByteBuffer.allocateDirect(LARGE_BYTES).order(ByteOrder.nativeOrder());
+            numbers[LARGE_ADDRESS] = address(large);
+            memory[LARGE] = large;
         }
-        return large.clear();
+        return ((ByteBuffer) memory[LARGE]).clear();
     }
 
     long largeAddress() {
         large();
-        return largeAddress;
+        return numbers[LARGE_ADDRESS];
     }
 }

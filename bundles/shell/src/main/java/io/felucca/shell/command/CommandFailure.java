@@ -1,6 +1,11 @@
 package io.felucca.shell.command;
 
-/** Ends a command with a text for its user and an exit code; never leaves this bundle. */
+import java.util.List;
+
+/**
+ * Ends a command with a text for its user and an exit code. It leaves this bundle only into sessions of the platform's
+ * own, which print its text.
+ */
 public final class CommandFailure extends RuntimeException {
 
     private final int exitCode;
@@ -13,6 +18,11 @@ public final class CommandFailure extends RuntimeException {
     public CommandFailure(int exitCode, String text, Throwable cause) {
         super(text, cause);
         this.exitCode = exitCode;
+    }
+
+    /** Of several errors, told one a line. */
+    public static CommandFailure of(List<String> errors) {
+        return new CommandFailure(1, String.join("\n", errors));
     }
 
     public int exitCode() {

@@ -1,7 +1,6 @@
 package io.felucca.shell.command;
 
 import io.felucca.shell.user.ClientSession;
-import io.felucca.shell.user.PipelineClientSession;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,12 +54,14 @@ public final class CommandGroup implements NamedFunction {
 
     @Override
     public Object execute(CommandSession session, List<Object> words) throws InterruptedException {
-        ClientSession user = PipelineClientSession.of(session);
-        session.put(ShellFunction.EXIT, run(words.stream().map(String::valueOf).toList(), user));
-        return null;
+        return SessionRun.execute(session, words, name, this::attempt);
     }
 
     int run(List<String> words, ClientSession user) throws InterruptedException {
+        return SessionRun.printingErrors(words, user, this::attempt);
+    }
+
+    private int attempt(List<String> words, ClientSession user) throws InterruptedException {
         if (words.isEmpty() || words.get(0).equals("--help")) {
             Map<String, String> lines = new LinkedHashMap<>();
             commands.forEach((command, function) -> lines.put(command, function.description()));
@@ -70,12 +71,12 @@ public final class CommandGroup implements NamedFunction {
         String first = words.get(0);
         ShellFunction function = find(first);
         if (function == null) {
-            user.err()
-                    .println("felucca: unknown command: felucca " + name + " " + first + "\n\nUsage:  felucca " + name
-                            + "\n\n" + Nearest.suggestion(name + " ", first, commands.keySet()) + "Run 'felucca " + name
+            throw new CommandFailure(
+                    1,
+                    "felucca: unknown command: felucca " + name + " " + first + "\n\nUsage:  felucca " + name + "\n\n"
+                            + Nearest.suggestion(name + " ", first, commands.keySet()) + "Run 'felucca " + name
                             + " --help' for more information");
-            return 1;
         }
-        return function.run(words.subList(1, words.size()), user);
+        return function.attempt(words.subList(1, words.size()), user);
     }
 }

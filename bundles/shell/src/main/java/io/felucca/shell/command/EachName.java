@@ -73,11 +73,14 @@ public final class EachName {
             }
         }
         user.out().flush();
-        errors.forEach(user.err()::println);
-        if (!failed.isEmpty() && !summary.isEmpty()) {
-            user.err().println("Error: " + summary + ": " + String.join(", ", failed));
+        if (failed.isEmpty()) {
+            errors.forEach(user.err()::println);
+            return 0;
         }
-        return failed.isEmpty() ? 0 : 1;
+        if (!summary.isEmpty()) {
+            errors.add("Error: " + summary + ": " + String.join(", ", failed));
+        }
+        throw CommandFailure.of(errors);
     }
 
     private static void runAll(Queue<FutureTask<String>> waiting) {

@@ -2,7 +2,6 @@ package io.felucca.shell.command;
 
 import io.felucca.FeluccaException;
 import io.felucca.shell.user.ClientSession;
-import io.felucca.shell.user.PipelineClientSession;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.util.List;
@@ -113,37 +112,33 @@ public final class ShellFunction implements NamedFunction {
 
     @Override
     public Object execute(CommandSession session, List<Object> words) throws InterruptedException {
-        ClientSession user = PipelineClientSession.of(session);
-        int code = run(words.stream().map(String::valueOf).toList(), user);
-        session.put(EXIT, code);
-        return null;
+        return SessionRun.execute(session, words, name, this::attempt);
     }
 
-    /** @return the exit code */
+    /** Prints its error, if there is one. @return the exit code */
     public int run(List<String> words, ClientSession user) throws InterruptedException {
+        return SessionRun.printingErrors(words, user, this::attempt);
+    }
+
+    /**
+     * @return the exit code
+     * @throws CommandFailure with the text for the user
+     */
+    int attempt(List<String> words, ClientSession user) throws InterruptedException {
         Prepared prepared = pool.take();
         CommandLine line = prepared.line();
         try {
             return run(words, user, prepared.command(), line);
         } catch (Flags.FlagError e) {
-            return wrongOption(user, line, e.getMessage());
+            throw wrongOption(line, e.getMessage(), e);
         } catch (ParameterException e) {
-            return wrongOption(user, line, text(e));
-        } catch (CommandFailure e) {
-            if (!e.getMessage().isEmpty()) {
-                user.err().println(e.getMessage());
-            }
-            return e.exitCode();
+            throw wrongOption(line, text(e), e);
         } catch (FeluccaException e) {
-            user.err().println("Error response from daemon: " + e.getMessage());
-            return 1;
+            throw new CommandFailure(1, "Error response from daemon: " + e.getMessage(), e);
         } catch (IOException e) {
-            user.err().println(e.getMessage());
-            return 1;
+            throw new CommandFailure(1, e.getMessage(), e);
         } finally {
             pool.give(prepared);
-            user.out().flush();
-            user.err().flush();
         }
     }
 
@@ -161,10 +156,10 @@ public final class ShellFunction implements NamedFunction {
                 : 0;
         String complaint = arguments.complaint(count);
         if (!complaint.isEmpty()) {
-            user.err()
-                    .println("felucca: 'felucca " + name + "' " + complaint + "\n\n" + usage(line) + "\n\n"
-                            + arguments.hint() + " 'felucca " + name + " --help' for more information");
-            return 1;
+            throw new CommandFailure(
+                    1,
+                    "felucca: 'felucca " + name + "' " + complaint + "\n\n" + usage(line) + "\n\n" + arguments.hint()
+                            + " 'felucca " + name + " --help' for more information");
         }
         refuseNotBuilt(parsed);
         return command.run(user);
@@ -182,9 +177,11 @@ public final class ShellFunction implements NamedFunction {
         }
     }
 
-    private int wrongOption(ClientSession user, CommandLine line, String text) {
-        user.err().println(text + "\n\n" + usage(line) + "\n\nRun 'felucca " + name + " --help' for more information");
-        return WRONG_OPTION;
+    private CommandFailure wrongOption(CommandLine line, String text, RuntimeException cause) {
+        return new CommandFailure(
+                WRONG_OPTION,
+                text + "\n\n" + usage(line) + "\n\nRun 'felucca " + name + " --help' for more information",
+                cause);
     }
 
     private String usage(CommandLine line) {

@@ -96,8 +96,10 @@ final class LifeCommands {
                     errors.add("Error response from daemon: " + e.getMessage());
                 }
             }
-            errors.forEach(user.err()::println);
-            return errors.isEmpty() ? 0 : 1;
+            if (!errors.isEmpty()) {
+                throw CommandFailure.of(errors);
+            }
+            return 0;
         }
     }
 

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.apache.felix.gogo.runtime.CommandProxy;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
@@ -36,10 +35,13 @@ public final class GogoCommands {
 
     private final CommandProcessor processor;
     private final ThreadIO threadIo;
+    private final Functions functions;
 
-    public GogoCommands(CommandProcessor processor, ThreadIO threadIo) {
+    /** @param threadIo null where the platform keeps its own to itself: then System.out is the engine's in other bundles' commands */
+    public GogoCommands(CommandProcessor processor, ThreadIO threadIo, Functions functions) {
         this.processor = processor;
         this.threadIo = threadIo;
+        this.functions = functions;
     }
 
     /** @return the exit code */
@@ -47,25 +49,35 @@ public final class GogoCommands {
         try (CommandSession session = processor.createSession(user.in(), user.out(), user.err())) {
             session.put("SCOPE", SCOPE + ":*");
             session.put(ClientSession.KEY, user);
-            threadIo.setStreams(user.in(), user.out(), user.err());
+            if (threadIo != null) {
+                threadIo.setStreams(user.in(), user.out(), user.err());
+            }
             try {
                 return run(words, user, session);
             } finally {
-                threadIo.close();
+                if (threadIo != null) {
+                    threadIo.close();
+                }
                 user.out().flush();
                 user.err().flush();
             }
         }
     }
 
+    private Object command(CommandSession session, String name) {
+        Optional<NamedFunction> own = functions.find(name);
+        return own.isPresent() ? own.get() : session.get(SCOPE + ":" + name);
+    }
+
     private int run(List<String> typed, ClientSession user, CommandSession session) {
         List<String> words = plain(typed);
         if (words.isEmpty()) {
+            functions.addTo(session);
             CommandHelp.commands(user.out(), descriptions(session));
             return 0;
         }
         String name = words.get(0);
-        Object function = name.indexOf(':') >= 0 ? null : session.get(SCOPE + ":" + name);
+        Object function = name.indexOf(':') >= 0 ? null : command(session, name);
         if (!(function instanceof Function command)) {
             user.err()
                     .println("felucca: unknown command: felucca " + name + "\n\n"
@@ -128,26 +140,9 @@ public final class GogoCommands {
         return lines;
     }
 
-    /** A command of the engine's own; another bundle's is empty. */
+    /** A command of the engine's own, in a session that {@link Functions#addTo} has prepared; another bundle's is empty. */
     public static Optional<NamedFunction> function(CommandSession session, String name) {
-        Object function = session.get(SCOPE + ":" + name);
-        if (function != null && function.getClass().getName().equals("org.apache.felix.gogo.runtime.CommandProxy")) {
-            return Proxied.target(function);
-        }
-        return Optional.ofNullable(function instanceof NamedFunction named ? named : null);
-    }
-
-    /** Apart, so that its class is looked for only where Gogo's runtime is a bundle: Karaf keeps its own to itself. */
-    private static final class Proxied {
-
-        static Optional<NamedFunction> target(Object function) {
-            CommandProxy proxy = (CommandProxy) function;
-            try {
-                return Optional.ofNullable(proxy.getTarget() instanceof NamedFunction named ? named : null);
-            } finally {
-                proxy.ungetTarget();
-            }
-        }
+        return Optional.ofNullable(session.get(SCOPE + ":" + name) instanceof NamedFunction named ? named : null);
     }
 
     /** Names of the commands there are now, sorted. */

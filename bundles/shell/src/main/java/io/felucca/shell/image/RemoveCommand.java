@@ -4,6 +4,7 @@ import io.felucca.FeluccaException;
 import io.felucca.images.Images;
 import io.felucca.images.Images.Removed;
 import io.felucca.shell.command.Arguments;
+import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.NotBuilt;
 import io.felucca.shell.user.ClientSession;
 import java.util.ArrayList;
@@ -56,7 +57,10 @@ final class RemoveCommand extends ImageCommand {
             }
         }
         user.out().flush();
+        if (fatal) {
+            throw CommandFailure.of(errors);
+        }
         errors.forEach(user.err()::println);
-        return fatal ? 1 : 0;
+        return 0;
     }
 }

@@ -3,8 +3,11 @@ package io.felucca.shell.interactive;
 import io.felucca.shell.command.Commands;
 import io.felucca.shell.command.NamedFunction;
 import io.felucca.shell.command.ShellFunction;
+import io.felucca.shell.gogo.Functions;
+import io.felucca.shell.gogo.ServiceFunctions;
 import java.util.List;
 import org.apache.felix.service.command.CommandProcessor;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -16,8 +19,8 @@ public final class InteractiveShell implements Commands {
     private final List<NamedFunction> functions;
 
     @Activate
-    public InteractiveShell(@Reference CommandProcessor processor) {
-        functions = functions(processor);
+    public InteractiveShell(BundleContext context, @Reference CommandProcessor processor) {
+        functions = functions(processor, new ServiceFunctions(context));
     }
 
     @Override
@@ -25,7 +28,8 @@ public final class InteractiveShell implements Commands {
         return functions;
     }
 
-    static List<NamedFunction> functions(CommandProcessor processor) {
-        return List.of(ShellFunction.of(() -> new ShellCommand(processor)).named("shell"));
+    static List<NamedFunction> functions(CommandProcessor processor, Functions commands) {
+        return List.of(
+                ShellFunction.of(() -> new ShellCommand(processor, commands)).named("shell"));
     }
 }

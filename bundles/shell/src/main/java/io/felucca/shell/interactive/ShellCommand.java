@@ -3,8 +3,10 @@ package io.felucca.shell.interactive;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.NamedFunction;
 import io.felucca.shell.command.ShellFunction;
+import io.felucca.shell.gogo.Functions;
 import io.felucca.shell.user.ClientSession;
 import io.felucca.shell.user.ClientSession.Stream;
+import io.felucca.shell.user.TerminalClientSession;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -39,9 +41,11 @@ final class ShellCommand implements Command {
     List<String> words = new ArrayList<>();
 
     private final CommandProcessor processor;
+    private final Functions functions;
 
-    ShellCommand(CommandProcessor processor) {
+    ShellCommand(CommandProcessor processor, Functions functions) {
         this.processor = processor;
+        this.functions = functions;
     }
 
     @Override
@@ -53,10 +57,10 @@ final class ShellCommand implements Command {
         String type = user.terminalType().isEmpty() ? "dumb" : user.terminalType();
         try (ClientSession.Ending raw = user.rawMode();
                 Terminal terminal =
-                        new ExternalTerminal("felucca", type, user.in(), user.out(), StandardCharsets.UTF_8)) {
-            TerminalClientSession side = new TerminalClientSession(user, terminal);
-            side.resized(user.size());
-            try (ClientSession.Ending size = user.onResize(side::resized);
+                        new ExternalTerminal("felucca", type, user.in(), user.out(), StandardCharsets.UTF_8);
+                TerminalClientSession side = new TerminalClientSession(user, terminal)) {
+            side.resize(user.size());
+            try (ClientSession.Ending size = user.onResize(side::resize);
                     CommandSession session = session(side, terminal.output())) {
                 converse(terminal, session, side);
             }
@@ -71,10 +75,11 @@ final class ShellCommand implements Command {
         CommandSession session = processor.createSession(side.in(), out, out);
         session.put("SCOPE", NamedFunction.SCOPE + ":*");
         session.put(ClientSession.KEY, side);
+        functions.addTo(session);
         return session;
     }
 
-    private static void converse(Terminal terminal, CommandSession session, ClientSession side) {
+    private void converse(Terminal terminal, CommandSession session, ClientSession side) {
         LineReader reader = LineReaderBuilder.builder()
                 .terminal(terminal)
                 .appName("felucca")
@@ -113,11 +118,12 @@ final class ShellCommand implements Command {
     }
 
     /** A line may call anybody's command and fail with anything: here is where it ends. @return whether it succeeded */
-    private static boolean execute(String line, CommandSession session, ClientSession side) {
+    private boolean execute(String line, CommandSession session, ClientSession side) {
         if (line.isEmpty() || line.startsWith("#")) {
             return true;
         }
         session.put(ShellFunction.EXIT, 0);
+        functions.addTo(session);
         try {
             Object result = session.execute(line);
             if (result != null) {

@@ -53,8 +53,10 @@ public final class Inspection {
         }
         user.out().print(text);
         user.out().flush();
-        errors.forEach(user.err()::println);
-        return errors.isEmpty() ? 0 : 1;
+        if (!errors.isEmpty()) {
+            throw CommandFailure.of(errors);
+        }
+        return 0;
     }
 
     private static JsonNode find(Finder finder, String name) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.felucca.engine.UpgradeHandler.Peer;
 import io.felucca.shell.command.NamedFunction;
+import io.felucca.shell.gogo.Functions;
 import io.felucca.shell.gogo.GogoCommands;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,7 +32,7 @@ public final class CommandClient implements AutoCloseable {
 
     private final ThreadIOImpl threadIo = new ThreadIOImpl();
     private final CommandProcessorImpl processor = new CommandProcessorImpl(threadIo);
-    private final CommandServer server = new CommandServer(new GogoCommands(processor, threadIo));
+    private final CommandServer server = new CommandServer(new GogoCommands(processor, threadIo, Functions.OF_SESSION));
 
     public final Map<String, String> files = new HashMap<>();
     /** Name, NUL and secret, by server. */

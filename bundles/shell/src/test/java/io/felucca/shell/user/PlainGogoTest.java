@@ -1,6 +1,7 @@
 package io.felucca.shell.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.shell.FakeContainers;
 import io.felucca.shell.FakeImages;
@@ -11,15 +12,26 @@ import io.felucca.shell.image.ImageFunctions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.felix.gogo.runtime.CommandProcessorImpl;
 import org.apache.felix.gogo.runtime.threadio.ThreadIOImpl;
 import org.apache.felix.service.command.CommandSession;
+import org.jline.terminal.Attributes;
+import org.jline.terminal.Attributes.LocalFlag;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.Terminal.Signal;
+import org.jline.terminal.Terminal.SignalHandler;
+import org.jline.terminal.impl.ExternalTerminal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,12 +87,75 @@ class PlainGogoTest {
 
         session.execute("felucca:import x.tar");
         session.execute("felucca:save -o y.tar busybox");
-        session.execute("felucca:import nope.tar");
-
         assertThat(images.imported).isEqualTo("archive");
         assertThat(folder.resolve("y.tar")).hasContent("archive");
-        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("open nope.tar: no such file or directory\n");
+    }
+
+    @Test
+    @DisplayName(
+            "B13 A platform's own session is told of an error by what the command throws, with the exit code beside it")
+    void errorsAreThrown() {
+        assertThatThrownBy(() -> session.execute("felucca:import nope.tar"))
+                .hasMessage("open nope.tar: no such file or directory");
         assertThat(session.get(ShellFunction.EXIT)).isEqualTo(1);
+        assertThatThrownBy(() -> session.execute("felucca:container nosuch"))
+                .hasMessageStartingWith("felucca: unknown command: felucca container nosuch");
+        assertThatThrownBy(() -> session.execute("felucca:rm nope other"))
+                .hasMessageContaining("No such container: nope\n")
+                .hasMessageContaining("No such container: other");
+        assertThatThrownBy(() -> session.execute("felucca:ps --nosuch"))
+                .hasMessageStartingWith("unknown flag: --nosuch");
+        assertThat(session.get(ShellFunction.EXIT)).isEqualTo(125);
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("B13 A command in a platform's own session has the session's terminal: size, raw mode, signals")
+    void theTerminalIsTheSessions() throws Exception {
+        SignalHandler before = signal -> {};
+        PipedOutputStream typing = new PipedOutputStream();
+        try (Terminal terminal = new ExternalTerminal(
+                "test", "xterm", new PipedInputStream(typing), new ByteArrayOutputStream(), StandardCharsets.UTF_8)) {
+            terminal.setSize(new org.jline.terminal.Size(132, 43));
+            terminal.handle(Signal.INT, before);
+            session.put(".terminal", terminal);
+            List<String> seen = new ArrayList<>();
+            processor.addCommand(
+                    NamedFunction.SCOPE,
+                    (org.apache.felix.service.command.Function) (asked, words) ->
+                            PipelineClientSession.with(asked, user -> {
+                                seen.add(user.isTerminal(ClientSession.Stream.IN) + " " + user.size() + " "
+                                        + user.terminalType());
+                                Attributes cooked = terminal.getAttributes();
+                                try (ClientSession.Ending signals = user.onSignal(seen::add);
+                                        ClientSession.Ending sizes = user.onResize(size -> seen.add(size.toString()))) {
+                                    ClientSession.Ending raw = user.rawMode();
+                                    seen.add(
+                                            "ICANON " + terminal.getAttributes().getLocalFlag(LocalFlag.ICANON));
+                                    raw.close();
+                                    seen.add("as before "
+                                            + terminal.getAttributes()
+                                                    .toString()
+                                                    .equals(cooked.toString()));
+                                    terminal.raise(Signal.INT);
+                                    terminal.setSize(new org.jline.terminal.Size(90, 20));
+                                    terminal.raise(Signal.WINCH);
+                                    return 0;
+                                }
+                            }),
+                    "probe");
+
+            session.execute("felucca:probe");
+
+            assertThat(seen)
+                    .containsExactly(
+                            "true Size[columns=132, rows=43] xterm",
+                            "ICANON false",
+                            "as before true",
+                            "INT",
+                            "Size[columns=90, rows=20]");
+            assertThat(terminal.handle(Signal.INT, SignalHandler.SIG_DFL)).isSameAs(before);
+        }
     }
 
     @Test

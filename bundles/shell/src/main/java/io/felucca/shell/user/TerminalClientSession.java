@@ -1,16 +1,15 @@
-package io.felucca.shell.interactive;
+package io.felucca.shell.user;
 
-import io.felucca.shell.user.ClientSession;
-import io.felucca.shell.user.UserLogins;
-import io.felucca.shell.user.UserTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -20,13 +19,18 @@ import org.jline.terminal.Attributes.LocalFlag;
 import org.jline.terminal.Attributes.OutputFlag;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
+import org.jline.terminal.Terminal.SignalHandler;
 
 /**
- * The user of a command inside the interactive shell: the terminal is JLine's, whose line discipline stands between the
- * user's raw terminal and the command; files are the user's. An interrupt that no command handles is to the command as
- * if its user had left; the shell goes on.
+ * The user of a command at a JLine terminal: of the interactive shell, or of a session of the platform's own. Streams,
+ * size and signals are the terminal's; files are those of another user side. An interrupt that no command handles is to
+ * the command as if its user had left; a session whose command has no such action keeps its own handling.
+ *
+ * <p>Thread-safe. {@link #close} gives the terminal its earlier signal handlers back and leaves it open.
  */
-final class TerminalClientSession implements ClientSession {
+public final class TerminalClientSession implements ClientSession, AutoCloseable {
+
+    private static final Size SMALL = new Size(80, 24);
 
     private final ClientSession user;
     private final Terminal terminal;
@@ -34,31 +38,50 @@ final class TerminalClientSession implements ClientSession {
     private final List<Consumer<Size>> resizeHandlers = new CopyOnWriteArrayList<>();
     private final List<Consumer<String>> signalHandlers = new CopyOnWriteArrayList<>();
     private final List<Runnable> goneActions = new CopyOnWriteArrayList<>();
+    private final Map<Signal, SignalHandler> earlier = new EnumMap<>(Signal.class);
 
-    TerminalClientSession(ClientSession user, Terminal terminal) {
+    /** @param user whose files, directory, variables and logins the commands reach */
+    public TerminalClientSession(ClientSession user, Terminal terminal) {
         this.user = user;
         this.terminal = terminal;
         this.out = new PrintStream(terminal.output(), true, StandardCharsets.UTF_8);
-        terminal.handle(Signal.INT, signal -> interrupt("INT"));
-        terminal.handle(Signal.QUIT, signal -> interrupt("QUIT"));
-        terminal.handle(Signal.TSTP, Terminal.SignalHandler.SIG_IGN);
+        handle(Signal.INT, this::interrupt);
+        handle(Signal.QUIT, this::interrupt);
+        handle(Signal.TSTP, SignalHandler.SIG_IGN);
+        handle(Signal.WINCH, signal -> resizeHandlers.forEach(handler -> handler.accept(size())));
+    }
+
+    private void handle(Signal signal, SignalHandler handler) {
+        earlier.put(signal, terminal.handle(signal, handler));
     }
 
     /** For the terminal's reading thread. */
-    private void interrupt(String signal) {
-        if (signalHandlers.isEmpty()) {
-            List<Runnable> actions = new ArrayList<>(goneActions);
+    private void interrupt(Signal signal) {
+        List<Runnable> actions = new ArrayList<>(goneActions);
+        if (!signalHandlers.isEmpty()) {
+            signalHandlers.forEach(handler -> handler.accept(signal.name()));
+        } else if (!actions.isEmpty()) {
             goneActions.removeAll(actions);
             actions.forEach(Runnable::run);
         } else {
-            signalHandlers.forEach(handler -> handler.accept(signal));
+            SignalHandler before = earlier.get(signal);
+            if (before != null && before != SignalHandler.SIG_DFL && before != SignalHandler.SIG_IGN) {
+                before.handle(signal);
+            }
         }
     }
 
-    void resized(Size size) {
+    /** Gives the terminal a size and tells the command. */
+    public void resize(Size size) {
         terminal.setSize(new org.jline.terminal.Size(size.columns(), size.rows()));
         terminal.raise(Signal.WINCH);
-        resizeHandlers.forEach(handler -> handler.accept(size));
+    }
+
+    @Override
+    public void close() {
+        out.flush();
+        earlier.forEach(
+                (signal, handler) -> terminal.handle(signal, handler == null ? SignalHandler.SIG_DFL : handler));
     }
 
     @Override
@@ -83,12 +106,13 @@ final class TerminalClientSession implements ClientSession {
 
     @Override
     public Size size() {
-        return user.size();
+        org.jline.terminal.Size size = terminal.getSize();
+        return size.getColumns() > 0 && size.getRows() > 0 ? new Size(size.getColumns(), size.getRows()) : SMALL;
     }
 
     @Override
     public String terminalType() {
-        return user.terminalType();
+        return user.terminalType().isEmpty() ? terminal.getType() : user.terminalType();
     }
 
     @Override
@@ -123,7 +147,7 @@ final class TerminalClientSession implements ClientSession {
         };
     }
 
-    /** Only the line discipline changes: the user's own terminal has been raw all along. */
+    /** Changes the terminal's line discipline; in the interactive shell the user's own terminal has been raw all along. */
     @Override
     public Ending rawMode() {
         Attributes before = terminal.getAttributes();
