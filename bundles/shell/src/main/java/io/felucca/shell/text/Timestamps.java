@@ -1,4 +1,4 @@
-package io.felucca.shell.command;
+package io.felucca.shell.text;
 
 import java.time.Instant;
 import java.time.ZoneId;
