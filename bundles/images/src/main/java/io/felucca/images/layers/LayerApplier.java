@@ -38,7 +38,7 @@ public final class LayerApplier {
      */
     public static Applied apply(
             InputStream uncompressedTar, Directory target, Whiteouts form, Limits limits, Owners owners) {
-        try (Application application = new Application(target, form, limits)) {
+        try (TarApplication application = new TarApplication(target, form, limits)) {
             TarReader reader = new TarReader(uncompressedTar);
             for (Optional<TarEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
                 application.apply(owners.outside(entry.get()), reader);
@@ -60,7 +60,7 @@ public final class LayerApplier {
             EntryPath into,
             boolean keepsKinds,
             UnaryOperator<TarEntry> placement) {
-        try (Application application = new Application(root, Whiteouts.NONE, Limits.NONE, keepsKinds)) {
+        try (TarApplication application = new TarApplication(root, Whiteouts.NONE, Limits.NONE, keepsKinds)) {
             TarReader reader = new TarReader(uncompressedTar);
             for (Optional<TarEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
                 EntryPath path = inside(entry.get().path(), into);

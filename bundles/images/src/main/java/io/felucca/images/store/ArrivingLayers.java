@@ -5,7 +5,6 @@ import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.images.archive.LayerSize;
 import io.felucca.storage.Storage;
-import io.felucca.storage.spi.LayerDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
@@ -26,16 +25,16 @@ final class ArrivingLayers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ArrivingLayers.class);
 
     private final Storage storage;
-    private final LayerWork work;
-    private final Unpacker unpacker;
+    private final LayerExtraction extraction;
+    private final ImageUnpacker unpacker;
     private final LayerCollector collector;
-    private final Map<Digest, LayerWork.Unpacked> parts = new HashMap<>();
+    private final Map<Digest, LayerExtraction.Unpacked> parts = new HashMap<>();
     private Optional<String> driver;
     private boolean closed;
 
-    ArrivingLayers(Storage storage, LayerWork work, Unpacker unpacker, LayerCollector collector) {
+    ArrivingLayers(Storage storage, LayerExtraction extraction, ImageUnpacker unpacker, LayerCollector collector) {
         this.storage = storage;
-        this.work = work;
+        this.extraction = extraction;
         this.unpacker = unpacker;
         this.collector = collector;
     }
@@ -51,9 +50,9 @@ final class ArrivingLayers implements AutoCloseable {
         if (target.isEmpty()) {
             return LayerSize.measure(tar);
         }
-        LayerWork.Unpacked part;
+        LayerExtraction.Unpacked part;
         try {
-            part = new LayerWork.Unpacked(target.get(), work.unpack(tar, target.get()));
+            part = new LayerExtraction.Unpacked(target.get(), extraction.unpack(tar, target.get()));
         } catch (RuntimeException | Error e) {
             target.get().close();
             throw e;
@@ -62,8 +61,8 @@ final class ArrivingLayers implements AutoCloseable {
         return part.applied().sizeBytes();
     }
 
-    private synchronized void keep(Digest blob, LayerWork.Unpacked part) {
-        LayerWork.Unpacked other = closed ? part : parts.put(blob, part);
+    private synchronized void keep(Digest blob, LayerExtraction.Unpacked part) {
+        LayerExtraction.Unpacked other = closed ? part : parts.put(blob, part);
         if (other != null) {
             other.target().close();
         }
@@ -83,7 +82,7 @@ final class ArrivingLayers implements AutoCloseable {
     private synchronized Optional<String> driver() {
         if (driver == null) {
             String name = storage.defaultDriver();
-            boolean apart = storage.with(name, store -> store instanceof LayerDirectory);
+            boolean apart = new LayerDirectories(storage).areShownBy(name);
             if (apart) {
                 collector.sweepOnce(name);
             }
@@ -99,7 +98,7 @@ final class ArrivingLayers implements AutoCloseable {
      * @param layers of the image, which is in the catalog
      */
     void join(List<StoredImages.Layer> layers) {
-        Map<Digest, LayerWork.Unpacked> taken = take();
+        Map<Digest, LayerExtraction.Unpacked> taken = take();
         if (taken.isEmpty()) {
             return;
         }
@@ -112,8 +111,8 @@ final class ArrivingLayers implements AutoCloseable {
         }
     }
 
-    private synchronized Map<Digest, LayerWork.Unpacked> take() {
-        Map<Digest, LayerWork.Unpacked> taken = new HashMap<>(parts);
+    private synchronized Map<Digest, LayerExtraction.Unpacked> take() {
+        Map<Digest, LayerExtraction.Unpacked> taken = new HashMap<>(parts);
         parts.clear();
         return taken;
     }

@@ -17,13 +17,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
 
-/** Archives of folders that are no layer. */
-final class FolderFiles implements FolderArchives {
+/** Archives of folders that are no layer. Stateless. */
+@Component
+public final class FolderFiles implements FolderArchives {
 
     private final Directories directories;
 
-    FolderFiles(Directories directories) {
+    @Activate
+    public FolderFiles(@Reference Directories directories) {
         this.directories = directories;
     }
 

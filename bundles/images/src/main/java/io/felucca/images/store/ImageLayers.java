@@ -5,12 +5,28 @@ import io.felucca.FeluccaException;
 import io.felucca.images.Layers;
 import io.felucca.images.archive.Compression;
 import io.felucca.images.tar.TarReader;
+import io.felucca.linux.Directories;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
 
-/** The façade: files of layers, and images of them. */
-record ImageLayers(LayerFiles files, LayerCopy copies, Committer committer) implements Layers {
+/** The façade: files of layers, and images of them. Thread-safe. */
+@Component
+public final class ImageLayers implements Layers {
+
+    private final LayerFiles files;
+    private final LayerCopy copies;
+    private final Committer committer;
+
+    @Activate
+    public ImageLayers(@Reference ImageStore store, @Reference Directories directories) {
+        files = new LayerFiles(store.storage, directories);
+        copies = new LayerCopy(files);
+        committer = new Committer(files, store.blobs, store.catalog, store.sizes, store.events, store.clock);
+    }
 
     @Override
     public Changes changes(Layer layer) {

@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /** Untags and deletes images by dockerd's rules and with its texts (20.10). */
 final class ImageRemoval {
@@ -21,7 +20,7 @@ final class ImageRemoval {
     private final StoredImages images;
     private final ImageLookup lookup;
     private final LayerCollector collector;
-    private final Supplier<List<ImageUsers>> users;
+    private final List<ImageUsers> users;
     private final ImageEvents events;
 
     ImageRemoval(
@@ -29,7 +28,7 @@ final class ImageRemoval {
             StoredImages images,
             ImageLookup lookup,
             LayerCollector collector,
-            Supplier<List<ImageUsers>> users,
+            List<ImageUsers> users,
             ImageEvents events) {
         this.catalog = catalog;
         this.images = images;
@@ -182,7 +181,7 @@ final class ImageRemoval {
 
     /** Containers that have the image, whatever their state. */
     List<ImageUsers.Use> uses(Digest id) {
-        return users.get().stream().flatMap(user -> user.usesOf(id).stream()).toList();
+        return users.stream().flatMap(user -> user.usesOf(id).stream()).toList();
     }
 
     private static String shortId(String containerId) {

@@ -2,16 +2,12 @@ package io.felucca.images.store;
 
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
+import io.felucca.engine.EngineRoot;
 import io.felucca.events.Events;
 import io.felucca.images.Image;
-import io.felucca.images.ImageContent;
 import io.felucca.images.ImageReference;
 import io.felucca.images.ImageUsers;
 import io.felucca.images.Images;
-import io.felucca.images.Layers;
-import io.felucca.images.archive.ArchiveWriter;
-import io.felucca.images.archive.ImageArchive;
-import io.felucca.images.archive.LoadedImage;
 import io.felucca.images.content.Blobs;
 import io.felucca.images.content.ContentFiles;
 import io.felucca.linux.Directories;
@@ -24,42 +20,73 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
 
 /** The image store below one data root. All that it knows is on disk. Thread-safe. */
+@Component(
+        service = {Images.class, ImageStore.class},
+        configurationPid = ImagesConfig.PID)
+@Designate(ocd = ImagesConfig.class)
 public final class ImageStore implements Images {
 
     private static final Duration PARTIAL_BLOBS_STAY = Duration.ofDays(7);
 
-    private final Storage storage;
-    private final Blobs blobs;
-    private final Catalog catalog;
-    private final LayerSizes sizes;
-    private final Clock clock;
-    private final StoredImages images;
-    private final ImageEvents events;
-    private final ImageLookup lookup;
+    final Storage storage;
+    final Blobs blobs;
+    final Catalog catalog;
+    final LayerSizes sizes;
+    final Clock clock;
+    final StoredImages images;
+    final ImageEvents events;
+    final ImageLookup lookup;
     private final Importer importer;
+    private final ImageArchives archives;
+    private final List<ImageUsers> users = new CopyOnWriteArrayList<>();
     private final LayerCollector collector;
-    private final Unpacker unpacker;
+    private final LayerExtraction extraction;
+    private final ImageUnpacker unpacker;
     private final ImageRemoval removal;
     private final ImageList list;
     private final ImagePrune pruning;
     private final ImageDiskUsage usage;
     private final DiskPressure pressure;
-    private final ImageContent content;
 
-    private ImageStore(
+    @Activate
+    public ImageStore(
+            @Reference EngineRoot root,
+            @Reference Storage storage,
+            @Reference Directories directories,
+            @Reference Events events,
+            @Reference Hashes hashes,
+            ImagesConfig config) {
+        this(
+                root.dataRoot(),
+                storage,
+                new KernelLayerWriter(directories),
+                events,
+                hashes,
+                DiskPressure.Supplies.of(root.dataRoot()),
+                Clock.systemUTC());
+        configure(config);
+    }
+
+    /** Opens the store, or makes an empty one; removes what a crash left. @param disk what images lie on */
+    ImageStore(
             Path dataRoot,
             Storage storage,
-            LayerUnpacker layers,
-            Supplier<List<ImageUsers>> users,
+            LayerWriter writer,
             Events events,
             Hashes hashes,
             DiskPressure.Supplies disk,
@@ -73,11 +100,12 @@ public final class ImageStore implements Images {
         images = new StoredImages(catalog, blobs, sizes);
         lookup = new ImageLookup(catalog);
         this.events = new ImageEvents(events, images);
+        archives = new ImageArchives(blobs, catalog, sizes, lookup, this.events);
         LayerClaims claims = new LayerClaims();
         collector = new LayerCollector(storage, images, claims);
-        importer = new Importer(storage, layers, blobs, catalog, sizes, collector, claims, this.events, clock);
-        LayerWork work = new LayerWork(storage, layers, blobs);
-        unpacker = new Unpacker(storage, work, collector, claims);
+        importer = new Importer(storage, writer, blobs, catalog, sizes, collector, claims, this.events, clock);
+        extraction = new LayerExtraction(storage, writer, blobs);
+        unpacker = new ImageUnpacker(storage, extraction, collector, claims);
         removal = new ImageRemoval(catalog, images, lookup, collector, users, this.events);
         list = new ImageList(catalog, images, lookup);
         pruning = new ImagePrune(list, images, removal, sizes, collector, blobs, clock);
@@ -85,40 +113,26 @@ public final class ImageStore implements Images {
         blobs.deletePartialBefore(clock.instant().minus(PARTIAL_BLOBS_STAY));
         pressure = new DiskPressure(
                 disk, list, pruning, blobs, id -> !unpackedIn(id).isEmpty(), clock);
-        content = new ImageTransfer(
-                catalog,
-                blobs,
-                images,
-                sizes,
-                lookup,
-                this.events,
-                () -> new ArrivingLayers(storage, work, unpacker, collector),
-                clock,
-                this::makeRoom);
     }
 
-    /**
-     * Opens the store, or makes an empty one; removes what a crash left.
-     *
-     * @param users asked before an image is removed; the list may change from call to call
-     * @param disk what images lie on
-     */
-    static ImageStore open(
-            Path dataRoot,
-            Storage storage,
-            LayerUnpacker layers,
-            Supplier<List<ImageUsers>> users,
-            Events events,
-            Hashes hashes,
-            DiskPressure.Supplies disk,
-            Clock clock) {
-        return new ImageStore(dataRoot, storage, layers, users, events, hashes, disk, clock);
+    /** Users are asked before an image is removed; they may come and go. */
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addUsers(ImageUsers added) {
+        users.add(added);
     }
 
-    /** What lies in containers' layers, and images of it. */
-    Layers layers(Directories directories) {
-        LayerFiles files = new LayerFiles(storage, directories);
-        return new ImageLayers(files, new LayerCopy(files), new Committer(files, blobs, catalog, sizes, events, clock));
+    void removeUsers(ImageUsers removed) {
+        users.remove(removed);
+    }
+
+    @Modified
+    void configure(ImagesConfig config) {
+        configure(new DiskPressure.Marks(config.gc_high(), config.gc_low()));
+    }
+
+    /** Folders for the layers of an image that a registry sends. The caller closes it. */
+    ArrivingLayers arrivingLayers() {
+        return new ArrivingLayers(storage, extraction, unpacker, collector);
     }
 
     /** Percents of the disk at which unused images are removed. */
@@ -126,13 +140,9 @@ public final class ImageStore implements Images {
         pressure.configure(marks);
     }
 
-    private void makeRoom() {
+    /** Removes unused images where the disk is fuller than configured; called before an image arrives. */
+    void makeRoom() {
         pressure.relieve();
-    }
-
-    /** What the client of registries gets and puts. */
-    ImageContent content() {
-        return content;
     }
 
     @Override
@@ -155,103 +165,12 @@ public final class ImageStore implements Images {
     @Override
     public List<Loaded> load(InputStream archive, Progress progress) {
         makeRoom();
-        try (Catalog.Work work = catalog.begin()) {
-            List<LoadedImage> found = ImageArchive.load(archive, blobs, work.hold(), (diffId, size) -> {
-                sizes.put(diffId, size);
-                progress.report(diffId.shortHex(), "Loading layer", size, size);
-            });
-            blobs.sync();
-            List<IndexEntry> entries = new ArrayList<>();
-            List<Loaded> loaded = new ArrayList<>();
-            for (LoadedImage image : found) {
-                IndexEntry entry = new IndexEntry(
-                        image.manifest(),
-                        image.mediaType(),
-                        image.sizeBytes(),
-                        image.imageId(),
-                        Optional.empty(),
-                        image.parent());
-                if (image.references().isEmpty()) {
-                    entries.add(entry);
-                    loaded.add(new Loaded("", image.imageId()));
-                }
-                for (ImageReference reference : image.references()) {
-                    tellIfMoved(reference, image.imageId(), progress);
-                    entries.add(entry.named(reference));
-                    loaded.add(new Loaded(reference.familiar(), image.imageId()));
-                }
-            }
-            catalog.add(entries);
-            loaded.stream().map(Loaded::id).distinct().forEach(id -> events.tell("load", id));
-            return List.copyOf(loaded);
-        }
-    }
-
-    private void tellIfMoved(ImageReference reference, Digest id, Progress progress) {
-        catalog.find(reference)
-                .map(IndexEntry::imageId)
-                .filter(old -> !old.equals(id))
-                .ifPresent(old -> progress.report(
-                        "",
-                        "The image " + reference.familiar() + " already exists, renaming the old one with ID " + old
-                                + " to empty string",
-                        0,
-                        0));
+        return archives.load(archive, progress);
     }
 
     @Override
-    public void save(List<String> wanted, OutputStream out) {
-        try (Catalog.Work work = catalog.begin()) {
-            Map<Digest, List<IndexEntry>> chosen = new LinkedHashMap<>();
-            for (String name : wanted) {
-                for (IndexEntry entry : entriesToSave(name)) {
-                    List<IndexEntry> lines = chosen.computeIfAbsent(entry.manifest(), key -> new ArrayList<>());
-                    lines.removeIf(other -> other.reference().isEmpty());
-                    if (lines.isEmpty() || entry.reference().isPresent() && !lines.contains(entry)) {
-                        lines.add(entry);
-                    }
-                }
-            }
-            List<ArchiveWriter.Saved> saved = new ArrayList<>();
-            chosen.forEach((manifest, lines) -> {
-                work.keep(manifest);
-                saved.add(new ArchiveWriter.Saved(
-                        manifest,
-                        catalog.manifest(manifest),
-                        lines.stream().map(IndexEntry::publicDescriptor).toList(),
-                        lines.stream()
-                                .map(IndexEntry::reference)
-                                .flatMap(Optional::stream)
-                                .map(ImageReference::familiar)
-                                .toList()));
-            });
-            ArchiveWriter.write(saved, blobs, out);
-            chosen.values().stream()
-                    .map(lines -> lines.get(0).imageId())
-                    .distinct()
-                    .forEach(id -> events.tell("save", id));
-        }
-    }
-
-    /** A repository without a tag means all its tags; an id is saved without a name, as Docker does. */
-    private List<IndexEntry> entriesToSave(String name) {
-        Digest id;
-        if (!Digest.matches(name) && !name.matches("[0-9a-f]{64}")) {
-            ImageReference reference = ImageReference.parse(name);
-            boolean nameOnly = reference.digest().isEmpty() && name.lastIndexOf(':') <= name.lastIndexOf('/');
-            List<IndexEntry> tagged = nameOnly
-                    ? catalog.entries().stream()
-                            .filter(IndexEntry::isTag)
-                            .filter(entry ->
-                                    entry.reference().orElseThrow().repository().equals(reference.repository()))
-                            .toList()
-                    : lookup.find(reference).stream().toList();
-            if (!tagged.isEmpty()) {
-                return tagged;
-            }
-        }
-        id = lookup.resolve(name);
-        return catalog.entriesOf(id).stream().limit(1).map(IndexEntry::unnamed).toList();
+    public void save(List<String> names, OutputStream out) {
+        archives.save(names, out);
     }
 
     @Override

@@ -18,11 +18,15 @@ import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
 
 /** Images on their way from and to registries. Thread-safe. */
-final class ImageTransfer implements ImageContent {
+@Component
+public final class ImageTransfer implements ImageContent {
 
+    private final ImageStore store;
     private final Catalog catalog;
     private final Blobs blobs;
     private final StoredImages images;
@@ -30,33 +34,18 @@ final class ImageTransfer implements ImageContent {
     private final ImageLookup lookup;
     private final ImageEvents events;
     private final LayerReceiver receiver;
-    private final Supplier<ArrivingLayers> arriving;
     private final Clock clock;
-    private final Runnable makeRoom;
 
-    /**
-     * @param arriving asked for each image
-     * @param makeRoom called before an image arrives
-     */
-    ImageTransfer(
-            Catalog catalog,
-            Blobs blobs,
-            StoredImages images,
-            LayerSizes sizes,
-            ImageLookup lookup,
-            ImageEvents events,
-            Supplier<ArrivingLayers> arriving,
-            Clock clock,
-            Runnable makeRoom) {
-        this.catalog = catalog;
-        this.blobs = blobs;
-        this.images = images;
-        this.sizes = sizes;
-        this.lookup = lookup;
-        this.events = events;
-        this.arriving = arriving;
-        this.clock = clock;
-        this.makeRoom = makeRoom;
+    @Activate
+    public ImageTransfer(@Reference ImageStore store) {
+        this.store = store;
+        catalog = store.catalog;
+        blobs = store.blobs;
+        images = store.images;
+        sizes = store.sizes;
+        lookup = store.lookup;
+        events = store.events;
+        clock = store.clock;
         receiver = new LayerReceiver(blobs);
     }
 
@@ -143,8 +132,8 @@ final class ImageTransfer implements ImageContent {
         blobs.touch(manifest.config().contentDigest(), clock.instant());
         // It keeps what the image has in common with those that may go now.
         ReceivedImage image = new ReceivedImage(
-                document.content(), type, manifest, catalog, blobs, receiver, sizes, events, arriving.get());
-        makeRoom.run();
+                document.content(), type, manifest, catalog, blobs, receiver, sizes, events, store.arrivingLayers());
+        store.makeRoom();
         return image;
     }
 

@@ -35,7 +35,7 @@ final class Importer {
     private static final long REPORT_BYTES = 4 << 20;
 
     private final Storage storage;
-    private final LayerUnpacker unpacker;
+    private final LayerWriter writer;
     private final Blobs blobs;
     private final Catalog catalog;
     private final LayerSizes sizes;
@@ -46,7 +46,7 @@ final class Importer {
 
     Importer(
             Storage storage,
-            LayerUnpacker unpacker,
+            LayerWriter writer,
             Blobs blobs,
             Catalog catalog,
             LayerSizes sizes,
@@ -55,7 +55,7 @@ final class Importer {
             ImageEvents events,
             Clock clock) {
         this.storage = storage;
-        this.unpacker = unpacker;
+        this.writer = writer;
         this.blobs = blobs;
         this.catalog = catalog;
         this.sizes = sizes;
@@ -146,7 +146,7 @@ final class Importer {
                     opened.plain(),
                     List.of(
                             in -> write(in, blob, progress),
-                            in -> applied.set(unpacker.unpack(in, target.folder(), target.isLayerDirectory()))));
+                            in -> applied.set(writer.unpack(in, target.folder(), target.isLayerDirectory()))));
             return applied.get().sizeBytes();
         } catch (IOException e) {
             throw Compression.invalid(e);

@@ -18,7 +18,6 @@ import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.storage.Storage;
 import io.felucca.storage.spi.LayerChanges;
-import io.felucca.storage.spi.LayerDirectory;
 import io.felucca.storage.spi.LayerStore.LayerInfo;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -79,9 +78,7 @@ final class LayerFiles {
     }
 
     private Optional<Path> ownFolder(Layer layer) {
-        return storage.with(
-                layer.driver(),
-                store -> store instanceof LayerDirectory shown ? shown.directory(layer.key()) : Optional.empty());
+        return new LayerDirectories(storage).find(layer.driver(), layer.key());
     }
 
     private Optional<PathTree> changedPaths(Layer layer) {

@@ -3,7 +3,6 @@ package io.felucca.images.store;
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.storage.Storage;
-import io.felucca.storage.spi.LayerDirectory;
 import io.felucca.storage.spi.LayerStore;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -55,7 +54,7 @@ final class UnpackTarget implements AutoCloseable {
         try {
             Optional<Path> directory = storage.with(driver, store -> {
                 store.prepare(key, parent, IdMap.NONE);
-                return directly && store instanceof LayerDirectory layers ? layers.directory(key) : Optional.empty();
+                return directly ? LayerDirectories.find(store, key) : Optional.empty();
             });
             return new UnpackTarget(storage, driver, key, directory);
         } catch (RuntimeException e) {
@@ -105,7 +104,7 @@ final class UnpackTarget implements AutoCloseable {
 
     /** As {@link #commit}, for one that was prepared without a parent. */
     void commitOver(String id, String parent) {
-        commit(id, store -> ((LayerDirectory) store).commitOver(id, key, parent));
+        commit(id, store -> LayerDirectories.commitOver(store, id, key, parent));
     }
 
     private void commit(String id, Consumer<LayerStore> work) {

@@ -68,7 +68,7 @@ class DiskPressureTest {
         store = new TestStore(
                 folder,
                 new FolderStorage(folder.resolve("storage"), "one", "two"),
-                new FlatUnpacker(),
+                new FlatLayerWriter(),
                 () -> {
                     looks.incrementAndGet();
                     return disk.measure();
@@ -83,7 +83,7 @@ class DiskPressureTest {
     /** An image that a registry has too, used an hour after the one before. */
     private Digest pushed(String name, String content) {
         Digest id = used(name, content);
-        try (Outgoing image = store.images.content().send(ImageReference.parse(name))) {
+        try (Outgoing image = new ImageTransfer(store.images).send(ImageReference.parse(name))) {
             image.pushed(new ImageReference(
                     "registry.example", "app", "", image.manifestDigest().value()));
         }
@@ -181,14 +181,14 @@ class DiskPressureTest {
         Digest wanted = pushed("a:1", "1");
         Digest other = pushed("b:1", "2");
         Document manifest;
-        try (Outgoing image = store.images.content().send(ImageReference.parse("a:1"))) {
+        try (Outgoing image = new ImageTransfer(store.images).send(ImageReference.parse("a:1"))) {
             manifest = image.manifest();
         }
         later();
         disk = () -> new Space(100, 0);
         store.images.configure(MARKS);
 
-        try (Incoming image = store.images.content().receive(manifest)) {
+        try (Incoming image = new ImageTransfer(store.images).receive(manifest)) {
             assertThat(image.layers()).allMatch(image::has);
         }
 

@@ -54,8 +54,8 @@ class FullDiskCommitTest {
         content = Files.createDirectory(folder.resolve("content"));
         disk = new FillingDisk(content, DISK_PAGES, DISK_FILES);
         storage = new DriverStorage(folder.resolve("storage"));
-        store = new TestStore(folder, storage, new FolderUnpacker(DriverStorage.DIRECTORIES));
-        layers = store.images.layers(DriverStorage.DIRECTORIES);
+        store = new TestStore(folder, storage, new KernelLayerWriter(DriverStorage.DIRECTORIES));
+        layers = new ImageLayers(store.images, DriverStorage.DIRECTORIES);
         image = store.importTar(Tars.of("file", "content"), "base");
     }
 

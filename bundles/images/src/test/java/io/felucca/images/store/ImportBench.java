@@ -14,7 +14,7 @@ public final class ImportBench {
     public static void main(String[] words) throws IOException {
         Path root = Path.of(words[0]);
         try (DriverStorage storage = new DriverStorage(root.resolve("storage"))) {
-            TestStore store = new TestStore(root, storage, new FolderUnpacker(DriverStorage.DIRECTORIES));
+            TestStore store = new TestStore(root, storage, new KernelLayerWriter(DriverStorage.DIRECTORIES));
             for (int i = 0; i < Integer.parseInt(words[2]); i++) {
                 long begin = System.nanoTime();
                 try (InputStream in = Files.newInputStream(Path.of(words[1]))) {

@@ -259,7 +259,7 @@ class ImportTest {
 
     @Test
     void aFailingUnpackerLeavesNothing() {
-        TestStore failing = new TestStore(folder, store.storage, new FlatUnpacker() {
+        TestStore failing = new TestStore(folder, store.storage, new FlatLayerWriter() {
             @Override
             public Applied unpack(InputStream tar, Path target, boolean kernelWhiteouts) {
                 try {

@@ -59,8 +59,8 @@ class LayersTest {
     void open() throws IOException {
         folder = Files.createTempDirectory("felucca-layers-");
         storage = new DriverStorage(folder.resolve("storage"));
-        store = new TestStore(folder, storage, new FolderUnpacker(DriverStorage.DIRECTORIES));
-        layers = store.images.layers(DriverStorage.DIRECTORIES);
+        store = new TestStore(folder, storage, new KernelLayerWriter(DriverStorage.DIRECTORIES));
+        layers = new ImageLayers(store.images, DriverStorage.DIRECTORIES);
         image = store.importTar(
                 Tars.tar()
                         .directory("d", 0755, 0)

@@ -48,7 +48,7 @@ class RealStorageTest {
     void open() throws IOException {
         folder = Files.createTempDirectory("felucca-images-");
         storage = new DriverStorage(folder.resolve("storage"));
-        store = new TestStore(folder, storage, new FolderUnpacker(DriverStorage.DIRECTORIES));
+        store = new TestStore(folder, storage, new KernelLayerWriter(DriverStorage.DIRECTORIES));
     }
 
     @AfterEach
@@ -202,7 +202,7 @@ class RealStorageTest {
         KernelMounts mounts = new KernelMounts();
         mounts.mount(new Mount("tmpfs", "tmpfs", "", List.of("size=20m"), IdMap.NONE), small);
         try (DriverStorage onSmall = new DriverStorage(small.resolve("storage"))) {
-            TestStore full = new TestStore(small, onSmall, new FolderUnpacker(DriverStorage.DIRECTORIES));
+            TestStore full = new TestStore(small, onSmall, new KernelLayerWriter(DriverStorage.DIRECTORIES));
             byte[] tar = Tars.tar().file("big", new byte[15_000_000]).bytes();
 
             assertThatThrownBy(() -> full.importTar(tar, "x"))

@@ -58,7 +58,7 @@ class ReceivingTest {
     @BeforeEach
     void open() {
         store = new TestStore(folder.resolve("store"));
-        content = store.images.content();
+        content = new ImageTransfer(store.images);
     }
 
     private static Digest digest(byte[] bytes) {

@@ -143,7 +143,7 @@ class StoreCrashTest {
         return new TestStore(
                 folder,
                 storage,
-                driver.equals("overlay2") ? new FolderUnpacker(DriverStorage.DIRECTORIES) : new FlatUnpacker());
+                driver.equals("overlay2") ? new KernelLayerWriter(DriverStorage.DIRECTORIES) : new FlatLayerWriter());
     }
 
     private static void note(String line, Map<String, String> promised) {

@@ -54,18 +54,18 @@ final class TestStore implements ImageUsers {
     }
 
     TestStore(Path root) {
-        this(root, new FolderStorage(root.resolve("storage"), "one", "two"), new FlatUnpacker());
+        this(root, new FolderStorage(root.resolve("storage"), "one", "two"), new FlatLayerWriter());
     }
 
-    TestStore(Path root, Storage storage, LayerUnpacker unpacker) {
-        this(root, storage, unpacker, DiskPressure.Supplies.of(root), Clock.systemUTC());
+    TestStore(Path root, Storage storage, LayerWriter writer) {
+        this(root, storage, writer, DiskPressure.Supplies.of(root), Clock.systemUTC());
     }
 
-    TestStore(Path root, Storage storage, LayerUnpacker unpacker, DiskPressure.Supplies disk, Clock clock) {
+    TestStore(Path root, Storage storage, LayerWriter writer, DiskPressure.Supplies disk, Clock clock) {
         this.root = root;
         this.storage = storage;
-        images = ImageStore.open(
-                root, storage, unpacker, () -> List.of(this), new ToldEvents(told), new LibCrypto(), disk, clock);
+        images = new ImageStore(root, storage, writer, new ToldEvents(told), new LibCrypto(), disk, clock);
+        images.addUsers(this);
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Writes a layer into a folder. */
-interface LayerUnpacker {
+interface LayerWriter {
 
     /**
      * @param tar read to its end, not closed

@@ -7,16 +7,13 @@ import io.felucca.images.archive.Fanout;
 import io.felucca.images.content.Blobs;
 import io.felucca.images.layers.Applied;
 import io.felucca.storage.Storage;
-import io.felucca.storage.spi.LayerDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,18 +23,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Unpacks layers that are missing in a driver: one after the other, or together. Stateless. */
-final class LayerWork {
+final class LayerExtraction {
 
     private static final int MAX_THREADS = 4;
     private static final long END_SECONDS = 60;
 
     private final Storage storage;
-    private final LayerUnpacker unpacker;
+    private final LayerWriter writer;
     private final Blobs blobs;
 
-    LayerWork(Storage storage, LayerUnpacker unpacker, Blobs blobs) {
+    LayerExtraction(Storage storage, LayerWriter writer, Blobs blobs) {
         this.storage = storage;
-        this.unpacker = unpacker;
+        this.writer = writer;
         this.blobs = blobs;
     }
 
@@ -69,8 +66,8 @@ final class LayerWork {
     /** As {@link #unpackInTurn}, for a driver that shows the folders of its layers. */
     void unpackTogether(List<StoredImages.Layer> layers, String below, String driver) {
         int threads = Math.min(layers.size(), Math.min(Runtime.getRuntime().availableProcessors(), MAX_THREADS));
-        ExecutorService pool = Executors.newFixedThreadPool(threads, work -> {
-            Thread thread = new Thread(work, "felucca-unpack");
+        ExecutorService pool = Executors.newFixedThreadPool(threads, extraction -> {
+            Thread thread = new Thread(extraction, "felucca-unpack");
             thread.setDaemon(true);
             return thread;
         });
@@ -106,7 +103,7 @@ final class LayerWork {
 
     /** Reads a layer's tar to its end, into a target. */
     Applied unpack(InputStream tar, UnpackTarget target) {
-        return unpacker.unpack(tar, target.folder(), target.isLayerDirectory());
+        return writer.unpack(tar, target.folder(), target.isLayerDirectory());
     }
 
     /** Makes what was unpacked apart a layer over its parent, or unpacks it again where that cannot be. */
@@ -116,7 +113,9 @@ final class LayerWork {
             done = target.isLayerDirectory() && isWhole(part.applied(), target, parent, driver);
             if (done) {
                 if (!parent.isEmpty() && !part.applied().describesRoot()) {
-                    folderOf(parent, driver).ifPresent(lower -> unpacker.copyRoot(target.folder(), lower));
+                    new LayerDirectories(storage)
+                            .find(driver, parent)
+                            .ifPresent(lower -> writer.copyRoot(target.folder(), lower));
                 }
                 target.commitOver(layer.chainId().hex(), parent);
             }
@@ -124,11 +123,6 @@ final class LayerWork {
         if (!done) {
             unpackMounted(layer, parent, driver);
         }
-    }
-
-    private Optional<Path> folderOf(String chainId, String driver) {
-        return storage.with(
-                driver, store -> store instanceof LayerDirectory layers ? layers.directory(chainId) : Optional.empty());
     }
 
     /** Into a view of the layers below, for what a layer's own folder cannot say. */
@@ -150,7 +144,7 @@ final class LayerWork {
                         storage,
                         driver,
                         parent,
-                        lower -> unpacker.copyParents(target.folder(), applied.impliedParents(), lower));
+                        lower -> writer.copyParents(target.folder(), applied.impliedParents(), lower));
     }
 
     /** Compares the blob with its digest in the same pass, unless that was done since the store was opened. */

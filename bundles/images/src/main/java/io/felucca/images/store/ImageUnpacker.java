@@ -4,7 +4,6 @@ import io.felucca.Digest;
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.storage.Storage;
-import io.felucca.storage.spi.LayerDirectory;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -14,16 +13,16 @@ import java.util.concurrent.ExecutionException;
  * Unpacks layers of stored images into storage drivers. A layer is unpacked once, whoever asks at the same time. Where
  * the driver shows a layer's own folder, several are unpacked at once and joined afterwards. Thread-safe.
  */
-final class Unpacker {
+final class ImageUnpacker {
 
     private final Storage storage;
-    private final LayerWork work;
+    private final LayerExtraction extraction;
     private final LayerCollector collector;
     private final LayerClaims claims;
 
-    Unpacker(Storage storage, LayerWork work, LayerCollector collector, LayerClaims claims) {
+    ImageUnpacker(Storage storage, LayerExtraction extraction, LayerCollector collector, LayerClaims claims) {
         this.storage = storage;
-        this.work = work;
+        this.extraction = extraction;
         this.collector = collector;
         this.claims = claims;
     }
@@ -66,12 +65,12 @@ final class Unpacker {
      * @param parts by blob; those that were used are taken out
      */
     @SuppressWarnings("try")
-    void join(List<StoredImages.Layer> layers, Map<Digest, LayerWork.Unpacked> parts, String driver) {
+    void join(List<StoredImages.Layer> layers, Map<Digest, LayerExtraction.Unpacked> parts, String driver) {
         List<Digest> chains = layers.stream().map(StoredImages.Layer::chainId).toList();
         try (LayerCollector.Expectation expectation = collector.expect(chains)) {
             for (int at = firstMissing(layers, driver); at < layers.size(); at++) {
                 StoredImages.Layer layer = layers.get(at);
-                LayerWork.Unpacked part = parts.remove(layer.blob());
+                LayerExtraction.Unpacked part = parts.remove(layer.blob());
                 if (part == null) {
                     return;
                 }
@@ -81,7 +80,7 @@ final class Unpacker {
                         return;
                     }
                     String parent = at == 0 ? "" : layers.get(at - 1).chainId().hex();
-                    work.join(part, layer, parent, driver);
+                    extraction.join(part, layer, parent, driver);
                 }
             }
         }
@@ -103,7 +102,7 @@ final class Unpacker {
         List<Digest> chains = missing.stream().map(StoredImages.Layer::chainId).toList();
         try (LayerClaims.Claim claim = claims.tryClaim(driver, chains)) {
             if (claim.count() == 0) {
-                claims.holder(driver, chains.get(0)).ifPresent(Unpacker::await);
+                claims.holder(driver, chains.get(0)).ifPresent(ImageUnpacker::await);
                 return;
             }
             try {
@@ -118,11 +117,11 @@ final class Unpacker {
     }
 
     private void unpack(List<StoredImages.Layer> layers, String parent, String driver) {
-        boolean shown = storage.with(driver, store -> store instanceof LayerDirectory);
+        boolean shown = new LayerDirectories(storage).areShownBy(driver);
         if (shown && layers.size() > 1) {
-            work.unpackTogether(layers, parent, driver);
+            extraction.unpackTogether(layers, parent, driver);
         } else {
-            work.unpackInTurn(layers, parent, driver);
+            extraction.unpackInTurn(layers, parent, driver);
         }
     }
 

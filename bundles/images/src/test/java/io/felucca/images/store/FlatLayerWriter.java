@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Writes an archive's files flat; enough to see that a layer was unpacked, and needs no root. */
-class FlatUnpacker implements LayerUnpacker {
+class FlatLayerWriter implements LayerWriter {
 
     @Override
     public Applied unpack(InputStream tar, Path folder, boolean kernelWhiteouts) {

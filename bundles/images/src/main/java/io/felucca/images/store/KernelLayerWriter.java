@@ -10,8 +10,8 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Unpacks through the kernel's {@code *at} calls. */
-record FolderUnpacker(Directories directories) implements LayerUnpacker {
+/** Writes through the kernel's {@code *at} calls. */
+record KernelLayerWriter(Directories directories) implements LayerWriter {
 
     @Override
     public Applied unpack(InputStream tar, Path folder, boolean kernelWhiteouts) {

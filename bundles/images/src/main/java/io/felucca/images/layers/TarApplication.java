@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** One archive being applied to one target. */
-final class Application implements AutoCloseable {
+final class TarApplication implements AutoCloseable {
 
     /** From here on a layer's file goes to the disk at once, so that the sync of the whole has little left. */
     private static final long WRITEBACK_BYTES = 256 << 10;
@@ -37,12 +37,12 @@ final class Application implements AutoCloseable {
     /** Whether what this process makes is root's; asked of the first file. */
     private Boolean madeAsRoot;
 
-    Application(Directory target, Whiteouts form, Limits limits) {
+    TarApplication(Directory target, Whiteouts form, Limits limits) {
         this(target, form, limits, false);
     }
 
     /** @param keepsKinds refuses a directory in place of something else and the reverse */
-    Application(Directory target, Whiteouts form, Limits limits, boolean keepsKinds) {
+    TarApplication(Directory target, Whiteouts form, Limits limits, boolean keepsKinds) {
         this.form = form;
         this.live = form == Whiteouts.NONE;
         this.keepsKinds = keepsKinds;
