@@ -48,7 +48,6 @@ class ArchitectureTest {
             "io.felucca.docker.api",
             "io.felucca.docker.json",
             "io.felucca.images.layers",
-            "io.felucca.images.store",
             "io.felucca.linux",
             "io.felucca.linux.kernel",
             "io.felucca.registry.client",

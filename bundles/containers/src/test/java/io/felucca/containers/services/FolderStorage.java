@@ -28,7 +28,7 @@ final class FolderStorage implements Storage {
     private final Consumer<String> steps;
     private final Set<String> mounted = new HashSet<>();
 
-    FolderStorage(Path image, Path layers, Consumer<String> steps) {
+    public FolderStorage(Path image, Path layers, Consumer<String> steps) {
         this.image = image;
         this.layers = layers;
         this.steps = steps;

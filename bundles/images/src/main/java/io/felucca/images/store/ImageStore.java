@@ -8,8 +8,26 @@ import io.felucca.images.Image;
 import io.felucca.images.ImageReference;
 import io.felucca.images.ImageUsers;
 import io.felucca.images.Images;
+import io.felucca.images.catalog.Catalog;
+import io.felucca.images.catalog.ImageEvents;
+import io.felucca.images.catalog.ImageLookup;
+import io.felucca.images.catalog.IndexEntry;
+import io.felucca.images.catalog.LayerSizes;
+import io.felucca.images.catalog.StoredImages;
 import io.felucca.images.content.Blobs;
 import io.felucca.images.content.ContentFiles;
+import io.felucca.images.query.ImageDiskUsage;
+import io.felucca.images.query.ImageList;
+import io.felucca.images.remove.DiskPressure;
+import io.felucca.images.remove.ImagePrune;
+import io.felucca.images.remove.ImageRemoval;
+import io.felucca.images.unpack.ArrivingLayers;
+import io.felucca.images.unpack.ImageUnpacker;
+import io.felucca.images.unpack.KernelLayerWriter;
+import io.felucca.images.unpack.LayerClaims;
+import io.felucca.images.unpack.LayerCollector;
+import io.felucca.images.unpack.LayerExtraction;
+import io.felucca.images.unpack.LayerWriter;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Hashes;
 import io.felucca.storage.Storage;
@@ -43,14 +61,16 @@ public final class ImageStore implements Images {
 
     private static final Duration PARTIAL_BLOBS_STAY = Duration.ofDays(7);
 
-    final Storage storage;
-    final Blobs blobs;
-    final Catalog catalog;
-    final LayerSizes sizes;
-    final Clock clock;
-    final StoredImages images;
-    final ImageEvents events;
-    final ImageLookup lookup;
+    // Shared with the other services of this bundle.
+
+    public final Storage storage;
+    public final Blobs blobs;
+    public final Catalog catalog;
+    public final LayerSizes sizes;
+    public final Clock clock;
+    private final StoredImages images;
+    public final ImageEvents events;
+    public final ImageLookup lookup;
     private final Importer importer;
     private final ImageArchives archives;
     private final List<ImageUsers> users = new CopyOnWriteArrayList<>();
@@ -126,22 +146,22 @@ public final class ImageStore implements Images {
     }
 
     @Modified
-    void configure(ImagesConfig config) {
+    public void configure(ImagesConfig config) {
         configure(new DiskPressure.Marks(config.gc_high(), config.gc_low()));
     }
 
     /** Folders for the layers of an image that a registry sends. The caller closes it. */
-    ArrivingLayers arrivingLayers() {
+    public ArrivingLayers arrivingLayers() {
         return new ArrivingLayers(storage, extraction, unpacker, collector);
     }
 
     /** Percents of the disk at which unused images are removed. */
-    void configure(DiskPressure.Marks marks) {
+    public void configure(DiskPressure.Marks marks) {
         pressure.configure(marks);
     }
 
     /** Removes unused images where the disk is fuller than configured; called before an image arrives. */
-    void makeRoom() {
+    public void makeRoom() {
         pressure.relieve();
     }
 

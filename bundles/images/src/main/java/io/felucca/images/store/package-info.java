@@ -1,2 +1,5 @@
-/** The image store: what is there under which name, and everything that changes it. */
+/**
+ * The façade of the image store, import, load and save; it makes the parts that the other packages hold.
+ * Uses catalog, unpack, query and remove.
+ */
 package io.felucca.images.store;

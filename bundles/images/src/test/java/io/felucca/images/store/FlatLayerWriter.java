@@ -5,6 +5,7 @@ import io.felucca.images.layers.Applied;
 import io.felucca.images.layers.WhiteoutRules;
 import io.felucca.images.tar.TarEntry;
 import io.felucca.images.tar.TarReader;
+import io.felucca.images.unpack.LayerWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Writes an archive's files flat; enough to see that a layer was unpacked, and needs no root. */
-class FlatLayerWriter implements LayerWriter {
+public class FlatLayerWriter implements LayerWriter {
 
     @Override
     public Applied unpack(InputStream tar, Path folder, boolean kernelWhiteouts) {

@@ -21,11 +21,11 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Storage for tests: a driver is a folder, a layer a folder below it that holds its own files. Survives a kill. */
-final class FolderStorage implements Storage {
+public final class FolderStorage implements Storage {
 
     private final Map<String, FolderStore> stores = new LinkedHashMap<>();
 
-    FolderStorage(Path root, String... drivers) {
+    public FolderStorage(Path root, String... drivers) {
         for (String driver : drivers) {
             stores.put(driver, new FolderStore(root.resolve(driver)));
         }

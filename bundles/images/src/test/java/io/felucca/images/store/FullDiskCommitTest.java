@@ -7,6 +7,8 @@ import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.images.ImageConfig;
 import io.felucca.images.Layers;
+import io.felucca.images.commit.ImageLayers;
+import io.felucca.images.unpack.KernelLayerWriter;
 import io.felucca.linux.Directory;
 import io.felucca.testkit.FillingDisk;
 import io.felucca.testkit.FillingDisk.Scarce;

@@ -1,6 +1,7 @@
 package io.felucca.images.store;
 
 import io.felucca.images.Images;
+import io.felucca.images.unpack.KernelLayerWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -8,6 +8,8 @@ import io.felucca.FeluccaException.Kind;
 import io.felucca.IdMap;
 import io.felucca.images.content.BlobWriter;
 import io.felucca.images.content.Platform;
+import io.felucca.images.unpack.KernelLayerWriter;
+import io.felucca.images.unpack.UnpackTarget;
 import io.felucca.linux.Directory;
 import io.felucca.linux.FileType;
 import io.felucca.linux.Resolve;

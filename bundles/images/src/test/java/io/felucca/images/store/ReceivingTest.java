@@ -13,6 +13,8 @@ import io.felucca.images.ImageContent.Incoming;
 import io.felucca.images.ImageContent.Source;
 import io.felucca.images.ImageReference;
 import io.felucca.images.content.BlobWriter;
+import io.felucca.images.transfer.ImageTransfer;
+import io.felucca.images.unpack.UnpackTarget;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.Digest;
 import io.felucca.images.Image;
+import io.felucca.images.catalog.IndexEntry;
 import io.felucca.images.content.BlobWriter;
 import io.felucca.images.content.ContentJson;
 import io.felucca.images.content.Descriptor;

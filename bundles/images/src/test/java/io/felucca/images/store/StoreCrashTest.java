@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
+import io.felucca.images.unpack.KernelLayerWriter;
 import io.felucca.storage.Storage;
 import java.nio.file.Files;
 import java.nio.file.Path;

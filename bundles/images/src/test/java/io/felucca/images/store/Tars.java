@@ -14,7 +14,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /** Builds and reads small archives for tests. */
-final class Tars {
+public final class Tars {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes, "UTF-8");
@@ -24,7 +24,7 @@ final class Tars {
     }
 
     /** An archive of one file. */
-    static byte[] of(String name, String content) {
+    public static byte[] of(String name, String content) {
         return tar().file(name, content).bytes();
     }
 

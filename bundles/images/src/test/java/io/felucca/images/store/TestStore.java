@@ -4,6 +4,8 @@ import io.felucca.Digest;
 import io.felucca.events.Events;
 import io.felucca.images.ImageUsers;
 import io.felucca.images.Images;
+import io.felucca.images.remove.DiskPressure;
+import io.felucca.images.unpack.LayerWriter;
 import io.felucca.linux.kernel.LibCrypto;
 import io.felucca.storage.Storage;
 import java.io.ByteArrayInputStream;
@@ -24,15 +26,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** An image store on a folder, with storage that is folders too and containers that a test makes up. */
-final class TestStore implements ImageUsers {
+public final class TestStore implements ImageUsers {
 
     final Path root;
-    final Storage storage;
-    final ImageStore images;
-    final Map<Digest, List<Use>> uses = new HashMap<>();
+    public final Storage storage;
+    public final ImageStore images;
+    public final Map<Digest, List<Use>> uses = new HashMap<>();
 
     /** Actions and ids that were told, in order. */
-    final List<String> told = new CopyOnWriteArrayList<>();
+    public final List<String> told = new CopyOnWriteArrayList<>();
 
     /** Nobody follows in these tests. */
     private record ToldEvents(List<String> told) implements Events {
@@ -53,15 +55,15 @@ final class TestStore implements ImageUsers {
         }
     }
 
-    TestStore(Path root) {
+    public TestStore(Path root) {
         this(root, new FolderStorage(root.resolve("storage"), "one", "two"), new FlatLayerWriter());
     }
 
-    TestStore(Path root, Storage storage, LayerWriter writer) {
+    public TestStore(Path root, Storage storage, LayerWriter writer) {
         this(root, storage, writer, DiskPressure.Supplies.of(root), Clock.systemUTC());
     }
 
-    TestStore(Path root, Storage storage, LayerWriter writer, DiskPressure.Supplies disk, Clock clock) {
+    public TestStore(Path root, Storage storage, LayerWriter writer, DiskPressure.Supplies disk, Clock clock) {
         this.root = root;
         this.storage = storage;
         images = new ImageStore(root, storage, writer, new ToldEvents(told), new LibCrypto(), disk, clock);
@@ -73,7 +75,7 @@ final class TestStore implements ImageUsers {
         return uses.getOrDefault(image, List.of());
     }
 
-    void use(Digest image, String containerId, boolean running) {
+    public void use(Digest image, String containerId, boolean running) {
         uses.computeIfAbsent(image, key -> new ArrayList<>()).add(new Use(containerId, "name", running));
     }
 
@@ -81,34 +83,34 @@ final class TestStore implements ImageUsers {
         return new Images.Import(reference, List.of(changes), "", "");
     }
 
-    Digest importTar(byte[] tar, String reference, String... changes) {
+    public Digest importTar(byte[] tar, String reference, String... changes) {
         return images.importRootfs(new ByteArrayInputStream(tar), named(reference, changes), Images.Progress.NONE);
     }
 
-    Digest importFile(String content, String reference) {
+    public Digest importFile(String content, String reference) {
         return importTar(Tars.of("file", content), reference);
     }
 
-    List<Images.Loaded> load(byte[] archive) {
+    public List<Images.Loaded> load(byte[] archive) {
         return images.load(new ByteArrayInputStream(archive), Images.Progress.NONE);
     }
 
-    byte[] save(String... lookup) {
+    public byte[] save(String... lookup) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         images.save(List.of(lookup), out);
         return out.toByteArray();
     }
 
     /** Names of all files of the store, but for index.json and oci-layout. */
-    Set<String> blobs() throws IOException {
+    public Set<String> blobs() throws IOException {
         return names(root.resolve("content/blobs/sha256"));
     }
 
-    Set<String> unfinished() throws IOException {
+    public Set<String> unfinished() throws IOException {
         return names(root.resolve("content/ingest"));
     }
 
-    Set<String> layers(String driver) {
+    public Set<String> layers(String driver) {
         return storage.with(
                 driver,
                 store -> store.list().stream().map(layer -> layer.name()).collect(Collectors.toSet()));
