@@ -1,12 +1,12 @@
 package io.felucca.itests.storage;
 
 import io.felucca.IdMap;
+import io.felucca.images.changes.LayerDiff;
+import io.felucca.images.changes.PathTree;
+import io.felucca.images.changes.SortedChanges;
 import io.felucca.images.layers.LayerApplier;
-import io.felucca.images.layers.LayerDiff;
 import io.felucca.images.layers.Limits;
 import io.felucca.images.layers.Owners;
-import io.felucca.images.layers.PathTree;
-import io.felucca.images.layers.SortedChanges;
 import io.felucca.images.layers.Whiteouts;
 import io.felucca.itests.fixture.Program;
 import io.felucca.linux.Directory;

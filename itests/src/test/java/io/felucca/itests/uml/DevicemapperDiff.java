@@ -6,7 +6,7 @@ import static io.felucca.testkit.Content.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.IdMap;
-import io.felucca.images.layers.LayerDiff;
+import io.felucca.images.changes.LayerDiff;
 import io.felucca.images.layers.Owners;
 import io.felucca.linux.Directory;
 import io.felucca.linux.OpenFile;

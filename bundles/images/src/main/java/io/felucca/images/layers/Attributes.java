@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Extended attributes on their way from and to an archive. */
-final class Attributes {
+public final class Attributes {
 
     private static final Logger LOG = LoggerFactory.getLogger(Attributes.class);
     private static final List<byte[]> OVERLAYS = List.of(
@@ -23,7 +23,7 @@ final class Attributes {
     private Attributes() {}
 
     /** Whether overlayfs keeps its own state there: such attributes never pass in or out. */
-    static boolean isOverlays(byte[] name) {
+    public static boolean isOverlays(byte[] name) {
         for (byte[] prefix : OVERLAYS) {
             if (name.length >= prefix.length && Arrays.equals(name, 0, prefix.length, prefix, 0, prefix.length)) {
                 return true;

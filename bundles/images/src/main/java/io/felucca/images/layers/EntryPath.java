@@ -11,17 +11,17 @@ import java.util.List;
  * A member's name made a path below the root: no leading or doubled slashes, no dots. Bytes one to a char (ISO 8859-1),
  * whatever they mean; empty for the root itself.
  */
-record EntryPath(String path) {
+public record EntryPath(String path) {
 
     private static final int PATH_BYTES = 4096;
 
     /** Maps every byte to a char and back. */
-    static final Charset BYTES = StandardCharsets.ISO_8859_1;
+    public static final Charset BYTES = StandardCharsets.ISO_8859_1;
 
-    static final EntryPath ROOT = new EntryPath("");
+    public static final EntryPath ROOT = new EntryPath("");
 
     /** Dots are counted out as text, as dockerd does; above the root they are refused. */
-    static EntryPath of(byte[] name) {
+    public static EntryPath of(byte[] name) {
         String text = new String(name, BYTES);
         if (isClean(text)) {
             return new EntryPath(text);
@@ -41,7 +41,7 @@ record EntryPath(String path) {
     }
 
     /** Where a symbolic link leads, as if the root were the machine's: dots stop there. */
-    EntryPath follow(byte[] target) {
+    public EntryPath follow(byte[] target) {
         String text = new String(target, BYTES);
         List<String> parts = new ArrayList<>();
         if (!text.startsWith("/") && !parent().isRoot()) {
@@ -76,38 +76,38 @@ record EntryPath(String path) {
         return true;
     }
 
-    boolean isRoot() {
+    public boolean isRoot() {
         return path.isEmpty();
     }
 
-    EntryPath parent() {
+    public EntryPath parent() {
         int slash = path.lastIndexOf('/');
         return slash < 0 ? ROOT : new EntryPath(path.substring(0, slash));
     }
 
-    String name() {
+    public String name() {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    byte[] nameBytes() {
+    public byte[] nameBytes() {
         return name().getBytes(BYTES);
     }
 
-    EntryPath child(byte[] name) {
+    public EntryPath child(byte[] name) {
         String text = new String(name, BYTES);
         return new EntryPath(isRoot() ? text : path + "/" + text);
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return path.getBytes(BYTES);
     }
 
-    String show() {
+    public String show() {
         return "/" + TarEntry.show(bytes());
     }
 
     /** No call of the kernel could name what lies there, so no archive could be unpacked. */
-    void refuseTooDeep() {
+    public void refuseTooDeep() {
         if (path.length() > PATH_BYTES) {
             throw FeluccaException.invalid(
                     "a directory is nested deeper than a path can say: " + show().substring(0, 100) + "…");

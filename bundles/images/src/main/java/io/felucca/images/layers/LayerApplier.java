@@ -54,7 +54,7 @@ public final class LayerApplier {
      * @param into where to, resolved; what the archive says of its own root is passed over
      * @param placement gives each entry the owners that the host shall see
      */
-    static void extract(
+    public static void extract(
             InputStream uncompressedTar,
             Directory root,
             EntryPath into,

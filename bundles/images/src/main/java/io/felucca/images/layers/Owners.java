@@ -10,16 +10,16 @@ public record Owners(IdMap map) {
     public static final Owners HOST = new Owners(IdMap.NONE);
 
     /** The entry with the owners that the host sees. */
-    TarEntry outside(TarEntry entry) {
+    public TarEntry outside(TarEntry entry) {
         return map.isNone() ? entry : outside(entry, entry.uid() & 0xffffffffL, entry.gid() & 0xffffffffL);
     }
 
     /** As {@link #outside(TarEntry)}, for owners other than the entry's own. */
-    TarEntry outside(TarEntry entry, long uid, long gid) {
+    public TarEntry outside(TarEntry entry, long uid, long gid) {
         return entry.owned((int) map.outsideUid(uid), (int) map.outsideGid(gid));
     }
 
-    Stat inside(Stat stat) {
+    public Stat inside(Stat stat) {
         if (map.isNone()) {
             return stat;
         }

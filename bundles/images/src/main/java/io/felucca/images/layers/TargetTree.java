@@ -21,10 +21,10 @@ import java.util.function.Consumer;
  * The directories of a target that entries are put in: opened once and kept while they are used, made where the archive
  * does not mention them, and given back their times at the end. Not thread-safe.
  */
-final class TargetTree implements AutoCloseable {
+public final class TargetTree implements AutoCloseable {
 
-    static final byte[] OPAQUE = "trusted.overlay.opaque".getBytes(StandardCharsets.US_ASCII);
-    static final byte[] OPAQUE_VALUE = {'y'};
+    public static final byte[] OPAQUE = "trusted.overlay.opaque".getBytes(StandardCharsets.US_ASCII);
+    public static final byte[] OPAQUE_VALUE = {'y'};
 
     private static final int OPEN_DIRECTORIES = 64;
     /** Of paths kept in memory, which a hostile archive can make very many; what a short one takes is in the entries. */

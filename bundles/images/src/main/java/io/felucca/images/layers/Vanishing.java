@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Looks at what a running container may take away, or replace by something else, between two calls. */
-final class Vanishing {
+public final class Vanishing {
 
     private Vanishing() {}
 
     /** Empty when the name is gone, or what is there now is of another kind. */
-    static <T> Optional<T> find(Supplier<T> call) {
+    public static <T> Optional<T> find(Supplier<T> call) {
         try {
             return Optional.of(call.get());
         } catch (FeluccaException e) {
@@ -25,7 +25,7 @@ final class Vanishing {
     }
 
     /** Empty when there is no directory of that name (any more). */
-    static Optional<Directory> open(Directory parent, byte[] name) {
+    public static Optional<Directory> open(Directory parent, byte[] name) {
         return find(() -> parent.openDirectory(name, Resolve.NO_SYMLINKS));
     }
 }

@@ -7,12 +7,12 @@ import java.nio.charset.StandardCharsets;
 /** What the names that start with {@code .wh.} do (OCI image-spec, layer.md, "Whiteouts"). */
 public abstract class WhiteoutRules {
 
-    static final String PREFIX = ".wh.";
+    public static final String PREFIX = ".wh.";
 
     /** AUFS' own files, which mean nothing, but for the mark of an opaque directory. */
     private static final String META_PREFIX = ".wh..wh.";
 
-    static final String OPAQUE = ".wh..wh..opq";
+    public static final String OPAQUE = ".wh..wh..opq";
 
     /** Deletes what lower layers have of that name, not what this one has. */
     abstract void whiteout(EntryPath victim);

@@ -1,2 +1,2 @@
-/** Layers as tar archives: applied to a directory, and written from one, with nothing lost on the way. */
+/** Layers as tar archives, applied to a directory with nothing lost on the way. Uses tar. */
 package io.felucca.images.layers;

@@ -2,9 +2,9 @@ package io.felucca.images.store;
 
 import io.felucca.images.FolderArchives;
 import io.felucca.images.archive.Compression;
+import io.felucca.images.changes.LayerDiff;
+import io.felucca.images.changes.LayerDiff.NamedFolder;
 import io.felucca.images.layers.LayerApplier;
-import io.felucca.images.layers.LayerDiff;
-import io.felucca.images.layers.LayerDiff.NamedFolder;
 import io.felucca.images.layers.Limits;
 import io.felucca.images.layers.Owners;
 import io.felucca.images.layers.Whiteouts;

@@ -3,6 +3,8 @@ package io.felucca.images.layers;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.felucca.images.changes.LayerDiff;
+import io.felucca.images.changes.SortedChanges;
 import io.felucca.linux.Directory;
 import io.felucca.linux.FileType;
 import io.felucca.linux.kernel.KernelDirectories;

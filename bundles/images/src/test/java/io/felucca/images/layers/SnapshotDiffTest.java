@@ -4,6 +4,9 @@ import static io.felucca.images.layers.Trees.sh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.IdMap;
+import io.felucca.images.changes.Change;
+import io.felucca.images.changes.LayerDiff;
+import io.felucca.images.changes.PathTree;
 import io.felucca.linux.Directory;
 import io.felucca.linux.kernel.KernelBtrfs;
 import io.felucca.linux.kernel.KernelDirectories;

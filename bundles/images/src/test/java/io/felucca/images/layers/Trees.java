@@ -19,14 +19,14 @@ import java.util.List;
 import java.util.Optional;
 
 /** Real trees, GNU tar's view of them, and archives made entry by entry. Needs root, tar and sh. */
-final class Trees {
+public final class Trees {
 
     static final Time TIME = new Time(1_500_000_000, 123_456_789);
 
     private Trees() {}
 
     /** Runs a script in a folder; the words are its $1, $2… */
-    static byte[] sh(Path folder, String script, String... words) {
+    public static byte[] sh(Path folder, String script, String... words) {
         List<String> command = new ArrayList<>(List.of("bash", "-eus"));
         command.addAll(List.of(words));
         try {
@@ -56,7 +56,7 @@ final class Trees {
                         + " --pax-option=delete=atime,delete=ctime,exthdr.name=x --file=- .");
     }
 
-    static void assertSame(Path tree, Path expected) {
+    public static void assertSame(Path tree, Path expected) {
         assertThat(listing(tree)).isEqualTo(listing(expected));
         assertThat(Arrays.equals(tarView(tree), tarView(expected)))
                 .as("tar's view")
@@ -70,7 +70,7 @@ final class Trees {
                 StandardCharsets.ISO_8859_1);
     }
 
-    static byte[] bytes(String text) {
+    public static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.IdMap;
+import io.felucca.images.changes.LayerDiff;
 import io.felucca.images.layers.Trees.Archive;
 import io.felucca.images.tar.TarEntry;
 import io.felucca.linux.Directories;

@@ -1,4 +1,4 @@
-package io.felucca.images.layers;
+package io.felucca.images.changes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

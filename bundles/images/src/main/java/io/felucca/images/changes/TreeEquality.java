@@ -1,5 +1,6 @@
-package io.felucca.images.layers;
+package io.felucca.images.changes;
 
+import io.felucca.images.layers.EntryPath;
 import io.felucca.linux.Directory;
 import io.felucca.linux.DirectoryEntry;
 import io.felucca.linux.FileType;

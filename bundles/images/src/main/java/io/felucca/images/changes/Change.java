@@ -1,4 +1,4 @@
-package io.felucca.images.layers;
+package io.felucca.images.changes;
 
 import java.nio.charset.StandardCharsets;
 

@@ -1,4 +1,4 @@
-package io.felucca.images.layers;
+package io.felucca.images.changes;
 
 import io.felucca.linux.spill.RecordSorter;
 import io.felucca.linux.spill.SortedRecords;

@@ -1,10 +1,14 @@
-package io.felucca.images.layers;
+package io.felucca.images.commit;
 
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.images.Layers.Extraction;
 import io.felucca.images.Layers.PathStat;
 import io.felucca.images.archive.Compression;
+import io.felucca.images.changes.LayerDiff;
+import io.felucca.images.layers.EntryPath;
+import io.felucca.images.layers.LayerApplier;
+import io.felucca.images.layers.Owners;
 import io.felucca.images.tar.TarEntry;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Resolve;

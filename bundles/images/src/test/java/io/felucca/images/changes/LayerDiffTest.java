@@ -1,4 +1,4 @@
-package io.felucca.images.layers;
+package io.felucca.images.changes;
 
 import static io.felucca.images.layers.Trees.bytes;
 import static io.felucca.images.layers.Trees.sh;
@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.FeluccaException;
+import io.felucca.images.layers.LayerApplier;
+import io.felucca.images.layers.Limits;
+import io.felucca.images.layers.Owners;
+import io.felucca.images.layers.Trees;
+import io.felucca.images.layers.Whiteouts;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Resolve;

@@ -1,8 +1,9 @@
-package io.felucca.images.layers;
+package io.felucca.images.changes;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.felucca.images.layers.Owners;
 import io.felucca.linux.Directory;
 import io.felucca.linux.kernel.KernelDirectories;
 import java.io.IOException;

@@ -1,5 +1,6 @@
-package io.felucca.images.layers;
+package io.felucca.images.changes;
 
+import io.felucca.images.layers.EntryPath;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;

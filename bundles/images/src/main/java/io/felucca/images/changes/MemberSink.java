@@ -1,5 +1,8 @@
-package io.felucca.images.layers;
+package io.felucca.images.changes;
 
+import io.felucca.images.layers.EntryPath;
+import io.felucca.images.layers.Vanishing;
+import io.felucca.images.layers.WhiteoutRules;
 import io.felucca.images.tar.SparseMap;
 import io.felucca.images.tar.TarEntry;
 import io.felucca.images.tar.TarWriter;

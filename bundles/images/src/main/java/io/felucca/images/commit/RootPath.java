@@ -1,7 +1,9 @@
-package io.felucca.images.layers;
+package io.felucca.images.commit;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
+import io.felucca.images.layers.EntryPath;
+import io.felucca.images.layers.Vanishing;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Resolve;
 import io.felucca.linux.Stat;

@@ -1,5 +1,9 @@
-package io.felucca.images.layers;
+package io.felucca.images.changes;
 
+import io.felucca.images.layers.EntryPath;
+import io.felucca.images.layers.Owners;
+import io.felucca.images.layers.TargetTree;
+import io.felucca.images.layers.Vanishing;
 import io.felucca.linux.Directory;
 import io.felucca.linux.DirectoryEntry;
 import io.felucca.linux.FileType;
