@@ -71,6 +71,9 @@ mkfs.xfs xfsprogs
 mkfs.btrfs btrfs-progs
 linux.uml user-mode-linux
 cc gcc
+make make
+/usr/sbin/nginx nginx-light
+/usr/lib/python3.11/zipfile.py python3
 /usr/include/dlfcn.h libc6-dev
 dmsetup dmsetup
 thin_check thin-provisioning-tools

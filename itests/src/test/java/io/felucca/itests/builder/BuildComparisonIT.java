@@ -164,6 +164,50 @@ class BuildComparisonIT {
     }
 
     @Test
+    @DisplayName(
+            "S49, S56, S57, S63, S64, S68, S72: forms of ADD, ENV, ARG, CMD and EXPOSE are dockerd's, and run as its")
+    void forms() throws IOException {
+        file("a name", "n\n");
+        file("x.txt", "x\n");
+        file("Dockerfile", """
+                FROM busybox
+                ARG FOO
+                ENV one two  words
+                ENV k=v k2="Happy Feet" k3=Happy\\ Dogs
+                RUN echo "$FOO,$one,$k,$k2,$k3" >/there
+                ADD ["a name", "x.txt", "/added/"]
+                ADD --chown=7:8 *.t?t /some/
+                WORKDIR /w
+                ADD x.txt relative/
+                EXPOSE 8080 9090/udp
+                ENTRYPOINT ["echo", "given"]
+                CMD ["$k2", "daemon off;"]
+                """);
+        Function<String[], Program> felucca = words -> engine.docker("1.41", words);
+        assertThat(seen(felucca))
+                .isEqualTo(seen(docker::docker))
+                .contains("|1 FOO=2 /bin/sh -c echo", "\"k2=Happy Feet\"", "\"one=two  words\"");
+        for (Function<String[], Program> client : List.of(felucca, (Function<String[], Program>) docker::docker)) {
+            String[] run = {"run", "--rm", "--network", "none"};
+            assertThat(both(client, append(run, "made")).requireOk().out()).isEqualTo("given $k2 daemon off;\n");
+            assertThat(both(client, append(run, "made", "other")).requireOk().out())
+                    .isEqualTo("given other\n");
+            assertThat(both(client, append(run, "--entrypoint", "cat", "made", "/there"))
+                            .requireOk()
+                            .out())
+                    .isEqualTo("2,two  words,v,Happy Feet,Happy Dogs\n");
+            both(client, append(run, "-d", "--name", "waits", "--entrypoint", "sleep", "made", "1000"))
+                    .requireOk();
+            assertThat(both(client, "port", "waits").requireOk().out()).isEmpty();
+            both(client, "rm", "-f", "waits").requireOk();
+        }
+    }
+
+    private static String[] append(String[] first, String... rest) {
+        return Stream.concat(Stream.of(first), Stream.of(rest)).toArray(String[]::new);
+    }
+
+    @Test
     @DisplayName("S39, S45, S77: what fails while it is built fails in dockerd's words")
     void failures() throws IOException {
         file("x.txt", "x\n");

@@ -9,6 +9,7 @@ import io.felucca.itests.fixture.MachineState;
 import io.felucca.itests.fixture.Program;
 import io.felucca.itests.fixture.Rootfs;
 import io.felucca.itests.fixture.StoredFiles;
+import io.felucca.itests.fixture.servers.GitServer;
 import io.felucca.itests.fixture.servers.RegistryServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -238,6 +239,39 @@ class BuildCrashIT {
             requireStored(before);
         } finally {
             server.stop(0);
+        }
+    }
+
+    @Test
+    @DisplayName("S38: kill -9 while a context comes from a URL or a repository leaves nothing of it")
+    void remoteContextsAreCut() throws IOException {
+        byte[] random = new byte[4 << 20];
+        new Random(2).nextBytes(random);
+        Path work = Files.createDirectory(folder.resolve("work"));
+        Files.write(work.resolve("large"), random);
+        Files.writeString(work.resolve("Dockerfile"), "FROM scratch\nCOPY large /large\n");
+        Path tar = folder.resolve("context.tar");
+        Program.of("tar", "-C", work.toString(), "-cf", tar.toString(), "Dockerfile", "large")
+                .ok();
+        try (GitServer server = new GitServer(folder.resolve("served"))) {
+            server.publish(work, "x.git", "main");
+            server.file("/context", "application/x-tar", Files.readAllBytes(tar));
+            removeImages();
+            List<String> before = StoredFiles.of(engine);
+            for (String url : List.of(server.url("/context"), server.url("/git/x.git") + "#main")) {
+                server.hold();
+                Program.Running running = engine.felucca("build", url).start();
+                await().until(() -> server.held() > 0);
+                assertThat(StoredFiles.of(engine)).anyMatch(path -> path.startsWith("builder/work/"));
+                engine.kill();
+                running.finish();
+                server.release();
+                engine.start();
+                requireNothingHalf();
+                requireStored(before);
+                engine.ok("build", url);
+                removeImages();
+            }
         }
     }
 }

@@ -450,4 +450,23 @@ class PublishedPortIT {
             assertThat(failure).isEmpty();
         }
     }
+
+    @Test
+    @DisplayName("S72, S73: what EXPOSE of a Dockerfile declares is not published by itself, and is by -P")
+    void exposedPortsArePublishedWhenAsked() throws Exception {
+        engine.felucca("build", "-t", "exposed", "-")
+                .stdin("FROM busybox\nEXPOSE 5000 6000/udp\nCMD sleep 1000\n")
+                .run()
+                .requireOk();
+        engine.ok("run", "-d", "--name", "declared", "exposed");
+        assertThat(engine.ok("port", "declared")).isEmpty();
+        assertThat(engine.ok("ps", "--format", "{{.Ports}}")).isEqualTo("5000/tcp, 6000/udp");
+        engine.ok("run", "-d", "-P", "--name", "asked", "exposed");
+        String[] told = engine.ok("port", "asked", "5000/tcp").split("\n")[0].split(":");
+        try (NetworkPeer peer = bench.serve(namespace("asked"), "asked", 5000)) {
+            assertThat(fromLan(Integer.parseInt(told[1].strip()))).startsWith("asked ");
+            assertThat(engine.ok("port", "asked", "6000/udp")).startsWith("0.0.0.0:");
+            assertThat(peer).isNotNull();
+        }
+    }
 }
