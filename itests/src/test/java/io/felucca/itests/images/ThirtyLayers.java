@@ -126,7 +126,7 @@ public final class ThirtyLayers {
 
     /**
      * What is the same whatever driver has the container: the diff, and the digests of the exports of it and of what
-     * was committed. (The commits' layers are not: an opaque folder is one only on overlay2, in dockerd too.)
+     * was committed.
      */
     public String trace() {
         String id = engine.ok(

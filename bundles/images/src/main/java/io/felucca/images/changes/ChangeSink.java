@@ -13,7 +13,4 @@ interface ChangeSink {
      * @param stat of the upper inode; empty for DELETED, and of a file when only a list is made
      */
     void change(Change.Kind kind, EntryPath path, Directory parent, Optional<Stat> stat);
-
-    /** The directory that was told of last hides all that lies below it in lower layers. */
-    default void opaque(EntryPath directory) {}
 }

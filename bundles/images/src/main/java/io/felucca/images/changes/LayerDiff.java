@@ -76,12 +76,21 @@ public final class LayerDiff {
         }
     }
 
-    /** Writes what an overlay's upper directory holds; returns the sum of the files' sizes. */
+    /**
+     * Writes what an overlay's upper directory holds; returns the sum of the files' sizes.
+     *
+     * @param lowers asked where a directory hides what is below it
+     */
     public static long writeOverlay(
-            Directory upperDirectory, Owners owners, Filter filter, Optional<Instant> latest, OutputStream tar) {
+            Directory upperDirectory,
+            LowerDirectories lowers,
+            Owners owners,
+            Filter filter,
+            Optional<Instant> latest,
+            OutputStream tar) {
         TarWriter writer = new TarWriter(tar);
         try (MemberSink members = new MemberSink(writer, "", latest)) {
-            new OverlayWalk(filter, owners, true, members).walk(Optional.empty(), upperDirectory);
+            new OverlayWalk(filter, owners, true, members).walk(Optional.empty(), upperDirectory, lowers);
             writer.finish();
             return members.sizeBytes();
         }

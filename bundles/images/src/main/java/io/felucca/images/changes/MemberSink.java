@@ -79,11 +79,6 @@ final class MemberSink implements ChangeSink, AutoCloseable {
         }
     }
 
-    @Override
-    public void opaque(EntryPath directory) {
-        writer.write(marker(directory, WhiteoutRules.OPAQUE));
-    }
-
     private static TarEntry marker(EntryPath directory, String name) {
         byte[] path =
                 directory.child(name.getBytes(StandardCharsets.ISO_8859_1)).bytes();

@@ -17,7 +17,8 @@ import java.util.Optional;
 
 /**
  * Reads an overlay's upper directory: a device 0:0 is a deleted name, {@code trusted.overlay.opaque} a directory that
- * hides its lower ones.
+ * hides its lower ones. What such a directory hides is told name by name, so that a layer is the same as one that was
+ * made by comparing two trees.
  */
 final class OverlayWalk {
 
@@ -28,6 +29,8 @@ final class OverlayWalk {
     private final RecordSorter sorter = new RecordSorter();
     /** Instead of recursion: a container can nest directories deeper than a thread's stack. */
     private final Deque<Level> levels = new ArrayDeque<>();
+
+    private LowerDirectories lowers;
 
     /**
      * @param all tell of every directory that lies in the upper one, also when it is only the way to a change, and of
@@ -40,17 +43,39 @@ final class OverlayWalk {
         this.sink = new PendingDirectories(sink);
     }
 
-    /** A directory being read. */
+    /**
+     * A directory being read.
+     *
+     * @param hides whether it, or one above it, is opaque
+     * @param hidden names of the lower directory, those of the upper one included; none unless it hides them
+     */
     private record Level(
-            EntryPath path, Optional<Directory> lower, Directory upper, boolean pending, SortedEntries entries) {}
+            EntryPath path,
+            Optional<Directory> lower,
+            Directory upper,
+            boolean pending,
+            boolean hides,
+            SortedEntries entries,
+            SortedEntries hidden) {}
 
     /** Without a lower view all that exists is ADDED. The directories stay open. */
     void walk(Optional<Directory> lower, Directory upper) {
+        walk(lower, upper, path -> Optional.empty());
+    }
+
+    /** @param lowers asked for the lower directories of opaque ones, where there is no lower view */
+    void walk(Optional<Directory> lower, Directory upper, LowerDirectories lowers) {
+        this.lowers = lowers;
         try {
-            open(EntryPath.ROOT, lower, upper, new byte[0], false).ifPresent(levels::push);
+            Optional<Directory> below =
+                    lower.map(directory -> directory.openDirectory(new byte[0], Resolve.NO_SYMLINKS));
+            open(EntryPath.ROOT, below, upper, false, false).ifPresent(levels::push);
             while (!levels.isEmpty()) {
                 Level level = levels.peek();
-                if (!level.entries().isDone()) {
+                if (level.hidden().compareHead(level.entries()) <= 0
+                        && !level.hidden().isDone()) {
+                    tellHidden(level);
+                } else if (!level.entries().isDone()) {
                     DirectoryEntry entry = level.entries().next();
                     EntryPath child = level.path().child(entry.name());
                     if (filter.includes(child.bytes())) {
@@ -66,24 +91,33 @@ final class OverlayWalk {
         }
     }
 
-    /** Empty for one that vanished meanwhile. */
+    /** Empty for one that vanished meanwhile. @param lower the lower directory itself, which the level closes */
     private Optional<Level> open(
-            EntryPath path, Optional<Directory> lower, Directory upper, byte[] name, boolean pending) {
+            EntryPath path, Optional<Directory> lower, Directory parent, boolean pending, boolean hides) {
         path.refuseTooDeep();
-        return Vanishing.open(upper, name).map(above -> {
-            Optional<Directory> below = Optional.empty();
-            try {
-                below = lower.map(directory -> directory.openDirectory(name, Resolve.NO_SYMLINKS));
-                return new Level(path, below, above, pending, SortedEntries.of(above, sorter));
-            } catch (RuntimeException e) {
-                below.ifPresent(Directory::close);
-                above.close();
-                throw e;
+        Optional<Directory> above = Vanishing.open(parent, path.isRoot() ? new byte[0] : path.nameBytes());
+        if (above.isEmpty()) {
+            lower.ifPresent(Directory::close);
+            return Optional.empty();
+        }
+        SortedEntries entries = null;
+        try {
+            entries = SortedEntries.of(above.get(), sorter);
+            SortedEntries hidden =
+                    hides && lower.isPresent() ? SortedEntries.of(lower.get(), sorter) : SortedEntries.none();
+            return Optional.of(new Level(path, lower, above.get(), pending, hides, entries, hidden));
+        } catch (RuntimeException e) {
+            if (entries != null) {
+                entries.close();
             }
-        });
+            lower.ifPresent(Directory::close);
+            above.get().close();
+            throw e;
+        }
     }
 
     private void close(Level level) {
+        level.hidden().close();
         level.entries().close();
         level.lower().ifPresent(Directory::close);
         level.upper().close();
@@ -100,9 +134,7 @@ final class OverlayWalk {
                     .isPresent();
             sink.change(before ? Change.Kind.MODIFIED : Change.Kind.ADDED, path, level.upper(), Optional.empty());
         } else {
-            level.upper()
-                    .find(entry.name())
-                    .ifPresent(stat -> visit(path, level.lower(), level.upper(), owners.inside(stat)));
+            level.upper().find(entry.name()).ifPresent(stat -> visit(path, level, owners.inside(stat)));
         }
     }
 
@@ -111,8 +143,10 @@ final class OverlayWalk {
         return type == FileType.REGULAR || type == FileType.SYMLINK || type == FileType.FIFO || type == FileType.SOCKET;
     }
 
-    private void visit(EntryPath path, Optional<Directory> lower, Directory upper, Stat now) {
+    private void visit(EntryPath path, Level level, Stat now) {
         byte[] name = path.nameBytes();
+        Optional<Directory> lower = level.lower();
+        Directory upper = level.upper();
         Optional<Stat> before = lower.flatMap(directory -> directory.find(name));
         if (now.isWhiteout()) {
             // Of a name that only this layer ever had, overlay leaves none; without a lower view it counts.
@@ -130,24 +164,24 @@ final class OverlayWalk {
             sink.change(kind, path, upper, Optional.of(now));
         }
         if (now.isDirectory()) {
-            boolean opaque = Vanishing.find(() -> upper.xattr(name, TargetTree.OPAQUE))
-                    .flatMap(value -> value)
-                    .filter(value -> Arrays.equals(value, TargetTree.OPAQUE_VALUE))
-                    .isPresent();
-            Optional<Level> level = open(path, merged ? lower : Optional.empty(), upper, name, pending);
-            if (level.isEmpty()) {
-                if (pending) {
-                    sink.leave();
-                }
-                return;
-            }
-            levels.push(level.get());
-            if (opaque) {
-                sink.opaque(path);
-                Directory above = level.get().upper();
-                level.get().lower().ifPresent(below -> tellHidden(path, below, above));
+            boolean hides = level.hides() || isOpaque(upper, name);
+            Optional<Directory> below = merged
+                    ? lower.map(directory -> directory.openDirectory(name, Resolve.NO_SYMLINKS))
+                    : hides && !level.hides() && lower.isEmpty() ? lowers.find(path) : Optional.empty();
+            Optional<Level> opened = open(path, below, upper, pending, hides);
+            if (opened.isPresent()) {
+                levels.push(opened.get());
+            } else if (pending) {
+                sink.leave();
             }
         }
+    }
+
+    private static boolean isOpaque(Directory upper, byte[] name) {
+        return Vanishing.find(() -> upper.xattr(name, TargetTree.OPAQUE))
+                .flatMap(value -> value)
+                .filter(value -> Arrays.equals(value, TargetTree.OPAQUE_VALUE))
+                .isPresent();
     }
 
     private static boolean sameDirectory(Stat before, Stat now) {
@@ -157,21 +191,12 @@ final class OverlayWalk {
                 && before.modified().equals(now.modified());
     }
 
-    /** What an opaque directory hides and does not have itself is deleted. */
-    private void tellHidden(EntryPath path, Directory lower, Directory upper) {
-        try (SortedEntries below = SortedEntries.of(lower, sorter);
-                SortedEntries above = SortedEntries.of(upper, sorter)) {
-            while (!below.isDone()) {
-                int order = below.compareHead(above);
-                if (order > 0) {
-                    above.next();
-                    continue;
-                }
-                EntryPath child = path.child(below.next().name());
-                if (order < 0 && filter.includes(child.bytes())) {
-                    sink.change(Change.Kind.DELETED, child, upper, Optional.empty());
-                }
-            }
+    /** Takes the next name that an opaque directory hides: it is deleted, unless the directory has it itself. */
+    private void tellHidden(Level level) {
+        boolean again = level.hidden().compareHead(level.entries()) == 0;
+        EntryPath child = level.path().child(level.hidden().next().name());
+        if (!again && filter.includes(child.bytes())) {
+            sink.change(Change.Kind.DELETED, child, level.upper(), Optional.empty());
         }
     }
 }

@@ -26,11 +26,6 @@ final class PendingDirectories implements ChangeSink {
         sink.change(kind, path, parent, stat);
     }
 
-    @Override
-    public void opaque(EntryPath directory) {
-        sink.opaque(directory);
-    }
-
     private void tellPending() {
         if (told < pending.size()) {
             int skip = told;

@@ -10,8 +10,10 @@ import io.felucca.images.Layers.Layer;
 import io.felucca.images.Layers.PathStat;
 import io.felucca.images.changes.LayerDiff;
 import io.felucca.images.changes.LayerDiff.Filter;
+import io.felucca.images.changes.LowerDirectories;
 import io.felucca.images.changes.PathTree;
 import io.felucca.images.changes.SortedChanges;
+import io.felucca.images.layers.EntryPath;
 import io.felucca.images.layers.Owners;
 import io.felucca.images.unpack.LayerDirectories;
 import io.felucca.images.unpack.UnpackTarget;
@@ -132,14 +134,16 @@ final class LayerFiles {
     long writeChanges(Layer layer, Optional<Instant> latest, OutputStream tar) {
         Owners owners = new Owners(layer.idMap());
         Optional<Path> own = ownFolder(layer);
-        return own.isPresent()
-                ? with(own.get(), upper -> LayerDiff.writeOverlay(upper, owners, Filter.ALL, latest, tar))
-                : withLower(
+        if (own.isPresent()) {
+            try (LateView lower = new LateView(layer.driver(), info(layer).parent())) {
+                return with(own.get(), upper -> LayerDiff.writeOverlay(upper, lower, owners, Filter.ALL, latest, tar));
+            }
+        }
+        return withLower(
+                layer,
+                lower -> mounted(
                         layer,
-                        lower -> mounted(
-                                layer,
-                                upper -> LayerDiff.write(
-                                        lower, upper, changedPaths(layer), owners, Filter.ALL, latest, tar)));
+                        upper -> LayerDiff.write(lower, upper, changedPaths(layer), owners, Filter.ALL, latest, tar)));
     }
 
     /**
@@ -158,6 +162,42 @@ final class LayerFiles {
                                 ? LayerDiff.writeNothing(tar)
                                 : LayerDiff.write(
                                         below, above.get(), Optional.empty(), Owners.HOST, Filter.ALL, latest, tar)));
+    }
+
+    /** A look at the layers below one, mounted when something is first asked of it: most layers never ask. */
+    private final class LateView implements LowerDirectories, AutoCloseable {
+
+        private final String driver;
+        private final String chain;
+        private UnpackTarget.View view;
+        private Directory root;
+
+        LateView(String driver, String chain) {
+            this.driver = driver;
+            this.chain = chain;
+        }
+
+        @Override
+        public Optional<Directory> find(EntryPath path) {
+            if (chain.isEmpty()) {
+                return Optional.empty();
+            }
+            if (root == null) {
+                view = new UnpackTarget.View(storage, driver, chain);
+                root = directories.open(view.path());
+            }
+            return LowerDirectories.in(root).find(path);
+        }
+
+        @Override
+        public void close() {
+            if (root != null) {
+                root.close();
+            }
+            if (view != null) {
+                view.close();
+            }
+        }
     }
 
     private <R> R withLower(Layer layer, Function<Optional<Directory>, R> work) {

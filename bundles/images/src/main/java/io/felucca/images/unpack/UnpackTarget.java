@@ -65,14 +65,40 @@ public final class UnpackTarget implements AutoCloseable {
 
     /** Works with a mounted look at a committed layer. */
     public static <R> R withView(Storage storage, String driver, String chainId, Function<Path, R> work) {
-        String key = newKey();
-        try {
-            storage.with(driver, store -> {
-                store.view(key, chainId);
-                return key;
-            });
-            return work.apply(storage.mount(driver, key, USER));
-        } finally {
+        try (View view = new View(storage, driver, chainId)) {
+            return work.apply(view.path());
+        }
+    }
+
+    /** A mounted look at a committed layer, until it is closed. */
+    public static final class View implements AutoCloseable {
+
+        private final Storage storage;
+        private final String driver;
+        private final String key = newKey();
+        private final Path path;
+
+        public View(Storage storage, String driver, String chainId) {
+            this.storage = storage;
+            this.driver = driver;
+            try {
+                storage.with(driver, store -> {
+                    store.view(key, chainId);
+                    return key;
+                });
+                path = storage.mount(driver, key, USER);
+            } catch (RuntimeException e) {
+                storage.remove(driver, key);
+                throw e;
+            }
+        }
+
+        public Path path() {
+            return path;
+        }
+
+        @Override
+        public void close() {
             storage.remove(driver, key);
         }
     }

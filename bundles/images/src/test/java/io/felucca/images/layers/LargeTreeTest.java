@@ -109,7 +109,8 @@ class LargeTreeTest {
                 switch (words[0]) {
                     case "tree" -> LayerDiff.writeTree(upper, owners, LayerDiff.Filter.ALL, tar);
                     case "overlay" ->
-                        LayerDiff.writeOverlay(upper, owners, LayerDiff.Filter.ALL, Optional.empty(), tar);
+                        LayerDiff.writeOverlay(
+                                upper, path -> Optional.empty(), owners, LayerDiff.Filter.ALL, Optional.empty(), tar);
                     case "list" ->
                         list(LayerDiff.changes(Optional.of(lower), upper, owners, LayerDiff.Filter.ALL), tar);
                     case "overlayList" ->
