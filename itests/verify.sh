@@ -167,7 +167,8 @@ if [ -n "$newer" ]; then newer_words=("-Dfelucca.newer.java=$newer"); fi
 machine_state() {
     cut -d' ' -f5 /proc/self/mountinfo | sed 's/^/mount /'
     find /sys/fs/cgroup -mindepth 1 -type d 2>/dev/null | sed 's/^/cgroup /'
-    ls /run/netns 2>/dev/null | sed 's/^/netns /'
+    # Not there before the first "ip netns add" of the machine's life.
+    if [ -d /run/netns ]; then find /run/netns -mindepth 1 | sed 's/^/netns /'; fi
     ip -o link 2>/dev/null | awk '{print "link " $2}'
     nft list tables 2>/dev/null | sed 's/^/nft /'
     find /tmp /run /var/lib -mindepth 1 -maxdepth 1 -not -name 'hsperfdata_*' 2>/dev/null | sed 's/^/file /'
