@@ -167,7 +167,6 @@ if [ -n "$newer" ]; then newer_words=("-Dfelucca.newer.java=$newer"); fi
 machine_state() {
     cut -d' ' -f5 /proc/self/mountinfo | sed 's/^/mount /'
     find /sys/fs/cgroup -mindepth 1 -type d 2>/dev/null | sed 's/^/cgroup /'
-    # Not there before the first "ip netns add" of the machine's life.
     if [ -d /run/netns ]; then find /run/netns -mindepth 1 | sed 's/^/netns /'; fi
     ip -o link 2>/dev/null | awk '{print "link " $2}'
     nft list tables 2>/dev/null | sed 's/^/nft /'
@@ -190,6 +189,8 @@ machine_state() {
 }
 
 machine_state | sort -u >"$before"
+netns_there=no
+if [ -d /run/netns ]; then netns_there=yes; fi
 
 # --- build and test --------------------------------------------------------------------------------------------------
 
@@ -208,6 +209,11 @@ say "what is left on the machine"
 # dockerd leaves the cgroups that held those of its containers. One that still holds any stays, and is told below.
 machine_state | sort -u | comm -13 "$before" - | sed -n 's|^cgroup \(/.*/docker\)$|\1|p' |
     xargs -r rmdir --ignore-fail-on-non-empty 2>/dev/null || true
+# The first "ip netns add" of a machine's life makes this folder and mounts it on itself.
+if [ $netns_there = no ] && [ -d /run/netns ] && [ -z "$(ls -A /run/netns)" ]; then
+    umount /run/netns 2>/dev/null || true
+    rmdir /run/netns
+fi
 left=1
 for _ in 1 2 3 4 5 6 7 8 9 10; do
     machine_state | sort -u >"$after"
