@@ -24,6 +24,12 @@ public interface Containers {
     void start(String name);
 
     /**
+     * Starts with further variables, {@code NAME=value}, which replace the container's own. This run's first process alone
+     * has them: no record, no {@code inspect}, no exec and no later run.
+     */
+    void start(String name, List<String> environment);
+
+    /**
      * Signals the container's stop signal, waits, then kills it.
      *
      * @param timeoutSeconds null for the container's own, 10 by default; -1 waits for ever

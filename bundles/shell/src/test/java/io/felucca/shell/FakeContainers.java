@@ -172,6 +172,11 @@ public class FakeContainers implements Containers {
     }
 
     @Override
+    public void start(String name, List<String> environment) {
+        start(name);
+    }
+
+    @Override
     public void start(String name) {
         calls.add("start " + find(name).container.name());
         if (startFailure != null) {

@@ -159,6 +159,35 @@ class BuildMountIT {
     }
 
     @Test
+    @DisplayName("RUN --mount=type=secret,env= gives the step's process a variable, and leaves none of it")
+    void secretsAreVariables() throws IOException {
+        file("Dockerfile", """
+                FROM busybox
+                ENV WORD=mine
+                RUN --mount=type=secret,id=one,env=WORD --mount=type=secret,id=one,env=OTHER,target=/both \\
+                    --mount=type=secret,id=none,env=NONE \\
+                    echo "$WORD" | md5sum; echo "$OTHER" | md5sum; md5sum </both; echo "none=${NONE-unset}"; \\
+                    ls /run/secrets 2>&1 | grep -c 'No such'
+                RUN echo "after $WORD"
+                """);
+        assertThat(build("--secret", "id=one,env=GIVEN")
+                        .env("GIVEN", "seen by one step")
+                        .run()
+                        .requireOk()
+                        .out())
+                .containsPattern("\n([0-9a-f]{32})  -\n\\1  -\n[0-9a-f]{32}  -\nnone=unset\n1\n")
+                .contains("\nafter mine\n");
+        for (Path root : List.of(engine.dataRoot(), engine.execRoot())) {
+            assertThat(Program.of("grep", "-rl", "seen by one step", root.toString())
+                            .run()
+                            .out())
+                    .isEmpty();
+        }
+        file("Dockerfile", "FROM busybox\nRUN --mount=type=secret,id=one,env=WORD,required true\n");
+        assertThat(build().run().err()).startsWith("secret one: not found\n");
+    }
+
+    @Test
     @DisplayName("a secret that cannot be read ends a felucca build before it begins")
     void badSecrets() throws IOException {
         file("Dockerfile", "FROM busybox\n");

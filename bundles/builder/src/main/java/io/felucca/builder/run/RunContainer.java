@@ -91,17 +91,17 @@ final class RunContainer {
     /** @return its exit code. @throws FeluccaException when it cannot be started, or nobody wants the build any more */
     int run(Output output, StepMounts mounts) {
         if (mounts.targets().isEmpty()) {
-            return run(output);
+            return run(output, mounts.environment());
         }
         Layer layer = layer();
         mounts.own(layer.idMap());
         MountPoints points = new MountPoints(services, layer, mounts.targets());
-        int code = run(output);
+        int code = run(output, mounts.environment());
         points.remove(work, layer);
         return code;
     }
 
-    private int run(Output output) {
+    private int run(Output output, List<String> environment) {
         Containers containers = services.containers();
         OutputSink sink = (stderr, bytes, offset, length) -> {
             output.bytes(stderr, bytes, offset, length);
@@ -109,7 +109,7 @@ final class RunContainer {
         };
         CompletableFuture<Exit> exit = containers.await(id, Condition.NEXT_EXIT);
         try (Attachment attachment = containers.attach(id, new AttachQuery(false, true, true, false), sink)) {
-            containers.start(id);
+            containers.start(id, environment);
             int code = wait(exit, output).code();
             wait(attachment.done(), output);
             return code;

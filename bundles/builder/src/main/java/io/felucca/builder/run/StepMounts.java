@@ -54,6 +54,7 @@ final class StepMounts implements AutoCloseable {
     private final List<RunMount> cacheMounts = new ArrayList<>();
     private final Map<SecretFiles.Made, RunMount> secretFiles = new LinkedHashMap<>();
     private final List<MountSpec> specs = new ArrayList<>();
+    private final List<String> environment = new ArrayList<>();
     private final Optional<HereDocument> script;
 
     /**
@@ -87,14 +88,10 @@ final class StepMounts implements AutoCloseable {
 
     private void requireThere(RunMount mount) {
         if (mount.type() == Type.SECRET && idOf(mount).isEmpty()) {
-            throw FeluccaException.invalid("RUN --mount=type=secret needs an id or a target");
+            throw FeluccaException.invalid("one of source, target required");
         }
         if (mount.required() && mount.type() == Type.SECRET && !secrets.containsKey(idOf(mount))) {
             throw FeluccaException.invalid("secret " + idOf(mount) + ": not found");
-        }
-        if (mount.type() == Type.SECRET && !mount.variable().isEmpty()) {
-            throw FeluccaException.unsupported("RUN --mount=type=secret,env=" + mount.variable()
-                    + " is not supported by this builder: leave env out, and read the file");
         }
         if (mount.required() && mount.type() == Type.SSH) {
             throw FeluccaException.invalid(
@@ -212,11 +209,17 @@ final class StepMounts implements AutoCloseable {
         return mount.id().isEmpty() ? target.substring(target.lastIndexOf('/') + 1) : mount.id();
     }
 
-    /** One that nobody gave is left out. */
+    /** One that nobody gave is left out. One that is a variable is a file too where its mount names a target. */
     private void secret(RunMount mount) {
         byte[] secret = secrets.get(idOf(mount));
         if (secret == null) {
             return;
+        }
+        if (!mount.variable().isEmpty()) {
+            environment.add(mount.variable() + "=" + new String(secret, StandardCharsets.UTF_8));
+            if (mount.target().isEmpty()) {
+                return;
+            }
         }
         SecretFiles.Made file = services.secrets().make(secret, mount.mode() < 0 ? DEFAULT_SECRET_MODE : mount.mode());
         closings.push(file::close);
@@ -263,6 +266,11 @@ final class StepMounts implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** The secrets that the step's process has as variables, {@code NAME=value}; for no record. */
+    List<String> environment() {
+        return List.copyOf(environment);
     }
 
     /** Where they are in the step's container. */

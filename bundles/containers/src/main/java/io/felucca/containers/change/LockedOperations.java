@@ -71,13 +71,18 @@ public final class LockedOperations {
         this.updateOperation = updateOperation;
     }
 
-    public void start(ManagedContainer container) {
-        underLock(container, () -> startUnderLock(container));
+    /** @param environment what this run alone has besides the container's own variables */
+    public void start(ManagedContainer container, List<String> environment) {
+        underLock(container, () -> startUnderLock(container, environment));
     }
 
     private void startUnderLock(ManagedContainer container) {
+        startUnderLock(container, List.of());
+    }
+
+    private void startUnderLock(ManagedContainer container, List<String> environment) {
         try {
-            startOperation.start(container);
+            startOperation.start(container, environment);
         } catch (FeluccaException e) {
             boolean failed = !container.state().running() && e.kind() != Kind.NOT_MODIFIED;
             if (failed && container.record().host().autoRemove() && container.removing.compareAndSet(false, true)) {

@@ -172,9 +172,7 @@ public final class Execs {
                 monitor,
                 () -> specs.exec(
                         record.id(),
-                        ConfigMerge.withEnvBefore(
-                                record.config(),
-                                Links.env(exec.container.state().sandbox())),
+                        ConfigMerge.withEnv(Links.env(exec.container.state().sandbox()), record.config(), List.of()),
                         defaults.ulimits().under(record.host()),
                         exec.spec,
                         user(exec)),

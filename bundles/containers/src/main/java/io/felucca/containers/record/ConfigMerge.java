@@ -63,13 +63,14 @@ public final class ConfigMerge {
         return with(config, hostname, config.env());
     }
 
-    /** The same with further variables, which its own replace. */
-    public static ContainerConfig withEnvBefore(ContainerConfig config, List<String> env) {
-        if (env.isEmpty()) {
+    /** The same with further variables: its own replace those before, and are replaced by those after. */
+    public static ContainerConfig withEnv(List<String> before, ContainerConfig config, List<String> after) {
+        if (before.isEmpty() && after.isEmpty()) {
             return config;
         }
-        List<String> all = new ArrayList<>(env);
+        List<String> all = new ArrayList<>(before);
         all.addAll(config.env());
+        all.addAll(after);
         return with(config, config.hostname(), all);
     }
 

@@ -111,7 +111,12 @@ public final class ContainerCore implements Containers {
 
     @Override
     public void start(String name) {
-        wiring.operations.start(wiring.registry.get(name));
+        start(name, List.of());
+    }
+
+    @Override
+    public void start(String name, List<String> environment) {
+        wiring.operations.start(wiring.registry.get(name), environment);
     }
 
     @Override

@@ -62,12 +62,13 @@ public final class SpecSetup {
             ResolvedUser user,
             MountPreparation mounts,
             NetworkSetup setup,
-            ProcessFiles processes) {
+            ProcessFiles processes,
+            List<String> environment) {
         Map<String, Path> joined = joined(record, setup, processes);
         String network = record.networkOf().orElse(record.id());
         return specs.create(new SpecRequest(
                 record.id(),
-                ConfigMerge.withEnvBefore(record.config(), setup.env()),
+                ConfigMerge.withEnv(setup.env(), record.config(), environment),
                 defaults.ulimits().under(record.host()),
                 user,
                 rootfs,

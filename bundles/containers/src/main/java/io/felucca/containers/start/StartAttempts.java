@@ -23,6 +23,7 @@ import io.felucca.networks.Sandbox;
 import io.felucca.runtime.spi.RuntimeDriver.Task;
 import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -74,9 +75,12 @@ public final class StartAttempts {
         this.specSetup = specSetup;
     }
 
-    /** @param prepared addresses and ports that it has taken, as the intent on disk says */
-    StartAttempt of(ManagedContainer container, int run, Sandbox prepared) {
-        return new StartAttempt(container, run, prepared);
+    /**
+     * @param prepared addresses and ports that it has taken, as the intent on disk says
+     * @param environment what this run alone has besides the container's own variables
+     */
+    StartAttempt of(ManagedContainer container, int run, Sandbox prepared, List<String> environment) {
+        return new StartAttempt(container, run, prepared, environment);
     }
 
     /** One attempt to start a container, step by step, so that what was made is known when it fails. */
@@ -86,6 +90,7 @@ public final class StartAttempts {
         private final ContainerRecord record;
         private final int run;
         private final Sandbox prepared;
+        private final List<String> environment;
         private boolean begun;
         private boolean mounted;
         private boolean created;
@@ -94,11 +99,12 @@ public final class StartAttempts {
         private ProcessId monitor;
         private NetworkSetup setup;
 
-        private StartAttempt(ManagedContainer container, int run, Sandbox prepared) {
+        private StartAttempt(ManagedContainer container, int run, Sandbox prepared, List<String> environment) {
             this.container = container;
             record = container.record();
             this.run = run;
             this.prepared = prepared;
+            this.environment = environment;
         }
 
         void make() {
@@ -151,7 +157,7 @@ public final class StartAttempts {
             mounted = true;
             container.rootfs(rootfs);
             ResolvedUser user = rootSetup.prepare(rootfs, record, mounts);
-            Map<String, Object> spec = specSetup.spec(record, rootfs, user, mounts, setup, held);
+            Map<String, Object> spec = specSetup.spec(record, rootfs, user, mounts, setup, held, environment);
             WorkerThreads.join(written);
             return spec;
         }

@@ -20,6 +20,7 @@ import io.felucca.containers.state.ManagedContainer;
 import io.felucca.containers.stop.ExitHandler;
 import io.felucca.networks.Sandbox;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,26 +70,30 @@ public final class StartOperation {
         this.attempts = attempts;
     }
 
-    /** As somebody asked; the caller holds the container's lock. */
-    public void start(ManagedContainer container) {
+    /**
+     * As somebody asked; the caller holds the container's lock.
+     *
+     * @param environment what this run alone has besides the container's own variables
+     */
+    public void start(ManagedContainer container, List<String> environment) {
         ContainerState before = container.state();
         if (before.waiting()) {
             throw alreadyRunning(container);
         }
-        start(container, before.withUser(false, 0));
+        start(container, before.withUser(false, 0), environment);
         container.backoffMillis(0);
     }
 
     /** As its policy says; the caller holds the container's lock. */
     public void restart(ManagedContainer container) {
-        start(container, container.state());
+        start(container, container.state(), List.of());
     }
 
     private static FeluccaException alreadyRunning(ManagedContainer container) {
         return FeluccaException.notModified("Container " + container.id + " is already running");
     }
 
-    private void start(ManagedContainer container, ContainerState before) {
+    private void start(ManagedContainer container, ContainerState before, List<String> environment) {
         if (container.removing.get() || before.status() == Status.DEAD) {
             throw FeluccaException.conflict("container is marked for removal and cannot be started");
         }
@@ -114,7 +119,7 @@ public final class StartOperation {
         }
         ContainerState intent = before.toStart().withSandbox(prepared);
         CompletableFuture<Void> durable = CompletableFuture.completedFuture(null);
-        StartAttempts.StartAttempt attempt = attempts.of(container, intent.run(), prepared);
+        StartAttempts.StartAttempt attempt = attempts.of(container, intent.run(), prepared, environment);
         container.starting(true);
         try {
             store.write(container.id, intent);
