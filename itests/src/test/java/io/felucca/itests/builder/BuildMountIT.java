@@ -78,6 +78,18 @@ class BuildMountIT {
     }
 
     @Test
+    @DisplayName("a step that mounts one cache twice has it once, however it is shared")
+    void cachesAreTakenOnce() throws IOException {
+        for (String sharing : List.of("locked", "private", "shared")) {
+            String mount = "--mount=type=cache,id=both-" + sharing + ",sharing=" + sharing + ",target=";
+            file(
+                    "Dockerfile",
+                    "FROM busybox\nRUN " + mount + "/a " + mount + "/b echo " + sharing + " >/a/f && cat /b/f\n");
+            assertThat(built()).contains("\n" + sharing + "\n");
+        }
+    }
+
+    @Test
     @DisplayName(
             "RUN --mount=type=bind shows files of the context, of a stage and of an image, and is built again with them")
     void bindsShowFiles() throws IOException {

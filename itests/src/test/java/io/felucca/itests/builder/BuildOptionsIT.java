@@ -54,6 +54,8 @@ class BuildOptionsIT {
             -f nosuch.docker
             -f sub/failing.docker
             -f sub/failing.docker --force-rm
+            -f sub/failing.docker -q
+            -f sub/wrong.docker -q
             -f sub/wrong.docker
             -f sub/empty.docker
             --build-arg GIVEN=words -t one:1 -q

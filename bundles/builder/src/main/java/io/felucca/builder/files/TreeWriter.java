@@ -14,6 +14,7 @@ import io.felucca.linux.spill.SortedRecords;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Writes sources into a layer: their modes, times and attributes, and the owner that is wanted. Folders that are there
@@ -23,19 +24,29 @@ import java.util.Optional;
 public final class TreeWriter {
 
     private static final int DEPTH = 1000;
+    /** So many files, and so much of a large one, are copied before the build is looked at. */
+    private static final int FILES = 64;
+
+    private static final long PIECE_BYTES = 64 << 20;
     private static final Stat.Time EPOCH = new Stat.Time(0, 0);
 
     private final int uid;
     private final int gid;
     private final int mode;
     private final IgnorePatterns excluded;
+    private final BooleanSupplier wanted;
+    private int files;
 
-    /** @param mode of all that is copied; -1 for the sources' */
-    public TreeWriter(int uid, int gid, int mode, IgnorePatterns excluded) {
+    /**
+     * @param mode of all that is copied; -1 for the sources'
+     * @param wanted false ends the copy with UNAVAILABLE
+     */
+    public TreeWriter(int uid, int gid, int mode, IgnorePatterns excluded, BooleanSupplier wanted) {
         this.uid = uid;
         this.gid = gid;
         this.mode = mode;
         this.excluded = excluded;
+        this.wanted = wanted;
     }
 
     /** Puts sources at a place in the layer; one that ends with a slash, or that is a folder, is put into. */
@@ -153,6 +164,9 @@ public final class TreeWriter {
     }
 
     private void copyFile(OpenFile file, Stat stat, Directory to, byte[] name) {
+        if (++files % FILES == 0) {
+            Cancellation.check(wanted);
+        }
         Optional<OpenFile> made = to.tryCreateFile(name, 0600);
         if (made.isEmpty()) {
             if (to.find(name).map(Stat::isDirectory).orElse(false)) {
@@ -166,8 +180,11 @@ public final class TreeWriter {
             if (stat.sizeBytes() > 0 && !file.cloneTo(copy)) {
                 long offset = 0;
                 long copied;
-                while ((copied = file.copyTo(copy, offset, stat.sizeBytes() - offset)) > 0) {
+                while ((copied = file.copyTo(copy, offset, Math.min(PIECE_BYTES, stat.sizeBytes() - offset))) > 0) {
                     offset += copied;
+                    if (offset % PIECE_BYTES == 0) {
+                        Cancellation.check(wanted);
+                    }
                 }
             }
             attributes(file.xattrs(), copy, stat);

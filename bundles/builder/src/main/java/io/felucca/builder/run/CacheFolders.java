@@ -1,6 +1,7 @@
 package io.felucca.builder.run;
 
 import io.felucca.FeluccaException;
+import io.felucca.builder.files.Cancellation;
 import io.felucca.dockerfile.RunMount.Sharing;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
@@ -72,9 +73,7 @@ final class CacheFolders {
                 folder = name + "-" + ++copy;
                 continue;
             }
-            if (!wanted.getAsBoolean()) {
-                throw FeluccaException.unavailable("Build cancelled");
-            }
+            Cancellation.check(wanted);
             try {
                 wait(LOOK_MILLIS);
             } catch (InterruptedException e) {

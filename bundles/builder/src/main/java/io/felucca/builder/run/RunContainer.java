@@ -4,6 +4,7 @@ import io.felucca.Digest;
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.builder.Builder.Output;
+import io.felucca.builder.files.Cancellation;
 import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.Containers;
@@ -124,7 +125,7 @@ final class RunContainer {
                 return future.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 if (!output.wantsMore()) {
-                    throw new FeluccaException(FeluccaException.Kind.UNAVAILABLE, "Build cancelled", e);
+                    throw Cancellation.exception(e);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

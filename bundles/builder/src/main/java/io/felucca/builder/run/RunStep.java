@@ -1,6 +1,7 @@
 package io.felucca.builder.run;
 
 import io.felucca.Digest;
+import io.felucca.FeluccaException;
 import io.felucca.builder.Builder.Request;
 import io.felucca.builder.Builder.StepFailure;
 import io.felucca.containers.HostConfig;
@@ -68,7 +69,7 @@ record RunStep(
                 stage.config().result(),
                 mounts.prepare(host, output::wantsMore));
         output.running(container.id());
-        int code = container.run(output, mounts);
+        int code = run(container, mounts);
         if (code != 0) {
             if (request.forceRemove()) {
                 output.removed(container.id());
@@ -84,6 +85,20 @@ record RunStep(
             output.removed(container.id());
         } else {
             work.note("kept " + container.name());
+        }
+    }
+
+    /** A container that does not come to its end is removed before its mounts, so that nobody else has its caches. */
+    private int run(RunContainer container, StepMounts mounts) {
+        try {
+            return container.run(output, mounts);
+        } catch (RuntimeException | Error e) {
+            try {
+                container.remove();
+            } catch (FeluccaException left) {
+                e.addSuppressed(left);
+            }
+            throw e;
         }
     }
 }

@@ -255,7 +255,7 @@ final class StageBuild {
         transferring.find(from, output::wantsMore);
         StepImages.Doing doing = doing(stage, transferring.describe(), transferring.details());
         if (!steps.isMade(stage, doing, transferring.isDescribed())) {
-            layer(stage, doing, Services.newId(), transferring::write);
+            layer(stage, doing, Services.newId(), layer -> transferring.write(layer, output::wantsMore));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.felucca.builder.run;
 
 import io.felucca.FeluccaException;
+import io.felucca.builder.files.Cancellation;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -154,8 +155,6 @@ final class StageResults {
 
     /** @throws FeluccaException UNAVAILABLE when another stage has failed, or nobody wants the build any more */
     void requireWanted() {
-        if (!isWanted()) {
-            throw FeluccaException.unavailable("Build cancelled");
-        }
+        Cancellation.check(this::isWanted);
     }
 }

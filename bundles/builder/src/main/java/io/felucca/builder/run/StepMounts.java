@@ -12,6 +12,7 @@ import io.felucca.containers.MountSpec;
 import io.felucca.dockerfile.HereDocument;
 import io.felucca.dockerfile.IgnorePatterns;
 import io.felucca.dockerfile.RunMount;
+import io.felucca.dockerfile.RunMount.Sharing;
 import io.felucca.dockerfile.RunMount.Type;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Resolve;
@@ -30,8 +31,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The mounts of one RUN step. {@link #fingerprint} tells their content, for the cache; {@link #prepare} makes them ready,
@@ -179,28 +183,38 @@ final class StepMounts implements AutoCloseable {
         return new MountSpec("tmpfs", "", target(mount), mount.readOnly(), "", null, null, options);
     }
 
-    /** Takes all caches, in the order of their ids: two steps at once must not wait for each other. */
+    /**
+     * Takes all caches, each once, in the order of their ids: two steps at once must not wait for each other, nor a step
+     * for itself.
+     */
     private Map<RunMount, MountSpec> caches(BooleanSupplier goesOn) {
-        Map<RunMount, MountSpec> taken = new HashMap<>();
-        wanted.stream()
+        SortedMap<String, List<RunMount>> byId = new TreeMap<>(wanted.stream()
                 .filter(mount -> mount.type() == Type.CACHE)
-                .sorted(Comparator.comparing(this::cacheId))
-                .forEach(mount -> taken.put(mount, cache(mount, goesOn)));
-        return taken;
+                .collect(Collectors.groupingBy(this::cacheId)));
+        Map<RunMount, MountSpec> specs = new HashMap<>();
+        byId.forEach((id, mounts) -> {
+            CacheFolders.Taken taken = cache(id, mounts, goesOn);
+            mounts.forEach(mount -> specs.put(mount, bound(taken.path(), mount)));
+        });
+        return specs;
     }
 
     private String cacheId(RunMount mount) {
         return mount.id().isEmpty() ? target(mount) : mount.id();
     }
 
-    private MountSpec cache(RunMount mount, BooleanSupplier goesOn) {
-        String id = cacheId(mount);
+    /** @param mounts all of one cache: the one that shares least decides, the first gives the owner */
+    private CacheFolders.Taken cache(String id, List<RunMount> mounts, BooleanSupplier goesOn) {
         String name = HexFormat.of().formatHex(services.hashes().sha256().digest(id.getBytes(StandardCharsets.UTF_8)));
-        CacheFolders.Taken taken = services.caches().take(name, mount.sharing(), goesOn);
+        Sharing sharing = mounts.stream()
+                .map(RunMount::sharing)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        CacheFolders.Taken taken = services.caches().take(name, sharing, goesOn);
         closings.push(taken::close);
         caches.add(taken);
-        cacheMounts.add(mount);
-        return bound(taken.path(), mount);
+        cacheMounts.add(mounts.get(0));
+        return taken;
     }
 
     /** Its own id, or the last name of its target. */
@@ -216,7 +230,12 @@ final class StepMounts implements AutoCloseable {
             return;
         }
         if (!mount.variable().isEmpty()) {
-            environment.add(mount.variable() + "=" + new String(secret, StandardCharsets.UTF_8));
+            String value = new String(secret, StandardCharsets.UTF_8);
+            if (value.indexOf(0) >= 0) {
+                throw FeluccaException.invalid("secret " + idOf(mount) + " has a NUL byte, which no variable can hold:"
+                        + " leave env out, and read the file");
+            }
+            environment.add(mount.variable() + "=" + value);
             if (mount.target().isEmpty()) {
                 return;
             }

@@ -1,6 +1,7 @@
 package io.felucca.builder.run;
 
 import io.felucca.FeluccaException;
+import io.felucca.builder.files.Cancellation;
 import io.felucca.builder.files.Fingerprint;
 import io.felucca.builder.files.OwnerLookup;
 import io.felucca.builder.files.Source;
@@ -216,19 +217,21 @@ final class Transferring implements AutoCloseable {
         return !isOn("parents") && transfer.excludes().isEmpty();
     }
 
-    void write(WorkFolder.MountedLayer layer) {
+    /** @param wanted false ends it */
+    void write(WorkFolder.MountedLayer layer, BooleanSupplier wanted) {
         try (Directory root = layer.open()) {
             OwnerLookup.Owner account = owner.isEmpty() ? new OwnerLookup.Owner(0, 0) : OwnerLookup.find(root, owner);
             if (isOn("link")) {
                 TargetPath.requireNoLink(root, target);
             }
-            TreeWriter writer = new TreeWriter(account.uid(), account.gid(), mode, excluded);
+            TreeWriter writer = new TreeWriter(account.uid(), account.gid(), mode, excluded, wanted);
             if (isOn("parents")) {
                 writer.writeWithParents(root, sources, target);
             } else {
                 writer.write(root, sources, target);
             }
             for (Source archive : archives) {
+                Cancellation.check(wanted);
                 try (TargetPath.Opened folder = TargetPath.open(root, target, account.uid(), account.gid())) {
                     var before = folder.directory().stat().modified();
                     unpack(archive, layer, account);

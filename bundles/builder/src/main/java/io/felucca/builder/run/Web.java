@@ -1,6 +1,7 @@
 package io.felucca.builder.run;
 
 import io.felucca.FeluccaException;
+import io.felucca.builder.files.Cancellation;
 import io.felucca.git.GitReference;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -180,9 +181,7 @@ final class Web {
 
     private void arrived() {
         lastSign = System.nanoTime();
-        if (!wanted.getAsBoolean()) {
-            throw FeluccaException.unavailable("Build cancelled");
-        }
+        Cancellation.check(wanted);
     }
 
     private <T> T await(CompletableFuture<T> answer) throws IOException {
@@ -208,7 +207,7 @@ final class Web {
     private void requireWanted(TimeoutException cause) throws IOException {
         long now = System.nanoTime();
         if (!wanted.getAsBoolean()) {
-            throw new FeluccaException(FeluccaException.Kind.UNAVAILABLE, "Build cancelled", cause);
+            throw Cancellation.exception(cause);
         }
         if (now - deadline > 0 || now - lastSign > stallNanos) {
             throw new IOException(

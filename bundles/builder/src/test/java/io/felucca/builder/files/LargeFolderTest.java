@@ -119,7 +119,7 @@ class LargeFolderTest {
                     .containsExactly("a", "b", "er", "\u540d");
             List<Source> all = sources.find("deep");
             String hash = new Fingerprint(sha256(), IgnorePatterns.NONE).of(all);
-            new TreeWriter(0, 0, -1, IgnorePatterns.NONE).write(to, all, "/copy");
+            new TreeWriter(0, 0, -1, IgnorePatterns.NONE, () -> true).write(to, all, "/copy");
             assertThat(new Fingerprint(sha256(), IgnorePatterns.NONE).of(new Sources(to, "COPY").find("copy")))
                     .isNotEqualTo(hash);
             Files.move(folder.resolve("to/copy"), folder.resolve("to/deep"));

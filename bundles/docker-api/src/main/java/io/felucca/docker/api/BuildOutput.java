@@ -9,13 +9,25 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.BooleanSupplier;
 
-/** A build's output as messages; what a step writes to its standard error is red, as by dockerd. */
+/**
+ * A build's output as messages; what a step writes to its standard error is red, as by dockerd. The messages of a quiet
+ * build are kept for its failure.
+ */
 final class BuildOutput implements Builder.Output {
+
+    /** Of a quiet build, characters of text that are kept at most; then the oldest messages are forgotten. */
+    private static final int KEPT_CHARS = 1 << 20;
+    /** What a message takes in the heap beside its text. */
+    private static final int MESSAGE_CHARS = 100;
 
     private final MessageStream messages;
     private final boolean quiet;
+    private final Deque<String> kept = new ArrayDeque<>();
+    private int keptChars;
     private final BooleanSupplier gone;
     private final Decoder out = new Decoder();
     private final Decoder err = new Decoder();
@@ -28,9 +40,27 @@ final class BuildOutput implements Builder.Output {
 
     @Override
     public void text(String text) {
-        if (!quiet) {
+        if (quiet) {
+            keep(text);
+        } else {
             messages.send(ProgressJson.stream(text));
         }
+    }
+
+    private synchronized void keep(String text) {
+        kept.add(text);
+        keptChars += text.length() + MESSAGE_CHARS;
+        while (keptChars > KEPT_CHARS) {
+            keptChars -= kept.remove().length() + MESSAGE_CHARS;
+        }
+    }
+
+    /** Sends what a quiet build has told until it failed, as dockerd does. */
+    synchronized void sendKept() {
+        while (!kept.isEmpty()) {
+            messages.send(ProgressJson.stream(kept.remove()));
+        }
+        keptChars = 0;
     }
 
     @Override

@@ -88,8 +88,10 @@ final class BuildRoutes {
                     messages.send(ProgressJson.stream(image + "\n"));
                 }
             } catch (StepFailure e) {
+                output.sendKept();
                 messages.send(ProgressJson.error(e.getMessage(), e.code()));
             } catch (FeluccaException e) {
+                output.sendKept();
                 if (!messages.hasBegun()) {
                     throw e;
                 }
