@@ -1,5 +1,7 @@
 package io.felucca;
 
+import java.util.Optional;
+
 /**
  * The one exception of the engine. A message says what was attempted, on which id or path, what came back and, where
  * there is one, the remedy. Front ends map the {@link Kind} to an HTTP status or an exit code; nothing else does.
@@ -26,20 +28,47 @@ public final class FeluccaException extends RuntimeException {
         SYSTEM
     }
 
+    /** Why a process could not be started, as far as Docker has an exit code for it. */
+    public enum StartFailure {
+        /** The program is not there: exit code 127. */
+        PROGRAM_NOT_FOUND,
+        /** The program is there and cannot be executed: exit code 126. */
+        PROGRAM_NOT_EXECUTABLE
+    }
+
     private final Kind kind;
+    private final StartFailure startFailure;
 
     public FeluccaException(Kind kind, String message) {
-        super(message);
-        this.kind = kind;
+        this(kind, message, null, null);
     }
 
     public FeluccaException(Kind kind, String message, Throwable cause) {
+        this(kind, message, cause, null);
+    }
+
+    private FeluccaException(Kind kind, String message, Throwable cause, StartFailure startFailure) {
         super(message, cause);
         this.kind = kind;
+        this.startFailure = startFailure;
+    }
+
+    /**
+     * A process that could not be started; set where the runtime's error is read, and nowhere else.
+     *
+     * @param reason empty for what Docker has no exit code for
+     */
+    public static FeluccaException notStarted(Kind kind, String message, Optional<StartFailure> reason) {
+        return new FeluccaException(kind, message, null, reason.orElse(null));
     }
 
     public Kind kind() {
         return kind;
+    }
+
+    /** Empty for every error but that of a process that could not be started. */
+    public Optional<StartFailure> startFailure() {
+        return Optional.ofNullable(startFailure);
     }
 
     public static FeluccaException notFound(String message) {

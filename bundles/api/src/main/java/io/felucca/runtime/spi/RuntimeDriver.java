@@ -15,9 +15,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  * ids that {@link #create} gives, so that it can be replaced while containers run.
  *
  * <p>Errors everywhere: UNSUPPORTED for what the runtime cannot do, SYSTEM with the program's exit code and last lines
- * of its error output for what failed. A command that is not there or not executable is INVALID with the runtime's text
- * (front ends turn "executable file not found" and "no such file or directory" into exit code 127, "permission denied" into
- * 126).
+ * of its error output for what failed. A command that is not there or not executable is INVALID with the runtime's text,
+ * by {@link io.felucca.FeluccaException#notStarted} with the reason.
  */
 @ConsumerType
 @DriverKind(RuntimeDriver.KIND)

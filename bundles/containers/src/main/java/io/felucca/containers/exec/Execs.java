@@ -13,7 +13,7 @@ import io.felucca.containers.process.MonitorControl;
 import io.felucca.containers.process.ProcessWatcher;
 import io.felucca.containers.process.Runtimes;
 import io.felucca.containers.process.SignalNames;
-import io.felucca.containers.process.StartFailure;
+import io.felucca.containers.process.StartExitCode;
 import io.felucca.containers.process.WorkerThreads;
 import io.felucca.containers.record.ConfigMerge;
 import io.felucca.containers.record.ContainerFiles;
@@ -149,8 +149,8 @@ public final class Execs {
         try {
             run(exec, attachment != null);
         } catch (RuntimeException e) {
-            int code = StartFailure.exitCode(e);
-            exec.ended(code == 127 ? 127 : 126);
+            boolean missing = StartExitCode.of(e) == StartExitCode.NOT_FOUND;
+            exec.ended(missing ? StartExitCode.NOT_FOUND : StartExitCode.NOT_EXECUTABLE);
             exec.streams.end();
             table.ended(exec);
             removeFolders(exec);

@@ -9,7 +9,7 @@ import io.felucca.containers.output.LogForwarder;
 import io.felucca.containers.output.LogRotation;
 import io.felucca.containers.output.StreamConnections;
 import io.felucca.containers.process.Runtimes;
-import io.felucca.containers.process.StartFailure;
+import io.felucca.containers.process.StartExitCode;
 import io.felucca.containers.process.WorkerThreads;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.ContainerState;
@@ -158,7 +158,7 @@ public final class StartOperation {
     private void failed(ManagedContainer container, ContainerState before, ContainerState intent, RuntimeException e) {
         ContainerState failed = before.waiting() && RestartScheduler.canPass(e)
                 ? intent.waitingOn(String.valueOf(e.getMessage()))
-                : intent.notStarted(StartFailure.exitCode(e), String.valueOf(e.getMessage()));
+                : intent.notStarted(StartExitCode.of(e), String.valueOf(e.getMessage()));
         container.state(failed);
         try {
             store.write(container.id, failed);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
+import io.felucca.FeluccaException.StartFailure;
 import io.felucca.containers.Container;
 import io.felucca.containers.Container.Status;
 import io.felucca.containers.Containers;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -249,8 +251,10 @@ class RestartTest {
         containers.start(id);
         fail(
                 Integer.MAX_VALUE,
-                FeluccaException.invalid(
-                        "OCI runtime create failed: exec: \"nosuch\": executable file not found in $PATH"));
+                FeluccaException.notStarted(
+                        Kind.INVALID,
+                        "OCI runtime create failed: exec: \"nosuch\": executable file not found in $PATH",
+                        Optional.of(StartFailure.PROGRAM_NOT_FOUND)));
         kill(id);
         await().until(() -> status(id) == Status.EXITED);
         assertThat(containers.get(id).state().exitCode()).isEqualTo(127);

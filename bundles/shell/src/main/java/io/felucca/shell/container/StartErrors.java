@@ -1,9 +1,10 @@
 package io.felucca.shell.container;
 
 import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.StartFailure;
 import io.felucca.shell.command.CommandFailure;
 
-/** Exit codes of what could not be started, as Docker chooses them: by the runtime's text. */
+/** Exit codes of what could not be started, as Docker chooses them. */
 final class StartErrors {
 
     static final int ENGINE = 125;
@@ -13,16 +14,11 @@ final class StartErrors {
     private StartErrors() {}
 
     static int exitCode(FeluccaException e) {
-        String text = String.valueOf(e.getMessage());
-        if (text.contains("executable file not found")
-                || text.contains("no such file or directory")
-                || text.contains("system cannot find the file specified")) {
-            return NOT_FOUND;
+        StartFailure reason = e.startFailure().orElse(null);
+        if (reason == null) {
+            return ENGINE;
         }
-        if (text.contains("permission denied") || text.contains("is a directory")) {
-            return NOT_EXECUTABLE;
-        }
-        return ENGINE;
+        return reason == StartFailure.PROGRAM_NOT_FOUND ? NOT_FOUND : NOT_EXECUTABLE;
     }
 
     /** One line in Docker's words, with the exit code of {@code run}. */

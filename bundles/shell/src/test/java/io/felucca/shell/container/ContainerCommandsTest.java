@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
+import io.felucca.FeluccaException.StartFailure;
 import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.HostConfig;
 import io.felucca.images.ImageConfig.Healthcheck;
@@ -20,6 +22,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -160,15 +163,20 @@ class ContainerCommandsTest {
 
     @Test
     void aCommandThatIsNotThereEndsWith127AndOneThatIsNotExecutableWith126() throws Exception {
-        containers.startFailure =
-                FeluccaException.invalid("exec: \"nosuch\": executable file not found in $PATH: unknown");
+        containers.startFailure = FeluccaException.notStarted(
+                Kind.INVALID,
+                "exec: \"nosuch\": executable file not found in $PATH: unknown",
+                Optional.of(StartFailure.PROGRAM_NOT_FOUND));
         assertThat(client.run("run", "busybox", "nosuch"))
                 .isEqualTo(
                         new Result(
                                 127,
                                 "",
                                 "felucca: Error response from daemon: exec: \"nosuch\": executable file not found in $PATH: unknown\n"));
-        containers.startFailure = FeluccaException.invalid("exec: \"/etc\": permission denied: unknown");
+        containers.startFailure = FeluccaException.notStarted(
+                Kind.INVALID,
+                "exec: \"/etc\": permission denied: unknown",
+                Optional.of(StartFailure.PROGRAM_NOT_EXECUTABLE));
         assertThat(client.run("run", "busybox", "/etc").code()).isEqualTo(126);
         assertThat(client.run("run", "--pull", "never", "nosuch"))
                 .isEqualTo(new Result(125, "", "felucca: Error response from daemon: No such image: nosuch:latest\n"));

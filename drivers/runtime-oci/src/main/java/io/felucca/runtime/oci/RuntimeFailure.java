@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.StartFailure;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -78,9 +80,19 @@ record RuntimeFailure(String message) {
                 ? message
                 : step + "unable to start container process: " + (users ? "" : "error during container init: ") + words;
         boolean invalid = users || text.contains(": exec: \"") || text.contains(": chdir to cwd ");
-        return new FeluccaException(
-                invalid ? FeluccaException.Kind.INVALID : FeluccaException.Kind.SYSTEM,
-                prefix + text + ": unknown" + (isMixedUp(text) ? MIXED_UP : ""));
+        String told = prefix + text + ": unknown" + (isMixedUp(text) ? MIXED_UP : "");
+        return FeluccaException.notStarted(
+                invalid ? FeluccaException.Kind.INVALID : FeluccaException.Kind.SYSTEM, told, reason(told));
+    }
+
+    /** As dockerd (daemon/errors.go) and the docker command tell it from the text. */
+    private static Optional<StartFailure> reason(String told) {
+        if (told.contains("executable file not found") || told.contains("no such file or directory")) {
+            return Optional.of(StartFailure.PROGRAM_NOT_FOUND);
+        }
+        return told.contains("permission denied") || told.contains("is a directory")
+                ? Optional.of(StartFailure.PROGRAM_NOT_EXECUTABLE)
+                : Optional.empty();
     }
 
     private static boolean isMixedUp(String text) {
