@@ -15,6 +15,7 @@ import org.apache.hc.client5.http.auth.AuthScope;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
@@ -39,6 +40,9 @@ import org.apache.hc.core5.util.Timeout;
 final class Connections implements AutoCloseable {
 
     private static final int CONNECT_SECONDS = 30;
+    /** As Go's net/http, which is dockerd's. */
+    private static final int HANDSHAKE_SECONDS = 10;
+
     private static final int MAX_CONNECTIONS = 8;
     private static final int MAX_HEADERS = 200;
     private static final int MAX_HEADER_LINE = 16 << 10;
@@ -93,6 +97,10 @@ final class Connections implements AutoCloseable {
         close();
     }
 
+    private static Timeout min(Timeout one, Timeout other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
     private CloseableHttpClient client(String authority) {
         boolean insecure = settings.insecure().contain(authority);
         SSLContext tls = TlsPolicy.context(settings.certificates(), authority, insecure);
@@ -103,6 +111,9 @@ final class Connections implements AutoCloseable {
         return HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setTlsSocketStrategy(strategy)
+                        .setDefaultTlsConfig(TlsConfig.custom()
+                                .setHandshakeTimeout(min(Timeout.ofSeconds(HANDSHAKE_SECONDS), silence))
+                                .build())
                         .setMaxConnTotal(MAX_CONNECTIONS)
                         .setMaxConnPerRoute(MAX_CONNECTIONS)
                         .setDefaultConnectionConfig(ConnectionConfig.custom()
