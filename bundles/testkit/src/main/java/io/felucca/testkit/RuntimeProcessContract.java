@@ -66,12 +66,15 @@ interface RuntimeProcessContract {
     default void execWhoseClientCannotAttachNeverRuns() throws IOException {
         bench().driver().create(bench().container("c1", "sleep", "1000"));
         bench().driver().start("c1");
-        TaskSpec exec = bench().bundle().task("e1", bench().bundle().process(List.of("touch", "/tmp/ran"), false));
+        for (int i = 0; i < 20; i++) {
+            TaskSpec exec =
+                    bench().bundle().task("e" + i, bench().bundle().process(List.of("touch", "/tmp/ran"), false));
 
-        assertThatThrownBy(() -> bench().driver().exec("c1", exec, () -> {
-                    throw new IllegalStateException("no client");
-                }))
-                .hasMessage("no client");
+            assertThatThrownBy(() -> bench().driver().exec("c1", exec, () -> {
+                        throw new IllegalStateException("no client");
+                    }))
+                    .hasMessage("no client");
+        }
 
         await().during(Duration.ofMillis(500))
                 .atMost(SOON)

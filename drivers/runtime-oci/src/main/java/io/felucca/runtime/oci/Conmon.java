@@ -205,10 +205,14 @@ final class Conmon {
             }
             return new Task(report.number(), monitorPid);
         } finally {
-            opened.forEach(Fd::close);
-            if (underWay) {
-                // Its child, or the runtime, may go on without it, and make the container after all.
-                abandoned.end(task.directory());
+            try {
+                if (underWay) {
+                    // Its child, or the runtime, may go on without it, and make the container after all. The pipes are
+                    // open still: their end would let a monitor go on that waits for a client.
+                    abandoned.end(task.directory());
+                }
+            } finally {
+                opened.forEach(Fd::close);
             }
         }
     }
