@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.felucca.itests.fixture.EngineUnderTest;
 import io.felucca.itests.fixture.Program;
 import io.felucca.itests.fixture.Result;
+import io.felucca.itests.fixture.StoredFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,11 +54,7 @@ class BuildMountIT {
         engine.removeContainers();
         engine.felucca("rmi", "-f", "made").run();
         engine.ok("builder", "prune", "-f");
-        // Not there before the first build.
-        assertThat(engine.dataRoot().resolve("builder/work"))
-                .satisfiesAnyOf(
-                        work -> assertThat(work).doesNotExist(),
-                        work -> assertThat(work).isEmptyDirectory());
+        assertThat(StoredFiles.ofBuilds(engine)).isEmpty();
     }
 
     @Test

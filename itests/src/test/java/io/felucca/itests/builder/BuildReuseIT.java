@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.felucca.itests.fixture.EngineUnderTest;
 import io.felucca.itests.fixture.Program;
 import io.felucca.itests.fixture.Rootfs;
+import io.felucca.itests.fixture.StoredFiles;
 import io.felucca.itests.fixture.images.ImageArchive;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -75,7 +76,7 @@ class BuildReuseIT {
             engine.removeContainers();
             engine.felucca("rmi", "-f", "made", "base", "theirs").run();
             engine.ok("builder", "prune", "-f");
-            assertThat(engine.dataRoot().resolve("builder/work")).isEmptyDirectory();
+            assertThat(StoredFiles.ofBuilds(engine)).isEmpty();
         }
     }
 

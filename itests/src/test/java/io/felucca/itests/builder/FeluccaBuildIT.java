@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.felucca.itests.fixture.EngineUnderTest;
 import io.felucca.itests.fixture.Program;
 import io.felucca.itests.fixture.Result;
+import io.felucca.itests.fixture.StoredFiles;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -284,7 +285,7 @@ class FeluccaBuildIT {
             assertThat(run("made:" + i, "cat", "/copied", "/number")).isEqualTo("shared\n" + i + "\n");
         }
         assertThat(engine.ok("ps", "-aq")).isEmpty();
-        assertThat(engine.dataRoot().resolve("builder/work")).isEmptyDirectory();
+        assertThat(StoredFiles.ofBuilds(engine)).isEmpty();
     }
 
     @Test
@@ -324,7 +325,6 @@ class FeluccaBuildIT {
         EngineUnderTest.await()
                 .untilAsserted(() -> assertThat(engine.ok("ps", "-aq")).isEmpty());
         EngineUnderTest.await()
-                .untilAsserted(() ->
-                        assertThat(engine.dataRoot().resolve("builder/work")).isEmptyDirectory());
+                .untilAsserted(() -> assertThat(StoredFiles.ofBuilds(engine)).isEmpty());
     }
 }

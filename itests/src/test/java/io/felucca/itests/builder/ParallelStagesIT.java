@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.felucca.itests.fixture.EngineUnderTest;
 import io.felucca.itests.fixture.Program;
 import io.felucca.itests.fixture.Result;
+import io.felucca.itests.fixture.StoredFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,8 +75,7 @@ class ParallelStagesIT {
         EngineUnderTest.await()
                 .untilAsserted(() -> assertThat(engine.ok("ps", "-aq")).isEmpty());
         EngineUnderTest.await()
-                .untilAsserted(() ->
-                        assertThat(engine.dataRoot().resolve("builder/work")).isEmptyDirectory());
+                .untilAsserted(() -> assertThat(StoredFiles.ofBuilds(engine)).isEmpty());
     }
 
     @Test

@@ -140,7 +140,7 @@ class RemoteContextIT {
     void asDockerd() throws IOException {
         files();
         String path = "/v1.41/build?nocache=1&remote=";
-        try (DockerDaemon docker = DockerDaemon.onLoopback(List.of("unshare", "-m"))) {
+        try (DockerDaemon docker = DockerDaemon.onLoopback(List.of())) {
             Map<String, String> expected =
                     answers(address -> RawClient.ask(docker.socket(), "POST", path + address, ""));
             assertThat(answers(address -> RawClient.ask(engine.socket(), "POST", path + address, "")))
