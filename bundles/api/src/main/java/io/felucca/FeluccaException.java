@@ -30,10 +30,10 @@ public final class FeluccaException extends RuntimeException {
 
     /** Why a process could not be started, as far as Docker has an exit code for it. */
     public enum StartFailure {
-        /** The program is not there: exit code 127. */
-        PROGRAM_NOT_FOUND,
+        /** The program, or a file that the process needs for its start, is not there: exit code 127. */
+        NOT_FOUND,
         /** The program is there and cannot be executed: exit code 126. */
-        PROGRAM_NOT_EXECUTABLE
+        NOT_EXECUTABLE
     }
 
     private final Kind kind;
@@ -54,12 +54,14 @@ public final class FeluccaException extends RuntimeException {
     }
 
     /**
-     * A process that could not be started; set where the runtime's error is read, and nowhere else.
+     * A process that could not be started; made where the runtime's or the kernel's error is read.
      *
      * @param reason empty for what Docker has no exit code for
+     * @param cause null for none
      */
-    public static FeluccaException notStarted(Kind kind, String message, Optional<StartFailure> reason) {
-        return new FeluccaException(kind, message, null, reason.orElse(null));
+    public static FeluccaException notStarted(
+            Kind kind, String message, Optional<StartFailure> reason, Throwable cause) {
+        return new FeluccaException(kind, message, cause, reason.orElse(null));
     }
 
     public Kind kind() {

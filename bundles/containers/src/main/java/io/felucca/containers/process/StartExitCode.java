@@ -20,6 +20,6 @@ public final class StartExitCode {
         if (reason == null) {
             return OTHER;
         }
-        return reason == StartFailure.PROGRAM_NOT_FOUND ? NOT_FOUND : NOT_EXECUTABLE;
+        return reason == StartFailure.NOT_FOUND ? NOT_FOUND : NOT_EXECUTABLE;
     }
 }

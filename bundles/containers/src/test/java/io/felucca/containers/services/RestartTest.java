@@ -254,7 +254,8 @@ class RestartTest {
                 FeluccaException.notStarted(
                         Kind.INVALID,
                         "OCI runtime create failed: exec: \"nosuch\": executable file not found in $PATH",
-                        Optional.of(StartFailure.PROGRAM_NOT_FOUND)));
+                        Optional.of(StartFailure.NOT_FOUND),
+                        null));
         kill(id);
         await().until(() -> status(id) == Status.EXITED);
         assertThat(containers.get(id).state().exitCode()).isEqualTo(127);

@@ -1,6 +1,8 @@
 package io.felucca.linux.kernel;
 
 import io.felucca.FeluccaException;
+import io.felucca.FeluccaException.Kind;
+import io.felucca.FeluccaException.StartFailure;
 import io.felucca.linux.Directory;
 import io.felucca.linux.MountInfo;
 import io.felucca.linux.Mounts;
@@ -62,10 +64,15 @@ public final class KernelMounts implements Mounts {
     /** In the words of moby/sys/mount 0.2, which users of volumes see. */
     private static void check(Mount mount, String target, long flags, String data, int errno) {
         if (errno != 0) {
-            throw FeluccaException.system("mount " + mount.source() + ":" + target
+            String message = "mount " + mount.source() + ":" + target
                     + (flags == 0 ? "" : ", flags: 0x" + Long.toHexString(flags))
                     + (data == null ? "" : ", data: " + data)
-                    + ": " + Errno.words(errno));
+                    + ": " + Errno.words(errno);
+            throw FeluccaException.notStarted(
+                    Kind.SYSTEM,
+                    message,
+                    errno == Errno.ENOENT ? Optional.of(StartFailure.NOT_FOUND) : Optional.empty(),
+                    null);
         }
     }
 

@@ -18,7 +18,7 @@ final class StartErrors {
         if (reason == null) {
             return ENGINE;
         }
-        return reason == StartFailure.PROGRAM_NOT_FOUND ? NOT_FOUND : NOT_EXECUTABLE;
+        return reason == StartFailure.NOT_FOUND ? NOT_FOUND : NOT_EXECUTABLE;
     }
 
     /** One line in Docker's words, with the exit code of {@code run}. */

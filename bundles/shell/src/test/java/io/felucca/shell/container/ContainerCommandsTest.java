@@ -166,7 +166,8 @@ class ContainerCommandsTest {
         containers.startFailure = FeluccaException.notStarted(
                 Kind.INVALID,
                 "exec: \"nosuch\": executable file not found in $PATH: unknown",
-                Optional.of(StartFailure.PROGRAM_NOT_FOUND));
+                Optional.of(StartFailure.NOT_FOUND),
+                null);
         assertThat(client.run("run", "busybox", "nosuch"))
                 .isEqualTo(
                         new Result(
@@ -176,7 +177,8 @@ class ContainerCommandsTest {
         containers.startFailure = FeluccaException.notStarted(
                 Kind.INVALID,
                 "exec: \"/etc\": permission denied: unknown",
-                Optional.of(StartFailure.PROGRAM_NOT_EXECUTABLE));
+                Optional.of(StartFailure.NOT_EXECUTABLE),
+                null);
         assertThat(client.run("run", "busybox", "/etc").code()).isEqualTo(126);
         assertThat(client.run("run", "--pull", "never", "nosuch"))
                 .isEqualTo(new Result(125, "", "felucca: Error response from daemon: No such image: nosuch:latest\n"));

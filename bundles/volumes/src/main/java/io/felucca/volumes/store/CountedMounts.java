@@ -71,7 +71,8 @@ final class CountedMounts {
     }
 
     private static FeluccaException failed(VolumeRecord record, Kind kind, String reason, FeluccaException cause) {
-        return new FeluccaException(kind, "error while mounting volume '" + record.path() + "': " + reason, cause);
+        return FeluccaException.notStarted(
+                kind, "error while mounting volume '" + record.path() + "': " + reason, cause.startFailure(), cause);
     }
 
     private void make(VolumeRecord record, List<Mount> mounts) {

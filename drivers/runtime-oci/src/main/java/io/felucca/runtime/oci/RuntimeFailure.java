@@ -82,16 +82,16 @@ record RuntimeFailure(String message) {
         boolean invalid = users || text.contains(": exec: \"") || text.contains(": chdir to cwd ");
         String told = prefix + text + ": unknown" + (isMixedUp(text) ? MIXED_UP : "");
         return FeluccaException.notStarted(
-                invalid ? FeluccaException.Kind.INVALID : FeluccaException.Kind.SYSTEM, told, reason(told));
+                invalid ? FeluccaException.Kind.INVALID : FeluccaException.Kind.SYSTEM, told, reason(told), null);
     }
 
     /** As dockerd (daemon/errors.go) and the docker command tell it from the text. */
     private static Optional<StartFailure> reason(String told) {
         if (told.contains("executable file not found") || told.contains("no such file or directory")) {
-            return Optional.of(StartFailure.PROGRAM_NOT_FOUND);
+            return Optional.of(StartFailure.NOT_FOUND);
         }
         return told.contains("permission denied") || told.contains("is a directory")
-                ? Optional.of(StartFailure.PROGRAM_NOT_EXECUTABLE)
+                ? Optional.of(StartFailure.NOT_EXECUTABLE)
                 : Optional.empty();
     }
 
