@@ -64,6 +64,9 @@ class BuildComparisonIT {
     static final DockerDaemon docker = DockerDaemon.withBusybox();
 
     @TempDir
+    Path outside;
+
+    @TempDir
     Path context;
 
     private void file(String name, String text) throws IOException {
@@ -131,7 +134,7 @@ class BuildComparisonIT {
     /** Names, types, modes, owners, sizes, and the times of what has a time of its own. */
     private String files(Function<String[], Program> client) {
         both(client, "create", "--name", "made", "made", "x").requireOk();
-        Path tar = context.resolveSibling("made.tar");
+        Path tar = outside.resolve("made.tar");
         both(client, "export", "-o", tar.toString(), "made").requireOk();
         both(client, "rm", "-v", "made").requireOk();
         return Program.of("tar", "--numeric-owner", "-tvf", tar.toString()).run().requireOk().lines().stream()

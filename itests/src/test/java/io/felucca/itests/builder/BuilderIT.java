@@ -323,9 +323,9 @@ class BuilderIT {
 
     @Test
     @DisplayName("a build with an id is cancelled by it")
-    void aBuildIsCancelled() throws IOException {
+    void aBuildIsCancelled(@TempDir Path outside) throws IOException {
         file("Dockerfile", "FROM busybox\nRUN echo waits; exec sleep 1000\n");
-        Path tar = context.resolveSibling("context.tar");
+        Path tar = outside.resolve("context.tar");
         Program.of("tar", "-C", context.toString(), "-cf", tar.toString(), ".").ok();
         Program.Running build = Program.of(
                         "curl",

@@ -8,6 +8,7 @@ import io.felucca.itests.fixture.EngineUnderTest;
 import io.felucca.itests.fixture.Program;
 import io.felucca.itests.fixture.Rootfs;
 import io.felucca.itests.fixture.images.ImageArchive;
+import io.felucca.itests.fixture.servers.PlainPort;
 import io.felucca.itests.fixture.servers.RegistryServer;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -52,6 +53,8 @@ class HostileRegistryIT {
     private ExecutorService threads;
     private HttpServer server;
     private HttpServer other;
+    private PlainPort port;
+    private PlainPort otherPort;
     private byte[] layer;
     private byte[] config;
     private byte[] manifest;
@@ -75,7 +78,9 @@ class HostileRegistryIT {
         offer(layerOf(folder));
         threads = Executors.newCachedThreadPool();
         server = listen();
+        port = new PlainPort(server);
         other = listen();
+        otherPort = new PlainPort(other);
     }
 
     /** The image is of this layer. */
@@ -104,6 +109,8 @@ class HostileRegistryIT {
     @AfterEach
     void stopServers() {
         end.countDown();
+        port.close();
+        otherPort.close();
         server.stop(0);
         other.stop(0);
         threads.shutdownNow();
@@ -185,7 +192,7 @@ class HostileRegistryIT {
     }
 
     private String image() {
-        return "127.0.0.1:" + server.getAddress().getPort() + "/app:1";
+        return port.host() + "/app:1";
     }
 
     /** @return what the pull told */
@@ -254,11 +261,11 @@ class HostileRegistryIT {
 
     /** Connections of the machine's to the server, which stalls and so ends none itself. */
     private boolean isConnected() {
-        String port = String.format(":%04X", server.getAddress().getPort());
+        String remote = String.format(":%04X", port.number());
         return Stream.of("/proc/net/tcp", "/proc/net/tcp6")
                 .flatMap(table -> Program.of("cat", table).run().lines().stream())
                 .map(line -> line.trim().split(" +"))
-                .anyMatch(columns -> columns[2].endsWith(port) && columns[3].equals("01"));
+                .anyMatch(columns -> columns[2].endsWith(remote) && columns[3].equals("01"));
     }
 
     @ParameterizedTest
@@ -439,10 +446,7 @@ class HostileRegistryIT {
                 exchange.sendResponseHeaders(401, -1);
             } else {
                 shown.add("own " + authorization);
-                exchange.getResponseHeaders()
-                        .set(
-                                "Location",
-                                "http://127.0.0.1:" + other.getAddress().getPort() + exchange.getRequestURI());
+                exchange.getResponseHeaders().set("Location", "http://" + otherPort.host() + exchange.getRequestURI());
                 exchange.sendResponseHeaders(307, -1);
             }
         };
