@@ -43,6 +43,7 @@ conmon conmon
 crun crun
 runc runc
 nft nftables
+ssh-agent openssh-client
 firewalld firewalld
 ip iproute2
 ss iproute2

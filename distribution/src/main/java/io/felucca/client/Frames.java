@@ -21,7 +21,7 @@ import java.nio.charset.StandardCharsets;
  * <p><b>Engine to program</b>: {@link #STDOUT}, {@link #STDERR}, {@link #EXIT} last, {@link #WANT_STDIN},
  * {@link #TTY_RAW}, {@link #OPEN_READ}, {@link #OPEN_WRITE}, {@link #WANT_FILE}, {@link #FILE_WRITE},
  * {@link #FILE_CLOSE}, {@link #OPEN_TREE}, {@link #MAKE_TREE}, {@link #NAME_TREE}, {@link #LOGIN},
- * {@link #SELECT_TREE}.
+ * {@link #SELECT_TREE}, {@link #OPEN_AGENT}.
  *
  * <p><b>Credit.</b> The program reads the user's stdin, and files that it opened for reading, only as far as the engine
  * has asked: a command that does not read never eats the user's input. Output has no credit; the socket holds it back.
@@ -106,6 +106,14 @@ final class Frames {
      * folders that are sent alone, a line each, or 1 and the text of a .dockerignore.
      */
     static final int SELECT_TREE = 31;
+
+    /**
+     * Opens an SSH agent of the user's: id, the path of its socket or those of private keys with commas between them;
+     * nothing for the agent of SSH_AUTH_SOCK. The answer is {@link #FILE_OK}. A request goes to it as {@link #FILE_WRITE},
+     * its answer comes as {@link #FILE_DATA}, both with their lengths, as the agent protocol has them; the next request
+     * comes after the answer.
+     */
+    static final int OPEN_AGENT = 32;
 
     private static final int HEADER = 5;
 

@@ -66,6 +66,7 @@ final class Session {
                     case Frames.OPEN_TREE -> files.openTree(id(payload), payload.get() != 0, text(payload));
                     case Frames.MAKE_TREE -> files.makeTree(id(payload), text(payload));
                     case Frames.LOGIN -> files.login(id(payload), text(payload));
+                    case Frames.OPEN_AGENT -> files.openAgent(id(payload), text(payload));
                     case Frames.NAME_TREE -> files.nameTree(id(payload), payload.get() != 0, payload);
                     case Frames.SELECT_TREE -> files.selectTree(id(payload), payload.get() != 0, payload);
                     default ->

@@ -89,6 +89,35 @@ final class UserFiles {
         }
     }
 
+    /** An SSH agent, which the user's words name with {@code --ssh}. */
+    void openAgent(int id, String sources) throws IOException {
+        try {
+            if (!agentNamed(sources)) {
+                throw new IOException("not an agent that was given to this command: " + sources);
+            }
+            AgentForwarding agent = new AgentForwarding(id, SshAgent.open(sources, System.getenv()), frames);
+            readings.put(id, agent);
+            writings.put(id, agent);
+            frames.send(Frames.FILE_OK, id, ByteBuffer.allocate(0));
+        } catch (IOException | InvalidPathException e) {
+            frames.send(Frames.FILE_ERROR, id, ByteBuffer.wrap(e.getMessage().getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    /** {@code --ssh ID=SOURCES}, {@code --ssh ID} and both with {@code =} after the option. */
+    boolean agentNamed(String sources) {
+        for (int i = 0; i < words.length; i++) {
+            boolean before = words[i].equals("--ssh") && i + 1 < words.length;
+            if (before || words[i].startsWith("--ssh=")) {
+                String[] idAndSources = (before ? words[i + 1] : words[i].substring("--ssh=".length())).split("=", 2);
+                if (sources.equals(idAndSources.length < 2 ? "" : idAndSources[1])) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /** A login that the engine asks for: the answer goes as a file does. */
     void login(int id, String request) throws IOException {
         try {

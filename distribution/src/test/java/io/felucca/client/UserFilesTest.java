@@ -2,6 +2,7 @@ package io.felucca.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class UserFilesTest {
@@ -44,5 +45,21 @@ class UserFilesTest {
         assertThat(named("", "import", "x.tar")).isFalse();
         assertThat(named("/etc/shadow", "import", "x.tar")).isFalse();
         assertThat(named("./x.tar", "import", "x.tar")).isFalse();
+    }
+
+    private static boolean agentNamed(String sources, String... words) {
+        return new UserFiles(words, null).agentNamed(sources);
+    }
+
+    @Test
+    @DisplayName("an SSH agent is reached only when --ssh names it")
+    void agentsOfABuild() {
+        assertThat(agentNamed("", "build", "--ssh", "default", ".")).isTrue();
+        assertThat(agentNamed("", "build", "--ssh=other", ".")).isTrue();
+        assertThat(agentNamed("/k,/l", "build", "--ssh", "a=/k,/l", ".")).isTrue();
+        assertThat(agentNamed("/k", "build", "--ssh=a=/k", ".")).isTrue();
+        assertThat(agentNamed("", "build", "--ssh=a=/k", ".")).isFalse();
+        assertThat(agentNamed("/k", "build", "--secret", "id=/k", ".")).isFalse();
+        assertThat(agentNamed("", "run", "busybox")).isFalse();
     }
 }

@@ -135,6 +135,7 @@ public interface Builder {
      * @param cacheFrom names of images whose steps are taken, too; those that are not here are passed over
      * @param squash whether what the last stage adds to its base becomes one layer
      * @param secrets what {@code RUN --mount=type=secret} shows, by id; they come on no disk but that of the exec root
+     * @param agents what {@code RUN --mount=type=ssh} reaches, by id
      * @param logins what the caller has for the registry of an image that is pulled
      */
     record Request(
@@ -153,7 +154,20 @@ public interface Builder {
             List<String> cacheFrom,
             boolean squash,
             Map<String, byte[]> secrets,
+            Map<String, SshAgent> agents,
             Function<ImageReference, Registry.Credentials> logins) {}
+
+    /** An SSH agent at the caller's side, which signs with the caller's keys. Thread-safe; it stays the caller's. */
+    interface SshAgent {
+
+        /**
+         * Answers a message of the agent protocol (draft-ietf-sshm-ssh-agent), both without their lengths. A builder asks
+         * for identities and signatures alone, whatever a step asks it for.
+         *
+         * @throws IOException when the agent cannot be reached: the step is told that the request failed
+         */
+        byte[] answer(byte[] request) throws IOException;
+    }
 
     /**
      * Which steps are forgotten.

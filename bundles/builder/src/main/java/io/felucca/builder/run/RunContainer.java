@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /** The container of one RUN: made, run to its end, and asked for its layer. */
 final class RunContainer {
@@ -34,12 +35,14 @@ final class RunContainer {
     private final String name;
     private final String id;
     private final WorkFolder work;
+    private final Set<String> variables;
 
-    private RunContainer(Services services, WorkFolder work, String name, String id) {
+    private RunContainer(Services services, WorkFolder work, String name, String id, Set<String> variables) {
         this.services = services;
         this.work = work;
         this.name = name;
         this.id = id;
+        this.variables = variables;
     }
 
     static RunContainer create(
@@ -78,7 +81,9 @@ final class RunContainer {
         String id = services.containers()
                 .create(new ContainerSpec(name, "", wanted, host))
                 .id();
-        return new RunContainer(services, work, name, id);
+        Set<String> variables =
+                env.stream().map(entry -> entry.split("=", 2)[0]).collect(Collectors.toSet());
+        return new RunContainer(services, work, name, id, variables);
     }
 
     String id() {
@@ -92,12 +97,12 @@ final class RunContainer {
     /** @return its exit code. @throws FeluccaException when it cannot be started, or nobody wants the build any more */
     int run(Output output, StepMounts mounts) {
         if (mounts.targets().isEmpty()) {
-            return run(output, mounts.environment());
+            return run(output, mounts.environment(variables));
         }
         Layer layer = layer();
         mounts.own(layer.idMap());
         MountPoints points = new MountPoints(services, layer, mounts.targets());
-        int code = run(output, mounts.environment());
+        int code = run(output, mounts.environment(variables));
         points.remove(work, layer);
         return code;
     }

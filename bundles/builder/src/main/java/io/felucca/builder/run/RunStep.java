@@ -36,7 +36,7 @@ record RunStep(
                 images,
                 stage.config().result().workingDir(),
                 RunFlags.mounts(run.flags(), stage.config()::expand),
-                request.secrets(),
+                request,
                 RunCommand.script(run))) {
             run(stage, run, mounts);
         }

@@ -1,6 +1,7 @@
 package io.felucca.builder.run;
 
 import io.felucca.IdMap;
+import io.felucca.builder.Builder.SshAgent;
 import io.felucca.linux.Directories;
 import io.felucca.linux.Directory;
 import io.felucca.linux.OpenFile;
@@ -8,9 +9,10 @@ import io.felucca.linux.folders.RecordFile;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
- * The files of secrets that steps see now. They are in the exec root, which is in memory as a rule and which a reboot
+ * The files of secrets, and the sockets of SSH agents, that steps see now. They are in the exec root, which is in memory as a rule and which a reboot
  * empties; what a crash left goes when the next engine begins. Thread-safe.
  */
 final class SecretFiles {
@@ -26,8 +28,8 @@ final class SecretFiles {
         }
     }
 
-    /** A file that goes when it is closed. */
-    record Made(SecretFiles of, String name) implements AutoCloseable {
+    /** A file or a socket that goes when it is closed. @param served is closed, too */
+    record Made(SecretFiles of, String name, Optional<AgentSocket> served) implements AutoCloseable {
 
         Path path() {
             return of.folder.resolve(name);
@@ -43,6 +45,7 @@ final class SecretFiles {
 
         @Override
         public void close() {
+            served.ifPresent(AgentSocket::close);
             try (Directory files = of.directories.open(of.folder)) {
                 files.unlink(name.getBytes(StandardCharsets.US_ASCII));
             }
@@ -61,6 +64,21 @@ final class SecretFiles {
             }
             file.setMode(mode);
         }
-        return new Made(this, name);
+        return new Made(this, name, Optional.empty());
+    }
+
+    /** A socket by which the caller's agent is reached. */
+    Made socket(SshAgent agent, int mode) {
+        RecordFile.makeFolder(folder);
+        // The path of a socket has 107 bytes at most.
+        String name = Services.newId().substring(0, 16);
+        Made made = new Made(this, name, Optional.of(AgentSocket.listen(folder.resolve(name), agent)));
+        try (Directory files = directories.open(folder)) {
+            files.setMode(name.getBytes(StandardCharsets.US_ASCII), mode);
+        } catch (RuntimeException e) {
+            made.close();
+            throw e;
+        }
+        return made;
     }
 }

@@ -3,6 +3,7 @@ package io.felucca.builder.run;
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
+import io.felucca.builder.Builder.Request;
 import io.felucca.builder.files.Fingerprint;
 import io.felucca.builder.files.InnerPath;
 import io.felucca.builder.files.Source;
@@ -27,10 +28,10 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -44,7 +45,6 @@ import java.util.stream.Collectors;
 final class StepMounts implements AutoCloseable {
 
     private static final int DEFAULT_CACHE_MODE = 0755;
-    private static final int DEFAULT_SECRET_MODE = 0400;
 
     private final Services services;
     private final WorkFolder work;
@@ -52,20 +52,18 @@ final class StepMounts implements AutoCloseable {
     private final Function<String, Optional<Digest>> images;
     private final String workingDir;
     private final List<RunMount> wanted;
-    private final Map<String, byte[]> secrets;
+    private final GivenMounts given;
     private final Deque<Runnable> closings = new ArrayDeque<>();
     private final List<CacheFolders.Taken> caches = new ArrayList<>();
     private final List<RunMount> cacheMounts = new ArrayList<>();
-    private final Map<SecretFiles.Made, RunMount> secretFiles = new LinkedHashMap<>();
     private final List<MountSpec> specs = new ArrayList<>();
-    private final List<String> environment = new ArrayList<>();
     private final Optional<HereDocument> script;
 
     /**
      * @param context the unpacked context
      * @param images finds the image of a stage or of a name; empty for a stage from nothing
      * @param workingDir that targets may be relative to
-     * @param secrets by id
+     * @param request whose secrets and agents the step may use
      * @param script that the step is
      */
     StepMounts(
@@ -75,7 +73,7 @@ final class StepMounts implements AutoCloseable {
             Function<String, Optional<Digest>> images,
             String workingDir,
             List<RunMount> wanted,
-            Map<String, byte[]> secrets,
+            Request request,
             Optional<HereDocument> script) {
         this.services = services;
         this.work = work;
@@ -83,7 +81,8 @@ final class StepMounts implements AutoCloseable {
         this.images = images;
         this.workingDir = workingDir.isEmpty() ? "/" : workingDir;
         this.wanted = wanted;
-        this.secrets = secrets;
+        this.given = new GivenMounts(services.secrets(), request, this::target);
+        closings.push(given::close);
         this.script = script;
         for (RunMount mount : wanted) {
             requireThere(mount);
@@ -91,16 +90,7 @@ final class StepMounts implements AutoCloseable {
     }
 
     private void requireThere(RunMount mount) {
-        if (mount.type() == Type.SECRET && idOf(mount).isEmpty()) {
-            throw FeluccaException.invalid("one of source, target required");
-        }
-        if (mount.required() && mount.type() == Type.SECRET && !secrets.containsKey(idOf(mount))) {
-            throw FeluccaException.invalid("secret " + idOf(mount) + ": not found");
-        }
-        if (mount.required() && mount.type() == Type.SSH) {
-            throw FeluccaException.invalid(
-                    "unset ssh forward key " + (mount.id().isEmpty() ? "default" : mount.id()));
-        }
+        given.requireThere(mount);
         if (mount.type() == Type.CACHE && !mount.from().isEmpty()) {
             throw FeluccaException.unsupported("RUN --mount=type=cache,from=" + mount.from()
                     + " is not supported by this builder: leave from out, and copy what the cache is to begin with");
@@ -151,10 +141,7 @@ final class StepMounts implements AutoCloseable {
                 case TMPFS -> specs.add(tmpfs(mount));
                 case CACHE -> specs.add(taken.get(mount));
                 case BIND -> specs.add(bind(mount));
-                case SECRET -> secret(mount);
-                case SSH -> {
-                    // The caller has none to give, and the step can do without.
-                }
+                case SECRET, SSH -> given.make(mount).ifPresent(specs::add);
             }
         }
         List<MountSpec> all = new ArrayList<>(host.mounts());
@@ -217,36 +204,6 @@ final class StepMounts implements AutoCloseable {
         return taken;
     }
 
-    /** Its own id, or the last name of its target. */
-    private static String idOf(RunMount mount) {
-        String target = mount.target();
-        return mount.id().isEmpty() ? target.substring(target.lastIndexOf('/') + 1) : mount.id();
-    }
-
-    /** One that nobody gave is left out. One that is a variable is a file too where its mount names a target. */
-    private void secret(RunMount mount) {
-        byte[] secret = secrets.get(idOf(mount));
-        if (secret == null) {
-            return;
-        }
-        if (!mount.variable().isEmpty()) {
-            String value = new String(secret, StandardCharsets.UTF_8);
-            if (value.indexOf(0) >= 0) {
-                throw FeluccaException.invalid("secret " + idOf(mount) + " has a NUL byte, which no variable can hold:"
-                        + " leave env out, and read the file");
-            }
-            environment.add(mount.variable() + "=" + value);
-            if (mount.target().isEmpty()) {
-                return;
-            }
-        }
-        SecretFiles.Made file = services.secrets().make(secret, mount.mode() < 0 ? DEFAULT_SECRET_MODE : mount.mode());
-        closings.push(file::close);
-        secretFiles.put(file, mount);
-        String target = mount.target().isEmpty() ? "/run/secrets/" + idOf(mount) : target(mount);
-        specs.add(new MountSpec("bind", file.path().toString(), target, true, "", null, null, null));
-    }
-
     private MountSpec bind(RunMount mount) {
         if (mount.from().isEmpty()) {
             try (Directory root = services.directories().open(context)) {
@@ -271,7 +228,7 @@ final class StepMounts implements AutoCloseable {
 
     /** Gives secrets and new caches the owner that is wanted, in the container's user namespace. */
     void own(IdMap map) {
-        secretFiles.forEach((file, mount) -> file.own(map, mount.uid(), mount.gid()));
+        given.own(map);
         if (caches.isEmpty()) {
             return;
         }
@@ -287,9 +244,9 @@ final class StepMounts implements AutoCloseable {
         }
     }
 
-    /** The secrets that the step's process has as variables, {@code NAME=value}; for no record. */
-    List<String> environment() {
-        return List.copyOf(environment);
+    /** See {@link GivenMounts#environment}. */
+    List<String> environment(Set<String> set) {
+        return given.environment(set);
     }
 
     /** Where they are in the step's container. */

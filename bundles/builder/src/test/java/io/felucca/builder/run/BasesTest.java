@@ -75,6 +75,7 @@ class BasesTest {
                 List.of(),
                 false,
                 Map.of(),
+                Map.of(),
                 reference -> Credentials.NONE);
         return new Bases(services, request, UnaryOperator.<Digest>identity());
     }

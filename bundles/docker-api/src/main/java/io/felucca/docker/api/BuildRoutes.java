@@ -71,6 +71,7 @@ final class BuildRoutes {
                 cacheFrom(exchange),
                 exchange.queryFlag("squash", false),
                 Map.of(),
+                Map.of(),
                 RegistryJson.logins(exchange.header(REGISTRIES)));
         boolean quiet = exchange.queryFlag("q", false);
         Builder there = builder.get();

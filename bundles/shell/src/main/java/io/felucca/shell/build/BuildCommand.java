@@ -112,7 +112,6 @@ final class BuildCommand implements Command {
     @Option(names = "--squash", arity = "1", description = "Squash newly built layers into a single new layer")
     boolean squash;
 
-    @NotBuilt
     @Option(names = "--ssh", description = "SSH agent socket or keys to expose to the build")
     List<String> ssh = new ArrayList<>();
 
@@ -215,6 +214,7 @@ final class BuildCommand implements Command {
                 cacheFrom,
                 squash,
                 SecretWords.read(secrets, user),
+                AgentWords.read(ssh, user),
                 reference -> RegistryLogins.of(reference, user));
     }
 

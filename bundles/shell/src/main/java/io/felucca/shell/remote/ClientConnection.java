@@ -1,5 +1,6 @@
 package io.felucca.shell.remote;
 
+import io.felucca.builder.Builder.SshAgent;
 import io.felucca.shell.user.ClientSession;
 import io.felucca.shell.user.UserLogins;
 import io.felucca.shell.user.UserTree;
@@ -228,6 +229,11 @@ final class ClientConnection implements ClientSession {
     @Override
     public UserTree makeTree(String path) throws IOException {
         return files.makeTree(path);
+    }
+
+    @Override
+    public SshAgent openAgent(String sources) throws IOException {
+        return files.openAgent(sources);
     }
 
     @Override

@@ -41,6 +41,7 @@ record Frame(int type, ByteBuffer payload) {
     static final int NAME_TREE = 29;
     static final int LOGIN = 30;
     static final int SELECT_TREE = 31;
+    static final int OPEN_AGENT = 32;
 
     String text() {
         return text(payload.duplicate());

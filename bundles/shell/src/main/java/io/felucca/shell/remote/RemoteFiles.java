@@ -1,5 +1,6 @@
 package io.felucca.shell.remote;
 
+import io.felucca.builder.Builder.SshAgent;
 import io.felucca.shell.user.UserTree;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -54,6 +55,13 @@ final class RemoteFiles {
 
     UserTree makeTree(String path) throws IOException {
         return tree(Frame.MAKE_TREE, path.getBytes(StandardCharsets.UTF_8));
+    }
+
+    SshAgent openAgent(String sources) throws IOException {
+        RemoteAgent agent =
+                open(Frame.OPEN_AGENT, sources.getBytes(StandardCharsets.UTF_8), id -> new RemoteAgent(id, frames));
+        agent.awaitOpened();
+        return agent;
     }
 
     private UserTree tree(int type, byte[] payload) throws IOException {

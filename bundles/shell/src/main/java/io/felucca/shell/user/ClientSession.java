@@ -1,5 +1,6 @@
 package io.felucca.shell.user;
 
+import io.felucca.builder.Builder.SshAgent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -89,6 +90,15 @@ public interface ClientSession {
 
     /** Opens a place at the user's side that an archive is unpacked to; for errors see {@link #openTree}. */
     UserTree makeTree(String path) throws IOException;
+
+    /**
+     * An SSH agent of the user's, until the command ends.
+     *
+     * @param sources the path of its socket, or those of private keys with commas between them; empty for the agent of
+     *     the user's SSH_AUTH_SOCK
+     * @throws IOException with BuildKit's text
+     */
+    SshAgent openAgent(String sources) throws IOException;
 
     /** The user's logins at registries. */
     UserLogins logins();

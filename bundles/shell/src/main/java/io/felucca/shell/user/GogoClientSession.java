@@ -1,5 +1,6 @@
 package io.felucca.shell.user;
 
+import io.felucca.builder.Builder.SshAgent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -123,6 +124,11 @@ public final class GogoClientSession implements ClientSession {
     @Override
     public UserTree makeTree(String path) throws IOException {
         throw noTrees();
+    }
+
+    @Override
+    public SshAgent openAgent(String sources) throws IOException {
+        throw new IOException("agents are reached by the felucca program: use felucca build");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.felucca.shell.user;
 
+import io.felucca.builder.Builder.SshAgent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -136,6 +137,11 @@ public final class PipelineClientSession implements ClientSession {
     @Override
     public UserTree makeTree(String path) throws IOException {
         return user.makeTree(path);
+    }
+
+    @Override
+    public SshAgent openAgent(String sources) throws IOException {
+        return user.openAgent(sources);
     }
 
     @Override

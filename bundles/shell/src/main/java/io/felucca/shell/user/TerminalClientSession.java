@@ -1,5 +1,6 @@
 package io.felucca.shell.user;
 
+import io.felucca.builder.Builder.SshAgent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -177,6 +178,11 @@ public final class TerminalClientSession implements ClientSession, AutoCloseable
     @Override
     public UserTree makeTree(String path) throws IOException {
         return user.makeTree(path);
+    }
+
+    @Override
+    public SshAgent openAgent(String sources) throws IOException {
+        return user.openAgent(sources);
     }
 
     @Override
