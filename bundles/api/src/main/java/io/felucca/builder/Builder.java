@@ -208,11 +208,36 @@ public interface Builder {
      */
     record Excerpt(String dockerfile, int from, List<String> lines, int first, int last) {}
 
+    /**
+     * Told what steps do at once, several at a time, whereas {@link Output} is told one stage after the other. Numbers are
+     * those of {@link Output#step}. Thread-safe.
+     */
+    interface StepWatcher {
+
+        StepWatcher NONE = new StepWatcher() {};
+
+        default void began(int number, int count, String instruction) {}
+
+        /** What its container writes. */
+        default void wrote(int number, byte[] bytes, int offset, int length) {}
+
+        /** How far the pull of its image is, in Docker's words. */
+        default void pulled(int number, String id, String text) {}
+
+        /** @param cached whether the step was made before */
+        default void ended(int number, boolean cached) {}
+    }
+
     /** Told what happens, on several threads, one at a time. */
     interface Output {
 
         /** A piece of text in Docker's words; a line has its line end. */
         void text(String text);
+
+        /** A step begins; text and bytes until the next one are of it. */
+        default void step(int number, int count, String instruction) {
+            text("Step " + number + "/" + count + " : " + instruction + "\n");
+        }
 
         /** What a step writes. */
         void bytes(boolean stderr, byte[] bytes, int offset, int length);
@@ -222,7 +247,12 @@ public interface Builder {
             return Registry.Progress.NONE;
         }
 
-        /** A stage is done. */
+        /** Told besides, of all steps that run; asked for once a stage. */
+        default StepWatcher watcher() {
+            return StepWatcher.NONE;
+        }
+
+        /** A stage is done: text after that is of the next step, or of the build. */
         default void stage(Digest image) {}
 
         /** Told which lines of the Dockerfile failed, before the failure is thrown. */

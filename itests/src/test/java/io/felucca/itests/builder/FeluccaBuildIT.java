@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -72,6 +74,57 @@ class FeluccaBuildIT {
         return out.substring(out.indexOf("Step 1"))
                 .replaceAll("\\b[0-9a-f]{12}\\b", "ID")
                 .replace("\r", "");
+    }
+
+    /** What a terminal shows of what was written, where lines are drawn over by going up and erasing. */
+    private static String screen(String written) {
+        List<String> lines = new ArrayList<>();
+        Matcher lineOrMove = Pattern.compile("\u001b\\[(\\d+)A|([^\u001b\n]|\u001b\\[[\\dJm]+)*\n")
+                .matcher(written);
+        while (lineOrMove.find()) {
+            if (lineOrMove.group(1) == null) {
+                lines.add(lineOrMove.group().replaceAll("\u001b\\[[\\d]*[Jm]|\r", ""));
+            } else {
+                int up = Integer.parseInt(lineOrMove.group(1));
+                lines.subList(lines.size() - up, lines.size()).clear();
+            }
+        }
+        return String.join("", lines);
+    }
+
+    @Test
+    @DisplayName(
+            "On a terminal a build is shown as its steps, each a line; --progress chooses, and what fails is shown whole")
+    void stepsOnATerminal() throws IOException {
+        file(
+                "Dockerfile",
+                "FROM busybox AS one\nRUN echo of one\nFROM busybox\nCOPY --from=one /bin/true /t\n"
+                        + "RUN for i in 1 2 3; do echo line $i; done\n");
+        assertThat(screen(build("-t", "made").inTerminal().run().requireOk().out()))
+                .containsPattern("(?s)^1/5 FROM busybox AS one +\\d\\.\\ds\n.*2/5 RUN echo of one +\\d\\.\\ds\n")
+                .containsPattern(
+                        "\n5/5 RUN for i in 1 2 3; do echo line \\$i; done +\\d\\.\\ds\nSuccessfully built [0-9a-f]{12}"
+                                + "\nSuccessfully tagged made:latest\n$")
+                .doesNotContain("line 1", "Step");
+        assertThat(screen(build().inTerminal().run().requireOk().out())).containsPattern("5/5 RUN for .* cached\n");
+        assertThat(build("--progress=plain").inTerminal().run().requireOk().out())
+                .contains("Step 5/5 : RUN for", "Using cache");
+        assertThat(build("--progress", "tty").run().err())
+                .isEqualTo("failed to get console: provided file is not a console\n");
+        assertThat(build("--progress", "loud").run().err())
+                .isEqualTo("invalid progress mode \"loud\": give auto, plain or tty\n");
+
+        file("Dockerfile", "FROM busybox\nRUN echo before\nRUN echo why >&2; echo all; exit 3\n");
+        Result failed = build("--force-rm").inTerminal().run();
+        assertThat(failed.exit()).isEqualTo(3);
+        assertThat(screen(failed.out()))
+                .containsPattern("\n2/3 RUN echo before +\\d\\.\\ds\nStep 3/3 : RUN echo why >&2; echo all; exit 3\n"
+                        + " ---> Running in [0-9a-f]{12}\n")
+                .contains(
+                        "why",
+                        "all\n",
+                        "The command '/bin/sh -c echo why >&2; echo all; exit 3' returned a non-zero code: 3\n")
+                .doesNotContain("3/3 RUN echo why >&2; echo all; exit 3  ", "before\nbefore");
     }
 
     @Test
@@ -254,8 +307,9 @@ class FeluccaBuildIT {
         assertThat(built.out()).contains("\n[from here] 100 8192\n", "\n1\nlo\n67108864\n");
         assertThat(engine.inspect(Files.readString(idFile)).path("Id").asText()).isEqualTo(Files.readString(idFile));
         assertThat(build("--target=one", "-q").run().requireOk().out()).matches("sha256:[0-9a-f]{64}\n");
-        assertThat(engine.fails(125, "build", "--ssh", "default", context().toString()))
-                .isEqualTo("felucca: --ssh is not supported by this version of felucca\n");
+        assertThat(engine.fails(
+                        125, "build", "--isolation", "default", context().toString()))
+                .isEqualTo("felucca: --isolation is not supported by this version of felucca\n");
         assertThat(engine.ok("builder", "prune", "-f", "--filter", "until=24h")).isEqualTo("Total reclaimed space: 0B");
         assertThat(engine.ok("builder", "prune", "-f")).startsWith("Deleted build cache objects:\nsha256:");
     }

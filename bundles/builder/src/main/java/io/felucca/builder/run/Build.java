@@ -71,7 +71,7 @@ final class Build {
     Digest run(Plan plan) {
         int number = 0;
         for (Step step : plan.global()) {
-            output.text("Step " + ++number + "/" + plan.count() + " : " + step.original() + "\n");
+            output.step(++number, plan.count(), step.original());
             parts.arguments().declare((Instruction.Arg) step.instruction());
         }
         AtomicLong left = new AtomicLong(StageOutput.MAX_KEPT_BYTES);

@@ -106,7 +106,7 @@ final class StageBuild {
         if (shared != null && number < shared.steps()) {
             results.awaitSteps(index(), shared.stage(), number + 1);
         }
-        output.text("Step " + (firstNumber + number) + "/" + count + " : " + step.original() + "\n");
+        output.step(firstNumber + number, count, step.original());
         try {
             work.run();
         } catch (FeluccaException | StepFailure e) {
@@ -114,7 +114,7 @@ final class StageBuild {
             where = Optional.of(received.excerpt(name, step));
             throw e;
         }
-        output.text(" ---> " + last.image().map(Digest::shortHex).orElse("") + "\n");
+        output.made(last.image());
         results.pass(index(), number + 1);
     }
 

@@ -3,6 +3,7 @@ package io.felucca.builder.run;
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
 import io.felucca.builder.Builder.Output;
+import io.felucca.builder.Builder.StepWatcher;
 import io.felucca.registry.Registry.Progress;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
@@ -29,11 +31,13 @@ final class StageOutput implements Output {
     private static final int ERR = 2;
     private static final int STATUS = 3;
     private static final int STAGE = 4;
+    private static final int STEP = 5;
 
     private final Output to;
     private final Path file;
     private final AtomicLong left;
     private final BooleanSupplier wanted;
+    private final StepWatcher watcher;
     private DataOutputStream kept;
     private long keptBytes;
     private Progress transfers;
@@ -42,6 +46,8 @@ final class StageOutput implements Output {
     private boolean succeeded;
     private boolean clipped;
     private boolean inLine;
+    private volatile int step;
+    private volatile boolean cached;
 
     /**
      * @param file is made when there is something to keep
@@ -53,6 +59,7 @@ final class StageOutput implements Output {
         this.file = file;
         this.left = left;
         this.wanted = wanted;
+        watcher = to.watcher();
     }
 
     private interface Entry {
@@ -97,6 +104,39 @@ final class StageOutput implements Output {
         }
     }
 
+    @Override
+    public void step(int number, int count, String instruction) {
+        step = number;
+        cached = false;
+        watcher.began(number, count, instruction);
+        tellStep(number, count, instruction);
+    }
+
+    private synchronized void tellStep(int number, int count, String instruction) {
+        if (shown) {
+            to.step(number, count, instruction);
+            inLine = false;
+            return;
+        }
+        keep(STEP, out -> {
+            string(out, instruction);
+            out.writeInt(number);
+            out.writeInt(count);
+        });
+    }
+
+    /** The step was made before. */
+    void cached() {
+        cached = true;
+        text(" ---> Using cache\n");
+    }
+
+    /** The step is done. */
+    void made(Optional<Digest> image) {
+        text(" ---> " + image.map(Digest::shortHex).orElse("") + "\n");
+        watcher.ended(step, cached);
+    }
+
     /** Shows which container a step runs in. */
     void running(String container) {
         text(" ---> Running in " + container.substring(0, 12) + "\n");
@@ -107,7 +147,12 @@ final class StageOutput implements Output {
     }
 
     @Override
-    public synchronized void bytes(boolean stderr, byte[] bytes, int offset, int length) {
+    public void bytes(boolean stderr, byte[] bytes, int offset, int length) {
+        watcher.wrote(step, bytes, offset, length);
+        tellBytes(stderr, bytes, offset, length);
+    }
+
+    private synchronized void tellBytes(boolean stderr, byte[] bytes, int offset, int length) {
         if (shown) {
             to.bytes(stderr, bytes, offset, length);
             inLine = length > 0 ? bytes[offset + length - 1] != '\n' : inLine;
@@ -132,11 +177,13 @@ final class StageOutput implements Output {
         return new Progress() {
             @Override
             public void status(String id, String text) {
+                watcher.pulled(step, id, text);
                 StageOutput.this.status(id, text);
             }
 
             @Override
             public void bytes(String id, String action, long current, long total) {
+                watcher.pulled(step, id, action);
                 Progress now = shownTransfers();
                 if (now != null) {
                     now.bytes(id, action, current, total);
@@ -229,8 +276,9 @@ final class StageOutput implements Output {
         byte[] bytes = new byte[in.readInt()];
         in.readFully(bytes);
         switch (type) {
-            case OUT, ERR -> bytes(type == ERR, bytes, 0, bytes.length);
+            case OUT, ERR -> tellBytes(type == ERR, bytes, 0, bytes.length);
             case TEXT -> text(new String(bytes, StandardCharsets.UTF_8));
+            case STEP -> tellStep(in.readInt(), in.readInt(), new String(bytes, StandardCharsets.UTF_8));
             case STAGE -> stage(new Digest(new String(bytes, StandardCharsets.UTF_8)));
             default -> {
                 byte[] text = new byte[in.readInt()];

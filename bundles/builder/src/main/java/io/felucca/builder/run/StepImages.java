@@ -2,7 +2,6 @@ package io.felucca.builder.run;
 
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
-import io.felucca.builder.Builder.Output;
 import io.felucca.builder.Builder.Request;
 import io.felucca.images.Image;
 import io.felucca.images.ImageConfig;
@@ -23,12 +22,12 @@ final class StepImages {
     private final Services services;
     private final StepCache cache;
     private final Request request;
-    private final Output output;
+    private final StageOutput output;
     private final BuildImages.Hold images;
     private final Optional<Instant> latest;
     private final List<Digest> others = new ArrayList<>();
 
-    StepImages(Services services, StepCache cache, Request request, Output output, BuildImages.Hold images) {
+    StepImages(Services services, StepCache cache, Request request, StageOutput output, BuildImages.Hold images) {
         this.services = services;
         this.cache = cache;
         this.request = request;
@@ -84,7 +83,7 @@ final class StepImages {
             found.ifPresent(image -> cache.put(key(stage, doing, Optional.of(others.get(0))), image));
         }
         found.ifPresent(image -> {
-            output.text(" ---> Using cache\n");
+            output.cached();
             stage.image(image);
         });
         return found.isPresent();

@@ -65,7 +65,7 @@ class StageOutputTest {
     }
 
     private static void tellAll(StageOutput output) {
-        output.text("Step 1\n");
+        output.step(1, 2, "RUN x");
         write(output, false, "ü\n");
         write(output, true, "loud");
         output.transfers().status("id", "Pulling");
@@ -82,7 +82,7 @@ class StageOutputTest {
 
         output.show();
 
-        List<String> all = List.of("Step 1\n", "out ü\n", "err loud", "status id Pulling", "stage " + IMAGE);
+        List<String> all = List.of("Step 1/2 : RUN x\n", "out ü\n", "err loud", "status id Pulling", "stage " + IMAGE);
         assertThat(told).isEqualTo(all);
         assertThat(folder).isEmptyDirectory();
         told.clear();

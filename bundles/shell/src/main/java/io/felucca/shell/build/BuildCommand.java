@@ -13,6 +13,7 @@ import io.felucca.shell.command.Values;
 import io.felucca.shell.registry.RegistryLogins;
 import io.felucca.shell.text.Pairs;
 import io.felucca.shell.user.ClientSession;
+import io.felucca.shell.user.ClientSession.Stream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -87,9 +88,10 @@ final class BuildCommand implements Command {
     @Option(names = "--platform", description = "Set platform if server is multi-platform capable")
     String platform = "";
 
-    @NotBuilt
-    @Option(names = "--progress", description = "Set type of progress output")
-    String progress;
+    @Option(
+            names = "--progress",
+            description = "Set type of progress output (auto, plain, tty). Use plain to show container output")
+    String progress = "auto";
 
     @Option(names = "--pull", arity = "1", description = "Always attempt to pull a newer version of the image")
     boolean pull;
@@ -154,10 +156,13 @@ final class BuildCommand implements Command {
         }
         Builder.Request request = request(user, path, context);
         BuildOutputs outputs = BuildOutputs.read(output, user);
-        BuildLines lines = new BuildLines(user, outputs.isStream() ? user.err() : user.out(), quiet, context::bytes);
+        BuildLines lines = new BuildLines(
+                user, outputs.isStream() ? user.err() : user.out(), style(user, outputs), context::bytes);
         Digest image;
-        try (ClientSession.Ending watching = user.onGone(lines::leave)) {
+        try (ClientSession.Ending watching = user.onGone(lines::leave);
+                ClientSession.Ending view = lines::endView) {
             image = builder.get().build(request, context, lines);
+            lines.succeed();
             outputs.write(image, builder.get(), user);
         } catch (StepFailure e) {
             lines.fail(e.getMessage());
@@ -175,6 +180,20 @@ final class BuildCommand implements Command {
             user.out().println(image);
         }
         return 0;
+    }
+
+    private BuildLines.Style style(ClientSession user, BuildOutputs outputs) {
+        boolean terminal = user.isTerminal(Stream.OUT) && !outputs.isStream();
+        if (!List.of("auto", "plain", "tty").contains(progress)) {
+            throw new CommandFailure(1, "invalid progress mode \"" + progress + "\": give auto, plain or tty");
+        }
+        if (quiet) {
+            return BuildLines.Style.QUIET;
+        }
+        if (progress.equals("tty") && !terminal) {
+            throw new CommandFailure(1, "failed to get console: provided file is not a console");
+        }
+        return terminal && !progress.equals("plain") ? BuildLines.Style.STEPS : BuildLines.Style.PLAIN;
     }
 
     private Builder.Request request(ClientSession user, String path, UserContext context) throws IOException {

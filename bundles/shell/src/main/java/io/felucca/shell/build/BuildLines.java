@@ -1,7 +1,9 @@
 package io.felucca.shell.build;
 
+import io.felucca.Digest;
 import io.felucca.builder.Builder.Excerpt;
 import io.felucca.builder.Builder.Output;
+import io.felucca.builder.Builder.StepWatcher;
 import io.felucca.docker.json.DockerText;
 import io.felucca.registry.Registry;
 import io.felucca.shell.registry.TransferLines;
@@ -12,16 +14,29 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.LongSupplier;
 
-/** What a build tells, as Docker's command shows it; a quiet one is shown only when it fails. Thread-safe. */
+/**
+ * What a build tells, as Docker's command shows it, or as a view of its steps; text of a quiet one, and of the failed step
+ * in a view, is shown only when the build fails. Thread-safe.
+ */
 final class BuildLines implements Output {
+
+    /** How a build is shown. */
+    enum Style {
+        /** As Docker's classic builder. */
+        PLAIN,
+        /** A {@link StepView}. */
+        STEPS,
+        /** Not until it fails. */
+        QUIET
+    }
 
     private static final byte[] RED = "\u001b[91m".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PLAIN = "\u001b[0m".getBytes(StandardCharsets.US_ASCII);
-    /** Of a quiet build, this much is kept; then its beginning is forgotten. */
+    /** Of what is kept, this much; then its beginning is forgotten. */
     private static final int KEPT_BYTES = 1 << 20;
 
     private final ClientSession user;
-    private final boolean quiet;
+    private final Style style;
     private final LongSupplier contextBytes;
     private final PrintStream out;
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
@@ -29,17 +44,18 @@ final class BuildLines implements Output {
     private volatile boolean gone;
     private boolean begun;
     private Excerpt failed;
+    private StepView view;
 
     /**
      * @param shown where it is shown
      * @param contextBytes how much of the context was sent; below 0 for one that the engine fetches
      */
-    BuildLines(ClientSession user, PrintStream shown, boolean quiet, LongSupplier contextBytes) {
+    BuildLines(ClientSession user, PrintStream shown, Style style, LongSupplier contextBytes) {
         this.user = user;
         this.shown = shown;
-        this.quiet = quiet;
+        this.style = style;
         this.contextBytes = contextBytes;
-        out = quiet ? new PrintStream(kept, false, StandardCharsets.UTF_8) : shown;
+        out = style == Style.PLAIN ? shown : new PrintStream(kept, false, StandardCharsets.UTF_8);
     }
 
     /** The user has left. */
@@ -70,6 +86,53 @@ final class BuildLines implements Output {
         }
     }
 
+    @Override
+    public synchronized void step(int number, int count, String instruction) {
+        forgetStep();
+        Output.super.step(number, count, instruction);
+    }
+
+    @Override
+    public synchronized void stage(Digest image) {
+        forgetStep();
+    }
+
+    /** A view shows the text of a step only when that fails. */
+    private void forgetStep() {
+        if (style == Style.STEPS) {
+            out.flush();
+            kept.reset();
+        }
+    }
+
+    @Override
+    public synchronized StepWatcher watcher() {
+        if (style != Style.STEPS) {
+            return StepWatcher.NONE;
+        }
+        if (view == null) {
+            view = new StepView(shown, user::size, System::nanoTime);
+        }
+        return view;
+    }
+
+    /** The build has succeeded: what was told after its last step is shown. */
+    synchronized void succeed() {
+        if (style == Style.STEPS) {
+            endView();
+            out.flush();
+            shown.write(kept.toByteArray(), 0, kept.size());
+            shown.flush();
+        }
+    }
+
+    /** Nothing more is drawn. */
+    synchronized void endView() {
+        if (view != null) {
+            view.close();
+        }
+    }
+
     /** What a step writes to its standard error is red, as by Docker's classic builder. */
     @Override
     public synchronized void bytes(boolean stderr, byte[] bytes, int offset, int length) {
@@ -85,7 +148,7 @@ final class BuildLines implements Output {
     }
 
     private void write(byte[] bytes, int offset, int length) {
-        if (quiet && kept.size() + length > KEPT_BYTES) {
+        if (style != Style.PLAIN && kept.size() + length > KEPT_BYTES) {
             kept.reset();
         }
         out.write(bytes, offset, length);
@@ -93,7 +156,9 @@ final class BuildLines implements Output {
 
     @Override
     public Registry.Progress transfers() {
-        return quiet || shown != user.out() ? Registry.Progress.NONE : TransferLines.of(user, Stream.OUT);
+        return style != Style.PLAIN || shown != user.out()
+                ? Registry.Progress.NONE
+                : TransferLines.of(user, Stream.OUT);
     }
 
     @Override
@@ -109,7 +174,7 @@ final class BuildLines implements Output {
     /** Tells why a build failed, and where: what a quiet one has told until then comes first. */
     synchronized void fail(String message) {
         user.out().flush();
-        if (quiet) {
+        if (style != Style.PLAIN) {
             out.flush();
             user.err().write(kept.toByteArray(), 0, kept.size());
         }
