@@ -4,6 +4,8 @@ import io.felucca.Digest;
 import io.felucca.FeluccaException;
 import io.felucca.builder.Builder.Output;
 import io.felucca.builder.Builder.Request;
+import io.felucca.builder.stage.Stage;
+import io.felucca.builder.work.Services;
 import io.felucca.images.Image;
 import io.felucca.images.ImageConfig;
 import io.felucca.images.ImageReference;

@@ -2,6 +2,9 @@ package io.felucca.builder.run;
 
 import io.felucca.Digest;
 import io.felucca.IdMap;
+import io.felucca.builder.work.BuildImages;
+import io.felucca.builder.work.Services;
+import io.felucca.builder.work.WorkFolder;
 import io.felucca.images.Layers.Archive;
 import io.felucca.images.Layers.Layer;
 import io.felucca.images.Layers.PathStat;

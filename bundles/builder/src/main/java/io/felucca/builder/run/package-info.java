@@ -1,2 +1,2 @@
-/** Runs the steps of builds, on the façades. */
+/** Builds: begins the stages of a Dockerfile, each in its turn, and ends them. */
 package io.felucca.builder.run;

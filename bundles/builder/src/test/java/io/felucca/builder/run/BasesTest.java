@@ -7,6 +7,7 @@ import io.felucca.Digest;
 import io.felucca.FeluccaException;
 import io.felucca.builder.Builder.Output;
 import io.felucca.builder.Builder.Request;
+import io.felucca.builder.work.Services;
 import io.felucca.images.Images;
 import io.felucca.registry.Registry;
 import io.felucca.registry.Registry.Credentials;

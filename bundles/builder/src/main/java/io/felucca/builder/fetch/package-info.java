@@ -1,0 +1,2 @@
+/** Files from the network: downloads with bounds, and git repositories. */
+package io.felucca.builder.fetch;
