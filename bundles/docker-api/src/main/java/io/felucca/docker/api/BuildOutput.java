@@ -2,7 +2,7 @@ package io.felucca.docker.api;
 
 import io.felucca.Digest;
 import io.felucca.builder.Builder;
-import io.felucca.docker.json.ProgressJson;
+import io.felucca.docker.json.image.ProgressJson;
 import io.felucca.registry.Registry;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;

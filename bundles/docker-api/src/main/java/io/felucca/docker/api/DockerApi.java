@@ -5,7 +5,7 @@ import io.felucca.builder.Builder;
 import io.felucca.containers.ContainerArchives;
 import io.felucca.containers.Containers;
 import io.felucca.docker.json.DockerJson;
-import io.felucca.docker.json.InfoJson;
+import io.felucca.docker.json.system.InfoJson;
 import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
 import io.felucca.engine.EngineVersion;

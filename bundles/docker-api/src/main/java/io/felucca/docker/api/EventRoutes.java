@@ -1,8 +1,8 @@
 package io.felucca.docker.api;
 
 import io.felucca.FeluccaException;
-import io.felucca.docker.json.EventJson;
 import io.felucca.docker.json.FilterJson;
+import io.felucca.docker.json.system.EventJson;
 import io.felucca.events.Event;
 import io.felucca.events.Events;
 import io.felucca.events.Events.Query;

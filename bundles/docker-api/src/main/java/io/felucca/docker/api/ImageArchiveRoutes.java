@@ -3,7 +3,7 @@ package io.felucca.docker.api;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
-import io.felucca.docker.json.ProgressJson;
+import io.felucca.docker.json.image.ProgressJson;
 import io.felucca.images.Images;
 import io.felucca.images.Images.Loaded;
 import io.felucca.images.Images.Progress;

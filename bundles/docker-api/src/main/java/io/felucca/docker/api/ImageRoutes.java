@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.felucca.Digest;
 import io.felucca.docker.json.DockerJson;
 import io.felucca.docker.json.FilterJson;
-import io.felucca.docker.json.ImageJson;
+import io.felucca.docker.json.image.ImageJson;
 import io.felucca.images.Image;
 import io.felucca.images.ImageReference;
 import io.felucca.images.Images;

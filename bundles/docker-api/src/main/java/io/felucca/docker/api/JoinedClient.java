@@ -2,7 +2,7 @@ package io.felucca.docker.api;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.Containers.Attachment;
-import io.felucca.docker.json.DetachKeys;
+import io.felucca.docker.text.DetachKeys;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,7 +1,7 @@
 package io.felucca.docker.api;
 
 import io.felucca.containers.Containers.LogSink;
-import io.felucca.docker.json.DockerTime;
+import io.felucca.docker.text.DockerTime;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

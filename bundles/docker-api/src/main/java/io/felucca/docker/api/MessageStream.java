@@ -1,7 +1,7 @@
 package io.felucca.docker.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.felucca.docker.json.ProgressJson;
+import io.felucca.docker.json.image.ProgressJson;
 import io.felucca.images.ImageReference;
 import io.felucca.images.Images.Progress;
 import io.felucca.registry.Registry;

@@ -1,9 +1,9 @@
 package io.felucca.docker.api;
 
-import io.felucca.docker.json.InfoJson;
-import io.felucca.docker.json.PluginJson;
-import io.felucca.docker.json.SystemJson;
-import io.felucca.docker.json.UsageJson;
+import io.felucca.docker.json.system.InfoJson;
+import io.felucca.docker.json.system.PluginJson;
+import io.felucca.docker.json.system.SystemJson;
+import io.felucca.docker.json.system.UsageJson;
 import io.felucca.engine.EngineVersion;
 import java.io.IOException;
 import java.time.Clock;

@@ -75,12 +75,12 @@ public final class DockerJson {
                 : failure.getMessage();
     }
 
-    static ObjectNode object() {
+    public static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
     }
 
     /** Puts a list; null stays null. */
-    static void putList(ObjectNode node, String name, Collection<String> values) {
+    public static void putList(ObjectNode node, String name, Collection<String> values) {
         if (values == null) {
             node.putNull(name);
         } else {
@@ -90,24 +90,24 @@ public final class DockerJson {
     }
 
     /** Puts a list that Go writes as null while it is empty. */
-    static void putListOrNull(ObjectNode node, String name, Collection<String> values) {
+    public static void putListOrNull(ObjectNode node, String name, Collection<String> values) {
         putList(node, name, values == null || values.isEmpty() ? null : values);
     }
 
     /** Puts a map of texts, sorted as Go does. */
-    static void putMap(ObjectNode node, String name, Map<String, String> values) {
+    public static void putMap(ObjectNode node, String name, Map<String, String> values) {
         ObjectNode object = node.putObject(name);
         new TreeMap<>(values).forEach(object::put);
     }
 
     /** Puts Docker's form of a set: its members as keys of empty objects. */
-    static void putSet(ObjectNode node, String name, Collection<String> values) {
+    public static void putSet(ObjectNode node, String name, Collection<String> values) {
         ObjectNode object = node.putObject(name);
         new TreeSet<>(values).forEach(object::putObject);
     }
 
     /** An empty text for none. */
-    static String text(String value) {
+    public static String text(String value) {
         return value == null ? "" : value;
     }
 }

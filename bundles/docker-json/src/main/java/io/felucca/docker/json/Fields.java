@@ -16,14 +16,14 @@ import java.util.function.Function;
  * to case, and of several that match the last one counts. Absent and null are the same; null as a member of a map or a
  * list is the zero value.
  */
-final class Fields {
+public final class Fields {
 
     private final JsonNode node;
     private final String prefix;
     private final Map<String, JsonNode> values = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
     /** @param node an object; anything else has no fields */
-    Fields(JsonNode node, String prefix) {
+    public Fields(JsonNode node, String prefix) {
         this.node = node;
         this.prefix = prefix;
         for (Map.Entry<String, JsonNode> field : node.properties()) {
@@ -38,7 +38,7 @@ final class Fields {
     }
 
     /** @throws FeluccaException UNSUPPORTED for a field that is none of these, unless it has its zero value */
-    void refuseOthers(Set<String> known) {
+    public void refuseOthers(Set<String> known) {
         for (Map.Entry<String, JsonNode> field : values.entrySet()) {
             boolean isKnown = known.contains(field.getKey())
                     || known.stream().anyMatch(name -> name.equalsIgnoreCase(field.getKey()));
@@ -64,7 +64,7 @@ final class Fields {
     }
 
     /** Null when it is not given. */
-    String text(String name) {
+    public String text(String name) {
         JsonNode value = get(name);
         if (value != null && !value.isTextual()) {
             throw wrong(name, "a text");
@@ -72,17 +72,17 @@ final class Fields {
         return value == null ? null : value.textValue();
     }
 
-    String textOrEmpty(String name) {
+    public String textOrEmpty(String name) {
         String text = text(name);
         return text == null ? "" : text;
     }
 
-    boolean flag(String name) {
+    public boolean flag(String name) {
         Boolean flag = flagOrNull(name);
         return flag != null && flag;
     }
 
-    Boolean flagOrNull(String name) {
+    public Boolean flagOrNull(String name) {
         JsonNode value = get(name);
         if (value != null && !value.isBoolean()) {
             throw wrong(name, "true or false");
@@ -90,12 +90,12 @@ final class Fields {
         return value == null ? null : value.booleanValue();
     }
 
-    long number(String name) {
+    public long number(String name) {
         Long number = longOrNull(name);
         return number == null ? 0 : number;
     }
 
-    Long longOrNull(String name) {
+    public Long longOrNull(String name) {
         JsonNode value = get(name);
         if (value != null && !value.canConvertToExactIntegral()) {
             throw wrong(name, "a whole number");
@@ -103,7 +103,7 @@ final class Fields {
         return value == null ? null : value.longValue();
     }
 
-    Integer integer(String name) {
+    public Integer integer(String name) {
         Long number = longOrNull(name);
         if (number != null && number != number.intValue()) {
             throw wrong(name, "a number of 32 bits");
@@ -112,7 +112,7 @@ final class Fields {
     }
 
     /** Null when it is not given. */
-    List<String> texts(String name) {
+    public List<String> texts(String name) {
         JsonNode value = get(name);
         if (value == null) {
             return null;
@@ -131,13 +131,13 @@ final class Fields {
     }
 
     /** A command: a list, or, as old clients send it, one text. */
-    List<String> words(String name) {
+    public List<String> words(String name) {
         JsonNode value = get(name);
         return value != null && value.isTextual() ? List.of(value.textValue()) : texts(name);
     }
 
     /** The members of a map of lists of objects; its keys are no names and match as they are. Null is an empty list. */
-    <T> Map<String, List<T>> objectLists(Function<Fields, T> read) {
+    public <T> Map<String, List<T>> objectLists(Function<Fields, T> read) {
         Map<String, List<T>> all = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : node.properties()) {
             all.put(entry.getKey(), objects(entry.getKey(), entry.getValue(), read));
@@ -146,7 +146,7 @@ final class Fields {
     }
 
     /** The members of a map of objects, each called by another prefix in errors. Null is an object without fields. */
-    Map<String, Fields> members(String name, String memberPrefix) {
+    public Map<String, Fields> members(String name, String memberPrefix) {
         Map<String, Fields> all = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : object(name).node.properties()) {
             JsonNode member = entry.getValue();
@@ -159,13 +159,13 @@ final class Fields {
     }
 
     /** The keys of an object, Docker's form of a set. */
-    Set<String> keys(String name) {
+    public Set<String> keys(String name) {
         Set<String> keys = new LinkedHashSet<>();
         object(name).node.fieldNames().forEachRemaining(keys::add);
         return keys;
     }
 
-    Map<String, String> map(String name) {
+    public Map<String, String> map(String name) {
         Map<String, String> map = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : object(name).node.properties()) {
             if (!entry.getValue().isTextual() && !entry.getValue().isNull()) {
@@ -176,12 +176,12 @@ final class Fields {
         return map;
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         return get(name) != null;
     }
 
     /** A list of lists of texts; null when it is not given. */
-    List<List<String>> lists(String name) {
+    public List<List<String>> lists(String name) {
         JsonNode value = get(name);
         if (value == null) {
             return null;
@@ -202,7 +202,7 @@ final class Fields {
     }
 
     /** An empty one when it is not given. */
-    Fields object(String name) {
+    public Fields object(String name) {
         JsonNode value = get(name);
         if (value != null && !value.isObject()) {
             throw wrong(name, "an object");
@@ -210,7 +210,7 @@ final class Fields {
         return new Fields(value == null ? DockerJson.object() : value, prefix + name + ".");
     }
 
-    <T> List<T> objects(String name, Function<Fields, T> read) {
+    public <T> List<T> objects(String name, Function<Fields, T> read) {
         return objects(name, get(name), read);
     }
 
@@ -231,7 +231,7 @@ final class Fields {
     }
 
     /** The elements of a list of numbers; null when it is not given. */
-    List<Integer> integers(String name) {
+    public List<Integer> integers(String name) {
         JsonNode value = get(name);
         if (value == null) {
             return null;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.felucca.FeluccaException;
+import io.felucca.docker.text.DockerTime;
 import io.felucca.networks.Network;
 import io.felucca.networks.NetworkSpec;
 import io.felucca.networks.Networks;

@@ -1,6 +1,4 @@
-/**
- * The api's records in Docker's JSON, and Docker's texts for times and sizes: for the front ends, which must show the same.
- */
+/** What all of the api's records in Docker's JSON share, and networks, volumes and filters: for the front ends, which must show the same. */
 @Export
 @Version("0.1.0")
 package io.felucca.docker.json;

@@ -10,6 +10,11 @@ import io.felucca.containers.Container;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.Containers;
 import io.felucca.containers.NetworkSettings;
+import io.felucca.docker.json.container.ContainerJson;
+import io.felucca.docker.json.container.CreateJson;
+import io.felucca.docker.json.container.ExecJson;
+import io.felucca.docker.json.image.ImageJson;
+import io.felucca.docker.text.DockerTime;
 import io.felucca.images.Image;
 import io.felucca.images.ImageConfig;
 import io.felucca.networks.EndpointSpec;
@@ -29,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What dockerd 20.10.24 wrote, read into the api's records and written again: the same keys in the same order, and the
  * same values where the records have them.
  */
-class CapturedJsonTest {
+public class CapturedJsonTest {
 
     private static final Instant NOW = Instant.parse("2026-11-24T13:29:03Z");
 
@@ -120,7 +125,7 @@ class CapturedJsonTest {
         same(ExecJson.inspect(exec), sample, "");
     }
 
-    static JsonNode read(String file) throws IOException {
+    public static JsonNode read(String file) throws IOException {
         try (InputStream in = CapturedJsonTest.class.getResourceAsStream("/dockerd-20.10.24/" + file)) {
             return DockerJson.mapper().readTree(in);
         }

@@ -4,7 +4,7 @@ import io.felucca.Digest;
 import io.felucca.builder.Builder.Excerpt;
 import io.felucca.builder.Builder.Output;
 import io.felucca.builder.Builder.StepWatcher;
-import io.felucca.docker.json.DockerText;
+import io.felucca.docker.text.DockerText;
 import io.felucca.registry.Registry;
 import io.felucca.shell.registry.TransferLines;
 import io.felucca.shell.user.ClientSession;

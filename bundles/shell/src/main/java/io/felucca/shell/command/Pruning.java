@@ -1,6 +1,6 @@
 package io.felucca.shell.command;
 
-import io.felucca.docker.json.DockerText;
+import io.felucca.docker.text.DockerText;
 import io.felucca.shell.user.ClientSession;
 import java.io.IOException;
 import java.util.List;

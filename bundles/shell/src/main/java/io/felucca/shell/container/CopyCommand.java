@@ -3,7 +3,7 @@ package io.felucca.shell.container;
 import io.felucca.FeluccaException;
 import io.felucca.containers.ContainerArchives;
 import io.felucca.containers.Containers;
-import io.felucca.docker.json.DockerText;
+import io.felucca.docker.text.DockerText;
 import io.felucca.images.Layers.Archive;
 import io.felucca.images.Layers.PathStat;
 import io.felucca.shell.command.Arguments;

@@ -3,7 +3,7 @@ package io.felucca.shell.container;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.Containers;
 import io.felucca.containers.Containers.Created;
-import io.felucca.docker.json.ImageNames;
+import io.felucca.docker.json.image.ImageNames;
 import io.felucca.images.Images;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;

@@ -4,7 +4,7 @@ import io.felucca.FeluccaException;
 import io.felucca.containers.Containers;
 import io.felucca.containers.Containers.ExecSpec;
 import io.felucca.containers.Containers.Exit;
-import io.felucca.docker.json.DetachKeys;
+import io.felucca.docker.text.DetachKeys;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.StopsAtWord;

@@ -3,7 +3,7 @@ package io.felucca.shell.container;
 import io.felucca.FeluccaException;
 import io.felucca.containers.Containers.Attachment;
 import io.felucca.containers.Containers.OutputSink;
-import io.felucca.docker.json.DetachKeys;
+import io.felucca.docker.text.DetachKeys;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.user.ClientSession;
 import io.felucca.shell.user.ClientSession.Ending;

@@ -6,7 +6,7 @@ import io.felucca.containers.Containers;
 import io.felucca.containers.Containers.AttachQuery;
 import io.felucca.containers.Containers.Condition;
 import io.felucca.containers.Containers.Exit;
-import io.felucca.docker.json.DetachKeys;
+import io.felucca.docker.text.DetachKeys;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.EachName;
 import io.felucca.shell.command.NotBuilt;

@@ -3,7 +3,7 @@ package io.felucca.shell.engine;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.felucca.FeluccaException;
 import io.felucca.docker.json.DockerJson;
-import io.felucca.docker.json.SystemJson;
+import io.felucca.docker.json.system.SystemJson;
 import io.felucca.engine.EngineVersion;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.CommandFailure;

@@ -1,7 +1,7 @@
 package io.felucca.shell.image;
 
-import io.felucca.docker.json.DockerText;
-import io.felucca.docker.json.ImageJson;
+import io.felucca.docker.json.image.ImageJson;
+import io.felucca.docker.text.DockerText;
 import io.felucca.images.Image;
 import io.felucca.images.Images;
 import io.felucca.shell.command.Arguments;

@@ -1,6 +1,6 @@
 package io.felucca.shell.image;
 
-import io.felucca.docker.json.ImageJson;
+import io.felucca.docker.json.image.ImageJson;
 import io.felucca.images.Images;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.FormatText;

@@ -1,6 +1,6 @@
 package io.felucca.shell.image;
 
-import io.felucca.docker.json.DockerText;
+import io.felucca.docker.text.DockerText;
 import io.felucca.images.Image;
 import io.felucca.images.ImageReference;
 import io.felucca.images.Images;

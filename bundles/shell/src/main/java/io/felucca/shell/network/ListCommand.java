@@ -1,7 +1,7 @@
 package io.felucca.shell.network;
 
-import io.felucca.docker.json.DockerText;
 import io.felucca.docker.json.NetworkJson;
+import io.felucca.docker.text.DockerText;
 import io.felucca.networks.Network;
 import io.felucca.networks.Networks;
 import io.felucca.shell.command.FormatText;

@@ -3,7 +3,7 @@ package io.felucca.shell.registry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.felucca.docker.json.SearchFilter;
+import io.felucca.docker.json.image.SearchFilter;
 import io.felucca.registry.Registry;
 import io.felucca.registry.Registry.Credentials;
 import io.felucca.registry.Registry.Found;

@@ -1,7 +1,7 @@
 package io.felucca.shell.registry;
 
 import io.felucca.FeluccaException;
-import io.felucca.docker.json.DockerText;
+import io.felucca.docker.text.DockerText;
 import io.felucca.registry.Registry.Progress;
 import io.felucca.shell.user.ClientSession;
 import io.felucca.shell.user.ClientSession.Stream;

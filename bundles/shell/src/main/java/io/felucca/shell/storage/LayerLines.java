@@ -3,7 +3,7 @@ package io.felucca.shell.storage;
 import io.felucca.Digest;
 import io.felucca.containers.Container;
 import io.felucca.containers.Containers;
-import io.felucca.docker.json.DockerText;
+import io.felucca.docker.text.DockerText;
 import io.felucca.images.Image;
 import io.felucca.images.Images;
 import io.felucca.images.Images.StoredLayer;

@@ -2,8 +2,8 @@ package io.felucca.shell.system;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.felucca.containers.Container;
-import io.felucca.docker.json.InfoJson;
-import io.felucca.docker.json.UsageJson;
+import io.felucca.docker.json.system.InfoJson;
+import io.felucca.docker.json.system.UsageJson;
 import io.felucca.engine.EngineVersion;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.FormatText;

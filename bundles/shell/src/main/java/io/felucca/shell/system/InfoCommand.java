@@ -2,7 +2,7 @@ package io.felucca.shell.system;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.felucca.FeluccaException;
-import io.felucca.docker.json.InfoJson;
+import io.felucca.docker.json.system.InfoJson;
 import io.felucca.engine.EngineVersion;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.CommandFailure;

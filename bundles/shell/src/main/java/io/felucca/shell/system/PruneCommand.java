@@ -1,6 +1,6 @@
 package io.felucca.shell.system;
 
-import io.felucca.docker.json.InfoJson;
+import io.felucca.docker.json.system.InfoJson;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.Pruning;

@@ -1,7 +1,7 @@
 package io.felucca.shell.system;
 
 import io.felucca.containers.Containers;
-import io.felucca.docker.json.InfoJson;
+import io.felucca.docker.json.system.InfoJson;
 import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
 import io.felucca.engine.EngineVersion;

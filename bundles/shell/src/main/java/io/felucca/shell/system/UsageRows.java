@@ -2,8 +2,8 @@ package io.felucca.shell.system;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.felucca.containers.Container;
-import io.felucca.docker.json.DockerText;
-import io.felucca.docker.json.PortsJson;
+import io.felucca.docker.json.container.PortsJson;
+import io.felucca.docker.text.DockerText;
 import io.felucca.shell.template.Template;
 import io.felucca.shell.text.Cells;
 import io.felucca.shell.text.Timestamps;

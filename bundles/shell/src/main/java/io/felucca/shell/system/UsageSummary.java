@@ -1,7 +1,7 @@
 package io.felucca.shell.system;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.felucca.docker.json.DockerText;
+import io.felucca.docker.text.DockerText;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package io.felucca.shell.text;
 
-import io.felucca.docker.json.DockerText;
+import io.felucca.docker.text.DockerText;
 import io.felucca.images.Images.Progress;
 import io.felucca.shell.user.ClientSession;
 import io.felucca.shell.user.ClientSession.Stream;

@@ -2,7 +2,7 @@ package io.felucca.shell.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.felucca.docker.json.InfoJson;
+import io.felucca.docker.json.system.InfoJson;
 import io.felucca.events.Event;
 import io.felucca.events.Events;
 import io.felucca.shell.remote.CommandClient;

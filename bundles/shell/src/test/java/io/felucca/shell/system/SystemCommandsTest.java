@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.felucca.docker.json.InfoJson;
+import io.felucca.docker.json.system.InfoJson;
 import io.felucca.shell.FakeContainers;
 import io.felucca.shell.FakeImages;
 import io.felucca.shell.FakeNetworks;
