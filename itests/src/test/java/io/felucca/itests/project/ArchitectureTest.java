@@ -44,13 +44,10 @@ class ArchitectureTest {
     private static final int CLASSES_MAX = 20;
     /** Packages to be split yet; none is to be added. */
     private static final Set<String> LARGE = Set.of(
-            "io.felucca.docker.api",
             "io.felucca.linux",
             "io.felucca.linux.kernel",
-            "io.felucca.registry.client",
             "io.felucca.runtime.oci",
             "io.felucca.shell.container",
-            "io.felucca.storage.devicemapper",
             "io.felucca.testkit");
 
     /** Pairs of packages to be parted yet; none is to be added. */

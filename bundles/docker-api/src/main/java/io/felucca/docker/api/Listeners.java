@@ -1,6 +1,11 @@
 package io.felucca.docker.api;
 
 import io.felucca.FeluccaException;
+import io.felucca.docker.api.listen.HostAddress;
+import io.felucca.docker.api.listen.Listener;
+import io.felucca.docker.api.listen.SocketFile;
+import io.felucca.docker.api.listen.TcpListener;
+import io.felucca.docker.api.listen.TlsFiles;
 import io.felucca.engine.UpgradeHandler.Peer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;

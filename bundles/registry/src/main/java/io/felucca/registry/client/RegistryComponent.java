@@ -4,6 +4,7 @@ import io.felucca.images.ImageContent;
 import io.felucca.images.ImageReference;
 import io.felucca.linux.Hashes;
 import io.felucca.registry.Registry;
+import io.felucca.registry.http.ProxyRules;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,12 +1,13 @@
 package io.felucca.registry.client;
 
 import io.felucca.images.ImageReference;
+import io.felucca.registry.http.InsecureHosts;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Where a registry's repositories are asked for, in the order of the attempts. Immutable. */
-final class RegistryEndpoints {
+public final class RegistryEndpoints {
 
     static final String HUB = "https://registry-1.docker.io";
 
@@ -19,7 +20,7 @@ final class RegistryEndpoints {
     }
 
     /** A server. @param base scheme, host, port and perhaps a path, without a slash at its end */
-    record Endpoint(URI base, boolean mirror) {
+    public record Endpoint(URI base, boolean mirror) {
 
         String host() {
             return base.getRawAuthority();

@@ -4,6 +4,14 @@ import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.registry.Registry.Credentials;
 import io.felucca.registry.client.RegistryEndpoints.Endpoint;
+import io.felucca.registry.http.Answer;
+import io.felucca.registry.http.Connections;
+import io.felucca.registry.http.GoErrors;
+import io.felucca.registry.http.InsecureHosts;
+import io.felucca.registry.http.ProxyRules;
+import io.felucca.registry.http.RegistryFailure;
+import io.felucca.registry.http.RepositoryClient;
+import io.felucca.registry.http.Retries;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -13,14 +21,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Opens repositories at the first endpoint that answers. Immutable; replaced when the settings change. */
-final class Sessions {
+public final class Sessions {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
     private final RegistryEndpoints endpoints;
     private final Connections.Settings settings;
 
-    Sessions(List<String> mirrors, List<String> insecure, List<Path> certificates, ProxyRules proxies, int silence) {
+    public Sessions(
+            List<String> mirrors, List<String> insecure, List<Path> certificates, ProxyRules proxies, int silence) {
         this(new RegistryEndpoints(mirrors, new InsecureHosts(insecure)), certificates, proxies, silence);
     }
 
@@ -40,7 +49,7 @@ final class Sessions {
     }
 
     /** Something to do with a repository. @param connections ended with the work, or before it by aborting them */
-    interface Work<T> {
+    public interface Work<T> {
         T run(Connections connections, RepositoryClient repository) throws IOException;
     }
 
@@ -52,7 +61,7 @@ final class Sessions {
      * @throws IOException of the last endpoint that was tried
      * @throws FeluccaException UNAVAILABLE when the work was cancelled
      */
-    <T> T first(
+    public <T> T first(
             List<Endpoint> candidates, String path, Credentials credentials, BooleanSupplier cancelled, Work<T> work)
             throws IOException {
         for (int i = 0; ; i++) {

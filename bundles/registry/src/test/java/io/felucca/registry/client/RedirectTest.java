@@ -3,6 +3,7 @@ package io.felucca.registry.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.felucca.registry.http.RepositoryClient;
 import java.io.IOException;
 import java.net.URI;
 import org.junit.jupiter.api.DisplayName;

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.felucca.FeluccaException;
 import io.felucca.registry.Registry.Credentials;
 import io.felucca.registry.Registry.Found;
+import io.felucca.registry.http.ProxyRules;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -4,6 +4,10 @@ import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.linux.Mounts;
 import io.felucca.linux.OpenFile;
+import io.felucca.storage.devicemapper.pool.DmOptions;
+import io.felucca.storage.devicemapper.pool.PoolSource;
+import io.felucca.storage.devicemapper.pool.PoolStatus;
+import io.felucca.storage.devicemapper.pool.ThinPool;
 import io.felucca.storage.spi.LayerStore;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -12,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A pool in use by one store: its thin devices, their numbers, and the lock that keeps other stores away. */
-final class OpenPool implements AutoCloseable {
+public final class OpenPool implements AutoCloseable {
 
     private final ThinPool pool;
     private final PoolSource source;
@@ -150,7 +154,7 @@ final class OpenPool implements AutoCloseable {
     }
 
     /** As go-units' HumanSize: four digits, decimal units. */
-    static String size(double bytes) {
+    public static String size(double bytes) {
         String[] units = {"B", "kB", "MB", "GB", "TB", "PB"};
         int unit = 0;
         double value = bytes;

@@ -1,6 +1,8 @@
 package io.felucca.storage.devicemapper;
 
 import io.felucca.FeluccaException;
+import io.felucca.storage.devicemapper.pool.PoolStatus;
+import io.felucca.storage.devicemapper.pool.ThinPool;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,7 @@ package io.felucca.storage.devicemapper;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
+import io.felucca.storage.devicemapper.pool.ThinPool;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

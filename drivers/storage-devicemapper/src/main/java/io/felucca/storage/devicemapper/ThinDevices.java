@@ -6,6 +6,7 @@ import io.felucca.linux.Mounts;
 import io.felucca.linux.dm.DeviceMapper;
 import io.felucca.linux.dm.DmDevice;
 import io.felucca.linux.dm.DmTarget;
+import io.felucca.storage.devicemapper.pool.ThinPool;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
