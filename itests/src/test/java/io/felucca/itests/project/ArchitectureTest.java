@@ -47,7 +47,6 @@ class ArchitectureTest {
             "io.felucca.linux",
             "io.felucca.linux.kernel",
             "io.felucca.runtime.oci",
-            "io.felucca.shell.container",
             "io.felucca.testkit");
 
     /** Pairs of packages to be parted yet; none is to be added. */

@@ -10,6 +10,7 @@ import io.felucca.containers.Containers.Exit;
 import io.felucca.docker.text.DetachKeys;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
+import io.felucca.shell.container.options.NamesCommand;
 import io.felucca.shell.user.ClientSession;
 import io.felucca.shell.user.ClientSession.Stream;
 import java.util.concurrent.CompletableFuture;

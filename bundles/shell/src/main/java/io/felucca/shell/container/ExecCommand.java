@@ -8,6 +8,8 @@ import io.felucca.docker.text.DetachKeys;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.StopsAtWord;
+import io.felucca.shell.container.options.NamesCommand;
+import io.felucca.shell.container.options.SpecWords;
 import io.felucca.shell.user.ClientSession;
 import io.felucca.shell.user.ClientSession.Stream;
 import java.io.IOException;

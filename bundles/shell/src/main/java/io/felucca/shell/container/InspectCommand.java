@@ -9,6 +9,7 @@ import io.felucca.images.Images;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.FormatText;
+import io.felucca.shell.container.options.NamesCommand;
 import io.felucca.shell.text.Inspection;
 import io.felucca.shell.user.ClientSession;
 import java.util.ArrayList;

@@ -7,6 +7,7 @@ import io.felucca.containers.Containers.Exit;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.EachName;
+import io.felucca.shell.container.options.NamesCommand;
 import io.felucca.shell.user.ClientSession;
 import java.util.ArrayList;
 import java.util.List;

@@ -9,6 +9,7 @@ import io.felucca.docker.text.DockerTime;
 import io.felucca.docker.text.LogDetails;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
+import io.felucca.shell.container.options.NamesCommand;
 import io.felucca.shell.user.ClientSession;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -13,6 +13,8 @@ import io.felucca.images.Images;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.StopsAtWord;
+import io.felucca.shell.container.options.ContainerOptions;
+import io.felucca.shell.container.options.SpecBuilder;
 import io.felucca.shell.registry.ImagePull;
 import io.felucca.shell.user.ClientSession;
 import io.felucca.shell.user.ClientSession.Stream;

@@ -10,6 +10,7 @@ import io.felucca.docker.text.DetachKeys;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.command.EachName;
 import io.felucca.shell.command.NotBuilt;
+import io.felucca.shell.container.options.NamesCommand;
 import io.felucca.shell.user.ClientSession;
 import io.felucca.shell.user.ClientSession.Stream;
 import java.util.concurrent.CompletableFuture;

@@ -8,6 +8,7 @@ import io.felucca.docker.text.DockerText;
 import io.felucca.docker.text.StatsText;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.FormatText;
+import io.felucca.shell.container.options.NamesCommand;
 import io.felucca.shell.text.FormattedList;
 import io.felucca.shell.user.ClientSession;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package io.felucca.shell.container;
 
 import io.felucca.containers.Containers;
 import io.felucca.shell.command.EachName;
+import io.felucca.shell.container.options.NamesCommand;
 import io.felucca.shell.user.ClientSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

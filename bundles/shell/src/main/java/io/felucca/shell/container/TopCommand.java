@@ -4,6 +4,7 @@ import io.felucca.containers.Containers;
 import io.felucca.containers.Containers.ProcessTable;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.StopsAtWord;
+import io.felucca.shell.container.options.NamesCommand;
 import io.felucca.shell.text.Table;
 import io.felucca.shell.user.ClientSession;
 import java.util.ArrayList;

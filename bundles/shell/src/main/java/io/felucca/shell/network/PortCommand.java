@@ -7,7 +7,7 @@ import io.felucca.containers.PortRange;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.CommandFailure;
-import io.felucca.shell.container.PortWords;
+import io.felucca.shell.container.options.PortWords;
 import io.felucca.shell.user.ClientSession;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package io.felucca.shell.container;
+package io.felucca.shell.container.options;
 
 import io.felucca.containers.MountSpec;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.felucca.shell.container;
+package io.felucca.shell.container.files;
 
 import io.felucca.shell.command.CommandFailure;
 import java.util.ArrayDeque;

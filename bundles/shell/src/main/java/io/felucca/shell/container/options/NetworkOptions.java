@@ -1,4 +1,4 @@
-package io.felucca.shell.container;
+package io.felucca.shell.container.options;
 
 import io.felucca.networks.EndpointSpec;
 import java.util.ArrayList;

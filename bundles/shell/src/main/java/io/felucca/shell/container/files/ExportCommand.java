@@ -1,10 +1,11 @@
-package io.felucca.shell.container;
+package io.felucca.shell.container.files;
 
 import io.felucca.containers.ContainerArchives;
 import io.felucca.containers.Containers;
 import io.felucca.images.Layers.Archive;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
+import io.felucca.shell.container.options.NamesCommand;
 import io.felucca.shell.user.ClientSession;
 import io.felucca.shell.user.ClientSession.Stream;
 import java.io.IOException;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Option;
 
 /** {@code export}. */
 @Command(customSynopsis = "[OPTIONS] CONTAINER", description = "Export a container's filesystem as a tar archive")
-final class ExportCommand extends NamesCommand {
+public final class ExportCommand extends NamesCommand {
 
     private final ContainerArchives archives;
 
@@ -23,7 +24,7 @@ final class ExportCommand extends NamesCommand {
             description = "Write to a file, instead of STDOUT")
     String output = "";
 
-    ExportCommand(Containers containers, ContainerArchives archives) {
+    public ExportCommand(Containers containers, ContainerArchives archives) {
         super(containers);
         this.archives = archives;
     }

@@ -1,4 +1,4 @@
-package io.felucca.shell.container;
+package io.felucca.shell.container.files;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.ContainerArchives;
@@ -8,6 +8,7 @@ import io.felucca.images.Layers.Archive;
 import io.felucca.images.Layers.PathStat;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
+import io.felucca.shell.container.options.NamesCommand;
 import io.felucca.shell.user.ClientSession;
 import io.felucca.shell.user.ClientSession.Stream;
 import io.felucca.shell.user.UserTree;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Option;
 @Command(
         customSynopsis = {"[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-", "[OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH"},
         description = "Copy files/folders between a container and the local filesystem")
-final class CopyCommand extends NamesCommand {
+public final class CopyCommand extends NamesCommand {
 
     private static final Logger LOG = LoggerFactory.getLogger(CopyCommand.class);
 
@@ -52,7 +53,7 @@ final class CopyCommand extends NamesCommand {
                     + " terminal is attached")
     Boolean quiet;
 
-    CopyCommand(Containers containers, ContainerArchives archives) {
+    public CopyCommand(Containers containers, ContainerArchives archives) {
         super(containers);
         this.archives = archives;
     }

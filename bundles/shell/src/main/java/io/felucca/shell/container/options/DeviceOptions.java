@@ -1,4 +1,4 @@
-package io.felucca.shell.container;
+package io.felucca.shell.container.options;
 
 import io.felucca.containers.HostConfig;
 import io.felucca.containers.HostConfig.DeviceLimit;
@@ -7,7 +7,7 @@ import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Limits that can be set by {@code run} and {@code create} alone. */
-final class DeviceOptions {
+public final class DeviceOptions {
 
     @Option(
             names = "--blkio-weight-device",

@@ -1,4 +1,4 @@
-package io.felucca.shell.container;
+package io.felucca.shell.container.options;
 
 import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.ContainerSpec;
@@ -15,18 +15,18 @@ import java.util.Locale;
 import java.util.Set;
 
 /** Makes what is asked for at create out of the options and words of {@code run} and {@code create}. */
-final class SpecBuilder {
+public final class SpecBuilder {
 
     private final ContainerOptions options;
     private final ClientSession user;
 
-    SpecBuilder(ContainerOptions options, ClientSession user) {
+    public SpecBuilder(ContainerOptions options, ClientSession user) {
         this.options = options;
         this.user = user;
     }
 
     /** @param detached whether nothing is attached ({@code run -d}) */
-    ContainerSpec build(String image, List<String> command, boolean detached) throws IOException {
+    public ContainerSpec build(String image, List<String> command, boolean detached) throws IOException {
         check();
         List<String> attach = options.attach;
         boolean stdin = !detached && (options.interactive || attach.contains("stdin"));

@@ -1,4 +1,4 @@
-package io.felucca.shell.container;
+package io.felucca.shell.container.options;
 
 import io.felucca.containers.Container;
 import io.felucca.containers.Containers;
@@ -11,17 +11,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** A command of one or more containers' names. */
-abstract class NamesCommand implements Command {
+public abstract class NamesCommand implements Command {
 
     @Option(names = "--help", arity = "1", description = "Print usage")
     boolean help;
 
     @Parameters
-    List<String> names = new ArrayList<>();
+    public List<String> names = new ArrayList<>();
 
-    final Containers containers;
+    public final Containers containers;
 
-    NamesCommand(Containers containers) {
+    public NamesCommand(Containers containers) {
         this.containers = containers;
     }
 
@@ -30,7 +30,7 @@ abstract class NamesCommand implements Command {
         return names(containers);
     }
 
-    static List<String> names(Containers containers) {
+    public static List<String> names(Containers containers) {
         return containers.list(true, Map.of()).stream().map(Container::name).toList();
     }
 

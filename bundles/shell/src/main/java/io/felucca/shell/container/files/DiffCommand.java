@@ -1,10 +1,11 @@
-package io.felucca.shell.container;
+package io.felucca.shell.container.files;
 
 import io.felucca.containers.ContainerArchives;
 import io.felucca.containers.Containers;
 import io.felucca.images.Layers.Changes;
 import io.felucca.images.Layers.Kind;
 import io.felucca.shell.command.Arguments;
+import io.felucca.shell.container.options.NamesCommand;
 import io.felucca.shell.user.ClientSession;
 import picocli.CommandLine.Command;
 
@@ -12,11 +13,11 @@ import picocli.CommandLine.Command;
 @Command(
         customSynopsis = "CONTAINER",
         description = "Inspect changes to files or directories on a container's filesystem")
-final class DiffCommand extends NamesCommand {
+public final class DiffCommand extends NamesCommand {
 
     private final ContainerArchives archives;
 
-    DiffCommand(Containers containers, ContainerArchives archives) {
+    public DiffCommand(Containers containers, ContainerArchives archives) {
         super(containers);
         this.archives = archives;
     }

@@ -1,4 +1,4 @@
-package io.felucca.shell.container;
+package io.felucca.shell.container.files;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.ContainerArchives;
@@ -7,6 +7,7 @@ import io.felucca.containers.Containers;
 import io.felucca.images.ImageReference;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.CommandFailure;
+import io.felucca.shell.container.options.NamesCommand;
 import io.felucca.shell.user.ClientSession;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Option;
 @Command(
         customSynopsis = "[OPTIONS] CONTAINER [REPOSITORY[:TAG]]",
         description = "Create a new image from a container's changes")
-final class CommitCommand extends NamesCommand {
+public final class CommitCommand extends NamesCommand {
 
     private final ContainerArchives archives;
 
@@ -42,7 +43,7 @@ final class CommitCommand extends NamesCommand {
             description = "Pause container during commit")
     boolean pause = true;
 
-    CommitCommand(Containers containers, ContainerArchives archives) {
+    public CommitCommand(Containers containers, ContainerArchives archives) {
         super(containers);
         this.archives = archives;
     }

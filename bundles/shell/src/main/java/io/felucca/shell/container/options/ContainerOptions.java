@@ -1,4 +1,4 @@
-package io.felucca.shell.container;
+package io.felucca.shell.container.options;
 
 import io.felucca.shell.command.Values;
 import java.util.ArrayList;
@@ -7,7 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What {@code run} and {@code create} ask of a container, in the names and words of Docker's command line. */
-final class ContainerOptions {
+public final class ContainerOptions {
 
     @Mixin
     NetworkOptions network = new NetworkOptions();
@@ -43,7 +43,7 @@ final class ContainerOptions {
             names = {"-a", "--attach"},
             converter = Forms.StreamName.class,
             description = "Attach to STDIN, STDOUT or STDERR")
-    List<String> attach = new ArrayList<>();
+    public List<String> attach = new ArrayList<>();
 
     @Option(names = "--cap-add", description = "Add Linux capabilities")
     List<String> capAdd = new ArrayList<>();
@@ -58,7 +58,7 @@ final class ContainerOptions {
     String cgroupns;
 
     @Option(names = "--cidfile", description = "Write the container ID to the file")
-    String cidfile;
+    public String cidfile;
 
     @Option(
             names = "--disable-content-trust",
@@ -142,7 +142,7 @@ final class ContainerOptions {
     String pid;
 
     @Option(names = "--platform", description = "Set platform if server is multi-platform capable")
-    String platform;
+    public String platform;
 
     @Option(names = "--privileged", arity = "1", description = "Give extended privileges to this container")
     boolean privileged;
@@ -150,13 +150,13 @@ final class ContainerOptions {
     @Option(
             names = "--pull",
             description = "Pull image before running (\"always\", \"missing\", \"never\") (default \"missing\")")
-    String pull = "missing";
+    public String pull = "missing";
 
     @Option(
             names = {"-q", "--quiet"},
             arity = "1",
             description = "Suppress the pull output")
-    boolean quiet;
+    public boolean quiet;
 
     @Option(names = "--read-only", arity = "1", description = "Mount the container's root filesystem as read only")
     boolean readOnly;
@@ -168,7 +168,7 @@ final class ContainerOptions {
             names = "--rm",
             arity = "1",
             description = "Automatically remove the container and its associated anonymous volumes when it exits")
-    boolean autoRemove;
+    public boolean autoRemove;
 
     @Option(names = "--runtime", description = "Runtime to use for this container")
     String runtime;

@@ -1,4 +1,4 @@
-package io.felucca.shell.container;
+package io.felucca.shell.container.options;
 
 import io.felucca.containers.HostConfig.RestartPolicy;
 import io.felucca.shell.command.CommandFailure;
@@ -22,7 +22,7 @@ public final class SpecWords {
 
     private SpecWords() {}
 
-    static CommandFailure wrong(String text) {
+    public static CommandFailure wrong(String text) {
         return new CommandFailure(WRONG_OPTION, "felucca: " + text);
     }
 
@@ -59,7 +59,7 @@ public final class SpecWords {
     }
 
     /** {@code on-failure:5}; what is no policy is told by the engine. */
-    static RestartPolicy restartPolicy(String word) {
+    public static RestartPolicy restartPolicy(String word) {
         String[] nameAndCount = word.split(":", 2);
         if (nameAndCount.length == 2 && nameAndCount[0].isEmpty()) {
             throw wrong("invalid restart policy format: no policy provided before colon");
@@ -75,7 +75,8 @@ public final class SpecWords {
     }
 
     /** Files' variables first, then those of the command line; one without a value is taken from the user's environment. */
-    static List<String> environment(List<String> files, List<String> words, ClientSession user) throws IOException {
+    public static List<String> environment(List<String> files, List<String> words, ClientSession user)
+            throws IOException {
         List<String> all = new ArrayList<>();
         for (String file : files) {
             for (String line : lines(file, user)) {

@@ -1,4 +1,4 @@
-package io.felucca.shell.container;
+package io.felucca.shell.container.options;
 
 import io.felucca.containers.HostConfig;
 import io.felucca.containers.HostConfig.BlockIo;
@@ -9,7 +9,7 @@ import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Limits that {@code run}, {@code create} and {@code update} have in common. */
-final class LimitOptions {
+public final class LimitOptions {
 
     @Option(
             names = "--blkio-weight",
@@ -71,7 +71,7 @@ final class LimitOptions {
     List<HostConfig.Device> devices = new ArrayList<>();
 
     /** With what only {@code run} and {@code create} know of. */
-    Resources with(DeviceOptions of) {
+    public Resources with(DeviceOptions of) {
         return new Resources(
                 memory,
                 memoryReservation,
