@@ -2,7 +2,7 @@ package io.felucca.testkit;
 
 import io.felucca.linux.Fd;
 import io.felucca.linux.Poller;
-import io.felucca.linux.kernel.KernelSockets;
+import io.felucca.linux.kernel.socket.KernelSockets;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

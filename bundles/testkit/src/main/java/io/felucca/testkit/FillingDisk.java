@@ -3,7 +3,7 @@ package io.felucca.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.IdMap;
-import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.linux.kernel.mounts.KernelMounts;
 import io.felucca.storage.spi.Mount;
 import java.io.IOException;
 import java.io.OutputStream;

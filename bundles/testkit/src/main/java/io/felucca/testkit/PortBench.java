@@ -1,7 +1,7 @@
 package io.felucca.testkit;
 
 import io.felucca.engine.EngineRoot;
-import io.felucca.linux.kernel.KernelNamespaces;
+import io.felucca.linux.kernel.net.KernelNamespaces;
 import io.felucca.linux.net.NetworkChange.AddAddress;
 import io.felucca.linux.net.NetworkChange.AddBridge;
 import io.felucca.linux.net.NetworkChange.AddVeth;

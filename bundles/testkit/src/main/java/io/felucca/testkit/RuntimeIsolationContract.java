@@ -9,7 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.felucca.FeluccaException;
 import io.felucca.linux.Fd;
-import io.felucca.linux.kernel.KernelPortClaims;
+import io.felucca.linux.kernel.socket.KernelPortClaims;
 import io.felucca.runtime.spi.RuntimeDriver.Task;
 import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
 import java.io.IOException;

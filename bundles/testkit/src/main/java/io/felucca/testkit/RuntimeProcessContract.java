@@ -10,7 +10,7 @@ import static org.awaitility.Awaitility.await;
 import io.felucca.FeluccaException;
 import io.felucca.linux.Inotify;
 import io.felucca.linux.Sockets;
-import io.felucca.linux.kernel.KernelSockets;
+import io.felucca.linux.kernel.socket.KernelSockets;
 import io.felucca.runtime.spi.RuntimeDriver.Task;
 import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
 import java.io.IOException;

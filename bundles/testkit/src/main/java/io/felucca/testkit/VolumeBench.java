@@ -2,8 +2,8 @@ package io.felucca.testkit;
 
 import io.felucca.linux.Directory;
 import io.felucca.linux.MountInfo;
-import io.felucca.linux.kernel.KernelDirectories;
-import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.linux.kernel.files.KernelDirectories;
+import io.felucca.linux.kernel.mounts.KernelMounts;
 import io.felucca.storage.spi.Mount;
 import io.felucca.volume.spi.StoredVolume;
 import io.felucca.volume.spi.VolumeDriver;

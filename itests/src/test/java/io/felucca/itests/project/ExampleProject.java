@@ -44,9 +44,9 @@ final class ExampleProject {
                 """
                 package %s;
 
-                import io.felucca.linux.kernel.KernelDirectories;
-                import io.felucca.linux.kernel.KernelMounts;
-                import io.felucca.linux.kernel.KernelProjectQuotas;
+                import io.felucca.linux.kernel.files.KernelDirectories;
+                import io.felucca.linux.kernel.mounts.KernelMounts;
+                import io.felucca.linux.kernel.files.KernelProjectQuotas;
                 import io.felucca.storage.spi.StorageDriver;
                 import io.felucca.testkit.StorageDriverContract;
 

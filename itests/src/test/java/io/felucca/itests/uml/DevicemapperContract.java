@@ -1,9 +1,9 @@
 package io.felucca.itests.uml;
 
 import io.felucca.linux.kernel.KernelDeviceMapper;
-import io.felucca.linux.kernel.KernelDirectories;
-import io.felucca.linux.kernel.KernelMounts;
-import io.felucca.linux.kernel.KernelProcesses;
+import io.felucca.linux.kernel.files.KernelDirectories;
+import io.felucca.linux.kernel.mounts.KernelMounts;
+import io.felucca.linux.kernel.process.KernelProcesses;
 import io.felucca.storage.devicemapper.DevicemapperDriver;
 import io.felucca.storage.spi.StorageDriver;
 import io.felucca.testkit.LayerBench;

@@ -8,7 +8,7 @@ import io.felucca.dockerfile.IgnorePatterns;
 import io.felucca.linux.Directory;
 import io.felucca.linux.DirectoryEntry;
 import io.felucca.linux.FileType;
-import io.felucca.linux.kernel.KernelDirectories;
+import io.felucca.linux.kernel.files.KernelDirectories;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;

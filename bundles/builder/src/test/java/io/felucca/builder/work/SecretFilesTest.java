@@ -3,7 +3,7 @@ package io.felucca.builder.work;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.IdMap;
-import io.felucca.linux.kernel.KernelDirectories;
+import io.felucca.linux.kernel.files.KernelDirectories;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.felucca.builder.work;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.containers.Containers;
-import io.felucca.linux.kernel.KernelDirectories;
+import io.felucca.linux.kernel.files.KernelDirectories;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.felucca.FeluccaException;
 import io.felucca.linux.Directory;
 import io.felucca.linux.FileType;
-import io.felucca.linux.kernel.KernelDirectories;
+import io.felucca.linux.kernel.files.KernelDirectories;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

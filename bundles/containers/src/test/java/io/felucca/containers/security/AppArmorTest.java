@@ -10,7 +10,7 @@ import io.felucca.containers.spec.Specs;
 import io.felucca.linux.ExitStatus;
 import io.felucca.linux.Output;
 import io.felucca.linux.Processes;
-import io.felucca.linux.kernel.KernelProcesses;
+import io.felucca.linux.kernel.process.KernelProcesses;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;

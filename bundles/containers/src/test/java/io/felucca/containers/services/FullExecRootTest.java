@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.containers.Container.Status;
-import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.linux.kernel.mounts.KernelMounts;
 import io.felucca.networks.EndpointSpec;
 import io.felucca.networks.Sandbox;
 import io.felucca.storage.spi.Mount;

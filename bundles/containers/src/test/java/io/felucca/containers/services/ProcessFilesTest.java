@@ -8,7 +8,7 @@ import io.felucca.FeluccaException.Kind;
 import io.felucca.containers.HostConfig.Device;
 import io.felucca.containers.process.ProcessFiles;
 import io.felucca.containers.spec.Specs;
-import io.felucca.linux.kernel.KernelNamespaces;
+import io.felucca.linux.kernel.net.KernelNamespaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

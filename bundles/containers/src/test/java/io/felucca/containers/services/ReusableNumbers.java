@@ -6,7 +6,7 @@ import io.felucca.linux.PidFd;
 import io.felucca.linux.ProcessId;
 import io.felucca.linux.Processes;
 import io.felucca.linux.Spawn;
-import io.felucca.linux.kernel.KernelProcesses;
+import io.felucca.linux.kernel.process.KernelProcesses;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

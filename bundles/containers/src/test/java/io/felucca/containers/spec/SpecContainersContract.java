@@ -10,7 +10,7 @@ import io.felucca.containers.rootfs.WorkingDirectory;
 import io.felucca.containers.security.CapabilityList;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Resolve;
-import io.felucca.linux.kernel.KernelDirectories;
+import io.felucca.linux.kernel.files.KernelDirectories;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

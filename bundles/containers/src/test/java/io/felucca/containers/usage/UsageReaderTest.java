@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.felucca.containers.ContainerStats;
 import io.felucca.containers.ContainerStats.BlockCount;
 import io.felucca.containers.Containers.ProcessTable;
-import io.felucca.linux.kernel.KernelProcesses;
+import io.felucca.linux.kernel.process.KernelProcesses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

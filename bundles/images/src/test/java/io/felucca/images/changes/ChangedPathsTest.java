@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.images.layers.Owners;
 import io.felucca.linux.Directory;
-import io.felucca.linux.kernel.KernelDirectories;
+import io.felucca.linux.kernel.files.KernelDirectories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

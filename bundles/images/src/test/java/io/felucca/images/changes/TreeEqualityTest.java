@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.FeluccaException;
 import io.felucca.linux.Directory;
-import io.felucca.linux.kernel.KernelDirectories;
+import io.felucca.linux.kernel.files.KernelDirectories;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import io.felucca.images.changes.LayerDiff;
 import io.felucca.images.changes.SortedChanges;
 import io.felucca.linux.Directory;
 import io.felucca.linux.FileType;
-import io.felucca.linux.kernel.KernelDirectories;
+import io.felucca.linux.kernel.files.KernelDirectories;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -3,7 +3,7 @@ package io.felucca.images.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.ZstdOutputStream;
-import io.felucca.linux.kernel.KernelDirectories;
+import io.felucca.linux.kernel.files.KernelDirectories;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

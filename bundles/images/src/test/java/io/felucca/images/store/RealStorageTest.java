@@ -14,7 +14,7 @@ import io.felucca.linux.Directory;
 import io.felucca.linux.FileType;
 import io.felucca.linux.Resolve;
 import io.felucca.linux.Stat;
-import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.linux.kernel.mounts.KernelMounts;
 import io.felucca.storage.spi.LayerStore.LayerInfo;
 import io.felucca.storage.spi.LayerStore.State;
 import io.felucca.storage.spi.Mount;

@@ -2,6 +2,11 @@ package io.felucca.linux.kernel;
 
 import io.felucca.FeluccaException;
 import io.felucca.linux.Host;
+import io.felucca.linux.kernel.call.Errno;
+import io.felucca.linux.kernel.call.Libc;
+import io.felucca.linux.kernel.call.Scratch;
+import io.felucca.linux.kernel.process.ProcFile;
+import io.felucca.linux.kernel.process.ProcStat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;

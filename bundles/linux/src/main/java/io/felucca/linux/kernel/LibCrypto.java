@@ -2,6 +2,8 @@ package io.felucca.linux.kernel;
 
 import com.kenai.jffi.Library;
 import io.felucca.linux.Hashes;
+import io.felucca.linux.kernel.call.Libc;
+import io.felucca.linux.kernel.call.Scratch;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,6 +1,9 @@
 package io.felucca.linux.kernel;
 
 import io.felucca.linux.Directory;
+import io.felucca.linux.kernel.call.Errno;
+import io.felucca.linux.kernel.call.Libc;
+import io.felucca.linux.kernel.call.Scratch;
 import java.nio.ByteBuffer;
 
 /**

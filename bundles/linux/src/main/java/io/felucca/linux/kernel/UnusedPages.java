@@ -1,5 +1,8 @@
 package io.felucca.linux.kernel;
 
+import io.felucca.linux.kernel.call.Errno;
+import io.felucca.linux.kernel.call.Libc;
+import io.felucca.linux.kernel.process.ProcFile;
 import java.util.ArrayList;
 import java.util.List;
 import org.osgi.service.component.annotations.Component;

@@ -10,6 +10,7 @@ import io.felucca.linux.FileType;
 import io.felucca.linux.Resolve;
 import io.felucca.linux.TreeCopy;
 import io.felucca.linux.TreeSize;
+import io.felucca.linux.kernel.files.KernelDirectories;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;

@@ -2,6 +2,7 @@ package io.felucca.linux.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.felucca.linux.kernel.call.Scratch;
 import java.security.MessageDigest;
 import java.util.Random;
 import java.util.stream.IntStream;

@@ -3,6 +3,7 @@ package io.felucca.linux.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.linux.kernel.UnusedPages.Mapping;
+import io.felucca.linux.kernel.process.ProcFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;

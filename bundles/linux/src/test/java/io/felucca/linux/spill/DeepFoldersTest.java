@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.felucca.linux.Directory;
 import io.felucca.linux.Resolve;
 import io.felucca.linux.TreeSize;
-import io.felucca.linux.kernel.KernelDirectories;
+import io.felucca.linux.kernel.files.KernelDirectories;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

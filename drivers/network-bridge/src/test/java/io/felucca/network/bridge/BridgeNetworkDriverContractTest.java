@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.engine.EngineRoot;
-import io.felucca.linux.kernel.KernelNamespaces;
-import io.felucca.linux.kernel.KernelNftables;
-import io.felucca.linux.kernel.KernelProcesses;
-import io.felucca.linux.kernel.KernelRtnetlink;
+import io.felucca.linux.kernel.net.KernelNamespaces;
+import io.felucca.linux.kernel.net.KernelNftables;
+import io.felucca.linux.kernel.net.KernelRtnetlink;
+import io.felucca.linux.kernel.process.KernelProcesses;
 import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.NetworkDriver;
 import io.felucca.network.spi.NetworkDriver.Opening;

@@ -1,9 +1,9 @@
 package io.felucca.portmap.iptables;
 
 import io.felucca.engine.EngineRoot;
-import io.felucca.linux.kernel.KernelConntrack;
-import io.felucca.linux.kernel.KernelNamespaces;
-import io.felucca.linux.kernel.KernelProcesses;
+import io.felucca.linux.kernel.net.KernelConntrack;
+import io.felucca.linux.kernel.net.KernelNamespaces;
+import io.felucca.linux.kernel.process.KernelProcesses;
 import io.felucca.network.spi.PortMapper;
 import io.felucca.testkit.PortMapperContract;
 import java.util.List;

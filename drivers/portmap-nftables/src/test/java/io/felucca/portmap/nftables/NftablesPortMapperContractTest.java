@@ -6,8 +6,8 @@ import static io.felucca.testkit.PortBench.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.engine.EngineRoot;
-import io.felucca.linux.kernel.KernelConntrack;
-import io.felucca.linux.kernel.KernelNftables;
+import io.felucca.linux.kernel.net.KernelConntrack;
+import io.felucca.linux.kernel.net.KernelNftables;
 import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.PortMapper;
 import io.felucca.network.spi.PortMapper.Binding;

@@ -3,9 +3,9 @@ package io.felucca.runtime.oci;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.felucca.linux.kernel.KernelProcesses;
-import io.felucca.linux.kernel.KernelSockets;
 import io.felucca.linux.kernel.LibSeccomp;
+import io.felucca.linux.kernel.process.KernelProcesses;
+import io.felucca.linux.kernel.socket.KernelSockets;
 import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.runtime.spi.RuntimeDriver.Task;
 import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.kernel.KernelProcesses;
-import io.felucca.linux.kernel.KernelSockets;
+import io.felucca.linux.kernel.process.KernelProcesses;
+import io.felucca.linux.kernel.socket.KernelSockets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

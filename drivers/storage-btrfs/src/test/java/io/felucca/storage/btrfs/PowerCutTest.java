@@ -1,8 +1,8 @@
 package io.felucca.storage.btrfs;
 
 import io.felucca.linux.kernel.KernelBtrfs;
-import io.felucca.linux.kernel.KernelDirectories;
-import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.linux.kernel.files.KernelDirectories;
+import io.felucca.linux.kernel.mounts.KernelMounts;
 import io.felucca.storage.spi.StorageDriver;
 import io.felucca.testkit.LoopDisk;
 import io.felucca.testkit.PowerCutContract;

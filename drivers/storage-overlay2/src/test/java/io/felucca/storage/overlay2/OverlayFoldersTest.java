@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.IdMap;
 import io.felucca.linux.folders.LayerRecord;
-import io.felucca.linux.kernel.KernelDirectories;
-import io.felucca.linux.kernel.KernelMounts;
+import io.felucca.linux.kernel.files.KernelDirectories;
+import io.felucca.linux.kernel.mounts.KernelMounts;
 import io.felucca.storage.spi.LayerStore.LayerInfo;
 import io.felucca.storage.spi.LayerStore.State;
 import java.io.IOException;

@@ -3,9 +3,9 @@ package io.felucca.storage.overlay2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.IdMap;
-import io.felucca.linux.kernel.KernelDirectories;
-import io.felucca.linux.kernel.KernelMounts;
-import io.felucca.linux.kernel.KernelProjectQuotas;
+import io.felucca.linux.kernel.files.KernelDirectories;
+import io.felucca.linux.kernel.files.KernelProjectQuotas;
+import io.felucca.linux.kernel.mounts.KernelMounts;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.StorageDriver;
 import io.felucca.testkit.Content;

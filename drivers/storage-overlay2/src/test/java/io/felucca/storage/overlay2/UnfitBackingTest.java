@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.FeluccaException.Kind;
 import io.felucca.IdMap;
-import io.felucca.linux.kernel.KernelDirectories;
-import io.felucca.linux.kernel.KernelMounts;
-import io.felucca.linux.kernel.KernelProjectQuotas;
+import io.felucca.linux.kernel.files.KernelDirectories;
+import io.felucca.linux.kernel.files.KernelProjectQuotas;
+import io.felucca.linux.kernel.mounts.KernelMounts;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.Mount;
 import java.io.File;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.IdMap;
 import io.felucca.linux.Directory;
-import io.felucca.linux.kernel.KernelDirectories;
-import io.felucca.linux.kernel.KernelMounts;
-import io.felucca.linux.kernel.KernelProjectQuotas;
+import io.felucca.linux.kernel.files.KernelDirectories;
+import io.felucca.linux.kernel.files.KernelProjectQuotas;
+import io.felucca.linux.kernel.mounts.KernelMounts;
 import io.felucca.storage.spi.LayerStore;
 import java.io.IOException;
 import java.io.RandomAccessFile;

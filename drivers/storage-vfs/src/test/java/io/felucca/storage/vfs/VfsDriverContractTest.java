@@ -1,8 +1,8 @@
 package io.felucca.storage.vfs;
 
-import io.felucca.linux.kernel.KernelDirectories;
-import io.felucca.linux.kernel.KernelMounts;
-import io.felucca.linux.kernel.KernelProjectQuotas;
+import io.felucca.linux.kernel.files.KernelDirectories;
+import io.felucca.linux.kernel.files.KernelProjectQuotas;
+import io.felucca.linux.kernel.mounts.KernelMounts;
 import io.felucca.storage.spi.StorageDriver;
 import io.felucca.testkit.StorageDriverContract;
 import org.junit.jupiter.api.Tag;

@@ -1,0 +1,2 @@
+/** Mounts, and the user namespaces that map their owners. */
+package io.felucca.linux.kernel.mounts;

@@ -1,0 +1,2 @@
+/** Processes: spawned, watched, and read about in /proc. */
+package io.felucca.linux.kernel.process;

@@ -1,0 +1,2 @@
+/** Sockets, polling, and watches of files. */
+package io.felucca.linux.kernel.socket;
