@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Work in a process that is killed in the middle of it. */
-final class KilledProcess {
+public final class KilledProcess {
 
     private static final int DEADLINE_SECONDS = 120;
     /** 128 and SIGKILL. */
@@ -24,7 +24,7 @@ final class KilledProcess {
      * Runs a class of this class path and kills it some time after it has made the file {@code began} in the folder,
      * whose path is its last argument. It must not have ended by then.
      */
-    static void run(Path folder, int afterMillis, Class<?> main, String... arguments)
+    public static void run(Path folder, int afterMillis, Class<?> main, String... arguments)
             throws IOException, InterruptedException {
         Path began = folder.resolve("began");
         Files.deleteIfExists(began);
@@ -46,7 +46,8 @@ final class KilledProcess {
     }
 
     /** Runs a class of this class path that kills itself with SIGKILL; it must not end otherwise. */
-    static void runToItsKill(Path folder, Class<?> main, String... arguments) throws IOException, InterruptedException {
+    public static void runToItsKill(Path folder, Class<?> main, String... arguments)
+            throws IOException, InterruptedException {
         Path log = folder.resolve("child.log");
         Process child = start(log, main, List.of(arguments));
         try {

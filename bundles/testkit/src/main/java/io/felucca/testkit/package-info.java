@@ -1,5 +1,5 @@
 /**
- * For authors of drivers: contract tests. Extend {@link io.felucca.testkit.StorageDriverContract}, give it the driver,
+ * For authors of drivers: contract tests. Extend {@link io.felucca.testkit.storage.StorageDriverContract}, give it the driver,
  * and run it as root with JUnit 5.
  */
 @Export

@@ -11,7 +11,7 @@ import io.felucca.network.spi.LinkDriver.Recipient;
 import io.felucca.network.spi.LinkDriver.Source;
 import io.felucca.network.spi.NetworkDriver.Opening;
 import io.felucca.network.spi.Protocol;
-import io.felucca.testkit.LinkDriverContract;
+import io.felucca.testkit.network.LinkDriverContract;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

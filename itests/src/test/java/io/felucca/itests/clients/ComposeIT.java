@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.itests.fixture.EngineUnderTest;
 import io.felucca.itests.fixture.Program;
-import io.felucca.testkit.NetworkBench;
+import io.felucca.testkit.network.NetworkBench;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;

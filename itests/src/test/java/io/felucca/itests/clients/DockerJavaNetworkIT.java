@@ -15,7 +15,7 @@ import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.api.model.PruneType;
 import io.felucca.itests.fixture.EngineUnderTest;
 import io.felucca.itests.fixture.JavaClient;
-import io.felucca.testkit.NetworkBench;
+import io.felucca.testkit.network.NetworkBench;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.net.URL;

@@ -6,7 +6,7 @@ import io.felucca.itests.fixture.EngineUnderTest;
 import io.felucca.itests.fixture.Program;
 import io.felucca.itests.fixture.Rootfs;
 import io.felucca.itests.fixture.docker.DockerDaemon;
-import io.felucca.testkit.NetworkBench;
+import io.felucca.testkit.network.NetworkBench;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;

@@ -7,7 +7,7 @@ import io.felucca.itests.fixture.EngineUnderTest;
 import io.felucca.itests.fixture.Program;
 import io.felucca.itests.fixture.Result;
 import io.felucca.itests.fixture.images.ReaperImage;
-import io.felucca.testkit.NetworkBench;
+import io.felucca.testkit.network.NetworkBench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.itests.fixture.EngineUnderTest;
 import io.felucca.itests.fixture.images.DebianImage;
-import io.felucca.testkit.NetworkBench;
-import io.felucca.testkit.NetworkBench.LanHost;
+import io.felucca.testkit.network.NetworkBench;
+import io.felucca.testkit.network.NetworkBench.LanHost;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.itests.fixture.EngineUnderTest;
 import io.felucca.itests.fixture.Program;
-import io.felucca.testkit.NetworkBench;
+import io.felucca.testkit.network.NetworkBench;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;

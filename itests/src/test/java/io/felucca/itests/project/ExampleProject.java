@@ -48,7 +48,7 @@ final class ExampleProject {
                 import io.felucca.linux.kernel.mounts.KernelMounts;
                 import io.felucca.linux.kernel.files.KernelProjectQuotas;
                 import io.felucca.storage.spi.StorageDriver;
-                import io.felucca.testkit.StorageDriverContract;
+                import io.felucca.testkit.storage.StorageDriverContract;
 
                 """.formatted(PACKAGE) + Documents.block(DRIVER_PAGE, "Test it with the kit", 0));
         Files.writeString(

@@ -6,8 +6,8 @@ import io.felucca.linux.kernel.mounts.KernelMounts;
 import io.felucca.linux.kernel.process.KernelProcesses;
 import io.felucca.storage.devicemapper.DevicemapperDriver;
 import io.felucca.storage.spi.StorageDriver;
-import io.felucca.testkit.LayerBench;
-import io.felucca.testkit.StorageDriverContract;
+import io.felucca.testkit.storage.LayerBench;
+import io.felucca.testkit.storage.StorageDriverContract;
 import java.nio.file.Path;
 import java.util.Map;
 

@@ -19,7 +19,7 @@ import io.felucca.linux.kernel.mounts.KernelMounts;
 import io.felucca.linux.kernel.process.KernelProcesses;
 import io.felucca.storage.devicemapper.DevicemapperDriver;
 import io.felucca.storage.vfs.VfsDriver;
-import io.felucca.testkit.LayerBench;
+import io.felucca.testkit.storage.LayerBench;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,7 @@ import static io.felucca.itests.fixture.EngineUnderTest.await;
 import static io.felucca.testkit.Content.bytes;
 import static io.felucca.testkit.Content.read;
 import static io.felucca.testkit.Content.write;
-import static io.felucca.testkit.LayerBench.assertFails;
+import static io.felucca.testkit.storage.LayerBench.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.FeluccaException.Kind;
@@ -17,7 +17,7 @@ import io.felucca.linux.kernel.mounts.KernelMounts;
 import io.felucca.linux.kernel.process.KernelProcesses;
 import io.felucca.storage.devicemapper.DevicemapperDriver;
 import io.felucca.storage.spi.StorageDriver;
-import io.felucca.testkit.LayerBench;
+import io.felucca.testkit.storage.LayerBench;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;

@@ -3,7 +3,7 @@ package io.felucca.itests.uml;
 import static io.felucca.testkit.Content.bytes;
 import static io.felucca.testkit.Content.read;
 import static io.felucca.testkit.Content.write;
-import static io.felucca.testkit.LayerBench.assertFails;
+import static io.felucca.testkit.storage.LayerBench.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.FeluccaException.Kind;
@@ -19,7 +19,7 @@ import io.felucca.linux.kernel.process.KernelProcesses;
 import io.felucca.storage.devicemapper.DevicemapperDriver;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.StorageDriver;
-import io.felucca.testkit.LayerBench;
+import io.felucca.testkit.storage.LayerBench;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -5,7 +5,7 @@ import io.felucca.linux.kernel.files.KernelProjectQuotas;
 import io.felucca.linux.kernel.mounts.KernelMounts;
 import io.felucca.storage.overlay2.Overlay2Driver;
 import io.felucca.storage.spi.StorageDriver;
-import io.felucca.testkit.StorageDriverContract;
+import io.felucca.testkit.storage.StorageDriverContract;
 
 /** The contract of storage drivers for overlay2; {@link OldKernelIT} runs this under its kernel. */
 class Overlay2Contract extends StorageDriverContract {

@@ -6,7 +6,7 @@ import io.felucca.linux.kernel.mounts.KernelMounts;
 import io.felucca.storage.overlay2.Overlay2Driver;
 import io.felucca.storage.spi.StorageDriver;
 import io.felucca.storage.vfs.VfsDriver;
-import io.felucca.testkit.StorageDriverContract;
+import io.felucca.testkit.storage.StorageDriverContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

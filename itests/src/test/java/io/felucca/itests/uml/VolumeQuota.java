@@ -9,7 +9,7 @@ import io.felucca.itests.fixture.Result;
 import io.felucca.linux.kernel.files.KernelDirectories;
 import io.felucca.linux.kernel.files.KernelProjectQuotas;
 import io.felucca.linux.kernel.mounts.KernelMounts;
-import io.felucca.testkit.VolumeBench;
+import io.felucca.testkit.volume.VolumeBench;
 import io.felucca.volume.local.LocalVolumeDriver;
 import io.felucca.volume.spi.StoredVolume;
 import io.felucca.volume.spi.VolumeDriver;

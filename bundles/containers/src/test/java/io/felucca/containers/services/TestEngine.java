@@ -34,7 +34,7 @@ import io.felucca.networks.Sandboxes;
 import io.felucca.runtime.oci.OciRuntimeDriver;
 import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
-import io.felucca.testkit.RuntimeBundle;
+import io.felucca.testkit.runtime.RuntimeBundle;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;

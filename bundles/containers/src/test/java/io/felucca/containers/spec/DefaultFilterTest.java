@@ -1,16 +1,16 @@
 package io.felucca.containers.spec;
 
-import static io.felucca.testkit.BpfFilter.ALLOW;
-import static io.felucca.testkit.BpfFilter.ARCH_I386;
-import static io.felucca.testkit.BpfFilter.ARCH_X86_64;
-import static io.felucca.testkit.BpfFilter.ERRNO;
+import static io.felucca.testkit.runtime.BpfFilter.ALLOW;
+import static io.felucca.testkit.runtime.BpfFilter.ARCH_I386;
+import static io.felucca.testkit.runtime.BpfFilter.ARCH_X86_64;
+import static io.felucca.testkit.runtime.BpfFilter.ERRNO;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.containers.security.CapabilityList;
 import io.felucca.containers.security.SeccompRules;
 import io.felucca.linux.kernel.LibSeccomp;
 import io.felucca.runtime.oci.SeccompFilters;
-import io.felucca.testkit.BpfFilter;
+import io.felucca.testkit.runtime.BpfFilter;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;

@@ -20,7 +20,7 @@ import io.felucca.runtime.oci.OciRuntimeDriver;
 import io.felucca.runtime.oci.RuntimeSettings;
 import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
-import io.felucca.testkit.RuntimeBundle;
+import io.felucca.testkit.runtime.RuntimeBundle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

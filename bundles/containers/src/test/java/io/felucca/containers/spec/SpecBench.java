@@ -14,7 +14,7 @@ import io.felucca.network.spi.NetworkDriver.NamespaceMode;
 import io.felucca.runtime.oci.OciRuntimeDriver;
 import io.felucca.runtime.oci.RuntimeSettings;
 import io.felucca.runtime.spi.RuntimeDriver;
-import io.felucca.testkit.RuntimeBundle;
+import io.felucca.testkit.runtime.RuntimeBundle;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;

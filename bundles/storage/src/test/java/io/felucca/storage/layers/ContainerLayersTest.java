@@ -5,7 +5,7 @@ import static io.felucca.testkit.Content.folder;
 import static io.felucca.testkit.Content.names;
 import static io.felucca.testkit.Content.read;
 import static io.felucca.testkit.Content.write;
-import static io.felucca.testkit.LayerBench.assertFails;
+import static io.felucca.testkit.storage.LayerBench.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.FeluccaException.Kind;

@@ -1,9 +1,9 @@
 package io.felucca.network.bridge;
 
-import static io.felucca.testkit.SegmentBench.UNREACHABLE;
-import static io.felucca.testkit.SegmentBench.address;
-import static io.felucca.testkit.SegmentBench.endpoint;
-import static io.felucca.testkit.SegmentBench.segment;
+import static io.felucca.testkit.network.SegmentBench.UNREACHABLE;
+import static io.felucca.testkit.network.SegmentBench.address;
+import static io.felucca.testkit.network.SegmentBench.endpoint;
+import static io.felucca.testkit.network.SegmentBench.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,8 +17,8 @@ import io.felucca.network.spi.NetworkDriver;
 import io.felucca.network.spi.NetworkDriver.Opening;
 import io.felucca.network.spi.NetworkDriver.Segment;
 import io.felucca.network.spi.Protocol;
-import io.felucca.testkit.NetworkDriverContract;
-import io.felucca.testkit.NetworkPeer;
+import io.felucca.testkit.network.NetworkDriverContract;
+import io.felucca.testkit.network.NetworkPeer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import io.felucca.linux.kernel.net.KernelConntrack;
 import io.felucca.linux.kernel.net.KernelNamespaces;
 import io.felucca.linux.kernel.process.KernelProcesses;
 import io.felucca.network.spi.PortMapper;
-import io.felucca.testkit.PortMapperContract;
+import io.felucca.testkit.network.PortMapperContract;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 

@@ -1,8 +1,8 @@
 package io.felucca.portmap.nftables;
 
-import static io.felucca.testkit.PortBench.ANY;
-import static io.felucca.testkit.PortBench.publication;
-import static io.felucca.testkit.PortBench.tcp;
+import static io.felucca.testkit.network.PortBench.ANY;
+import static io.felucca.testkit.network.PortBench.publication;
+import static io.felucca.testkit.network.PortBench.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.engine.EngineRoot;
@@ -14,7 +14,7 @@ import io.felucca.network.spi.PortMapper.Binding;
 import io.felucca.network.spi.PortMapper.Publication;
 import io.felucca.network.spi.PortMapper.Relayed;
 import io.felucca.network.spi.Protocol;
-import io.felucca.testkit.PortMapperContract;
+import io.felucca.testkit.network.PortMapperContract;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

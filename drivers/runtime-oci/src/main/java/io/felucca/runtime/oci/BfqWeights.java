@@ -1,6 +1,7 @@
 package io.felucca.runtime.oci;
 
 import io.felucca.FeluccaException;
+import io.felucca.runtime.oci.cgroup.ContainerCgroups;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,6 +7,8 @@ import io.felucca.linux.OpenFile;
 import io.felucca.linux.Processes;
 import io.felucca.linux.Sockets;
 import io.felucca.linux.Spawn;
+import io.felucca.runtime.oci.cgroup.OutsideThreads;
+import io.felucca.runtime.oci.cgroup.OwnCgroups;
 import io.felucca.runtime.spi.RuntimeDriver.Task;
 import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.felucca.FeluccaException;
 import io.felucca.linux.Fd;
 import io.felucca.linux.Sockets;
+import io.felucca.runtime.oci.cgroup.ContainerCgroups;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -9,7 +9,7 @@ import io.felucca.linux.kernel.socket.KernelSockets;
 import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.runtime.spi.RuntimeDriver.Task;
 import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
-import io.felucca.testkit.RuntimeDriverContract;
+import io.felucca.testkit.runtime.RuntimeDriverContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

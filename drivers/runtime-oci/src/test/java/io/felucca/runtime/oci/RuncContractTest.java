@@ -1,7 +1,7 @@
 package io.felucca.runtime.oci;
 
 import io.felucca.runtime.spi.RuntimeDriver;
-import io.felucca.testkit.RuntimeDriverContract;
+import io.felucca.testkit.runtime.RuntimeDriverContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;

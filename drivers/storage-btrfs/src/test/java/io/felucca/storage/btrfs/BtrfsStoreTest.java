@@ -2,7 +2,7 @@ package io.felucca.storage.btrfs;
 
 import static io.felucca.testkit.Content.bytes;
 import static io.felucca.testkit.Content.write;
-import static io.felucca.testkit.LayerBench.assertFails;
+import static io.felucca.testkit.storage.LayerBench.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -15,8 +15,8 @@ import io.felucca.linux.kernel.files.KernelDirectories;
 import io.felucca.linux.kernel.mounts.KernelMounts;
 import io.felucca.storage.spi.LayerLimit;
 import io.felucca.storage.spi.LayerStore;
-import io.felucca.testkit.LayerBench;
 import io.felucca.testkit.LoopDisk;
+import io.felucca.testkit.storage.LayerBench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import io.felucca.linux.kernel.files.KernelDirectories;
 import io.felucca.linux.kernel.mounts.KernelMounts;
 import io.felucca.storage.spi.StorageDriver;
 import io.felucca.testkit.LoopDisk;
-import io.felucca.testkit.PowerCutContract;
+import io.felucca.testkit.storage.PowerCutContract;
 import org.junit.jupiter.api.Tag;
 
 @Tag("root")

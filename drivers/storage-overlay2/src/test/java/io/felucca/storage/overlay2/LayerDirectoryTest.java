@@ -3,7 +3,7 @@ package io.felucca.storage.overlay2;
 import static io.felucca.testkit.Content.bytes;
 import static io.felucca.testkit.Content.names;
 import static io.felucca.testkit.Content.write;
-import static io.felucca.testkit.LayerBench.assertFails;
+import static io.felucca.testkit.storage.LayerBench.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.FeluccaException.Kind;
@@ -15,7 +15,7 @@ import io.felucca.linux.kernel.files.KernelDirectories;
 import io.felucca.linux.kernel.files.KernelProjectQuotas;
 import io.felucca.linux.kernel.mounts.KernelMounts;
 import io.felucca.storage.spi.LayerDirectory;
-import io.felucca.testkit.LayerBench;
+import io.felucca.testkit.storage.LayerBench;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;

@@ -1,6 +1,6 @@
 package io.felucca.storage.overlay2;
 
-import static io.felucca.testkit.LayerBench.assertFails;
+import static io.felucca.testkit.storage.LayerBench.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.FeluccaException.Kind;

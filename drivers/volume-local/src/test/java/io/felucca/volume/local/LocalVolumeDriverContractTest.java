@@ -1,6 +1,6 @@
 package io.felucca.volume.local;
 
-import static io.felucca.testkit.LayerBench.assertFails;
+import static io.felucca.testkit.storage.LayerBench.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.FeluccaException;
@@ -13,7 +13,7 @@ import io.felucca.linux.kernel.files.KernelDirectories;
 import io.felucca.linux.kernel.files.KernelProjectQuotas;
 import io.felucca.linux.kernel.mounts.KernelMounts;
 import io.felucca.testkit.Content;
-import io.felucca.testkit.VolumeDriverContract;
+import io.felucca.testkit.volume.VolumeDriverContract;
 import io.felucca.volume.spi.StoredVolume;
 import io.felucca.volume.spi.VolumeDriver;
 import java.lang.reflect.Proxy;

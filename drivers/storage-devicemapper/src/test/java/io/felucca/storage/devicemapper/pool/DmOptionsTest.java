@@ -1,6 +1,6 @@
 package io.felucca.storage.devicemapper.pool;
 
-import static io.felucca.testkit.LayerBench.assertFails;
+import static io.felucca.testkit.storage.LayerBench.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
