@@ -1,7 +1,7 @@
 package io.felucca.containers;
 
-import io.felucca.containers.HostConfig.PortBinding;
 import io.felucca.networks.EndpointSpec;
+import io.felucca.networks.PortBinding;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

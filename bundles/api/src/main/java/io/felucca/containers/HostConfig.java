@@ -1,5 +1,6 @@
 package io.felucca.containers;
 
+import io.felucca.networks.PortBinding;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -176,22 +177,6 @@ public record HostConfig(
 
     /** @param type a log driver's name; empty for the engine's default */
     public record LogConfig(String type, Map<String, String> config) {}
-
-    /**
-     * Where a container's port is published; the key in {@code portBindings} is {@code 80/tcp}, or that of a {@link
-     * PortRange}.
-     *
-     * @param hostIp empty for every address
-     * @param hostPort a port, a range such as {@code 8000-8010} to choose one of, or empty for any that is free; for ports in a
-     *     row the range that they are published on, one on one
-     */
-    public record PortBinding(String hostIp, String hostPort) {
-
-        public PortBinding {
-            hostIp = hostIp == null ? "" : hostIp;
-            hostPort = hostPort == null ? "" : hostPort;
-        }
-    }
 
     public record Ulimit(String name, long soft, long hard) {}
 

@@ -1,7 +1,7 @@
 package io.felucca.containers;
 
 import io.felucca.FeluccaException;
-import io.felucca.containers.HostConfig.PortBinding;
+import io.felucca.networks.PortBinding;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -1,6 +1,5 @@
 package io.felucca.networks;
 
-import io.felucca.containers.HostConfig.PortBinding;
 import io.felucca.network.spi.LinkDriver;
 import java.util.ArrayList;
 import java.util.List;

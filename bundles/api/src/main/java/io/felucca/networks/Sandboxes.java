@@ -1,6 +1,5 @@
 package io.felucca.networks;
 
-import io.felucca.containers.HostConfig.PortBinding;
 import io.felucca.network.spi.LinkDriver;
 import io.felucca.network.spi.NetworkDriver.NamespaceMode;
 import java.net.InetAddress;

@@ -3,7 +3,7 @@ package io.felucca.containers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.felucca.containers.HostConfig.PortBinding;
+import io.felucca.networks.PortBinding;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.felucca.linux;
 
+import io.felucca.linux.files.Fd;
 import java.nio.file.Path;
 import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;

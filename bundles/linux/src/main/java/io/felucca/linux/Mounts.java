@@ -1,5 +1,6 @@
 package io.felucca.linux;
 
+import io.felucca.linux.files.Directory;
 import io.felucca.storage.spi.Mount;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.felucca.linux;
 
+import io.felucca.linux.files.Fd;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import org.osgi.annotation.versioning.ProviderType;

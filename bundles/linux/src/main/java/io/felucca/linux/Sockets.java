@@ -1,5 +1,7 @@
 package io.felucca.linux;
 
+import io.felucca.linux.files.Fd;
+import io.felucca.linux.files.OpenFile;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import org.osgi.annotation.versioning.ProviderType;

@@ -9,6 +9,7 @@ import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.ContainerStats;
 import io.felucca.containers.Containers;
 import io.felucca.containers.HostConfig;
+import io.felucca.networks.PortBinding;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -403,7 +404,7 @@ public class FakeContainers implements Containers {
     }
 
     @Override
-    public void publish(String name, Map<String, List<io.felucca.containers.HostConfig.PortBinding>> ports) {
+    public void publish(String name, Map<String, List<PortBinding>> ports) {
         throw new UnsupportedOperationException();
     }
 }

@@ -1,8 +1,8 @@
 package io.felucca.testkit;
 
-import io.felucca.linux.Directory;
-import io.felucca.linux.OpenFile;
-import io.felucca.linux.Resolve;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.OpenFile;
+import io.felucca.linux.files.Resolve;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

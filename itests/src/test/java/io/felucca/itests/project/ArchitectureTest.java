@@ -1,7 +1,6 @@
 package io.felucca.itests.project;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaModifier.NATIVE;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -16,7 +15,6 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
-import com.tngtech.archunit.library.dependencies.SliceRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,14 +40,6 @@ class ArchitectureTest {
     private static final Set<String> SHARED = Set.of("api", "docker-json", "dockerfile", "slf4j", "testkit");
 
     private static final int CLASSES_MAX = 20;
-    /** Packages to be split yet; none is to be added. */
-    private static final Set<String> LARGE = Set.of("io.felucca.linux");
-
-    /** Pairs of packages to be parted yet; none is to be added. */
-    private static final Map<String, String> ENTANGLED = Map.of(
-            "io.felucca.networks", "io.felucca.containers",
-            "io.felucca.linux", "io.felucca.linux.spill");
-
     /** A module's folder, such as {@code images} or {@code storage-vfs}, by the names of its classes. */
     private static final Map<String, String> MODULES = new HashMap<>();
 
@@ -92,11 +82,7 @@ class ArchitectureTest {
     @DisplayName("packages of a bundle do not depend on each other in a circle")
     void noCycles() {
         for (String module : new TreeSet<>(MODULES.values())) {
-            SliceRule rule = slices().assignedFrom(packages()).should().beFreeOfCycles();
-            for (Map.Entry<String, String> pair : ENTANGLED.entrySet()) {
-                rule = rule.ignoreDependency(resideInAPackage(pair.getKey()), resideInAPackage(pair.getValue()));
-            }
-            rule.check(all.that(of(Set.of(module))));
+            slices().assignedFrom(packages()).should().beFreeOfCycles().check(all.that(of(Set.of(module))));
         }
     }
 
@@ -167,7 +153,7 @@ class ArchitectureTest {
     }
 
     @Test
-    @DisplayName("no package has more than twenty classes, but those that are to be split yet")
+    @DisplayName("no package has more than twenty classes")
     void packagesAreSmall() {
         Map<String, Integer> sizes = new TreeMap<>();
         for (JavaClass each : all) {
@@ -175,7 +161,6 @@ class ArchitectureTest {
                 sizes.merge(each.getPackageName(), 1, Integer::sum);
             }
         }
-        sizes.keySet().removeAll(LARGE);
         sizes.values().removeIf(size -> size <= CLASSES_MAX);
         assertThat(sizes).isEmpty();
     }

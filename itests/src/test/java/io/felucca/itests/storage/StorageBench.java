@@ -9,7 +9,7 @@ import io.felucca.images.layers.Limits;
 import io.felucca.images.layers.Owners;
 import io.felucca.images.layers.Whiteouts;
 import io.felucca.itests.fixture.Program;
-import io.felucca.linux.Directory;
+import io.felucca.linux.files.Directory;
 import io.felucca.linux.kernel.KernelBtrfs;
 import io.felucca.linux.kernel.KernelDeviceMapper;
 import io.felucca.linux.kernel.files.KernelDirectories;

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.IdMap;
 import io.felucca.itests.fixture.Program;
-import io.felucca.linux.OpenFile;
+import io.felucca.linux.files.OpenFile;
 import io.felucca.linux.kernel.KernelDeviceMapper;
 import io.felucca.linux.kernel.files.KernelDirectories;
 import io.felucca.linux.kernel.mounts.KernelMounts;

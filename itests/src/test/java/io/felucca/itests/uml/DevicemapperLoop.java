@@ -11,7 +11,7 @@ import io.felucca.IdMap;
 import io.felucca.itests.fixture.EngineUnderTest;
 import io.felucca.itests.fixture.Program;
 import io.felucca.itests.fixture.Result;
-import io.felucca.linux.OpenFile;
+import io.felucca.linux.files.OpenFile;
 import io.felucca.linux.kernel.KernelDeviceMapper;
 import io.felucca.linux.kernel.files.KernelDirectories;
 import io.felucca.linux.kernel.mounts.KernelMounts;

@@ -2,12 +2,12 @@ package io.felucca.builder.context;
 
 import io.felucca.FeluccaException;
 import io.felucca.dockerfile.IgnorePatterns;
-import io.felucca.linux.Directory;
-import io.felucca.linux.DirectoryEntry;
-import io.felucca.linux.FileType;
-import io.felucca.linux.Open;
-import io.felucca.linux.OpenFile;
-import io.felucca.linux.Resolve;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.DirectoryEntry;
+import io.felucca.linux.files.FileType;
+import io.felucca.linux.files.Open;
+import io.felucca.linux.files.OpenFile;
+import io.felucca.linux.files.Resolve;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

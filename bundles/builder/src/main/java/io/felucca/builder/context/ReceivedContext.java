@@ -10,7 +10,7 @@ import io.felucca.builder.work.Services;
 import io.felucca.builder.work.WorkFolder;
 import io.felucca.dockerfile.Dockerfile;
 import io.felucca.dockerfile.Dockerfile.Step;
-import io.felucca.linux.Directory;
+import io.felucca.linux.files.Directory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

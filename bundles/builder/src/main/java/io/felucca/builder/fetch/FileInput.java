@@ -1,6 +1,6 @@
 package io.felucca.builder.fetch;
 
-import io.felucca.linux.OpenFile;
+import io.felucca.linux.files.OpenFile;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 

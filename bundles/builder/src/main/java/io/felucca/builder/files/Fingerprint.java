@@ -2,11 +2,11 @@ package io.felucca.builder.files;
 
 import io.felucca.FeluccaException;
 import io.felucca.dockerfile.IgnorePatterns;
-import io.felucca.linux.Directory;
-import io.felucca.linux.OpenFile;
-import io.felucca.linux.Resolve;
-import io.felucca.linux.Stat;
-import io.felucca.linux.Xattr;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.OpenFile;
+import io.felucca.linux.files.Resolve;
+import io.felucca.linux.files.Stat;
+import io.felucca.linux.files.Xattr;
 import io.felucca.linux.spill.RecordSorter;
 import io.felucca.linux.spill.SortedRecords;
 import java.nio.ByteBuffer;

@@ -1,9 +1,9 @@
 package io.felucca.builder.files;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Directory;
-import io.felucca.linux.Resolve;
-import io.felucca.linux.Stat;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.Resolve;
+import io.felucca.linux.files.Stat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;

@@ -1,10 +1,10 @@
 package io.felucca.builder.files;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Directory;
-import io.felucca.linux.Open;
-import io.felucca.linux.OpenFile;
-import io.felucca.linux.Resolve;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.Open;
+import io.felucca.linux.files.OpenFile;
+import io.felucca.linux.files.Resolve;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package io.felucca.builder.files;
 
-import io.felucca.linux.Directory;
-import io.felucca.linux.Open;
-import io.felucca.linux.OpenFile;
-import io.felucca.linux.Resolve;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.Open;
+import io.felucca.linux.files.OpenFile;
+import io.felucca.linux.files.Resolve;
 
 /**
  * A file or a folder that was chosen.

@@ -2,12 +2,12 @@ package io.felucca.builder.files;
 
 import io.felucca.FeluccaException;
 import io.felucca.dockerfile.PathPattern;
-import io.felucca.linux.Directory;
-import io.felucca.linux.DirectoryEntry;
-import io.felucca.linux.Open;
-import io.felucca.linux.OpenFile;
-import io.felucca.linux.Resolve;
-import io.felucca.linux.Stat;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.DirectoryEntry;
+import io.felucca.linux.files.Open;
+import io.felucca.linux.files.OpenFile;
+import io.felucca.linux.files.Resolve;
+import io.felucca.linux.files.Stat;
 import io.felucca.linux.spill.RecordSorter;
 import io.felucca.linux.spill.SortedRecords;
 import java.nio.charset.StandardCharsets;

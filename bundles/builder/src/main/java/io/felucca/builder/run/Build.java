@@ -15,7 +15,7 @@ import io.felucca.builder.work.Services;
 import io.felucca.builder.work.WorkFolder;
 import io.felucca.dockerfile.Dockerfile.Step;
 import io.felucca.dockerfile.Instruction;
-import io.felucca.linux.Directory;
+import io.felucca.linux.files.Directory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

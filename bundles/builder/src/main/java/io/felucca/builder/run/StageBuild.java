@@ -24,7 +24,7 @@ import io.felucca.dockerfile.Dockerfile;
 import io.felucca.dockerfile.Dockerfile.Step;
 import io.felucca.dockerfile.Instruction;
 import io.felucca.images.Layers.Layer;
-import io.felucca.linux.Directory;
+import io.felucca.linux.files.Directory;
 import java.util.List;
 import java.util.Optional;
 

@@ -21,7 +21,7 @@ import io.felucca.dockerfile.Words;
 import io.felucca.git.GitReference;
 import io.felucca.images.Layers.Extraction;
 import io.felucca.images.Layers.Layer;
-import io.felucca.linux.Directory;
+import io.felucca.linux.files.Directory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -2,9 +2,9 @@ package io.felucca.builder.work;
 
 import io.felucca.IdMap;
 import io.felucca.builder.Builder.SshAgent;
-import io.felucca.linux.Directories;
-import io.felucca.linux.Directory;
-import io.felucca.linux.OpenFile;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.OpenFile;
 import io.felucca.linux.folders.RecordFile;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,7 @@ package io.felucca.builder.work;
 
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
-import io.felucca.linux.Directory;
+import io.felucca.linux.files.Directory;
 import io.felucca.linux.folders.RecordFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.FeluccaException;
 import io.felucca.dockerfile.IgnorePatterns;
-import io.felucca.linux.Directory;
-import io.felucca.linux.DirectoryEntry;
-import io.felucca.linux.FileType;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.DirectoryEntry;
+import io.felucca.linux.files.FileType;
 import io.felucca.linux.kernel.files.KernelDirectories;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;

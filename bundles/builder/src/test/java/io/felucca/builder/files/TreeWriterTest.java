@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.FeluccaException.Kind;
 import io.felucca.dockerfile.IgnorePatterns;
-import io.felucca.linux.Directory;
+import io.felucca.linux.files.Directory;
 import io.felucca.linux.kernel.files.KernelDirectories;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -18,6 +18,7 @@ import io.felucca.containers.state.ManagedContainer;
 import io.felucca.containers.stop.StopOperation;
 import io.felucca.linux.Processes;
 import io.felucca.networks.EndpointSpec;
+import io.felucca.networks.PortBinding;
 import io.felucca.networks.Sandboxes;
 import io.felucca.runtime.spi.RuntimeDriver;
 import java.util.List;
@@ -260,7 +261,7 @@ public final class LockedOperations {
         underLock(container, () -> networks.changes().disconnect(container, network, force));
     }
 
-    public void publish(ManagedContainer container, Map<String, List<HostConfig.PortBinding>> ports) {
+    public void publish(ManagedContainer container, Map<String, List<PortBinding>> ports) {
         underLock(container, () -> networks.changes().publish(container, ports));
     }
 

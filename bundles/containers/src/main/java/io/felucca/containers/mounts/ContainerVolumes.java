@@ -8,9 +8,9 @@ import io.felucca.IdMap;
 import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.HostConfig;
 import io.felucca.containers.record.ContainerMount;
-import io.felucca.linux.Directories;
-import io.felucca.linux.Directory;
-import io.felucca.linux.Resolve;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.Resolve;
 import io.felucca.volumes.Volume;
 import io.felucca.volumes.VolumeMounts;
 import io.felucca.volumes.VolumeSpec;
@@ -140,7 +140,8 @@ public final class ContainerVolumes {
 
     private static boolean isFile(Directory root, byte[] path) {
         try {
-            root.open(path, Resolve.IN_ROOT, io.felucca.linux.Open.PATH, 0).close();
+            root.open(path, Resolve.IN_ROOT, io.felucca.linux.files.Open.PATH, 0)
+                    .close();
             return true;
         } catch (FeluccaException e) {
             if (e.kind() == Kind.NOT_FOUND || e.kind() == Kind.INVALID) {

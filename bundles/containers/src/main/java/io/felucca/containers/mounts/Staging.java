@@ -1,8 +1,8 @@
 package io.felucca.containers.mounts;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Fd;
 import io.felucca.linux.Mounts;
+import io.felucca.linux.files.Fd;
 import io.felucca.storage.spi.Mount;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;

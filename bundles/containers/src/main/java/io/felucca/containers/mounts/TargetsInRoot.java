@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.spec.UserMount;
-import io.felucca.linux.Directories;
-import io.felucca.linux.Directory;
-import io.felucca.linux.Resolve;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.Resolve;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -2,7 +2,6 @@ package io.felucca.containers.network;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.HostConfig;
-import io.felucca.containers.HostConfig.PortBinding;
 import io.felucca.containers.process.ProcessFiles;
 import io.felucca.containers.record.ContainerRecord;
 import io.felucca.containers.record.ContainerState;
@@ -14,6 +13,7 @@ import io.felucca.linux.Processes;
 import io.felucca.linux.net.Namespaces;
 import io.felucca.networks.EndpointSpec;
 import io.felucca.networks.Networks;
+import io.felucca.networks.PortBinding;
 import io.felucca.networks.Sandbox;
 import io.felucca.networks.Sandboxes;
 import java.nio.file.Path;

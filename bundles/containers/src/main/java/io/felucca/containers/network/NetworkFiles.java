@@ -5,7 +5,7 @@ import io.felucca.IdMap;
 import io.felucca.containers.HostConfig;
 import io.felucca.containers.record.ContainerFiles;
 import io.felucca.containers.record.ContainerRecord;
-import io.felucca.linux.Directories;
+import io.felucca.linux.files.Directories;
 import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.LinkDriver.HostsEntry;
 import io.felucca.networks.Sandbox;

@@ -2,8 +2,8 @@ package io.felucca.containers.process;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.felucca.linux.Fd;
 import io.felucca.linux.Sockets;
+import io.felucca.linux.files.Fd;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 

@@ -1,11 +1,11 @@
 package io.felucca.containers.process;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Directories;
-import io.felucca.linux.Directory;
-import io.felucca.linux.Fd;
 import io.felucca.linux.ProcessId;
 import io.felucca.linux.Processes;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.Fd;
 import io.felucca.linux.net.Namespaces;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package io.felucca.containers.query;
 
 import io.felucca.FeluccaException;
-import io.felucca.containers.HostConfig.PortBinding;
 import io.felucca.containers.NetworkSettings;
 import io.felucca.containers.PortRange;
 import io.felucca.containers.state.ManagedContainer;
+import io.felucca.networks.PortBinding;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

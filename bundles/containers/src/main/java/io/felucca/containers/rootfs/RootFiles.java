@@ -3,10 +3,10 @@ package io.felucca.containers.rootfs;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Directory;
-import io.felucca.linux.OpenFile;
-import io.felucca.linux.Resolve;
-import io.felucca.linux.Stat;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.OpenFile;
+import io.felucca.linux.files.Resolve;
+import io.felucca.linux.files.Stat;
 import java.util.Optional;
 
 /**

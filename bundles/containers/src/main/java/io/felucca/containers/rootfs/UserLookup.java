@@ -3,9 +3,9 @@ package io.felucca.containers.rootfs;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Directory;
-import io.felucca.linux.Fd;
-import io.felucca.linux.OpenFile;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.Fd;
+import io.felucca.linux.files.OpenFile;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -20,15 +20,16 @@ import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
 import io.felucca.events.Events;
 import io.felucca.images.Images;
-import io.felucca.linux.Directories;
 import io.felucca.linux.Host;
 import io.felucca.linux.Mounts;
 import io.felucca.linux.ProcessId;
 import io.felucca.linux.Processes;
 import io.felucca.linux.Sockets;
+import io.felucca.linux.files.Directories;
 import io.felucca.linux.net.Namespaces;
 import io.felucca.networks.EndpointSpec;
 import io.felucca.networks.Networks;
+import io.felucca.networks.PortBinding;
 import io.felucca.networks.Sandboxes;
 import io.felucca.storage.Storage;
 import io.felucca.volumes.VolumeMounts;
@@ -173,7 +174,7 @@ public final class ContainerCore implements Containers {
     }
 
     @Override
-    public void publish(String name, Map<String, List<HostConfig.PortBinding>> ports) {
+    public void publish(String name, Map<String, List<PortBinding>> ports) {
         wiring.operations.publish(wiring.registry.get(name), ports);
     }
 

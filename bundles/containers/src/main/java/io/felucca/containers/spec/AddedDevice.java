@@ -40,7 +40,7 @@ public record AddedDevice(
         return type + " " + major + ":" + minor + " " + permissions;
     }
 
-    /** In the form of {@link io.felucca.linux.Stat#rdev}. */
+    /** In the form of {@link io.felucca.linux.files.Stat#rdev}. */
     public long rdev() {
         return major << 32 | minor;
     }

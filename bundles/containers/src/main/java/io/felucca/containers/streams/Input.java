@@ -1,8 +1,8 @@
 package io.felucca.containers.streams;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Fd;
 import io.felucca.linux.Sockets;
+import io.felucca.linux.files.Fd;
 import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 

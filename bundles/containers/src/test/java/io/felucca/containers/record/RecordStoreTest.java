@@ -15,6 +15,7 @@ import io.felucca.network.spi.LinkDriver;
 import io.felucca.network.spi.LinkDriver.HostsEntry;
 import io.felucca.network.spi.NetworkDriver.Opening;
 import io.felucca.network.spi.Protocol;
+import io.felucca.networks.PortBinding;
 import io.felucca.networks.Sandbox;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -81,7 +82,7 @@ class RecordStoreTest {
                 null,
                 null,
                 List.of("a:1.2.3.4"),
-                Map.of("80/tcp", List.of(new HostConfig.PortBinding("127.0.0.1", "8080"))),
+                Map.of("80/tcp", List.of(new PortBinding("127.0.0.1", "8080"))),
                 true,
                 List.of("/db:/web/db"),
                 "",

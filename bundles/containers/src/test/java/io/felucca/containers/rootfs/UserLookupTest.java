@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Directory;
-import io.felucca.linux.FileType;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.FileType;
 import io.felucca.linux.kernel.files.KernelDirectories;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -173,7 +173,7 @@ class UserLookupTest {
     @DisplayName("T15 a fifo, a device, a folder and a ring of links do not hang")
     void refusesWhatIsNoRegularFile() throws IOException {
         Path passwd = root.resolve("etc/passwd");
-        try (Directory etc = directory.openDirectory("etc".getBytes(UTF_8), io.felucca.linux.Resolve.IN_ROOT)) {
+        try (Directory etc = directory.openDirectory("etc".getBytes(UTF_8), io.felucca.linux.files.Resolve.IN_ROOT)) {
             for (FileType type : List.of(FileType.FIFO, FileType.CHARACTER_DEVICE, FileType.SOCKET)) {
                 Files.delete(passwd);
                 etc.makeNode("passwd".getBytes(UTF_8), type, 0644, 1L << 32 | 9);

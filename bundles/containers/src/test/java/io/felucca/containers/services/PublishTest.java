@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.felucca.FeluccaException;
 import io.felucca.containers.Container;
-import io.felucca.containers.HostConfig.PortBinding;
+import io.felucca.networks.PortBinding;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -29,6 +29,7 @@ import io.felucca.log.spi.LogDriver;
 import io.felucca.network.spi.NetworkDriver;
 import io.felucca.networks.NetworkUsers;
 import io.felucca.networks.Networks;
+import io.felucca.networks.PortBinding;
 import io.felucca.networks.Sandbox;
 import io.felucca.networks.Sandboxes;
 import io.felucca.runtime.oci.OciRuntimeDriver;
@@ -85,7 +86,7 @@ final class TestEngine implements AutoCloseable {
     final FolderStorage storage;
     final FolderVolumes volumes;
     /** What leads to containers' ports: it outlives the engine. */
-    final Map<String, Map<String, List<HostConfig.PortBinding>>> published = new ConcurrentHashMap<>();
+    final Map<String, Map<String, List<PortBinding>>> published = new ConcurrentHashMap<>();
 
     /** What a container takes of networks when it starts. */
     volatile Sandbox prepared = Sandbox.NONE;

@@ -9,7 +9,7 @@ import io.felucca.containers.host.HostFacts;
 import io.felucca.containers.rootfs.ResolvedUser;
 import io.felucca.containers.rootfs.UserLookup;
 import io.felucca.containers.security.AppArmor;
-import io.felucca.linux.Directory;
+import io.felucca.linux.files.Directory;
 import io.felucca.linux.kernel.KernelHost;
 import io.felucca.linux.kernel.LibSeccomp;
 import io.felucca.linux.kernel.files.KernelDirectories;

@@ -1,9 +1,9 @@
 package io.felucca.engine.root;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Directories;
-import io.felucca.linux.Open;
-import io.felucca.linux.OpenFile;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Open;
+import io.felucca.linux.files.OpenFile;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

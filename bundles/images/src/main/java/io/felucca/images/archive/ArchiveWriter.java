@@ -9,7 +9,7 @@ import io.felucca.images.content.Index;
 import io.felucca.images.content.Manifest;
 import io.felucca.images.tar.TarEntry;
 import io.felucca.images.tar.TarWriter;
-import io.felucca.linux.Stat;
+import io.felucca.linux.files.Stat;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,8 +1,8 @@
 package io.felucca.images.changes;
 
 import io.felucca.images.layers.EntryPath;
-import io.felucca.linux.Directory;
-import io.felucca.linux.Stat;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.Stat;
 import java.util.Optional;
 
 /** Told of changes while trees are walked: a directory before what is in it, names in the order of their bytes. */

@@ -1,8 +1,8 @@
 package io.felucca.images.changes;
 
 import io.felucca.images.layers.EntryPath;
-import io.felucca.linux.Directory;
-import io.felucca.linux.Resolve;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.Resolve;
 import java.util.Optional;
 
 /** Finds directories of the layers below one. */

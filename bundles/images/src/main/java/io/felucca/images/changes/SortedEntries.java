@@ -1,9 +1,9 @@
 package io.felucca.images.changes;
 
 import io.felucca.images.layers.EntryPath;
-import io.felucca.linux.Directory;
-import io.felucca.linux.DirectoryEntry;
-import io.felucca.linux.FileType;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.DirectoryEntry;
+import io.felucca.linux.files.FileType;
 import io.felucca.linux.spill.RecordSorter;
 import io.felucca.linux.spill.SortedRecords;
 import java.util.Arrays;

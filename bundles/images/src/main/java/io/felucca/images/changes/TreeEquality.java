@@ -1,12 +1,12 @@
 package io.felucca.images.changes;
 
 import io.felucca.images.layers.EntryPath;
-import io.felucca.linux.Directory;
-import io.felucca.linux.DirectoryEntry;
-import io.felucca.linux.FileType;
-import io.felucca.linux.OpenFile;
-import io.felucca.linux.Resolve;
-import io.felucca.linux.Stat;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.DirectoryEntry;
+import io.felucca.linux.files.FileType;
+import io.felucca.linux.files.OpenFile;
+import io.felucca.linux.files.Resolve;
+import io.felucca.linux.files.Stat;
 import io.felucca.linux.spill.InodeTable;
 import io.felucca.linux.spill.RecordSorter;
 import java.nio.ByteBuffer;

@@ -6,7 +6,7 @@ import io.felucca.images.Layers;
 import io.felucca.images.archive.Compression;
 import io.felucca.images.store.ImageStore;
 import io.felucca.images.tar.TarReader;
-import io.felucca.linux.Directories;
+import io.felucca.linux.files.Directories;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;

@@ -10,7 +10,7 @@ import io.felucca.images.layers.LayerApplier;
 import io.felucca.images.layers.Limits;
 import io.felucca.images.layers.Owners;
 import io.felucca.images.layers.Whiteouts;
-import io.felucca.linux.Directory;
+import io.felucca.linux.files.Directory;
 import java.io.IOException;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;

@@ -1,8 +1,8 @@
 package io.felucca.images.layers;
 
-import io.felucca.linux.Directory;
-import io.felucca.linux.FileType;
-import io.felucca.linux.Stat;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.FileType;
+import io.felucca.linux.files.Stat;
 import java.util.Optional;
 
 /** Whiteouts in the kernel's form, in a directory that holds one layer only (overlayfs.rst). */

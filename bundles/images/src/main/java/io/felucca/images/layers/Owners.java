@@ -2,7 +2,7 @@ package io.felucca.images.layers;
 
 import io.felucca.IdMap;
 import io.felucca.images.tar.TarEntry;
-import io.felucca.linux.Stat;
+import io.felucca.linux.files.Stat;
 
 /** Owners as a container's user namespace names them, of inodes that the host sees. */
 public record Owners(IdMap map) {

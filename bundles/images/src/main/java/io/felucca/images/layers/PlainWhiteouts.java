@@ -1,10 +1,10 @@
 package io.felucca.images.layers;
 
 import io.felucca.images.layers.TargetTree.Parent;
-import io.felucca.linux.Directory;
-import io.felucca.linux.DirectoryEntry;
-import io.felucca.linux.Resolve;
-import io.felucca.linux.Stat;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.DirectoryEntry;
+import io.felucca.linux.files.Resolve;
+import io.felucca.linux.files.Stat;
 import java.util.Optional;
 
 /** Whiteouts in a view of the layers: lower content is deleted, what this layer wrote stays. */

@@ -2,8 +2,8 @@ package io.felucca.images.layers;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
-import io.felucca.linux.Directory;
-import io.felucca.linux.Resolve;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.Resolve;
 import java.util.Optional;
 import java.util.function.Supplier;
 

@@ -1,8 +1,8 @@
 package io.felucca.images.tar;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Stat.Time;
-import io.felucca.linux.Xattr;
+import io.felucca.linux.files.Stat.Time;
+import io.felucca.linux.files.Xattr;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package io.felucca.images.tar;
 
-import io.felucca.linux.Stat.Time;
-import io.felucca.linux.Xattr;
+import io.felucca.linux.files.Stat.Time;
+import io.felucca.linux.files.Xattr;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param mode permission bits with setuid, setgid and sticky
  * @param sizeBytes of the file itself, holes included
  * @param storedBytes of the data that follows in the archive
- * @param rdev as in {@link io.felucca.linux.Stat#rdev}
+ * @param rdev as in {@link io.felucca.linux.files.Stat#rdev}
  * @param sparse where the data belongs, for a file with holes
  */
 public record TarEntry(

@@ -1,7 +1,7 @@
 package io.felucca.images.tar;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Stat.Time;
+import io.felucca.linux.files.Stat.Time;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

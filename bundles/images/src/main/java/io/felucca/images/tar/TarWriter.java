@@ -1,10 +1,10 @@
 package io.felucca.images.tar;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Fd;
-import io.felucca.linux.OpenFile;
-import io.felucca.linux.Stat.Time;
-import io.felucca.linux.Xattr;
+import io.felucca.linux.files.Fd;
+import io.felucca.linux.files.OpenFile;
+import io.felucca.linux.files.Stat.Time;
+import io.felucca.linux.files.Xattr;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.images.layers.Owners;
-import io.felucca.linux.Directory;
+import io.felucca.linux.files.Directory;
 import io.felucca.linux.kernel.files.KernelDirectories;
 import java.io.IOException;
 import java.nio.file.Files;

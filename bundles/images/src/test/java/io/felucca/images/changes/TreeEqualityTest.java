@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Directory;
+import io.felucca.linux.files.Directory;
 import io.felucca.linux.kernel.files.KernelDirectories;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;

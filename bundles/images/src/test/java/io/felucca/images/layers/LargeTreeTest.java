@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.images.changes.LayerDiff;
 import io.felucca.images.changes.SortedChanges;
-import io.felucca.linux.Directory;
-import io.felucca.linux.FileType;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.FileType;
 import io.felucca.linux.kernel.files.KernelDirectories;
 import java.io.BufferedOutputStream;
 import java.io.IOException;

@@ -7,7 +7,7 @@ import io.felucca.IdMap;
 import io.felucca.images.changes.Change;
 import io.felucca.images.changes.LayerDiff;
 import io.felucca.images.changes.PathTree;
-import io.felucca.linux.Directory;
+import io.felucca.linux.files.Directory;
 import io.felucca.linux.kernel.KernelBtrfs;
 import io.felucca.linux.kernel.files.KernelDirectories;
 import io.felucca.linux.kernel.mounts.KernelMounts;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.images.tar.TarEntry;
 import io.felucca.images.tar.TarWriter;
-import io.felucca.linux.Stat.Time;
-import io.felucca.linux.Xattr;
+import io.felucca.linux.files.Stat.Time;
+import io.felucca.linux.files.Xattr;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

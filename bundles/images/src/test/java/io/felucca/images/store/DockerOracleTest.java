@@ -9,7 +9,7 @@ import io.felucca.Digest;
 import io.felucca.images.Image;
 import io.felucca.images.Images;
 import io.felucca.images.content.ContentJson;
-import io.felucca.linux.Directory;
+import io.felucca.linux.files.Directory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package io.felucca.images.store;
 
 import io.felucca.IdMap;
-import io.felucca.linux.Directories;
 import io.felucca.linux.Mounts;
+import io.felucca.linux.files.Directories;
 import io.felucca.linux.kernel.files.KernelDirectories;
 import io.felucca.linux.kernel.files.KernelProjectQuotas;
 import io.felucca.linux.kernel.mounts.KernelMounts;

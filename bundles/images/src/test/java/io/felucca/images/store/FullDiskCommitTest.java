@@ -9,7 +9,7 @@ import io.felucca.images.ImageConfig;
 import io.felucca.images.Layers;
 import io.felucca.images.commit.ImageLayers;
 import io.felucca.images.unpack.KernelLayerWriter;
-import io.felucca.linux.Directory;
+import io.felucca.linux.files.Directory;
 import io.felucca.testkit.FillingDisk;
 import io.felucca.testkit.FillingDisk.Scarce;
 import java.io.IOException;

@@ -17,7 +17,7 @@ import io.felucca.images.Layers.PathStat;
 import io.felucca.images.commit.ImageLayers;
 import io.felucca.images.unpack.KernelLayerWriter;
 import io.felucca.images.unpack.UnpackTarget;
-import io.felucca.linux.Directory;
+import io.felucca.linux.files.Directory;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

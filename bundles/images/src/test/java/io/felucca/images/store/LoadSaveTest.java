@@ -14,7 +14,7 @@ import io.felucca.images.content.BlobWriter;
 import io.felucca.images.content.ContentJson;
 import io.felucca.images.tar.TarEntry;
 import io.felucca.images.tar.TarWriter;
-import io.felucca.linux.Stat;
+import io.felucca.linux.files.Stat;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

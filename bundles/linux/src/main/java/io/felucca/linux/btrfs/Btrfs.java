@@ -1,8 +1,8 @@
 package io.felucca.linux.btrfs;
 
-import io.felucca.linux.Directory;
-import io.felucca.linux.FileType;
-import io.felucca.linux.Stat;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.FileType;
+import io.felucca.linux.files.Stat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -1,9 +1,9 @@
 package io.felucca.linux.folders;
 
-import io.felucca.linux.Directories;
-import io.felucca.linux.Directory;
 import io.felucca.linux.MountUse;
 import io.felucca.linux.Mounts;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Directory;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.LayerStore.LayerInfo;
 import java.nio.file.Path;

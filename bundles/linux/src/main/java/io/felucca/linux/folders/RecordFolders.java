@@ -1,8 +1,8 @@
 package io.felucca.linux.folders;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Directories;
-import io.felucca.linux.Directory;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Directory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;

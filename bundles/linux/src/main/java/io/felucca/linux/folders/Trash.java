@@ -1,9 +1,9 @@
 package io.felucca.linux.folders;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Directories;
-import io.felucca.linux.Directory;
-import io.felucca.linux.DirectoryEntry;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.DirectoryEntry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.LinkedBlockingQueue;

@@ -1,11 +1,11 @@
 package io.felucca.linux.kernel;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Directory;
-import io.felucca.linux.FileSystemInfo;
-import io.felucca.linux.FileType;
-import io.felucca.linux.Stat;
 import io.felucca.linux.btrfs.Btrfs;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.FileSystemInfo;
+import io.felucca.linux.files.FileType;
+import io.felucca.linux.files.Stat;
 import io.felucca.linux.kernel.call.Errno;
 import io.felucca.linux.kernel.call.Libc;
 import io.felucca.linux.kernel.call.Scratch;

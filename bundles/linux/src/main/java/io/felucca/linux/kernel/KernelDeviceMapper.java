@@ -1,10 +1,10 @@
 package io.felucca.linux.kernel;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Open;
 import io.felucca.linux.dm.DeviceMapper;
 import io.felucca.linux.dm.DmDevice;
 import io.felucca.linux.dm.DmTarget;
+import io.felucca.linux.files.Open;
 import io.felucca.linux.kernel.call.Errno;
 import io.felucca.linux.kernel.call.KernelFd;
 import io.felucca.linux.kernel.call.Libc;

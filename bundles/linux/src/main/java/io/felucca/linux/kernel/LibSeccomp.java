@@ -2,12 +2,12 @@ package io.felucca.linux.kernel;
 
 import com.kenai.jffi.Library;
 import io.felucca.FeluccaException;
-import io.felucca.linux.OpenFile;
 import io.felucca.linux.Seccomp;
 import io.felucca.linux.SeccompProfile;
 import io.felucca.linux.SeccompProfile.Action;
 import io.felucca.linux.SeccompProfile.Argument;
 import io.felucca.linux.SeccompProfile.Rule;
+import io.felucca.linux.files.OpenFile;
 import io.felucca.linux.kernel.call.Errno;
 import io.felucca.linux.kernel.call.Libc;
 import io.felucca.linux.kernel.call.Scratch;

@@ -1,6 +1,6 @@
 package io.felucca.linux.kernel;
 
-import io.felucca.linux.Directory;
+import io.felucca.linux.files.Directory;
 import io.felucca.linux.kernel.call.Errno;
 import io.felucca.linux.kernel.call.Libc;
 import io.felucca.linux.kernel.call.Scratch;

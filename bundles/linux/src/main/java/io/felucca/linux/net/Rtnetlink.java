@@ -1,6 +1,6 @@
 package io.felucca.linux.net;
 
-import io.felucca.linux.Fd;
+import io.felucca.linux.files.Fd;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;

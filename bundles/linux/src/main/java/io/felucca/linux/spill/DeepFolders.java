@@ -1,7 +1,7 @@
 package io.felucca.linux.spill;
 
-import io.felucca.linux.Directory;
-import io.felucca.linux.Resolve;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.Resolve;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BiConsumer;

@@ -1,6 +1,6 @@
 package io.felucca.linux.spill;
 
-import io.felucca.linux.Stat;
+import io.felucca.linux.files.Stat;
 import java.nio.ByteBuffer;
 
 /** Counts files with several hard links once each, in bounded memory. One use, one thread. */

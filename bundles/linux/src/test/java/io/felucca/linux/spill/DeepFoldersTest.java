@@ -3,10 +3,10 @@ package io.felucca.linux.spill;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.felucca.linux.Directory;
-import io.felucca.linux.Resolve;
-import io.felucca.linux.TreeSize;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.Resolve;
 import io.felucca.linux.kernel.files.KernelDirectories;
+import io.felucca.linux.tree.TreeSize;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

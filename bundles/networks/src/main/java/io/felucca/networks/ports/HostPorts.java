@@ -2,11 +2,11 @@ package io.felucca.networks.ports;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
-import io.felucca.containers.HostConfig.PortBinding;
 import io.felucca.containers.PortRange;
 import io.felucca.linux.net.PortClaims;
 import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.Protocol;
+import io.felucca.networks.PortBinding;
 import io.felucca.networks.ports.PortAllocator.Line;
 import io.felucca.networks.ports.PortBindingParser.Choice;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.felucca.networks.ports;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
-import io.felucca.linux.Fd;
+import io.felucca.linux.files.Fd;
 import io.felucca.linux.net.PortClaims;
 import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.Protocol;

@@ -1,10 +1,10 @@
 package io.felucca.networks.ports;
 
 import io.felucca.FeluccaException;
-import io.felucca.containers.HostConfig.PortBinding;
 import io.felucca.containers.PortRange;
 import io.felucca.network.spi.Cidr;
 import io.felucca.network.spi.Protocol;
+import io.felucca.networks.PortBinding;
 import io.felucca.networks.Sandboxes.Member;
 import java.net.InetAddress;
 import java.util.Comparator;

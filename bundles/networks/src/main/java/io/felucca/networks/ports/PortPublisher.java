@@ -1,7 +1,6 @@
 package io.felucca.networks.ports;
 
 import io.felucca.FeluccaException;
-import io.felucca.containers.HostConfig.PortBinding;
 import io.felucca.containers.PortRange;
 import io.felucca.engine.Drivers;
 import io.felucca.network.spi.Cidr;
@@ -10,6 +9,7 @@ import io.felucca.network.spi.PortMapper.Binding;
 import io.felucca.network.spi.PortMapper.Publication;
 import io.felucca.network.spi.PortMapper.Relayed;
 import io.felucca.network.spi.Protocol;
+import io.felucca.networks.PortBinding;
 import io.felucca.networks.Sandbox;
 import io.felucca.networks.Sandbox.Endpoint;
 import io.felucca.networks.relay.Relays;

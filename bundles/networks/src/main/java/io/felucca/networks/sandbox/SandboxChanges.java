@@ -1,8 +1,8 @@
 package io.felucca.networks.sandbox;
 
 import io.felucca.FeluccaException;
-import io.felucca.containers.HostConfig.PortBinding;
 import io.felucca.networks.EndpointSpec;
+import io.felucca.networks.PortBinding;
 import io.felucca.networks.Sandbox;
 import io.felucca.networks.Sandbox.Endpoint;
 import io.felucca.networks.Sandboxes.Member;

@@ -1,9 +1,9 @@
 package io.felucca.networks.services;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Fd;
 import io.felucca.linux.Poller;
 import io.felucca.linux.Sockets;
+import io.felucca.linux.files.Fd;
 import io.felucca.linux.net.Nftables;
 import io.felucca.linux.net.Rtnetlink;
 import java.util.Set;

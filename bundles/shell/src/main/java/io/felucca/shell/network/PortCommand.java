@@ -2,8 +2,8 @@ package io.felucca.shell.network;
 
 import io.felucca.containers.Container;
 import io.felucca.containers.Containers;
-import io.felucca.containers.HostConfig.PortBinding;
 import io.felucca.containers.PortRange;
+import io.felucca.networks.PortBinding;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.CommandFailure;

@@ -1,7 +1,7 @@
 package io.felucca.storage.layers;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Directory;
+import io.felucca.linux.files.Directory;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;

@@ -1,10 +1,10 @@
 package io.felucca.storage.layers;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Directories;
-import io.felucca.linux.Directory;
 import io.felucca.linux.MountInfo;
 import io.felucca.linux.Mounts;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Directory;
 import io.felucca.storage.spi.Mount;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -10,8 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.FeluccaException.Kind;
 import io.felucca.IdMap;
-import io.felucca.linux.Directory;
-import io.felucca.linux.Resolve;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.Resolve;
 import io.felucca.storage.spi.LayerStore.LayerInfo;
 import java.io.IOException;
 import java.nio.file.Files;

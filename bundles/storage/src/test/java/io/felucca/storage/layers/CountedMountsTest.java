@@ -9,8 +9,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
-import io.felucca.linux.Directory;
-import io.felucca.linux.OpenFile;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.OpenFile;
 import io.felucca.storage.spi.LayerStore.LayerInfo;
 import java.io.IOException;
 import java.nio.file.Files;

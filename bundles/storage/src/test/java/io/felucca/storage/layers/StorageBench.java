@@ -2,8 +2,8 @@ package io.felucca.storage.layers;
 
 import io.felucca.IdMap;
 import io.felucca.engine.EngineRoot;
-import io.felucca.linux.Directory;
 import io.felucca.linux.MountInfo;
+import io.felucca.linux.files.Directory;
 import io.felucca.linux.kernel.files.KernelDirectories;
 import io.felucca.linux.kernel.files.KernelProjectQuotas;
 import io.felucca.linux.kernel.mounts.KernelMounts;

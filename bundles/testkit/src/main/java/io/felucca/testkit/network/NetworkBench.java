@@ -1,8 +1,8 @@
 package io.felucca.testkit.network;
 
 import io.felucca.engine.EngineRoot;
-import io.felucca.linux.Fd;
 import io.felucca.linux.Output;
+import io.felucca.linux.files.Fd;
 import io.felucca.linux.kernel.net.KernelNamespaces;
 import io.felucca.linux.kernel.net.KernelRtnetlink;
 import io.felucca.linux.kernel.process.KernelProcesses;

@@ -1,7 +1,7 @@
 package io.felucca.testkit.runtime;
 
-import io.felucca.linux.Fd;
 import io.felucca.linux.Poller;
+import io.felucca.linux.files.Fd;
 import io.felucca.linux.kernel.socket.KernelSockets;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

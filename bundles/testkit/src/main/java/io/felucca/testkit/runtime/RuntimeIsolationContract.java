@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Fd;
+import io.felucca.linux.files.Fd;
 import io.felucca.linux.kernel.socket.KernelPortClaims;
 import io.felucca.runtime.spi.RuntimeDriver.Task;
 import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;

@@ -1,9 +1,9 @@
 package io.felucca.testkit.storage;
 
 import io.felucca.IdMap;
-import io.felucca.linux.Directory;
 import io.felucca.linux.PidFd;
 import io.felucca.linux.Processes;
+import io.felucca.linux.files.Directory;
 import io.felucca.linux.kernel.files.KernelDirectories;
 import io.felucca.linux.kernel.mounts.KernelMounts;
 import io.felucca.linux.kernel.process.KernelProcesses;

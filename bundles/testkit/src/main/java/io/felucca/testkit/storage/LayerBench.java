@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
-import io.felucca.linux.Directories;
-import io.felucca.linux.Directory;
 import io.felucca.linux.MountInfo;
 import io.felucca.linux.Mounts;
-import io.felucca.linux.TreeSize;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Directory;
 import io.felucca.linux.kernel.files.KernelDirectories;
 import io.felucca.linux.kernel.mounts.KernelMounts;
+import io.felucca.linux.tree.TreeSize;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.Mount;
 import io.felucca.storage.spi.StorageDriver;

@@ -10,11 +10,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.felucca.IdMap;
-import io.felucca.linux.Directory;
-import io.felucca.linux.FileType;
-import io.felucca.linux.OpenFile;
-import io.felucca.linux.Resolve;
-import io.felucca.linux.Stat;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.FileType;
+import io.felucca.linux.files.OpenFile;
+import io.felucca.linux.files.Resolve;
+import io.felucca.linux.files.Stat;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;

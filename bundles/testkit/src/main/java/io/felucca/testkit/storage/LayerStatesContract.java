@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.IdMap;
-import io.felucca.linux.Directory;
+import io.felucca.linux.files.Directory;
 import io.felucca.storage.spi.LayerStore.LayerInfo;
 import io.felucca.storage.spi.LayerStore.State;
 import io.felucca.testkit.Content;

@@ -1,7 +1,7 @@
 package io.felucca.testkit.volume;
 
-import io.felucca.linux.Directory;
 import io.felucca.linux.MountInfo;
+import io.felucca.linux.files.Directory;
 import io.felucca.linux.kernel.files.KernelDirectories;
 import io.felucca.linux.kernel.mounts.KernelMounts;
 import io.felucca.storage.spi.Mount;

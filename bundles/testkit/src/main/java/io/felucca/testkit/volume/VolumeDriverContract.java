@@ -10,9 +10,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.FeluccaException.Kind;
 import io.felucca.IdMap;
-import io.felucca.linux.Directory;
-import io.felucca.linux.FileType;
-import io.felucca.linux.Stat;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.FileType;
+import io.felucca.linux.files.Stat;
 import io.felucca.storage.spi.Mount;
 import io.felucca.testkit.KilledProcess;
 import io.felucca.volume.spi.StoredVolume;

@@ -1,10 +1,10 @@
 package io.felucca.volumes.store;
 
 import io.felucca.IdMap;
-import io.felucca.linux.Directories;
-import io.felucca.linux.Directory;
-import io.felucca.linux.DirectoryEntry;
-import io.felucca.linux.TreeCopy;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.DirectoryEntry;
+import io.felucca.linux.tree.TreeCopy;
 import java.nio.file.Path;
 
 /** What is in volumes that are mounted. Stateless. */

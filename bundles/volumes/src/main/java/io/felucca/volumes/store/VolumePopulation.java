@@ -2,8 +2,8 @@ package io.felucca.volumes.store;
 
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
-import io.felucca.linux.Directories;
-import io.felucca.linux.Directory;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Directory;
 import io.felucca.volumes.VolumeMounts.ImageFolder;
 import io.felucca.volumes.store.VolumeRecord.State;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.felucca.volumes.store;
 
 import io.felucca.FeluccaException;
 import io.felucca.engine.Drivers;
-import io.felucca.linux.Directories;
+import io.felucca.linux.files.Directories;
 import io.felucca.volume.spi.VolumeDriver;
 import io.felucca.volumes.store.VolumeRecord.State;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.felucca.network.bridge;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
-import io.felucca.linux.Fd;
+import io.felucca.linux.files.Fd;
 import io.felucca.linux.net.Namespaces;
 import io.felucca.linux.net.NetworkChange;
 import io.felucca.linux.net.NetworkChange.AddAddress;

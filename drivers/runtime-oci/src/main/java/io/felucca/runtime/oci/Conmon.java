@@ -2,11 +2,11 @@ package io.felucca.runtime.oci;
 
 import io.felucca.FeluccaException;
 import io.felucca.linux.ExitStatus;
-import io.felucca.linux.Fd;
-import io.felucca.linux.OpenFile;
 import io.felucca.linux.Processes;
 import io.felucca.linux.Sockets;
 import io.felucca.linux.Spawn;
+import io.felucca.linux.files.Fd;
+import io.felucca.linux.files.OpenFile;
 import io.felucca.runtime.oci.cgroup.OutsideThreads;
 import io.felucca.runtime.oci.cgroup.OwnCgroups;
 import io.felucca.runtime.spi.RuntimeDriver.Task;

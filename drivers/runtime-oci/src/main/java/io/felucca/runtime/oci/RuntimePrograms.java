@@ -1,10 +1,10 @@
 package io.felucca.runtime.oci;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.OpenFile;
 import io.felucca.linux.Output;
 import io.felucca.linux.Processes;
 import io.felucca.linux.Sockets;
+import io.felucca.linux.files.OpenFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,10 +2,10 @@ package io.felucca.storage.btrfs;
 
 import io.felucca.FeluccaException;
 import io.felucca.engine.Driver;
-import io.felucca.linux.Directories;
-import io.felucca.linux.Directory;
 import io.felucca.linux.Mounts;
 import io.felucca.linux.btrfs.Btrfs;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Directory;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.StorageDriver;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.felucca.storage.btrfs;
 
 import io.felucca.IdMap;
-import io.felucca.linux.Directories;
-import io.felucca.linux.Directory;
 import io.felucca.linux.btrfs.Btrfs;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Directory;
 import io.felucca.linux.folders.LayerFolders;
 import io.felucca.linux.folders.LayerRules;
 import io.felucca.storage.spi.LayerChanges;

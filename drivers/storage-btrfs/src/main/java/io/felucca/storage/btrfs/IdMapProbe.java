@@ -2,9 +2,9 @@ package io.felucca.storage.btrfs;
 
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
-import io.felucca.linux.Directories;
-import io.felucca.linux.Directory;
 import io.felucca.linux.Mounts;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Directory;
 import io.felucca.storage.spi.Mount;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

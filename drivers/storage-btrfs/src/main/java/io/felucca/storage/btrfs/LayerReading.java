@@ -1,10 +1,10 @@
 package io.felucca.storage.btrfs;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Directories;
-import io.felucca.linux.Directory;
 import io.felucca.linux.btrfs.Btrfs;
 import io.felucca.linux.btrfs.Btrfs.Subvolume;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Directory;
 import io.felucca.storage.spi.LayerStore.State;
 import io.felucca.storage.spi.LayerStore.Usage;
 import java.nio.file.Path;

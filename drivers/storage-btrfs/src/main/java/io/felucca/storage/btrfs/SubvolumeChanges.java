@@ -1,10 +1,10 @@
 package io.felucca.storage.btrfs;
 
-import io.felucca.linux.Directory;
-import io.felucca.linux.FileType;
 import io.felucca.linux.btrfs.Btrfs;
 import io.felucca.linux.btrfs.Btrfs.Inode;
 import io.felucca.linux.btrfs.Btrfs.Name;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.FileType;
 import io.felucca.storage.spi.LayerStore.Usage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package io.felucca.storage.btrfs;
 
 import io.felucca.IdMap;
-import io.felucca.linux.Directories;
-import io.felucca.linux.Directory;
 import io.felucca.linux.Mounts;
-import io.felucca.linux.Resolve;
-import io.felucca.linux.TreeCopy;
 import io.felucca.linux.btrfs.Btrfs;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.Resolve;
 import io.felucca.linux.folders.LayerFolders;
+import io.felucca.linux.tree.TreeCopy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -8,8 +8,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.felucca.FeluccaException.Kind;
 import io.felucca.IdMap;
-import io.felucca.linux.Directory;
-import io.felucca.linux.Resolve;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.Resolve;
 import io.felucca.linux.kernel.KernelBtrfs;
 import io.felucca.linux.kernel.files.KernelDirectories;
 import io.felucca.linux.kernel.mounts.KernelMounts;

@@ -2,10 +2,10 @@ package io.felucca.storage.devicemapper;
 
 import io.felucca.FeluccaException;
 import io.felucca.engine.Driver;
-import io.felucca.linux.Directories;
 import io.felucca.linux.Mounts;
 import io.felucca.linux.Processes;
 import io.felucca.linux.dm.DeviceMapper;
+import io.felucca.linux.files.Directories;
 import io.felucca.storage.devicemapper.pool.DirectPool;
 import io.felucca.storage.devicemapper.pool.DmOptions;
 import io.felucca.storage.devicemapper.pool.ExistingPool;

@@ -2,7 +2,7 @@ package io.felucca.storage.devicemapper;
 
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
-import io.felucca.linux.Directory;
+import io.felucca.linux.files.Directory;
 import io.felucca.storage.spi.Mount;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package io.felucca.storage.devicemapper;
 
 import io.felucca.IdMap;
-import io.felucca.linux.Directory;
 import io.felucca.linux.dm.DmDevice;
+import io.felucca.linux.files.Directory;
 import io.felucca.storage.spi.Mount;
 import java.util.ArrayList;
 import java.util.List;

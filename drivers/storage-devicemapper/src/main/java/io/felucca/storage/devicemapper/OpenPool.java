@@ -3,7 +3,7 @@ package io.felucca.storage.devicemapper;
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
 import io.felucca.linux.Mounts;
-import io.felucca.linux.OpenFile;
+import io.felucca.linux.files.OpenFile;
 import io.felucca.storage.devicemapper.pool.DmOptions;
 import io.felucca.storage.devicemapper.pool.PoolSource;
 import io.felucca.storage.devicemapper.pool.PoolStatus;

@@ -1,8 +1,8 @@
 package io.felucca.storage.devicemapper;
 
-import io.felucca.linux.Directory;
-import io.felucca.linux.Stat;
-import io.felucca.linux.TreeSize;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.Stat;
+import io.felucca.linux.tree.TreeSize;
 import io.felucca.storage.spi.LayerStore.Usage;
 
 /**

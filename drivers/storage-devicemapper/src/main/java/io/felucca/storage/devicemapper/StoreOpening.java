@@ -2,11 +2,11 @@ package io.felucca.storage.devicemapper;
 
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
-import io.felucca.linux.Directories;
 import io.felucca.linux.Mounts;
-import io.felucca.linux.Open;
-import io.felucca.linux.OpenFile;
 import io.felucca.linux.dm.DeviceMapper;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Open;
+import io.felucca.linux.files.OpenFile;
 import io.felucca.storage.devicemapper.pool.DmOptions;
 import io.felucca.storage.devicemapper.pool.PoolSource;
 import io.felucca.storage.devicemapper.pool.Programs;

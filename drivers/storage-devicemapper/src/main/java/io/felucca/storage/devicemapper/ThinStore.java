@@ -2,9 +2,9 @@ package io.felucca.storage.devicemapper;
 
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
-import io.felucca.linux.TreeSize;
 import io.felucca.linux.dm.DmDevice;
 import io.felucca.linux.folders.LayerRules;
+import io.felucca.linux.tree.TreeSize;
 import io.felucca.storage.spi.LayerLimit;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.Mount;

@@ -2,9 +2,9 @@ package io.felucca.storage.overlay2;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
-import io.felucca.linux.Directories;
-import io.felucca.linux.Directory;
-import io.felucca.linux.ProjectQuotas;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.ProjectQuotas;
 import io.felucca.storage.spi.LayerStore.State;
 import java.nio.file.Path;
 import org.slf4j.Logger;

@@ -1,9 +1,9 @@
 package io.felucca.storage.overlay2;
 
 import io.felucca.IdMap;
-import io.felucca.linux.Directories;
-import io.felucca.linux.Directory;
-import io.felucca.linux.TreeCopy;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.tree.TreeCopy;
 import io.felucca.storage.spi.Mount;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package io.felucca.storage.overlay2;
 
 import io.felucca.FeluccaException;
 import io.felucca.engine.Driver;
-import io.felucca.linux.Directories;
 import io.felucca.linux.Mounts;
-import io.felucca.linux.ProjectQuotas;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.ProjectQuotas;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.StorageDriver;
 import java.nio.file.Path;

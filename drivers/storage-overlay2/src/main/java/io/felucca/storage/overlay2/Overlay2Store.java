@@ -2,11 +2,11 @@ package io.felucca.storage.overlay2;
 
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
-import io.felucca.linux.Directories;
-import io.felucca.linux.Directory;
-import io.felucca.linux.Stat;
-import io.felucca.linux.TreeSize;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.Stat;
 import io.felucca.linux.folders.LayerFolders;
+import io.felucca.linux.tree.TreeSize;
 import io.felucca.storage.spi.LayerDirectory;
 import io.felucca.storage.spi.LayerLimit;
 import io.felucca.storage.spi.LayerStore;

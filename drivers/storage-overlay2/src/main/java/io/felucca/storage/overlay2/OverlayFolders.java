@@ -1,8 +1,8 @@
 package io.felucca.storage.overlay2;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Directories;
 import io.felucca.linux.Mounts;
+import io.felucca.linux.files.Directories;
 import io.felucca.linux.folders.LayerFolders;
 import io.felucca.linux.folders.RecordFolders;
 import java.io.IOException;

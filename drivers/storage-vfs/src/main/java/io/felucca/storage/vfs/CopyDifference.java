@@ -1,9 +1,9 @@
 package io.felucca.storage.vfs;
 
 import io.felucca.IdMap;
-import io.felucca.linux.Directory;
-import io.felucca.linux.Stat;
-import io.felucca.linux.TreeSize;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.Stat;
+import io.felucca.linux.tree.TreeSize;
 import io.felucca.storage.spi.LayerStore.Usage;
 
 /** Counts what a copy holds that its parent does not: files whose attributes differ, since a copy keeps them all. */

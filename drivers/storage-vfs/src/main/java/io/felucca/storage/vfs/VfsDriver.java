@@ -2,11 +2,11 @@ package io.felucca.storage.vfs;
 
 import io.felucca.FeluccaException;
 import io.felucca.engine.Driver;
-import io.felucca.linux.Directories;
-import io.felucca.linux.Directory;
-import io.felucca.linux.FileType;
 import io.felucca.linux.Mounts;
-import io.felucca.linux.ProjectQuotas;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.FileType;
+import io.felucca.linux.files.ProjectQuotas;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.StorageDriver;
 import java.nio.charset.StandardCharsets;

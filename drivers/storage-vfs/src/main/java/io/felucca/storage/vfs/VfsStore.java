@@ -2,13 +2,13 @@ package io.felucca.storage.vfs;
 
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
-import io.felucca.linux.Directories;
-import io.felucca.linux.Directory;
 import io.felucca.linux.Mounts;
-import io.felucca.linux.ProjectQuotas;
-import io.felucca.linux.TreeCopy;
-import io.felucca.linux.TreeSize;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.ProjectQuotas;
 import io.felucca.linux.folders.LayerFolders;
+import io.felucca.linux.tree.TreeCopy;
+import io.felucca.linux.tree.TreeSize;
 import io.felucca.storage.spi.LayerLimit;
 import io.felucca.storage.spi.LayerStore;
 import io.felucca.storage.spi.Mount;

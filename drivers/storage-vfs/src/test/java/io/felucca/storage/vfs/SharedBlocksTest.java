@@ -5,7 +5,7 @@ import static io.felucca.testkit.Content.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.IdMap;
-import io.felucca.linux.Directory;
+import io.felucca.linux.files.Directory;
 import io.felucca.linux.kernel.files.KernelDirectories;
 import io.felucca.linux.kernel.files.KernelProjectQuotas;
 import io.felucca.linux.kernel.mounts.KernelMounts;

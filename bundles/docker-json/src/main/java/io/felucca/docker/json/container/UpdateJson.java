@@ -6,6 +6,7 @@ import io.felucca.FeluccaException;
 import io.felucca.containers.HostConfig;
 import io.felucca.docker.json.DockerJson;
 import io.felucca.docker.json.Fields;
+import io.felucca.networks.PortBinding;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import java.util.Set;
 public record UpdateJson(
         HostConfig.Resources resources,
         HostConfig.RestartPolicy restartPolicy,
-        Map<String, List<HostConfig.PortBinding>> portBindings) {
+        Map<String, List<PortBinding>> portBindings) {
 
     /** What create can set and an update cannot change. */
     private static final Set<String> FIXED = Set.of(

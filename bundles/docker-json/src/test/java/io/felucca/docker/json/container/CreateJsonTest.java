@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.felucca.FeluccaException;
 import io.felucca.containers.ContainerSpec;
-import io.felucca.containers.HostConfig;
 import io.felucca.docker.json.CapturedJsonTest;
 import io.felucca.docker.json.DockerJson;
 import io.felucca.networks.EndpointSpec;
+import io.felucca.networks.PortBinding;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -40,7 +40,7 @@ class CreateJsonTest {
             """);
 
         assertThat(spec.hostConfig().portBindings())
-                .containsEntry("80/tcp", List.of(new HostConfig.PortBinding("127.0.0.1", "8080")))
+                .containsEntry("80/tcp", List.of(new PortBinding("127.0.0.1", "8080")))
                 .containsEntry("81/tcp", List.of());
         assertThat(spec.hostConfig().publishAllPorts()).isTrue();
         assertThat(spec.hostConfig().links()).containsExactly("db:d");

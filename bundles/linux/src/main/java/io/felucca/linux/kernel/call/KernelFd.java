@@ -1,6 +1,6 @@
 package io.felucca.linux.kernel.call;
 
-import io.felucca.linux.Fd;
+import io.felucca.linux.files.Fd;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 

@@ -1,7 +1,7 @@
 package io.felucca.linux.kernel.files;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.FileSystemInfo;
+import io.felucca.linux.files.FileSystemInfo;
 import io.felucca.linux.kernel.call.Errno;
 import io.felucca.linux.kernel.call.Libc;
 import io.felucca.linux.kernel.call.Scratch;

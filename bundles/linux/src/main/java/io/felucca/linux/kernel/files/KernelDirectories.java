@@ -1,10 +1,10 @@
 package io.felucca.linux.kernel.files;
 
-import io.felucca.linux.Directories;
-import io.felucca.linux.Directory;
-import io.felucca.linux.FileSystemInfo;
-import io.felucca.linux.Open;
-import io.felucca.linux.OpenFile;
+import io.felucca.linux.files.Directories;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.FileSystemInfo;
+import io.felucca.linux.files.Open;
+import io.felucca.linux.files.OpenFile;
 import io.felucca.linux.kernel.call.Errno;
 import io.felucca.linux.kernel.call.Libc;
 import io.felucca.linux.kernel.call.Scratch;

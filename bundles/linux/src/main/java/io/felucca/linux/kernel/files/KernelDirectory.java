@@ -1,14 +1,14 @@
 package io.felucca.linux.kernel.files;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Directory;
-import io.felucca.linux.DirectoryEntry;
-import io.felucca.linux.FileType;
-import io.felucca.linux.Open;
-import io.felucca.linux.OpenFile;
-import io.felucca.linux.Resolve;
-import io.felucca.linux.Stat;
-import io.felucca.linux.Xattr;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.DirectoryEntry;
+import io.felucca.linux.files.FileType;
+import io.felucca.linux.files.Open;
+import io.felucca.linux.files.OpenFile;
+import io.felucca.linux.files.Resolve;
+import io.felucca.linux.files.Stat;
+import io.felucca.linux.files.Xattr;
 import io.felucca.linux.kernel.call.Errno;
 import io.felucca.linux.kernel.call.KernelFd;
 import io.felucca.linux.kernel.call.Libc;

@@ -1,9 +1,9 @@
 package io.felucca.linux.kernel.files;
 
-import io.felucca.linux.FileSystemInfo;
-import io.felucca.linux.Inode;
-import io.felucca.linux.Stat;
-import io.felucca.linux.Xattr;
+import io.felucca.linux.files.FileSystemInfo;
+import io.felucca.linux.files.Inode;
+import io.felucca.linux.files.Stat;
+import io.felucca.linux.files.Xattr;
 import io.felucca.linux.kernel.call.Errno;
 import io.felucca.linux.kernel.call.KernelFd;
 import io.felucca.linux.kernel.call.Libc;

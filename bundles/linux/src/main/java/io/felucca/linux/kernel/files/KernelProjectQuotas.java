@@ -1,9 +1,9 @@
 package io.felucca.linux.kernel.files;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Directory;
-import io.felucca.linux.Open;
-import io.felucca.linux.ProjectQuotas;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.Open;
+import io.felucca.linux.files.ProjectQuotas;
 import io.felucca.linux.kernel.call.Errno;
 import io.felucca.linux.kernel.call.Libc;
 import io.felucca.linux.kernel.call.Scratch;

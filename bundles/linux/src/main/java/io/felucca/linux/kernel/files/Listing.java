@@ -1,7 +1,7 @@
 package io.felucca.linux.kernel.files;
 
-import io.felucca.linux.DirectoryEntry;
-import io.felucca.linux.FileType;
+import io.felucca.linux.files.DirectoryEntry;
+import io.felucca.linux.files.FileType;
 import io.felucca.linux.kernel.call.Errno;
 import io.felucca.linux.kernel.call.Libc;
 import io.felucca.linux.kernel.call.Scratch;

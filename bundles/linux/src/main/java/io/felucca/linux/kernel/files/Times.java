@@ -1,6 +1,6 @@
 package io.felucca.linux.kernel.files;
 
-import io.felucca.linux.Stat;
+import io.felucca.linux.files.Stat;
 import io.felucca.linux.kernel.call.Scratch;
 
 /** Two timespecs, as utimensat(2) takes them. */

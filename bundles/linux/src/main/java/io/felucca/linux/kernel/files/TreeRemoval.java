@@ -2,10 +2,10 @@ package io.felucca.linux.kernel.files;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
-import io.felucca.linux.DirectoryEntry;
-import io.felucca.linux.FileType;
-import io.felucca.linux.Open;
-import io.felucca.linux.Resolve;
+import io.felucca.linux.files.DirectoryEntry;
+import io.felucca.linux.files.FileType;
+import io.felucca.linux.files.Open;
+import io.felucca.linux.files.Resolve;
 import io.felucca.linux.kernel.call.Errno;
 import io.felucca.linux.kernel.call.Libc;
 

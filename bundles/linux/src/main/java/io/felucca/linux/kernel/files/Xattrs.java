@@ -1,6 +1,6 @@
 package io.felucca.linux.kernel.files;
 
-import io.felucca.linux.Xattr;
+import io.felucca.linux.files.Xattr;
 import io.felucca.linux.kernel.call.Errno;
 import io.felucca.linux.kernel.call.Libc;
 import io.felucca.linux.kernel.call.Scratch;

@@ -2,10 +2,10 @@ package io.felucca.linux.kernel.mounts;
 
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
-import io.felucca.linux.Fd;
-import io.felucca.linux.Open;
 import io.felucca.linux.Sockets.Pipe;
 import io.felucca.linux.Spawn;
+import io.felucca.linux.files.Fd;
+import io.felucca.linux.files.Open;
 import io.felucca.linux.kernel.call.KernelFd;
 import io.felucca.linux.kernel.files.KernelDirectories;
 import io.felucca.linux.kernel.process.KernelProcesses;

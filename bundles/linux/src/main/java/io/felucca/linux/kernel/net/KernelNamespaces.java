@@ -1,7 +1,7 @@
 package io.felucca.linux.kernel.net;
 
-import io.felucca.linux.Fd;
-import io.felucca.linux.Open;
+import io.felucca.linux.files.Fd;
+import io.felucca.linux.files.Open;
 import io.felucca.linux.kernel.call.Errno;
 import io.felucca.linux.kernel.call.KernelFd;
 import io.felucca.linux.kernel.call.Libc;

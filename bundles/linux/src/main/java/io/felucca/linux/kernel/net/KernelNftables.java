@@ -1,7 +1,7 @@
 package io.felucca.linux.kernel.net;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Fd;
+import io.felucca.linux.files.Fd;
 import io.felucca.linux.kernel.call.Errno;
 import io.felucca.linux.net.NftChange;
 import io.felucca.linux.net.NftSet;

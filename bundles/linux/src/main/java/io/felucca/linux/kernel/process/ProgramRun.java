@@ -2,11 +2,11 @@ package io.felucca.linux.kernel.process;
 
 import io.felucca.FeluccaException;
 import io.felucca.linux.ExitStatus;
-import io.felucca.linux.Fd;
 import io.felucca.linux.Output;
 import io.felucca.linux.Processes;
 import io.felucca.linux.Sockets.Pipe;
 import io.felucca.linux.Spawn;
+import io.felucca.linux.files.Fd;
 import io.felucca.linux.kernel.call.KernelFd;
 import io.felucca.linux.kernel.call.Poll;
 import io.felucca.linux.kernel.socket.KernelSockets;

@@ -2,8 +2,8 @@ package io.felucca.linux.kernel.process;
 
 import com.kenai.jffi.MemoryIO;
 import io.felucca.FeluccaException;
-import io.felucca.linux.Fd;
 import io.felucca.linux.Spawn;
+import io.felucca.linux.files.Fd;
 import io.felucca.linux.kernel.call.Errno;
 import io.felucca.linux.kernel.call.KernelFd;
 import io.felucca.linux.kernel.call.Libc;

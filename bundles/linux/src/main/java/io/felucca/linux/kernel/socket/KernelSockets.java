@@ -1,12 +1,12 @@
 package io.felucca.linux.kernel.socket;
 
 import io.felucca.FeluccaException;
-import io.felucca.linux.Fd;
 import io.felucca.linux.Inotify;
-import io.felucca.linux.Open;
-import io.felucca.linux.OpenFile;
 import io.felucca.linux.Poller;
 import io.felucca.linux.Sockets;
+import io.felucca.linux.files.Fd;
+import io.felucca.linux.files.Open;
+import io.felucca.linux.files.OpenFile;
 import io.felucca.linux.kernel.call.Errno;
 import io.felucca.linux.kernel.call.KernelFd;
 import io.felucca.linux.kernel.call.Libc;

@@ -2,7 +2,7 @@ package io.felucca.linux.kernel.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.felucca.linux.Fd;
+import io.felucca.linux.files.Fd;
 import io.felucca.linux.kernel.process.KernelProcesses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

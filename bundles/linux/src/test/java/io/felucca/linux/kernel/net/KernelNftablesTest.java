@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
-import io.felucca.linux.Fd;
+import io.felucca.linux.files.Fd;
 import io.felucca.linux.kernel.process.KernelProcesses;
 import io.felucca.linux.net.NftChange;
 import io.felucca.linux.net.NftChange.AddElements;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
-import io.felucca.linux.Fd;
+import io.felucca.linux.files.Fd;
 import io.felucca.linux.net.NetworkChange.AddAddress;
 import io.felucca.linux.net.NetworkChange.AddBridge;
 import io.felucca.linux.net.NetworkChange.AddPort;

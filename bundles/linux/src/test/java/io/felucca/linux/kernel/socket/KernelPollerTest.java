@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.felucca.linux.Fd;
 import io.felucca.linux.PidFd;
 import io.felucca.linux.Poller;
 import io.felucca.linux.Processes;
 import io.felucca.linux.Sockets;
 import io.felucca.linux.Sockets.Pipe;
 import io.felucca.linux.Spawn;
+import io.felucca.linux.files.Fd;
 import io.felucca.linux.kernel.process.KernelProcesses;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;

@@ -1,9 +1,9 @@
 package io.felucca.shell.container.options;
 
 import io.felucca.FeluccaException;
-import io.felucca.containers.HostConfig.PortBinding;
 import io.felucca.containers.PortRange;
 import io.felucca.network.spi.Cidr;
+import io.felucca.networks.PortBinding;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.felucca.linux;
+package io.felucca.linux.files;
 
 import java.nio.ByteBuffer;
 import org.osgi.annotation.versioning.ProviderType;

@@ -1,4 +1,4 @@
-package io.felucca.linux;
+package io.felucca.linux.files;
 
 /**
  * What statx(2) says of an inode.

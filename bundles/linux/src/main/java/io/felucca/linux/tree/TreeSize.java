@@ -1,5 +1,9 @@
-package io.felucca.linux;
+package io.felucca.linux.tree;
 
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.DirectoryEntry;
+import io.felucca.linux.files.Resolve;
+import io.felucca.linux.files.Stat;
 import io.felucca.linux.spill.DeepFolders;
 import io.felucca.linux.spill.LinkedFiles;
 import java.util.Optional;

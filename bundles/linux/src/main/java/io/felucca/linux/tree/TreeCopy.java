@@ -1,7 +1,14 @@
-package io.felucca.linux;
+package io.felucca.linux.tree;
 
 import io.felucca.FeluccaException;
 import io.felucca.IdMap;
+import io.felucca.linux.files.Directory;
+import io.felucca.linux.files.DirectoryEntry;
+import io.felucca.linux.files.Inode;
+import io.felucca.linux.files.OpenFile;
+import io.felucca.linux.files.Resolve;
+import io.felucca.linux.files.Stat;
+import io.felucca.linux.files.Xattr;
 import io.felucca.linux.spill.InodeTable;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.felucca.linux;
+package io.felucca.linux.files;
 
 /** How openat2(2) walks a path below a directory. Magic links of /proc are never followed. */
 public enum Resolve {

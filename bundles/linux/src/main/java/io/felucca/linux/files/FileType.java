@@ -1,4 +1,4 @@
-package io.felucca.linux;
+package io.felucca.linux.files;
 
 /** The type bits of an inode's mode. */
 public enum FileType {

@@ -1,4 +1,4 @@
-package io.felucca.linux;
+package io.felucca.linux.files;
 
 /** Flags of open(2), as this processor's kernel numbers them. O_CLOEXEC is always added. */
 public final class Open {
