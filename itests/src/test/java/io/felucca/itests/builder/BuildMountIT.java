@@ -79,6 +79,22 @@ class BuildMountIT {
     }
 
     @Test
+    @DisplayName("a locked cache is nobody else's until the container of a build that was given up is gone")
+    void lockedCachesOfGivenUpBuilds() throws IOException {
+        String mount = "FROM busybox\nRUN --mount=type=cache,id=own,sharing=locked,target=/c ";
+        file("Dockerfile", mount + "trap '' TERM INT; echo begun; while :; do date +%N >/c/own; done\n");
+        try (Program.Running first = build("--no-cache").start()) {
+            EngineUnderTest.await().until(() -> first.out().contains("\nbegun\n"));
+            file("Dockerfile", mount + "echo mine >/c/own; sleep 1; cat /c/own\n");
+            try (Program.Running second = build("--no-cache").start()) {
+                EngineUnderTest.await().until(() -> second.out().contains("Step 2/2"));
+                first.kill();
+                assertThat(second.finish(60).requireOk().out()).contains("\nmine\n");
+            }
+        }
+    }
+
+    @Test
     @DisplayName("a step that mounts one cache twice has it once, however it is shared")
     void cachesAreTakenOnce() throws IOException {
         for (String sharing : List.of("locked", "private", "shared")) {

@@ -126,7 +126,25 @@ class BuildOptionsIT {
         file("sub/other.docker", "FROM busybox\nCOPY f /other\n");
         file("sub/failing.docker", "FROM busybox\nRUN echo before; exit 9\nRUN echo never\n");
         file("sub/wrong.docker", "FROM busybox\nNOSUCH x\n");
-        file("sub/runs.docker", "FROM busybox\nRUN echo kept\n");
+        file("sub/runs.docker", """
+                FROM busybox
+                ARG A=1
+                ENV B=2
+                LABEL c=d
+                WORKDIR /w/x
+                COPY f /f
+                EXPOSE 80
+                RUN echo kept
+                USER 5
+                VOLUME /v
+                STOPSIGNAL 9
+                HEALTHCHECK NONE
+                SHELL ["/bin/sh", "-e", "-c"]
+                ENTRYPOINT ["cat"]
+                CMD ["/f"]
+                ONBUILD RUN true
+                MAINTAINER us
+                """);
         file("sub/empty.docker", "# nothing\n");
         SoftAssertions all = new SoftAssertions();
         for (String options : OPTIONS.strip().split("\n")) {

@@ -128,6 +128,14 @@ class FeluccaBuildIT {
     }
 
     @Test
+    @DisplayName("a folder that is called as a repository is a folder, as to docker build")
+    void foldersBeforeRepositories() throws IOException {
+        file("github.com/felucca/nosuch/Dockerfile", "FROM busybox\nRUN echo of the folder\n");
+        Program build = engine.felucca("build", "github.com/felucca/nosuch").in(context());
+        assertThat(build.run().requireOk().out()).contains("\nof the folder\n");
+    }
+
+    @Test
     @DisplayName("S38, S42 to S44, S65: felucca build makes what docker build makes, and tells it alike")
     void feluccaBuildsAsDocker() throws IOException {
         file("a/b", "one\n");

@@ -15,6 +15,7 @@ import io.felucca.builder.stage.Stage;
 import io.felucca.builder.stage.StageOutput;
 import io.felucca.builder.stage.StageResults;
 import io.felucca.builder.stage.StopSignals;
+import io.felucca.builder.step.RunContainer;
 import io.felucca.builder.step.RunStep;
 import io.felucca.builder.step.StepImages;
 import io.felucca.builder.step.Transferring;
@@ -26,6 +27,7 @@ import io.felucca.dockerfile.Instruction;
 import io.felucca.images.Layers.Layer;
 import io.felucca.linux.files.Directory;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Runs the steps of one stage, one after the other. One use, one thread. */
@@ -194,7 +196,7 @@ final class StageBuild {
         if (steps.isMade(stage, doing, true)) {
             return;
         }
-        String id = Services.newId();
+        String id = container(stage, doing);
         output.running(id);
         steps.make(stage, doing, Optional.empty(), id);
         tellRemoved(id);
@@ -210,7 +212,7 @@ final class StageBuild {
         if (steps.isMade(stage, doing, true)) {
             return;
         }
-        String id = Services.newId();
+        String id = container(stage, doing);
         output.running(id);
         layer(stage, doing, id, layer -> {
             try (Directory root = layer.open();
@@ -223,7 +225,24 @@ final class StageBuild {
         tellRemoved(id);
     }
 
-    /** Docker's builder has a container for such a step; with {@code --rm=false} it stays, and no line is shown. */
+    /** Docker's builder has a container for a step that runs nothing, too; here it is made where it is to stay. */
+    private String container(Stage stage, StepImages.Doing doing) {
+        if (request.remove() || stage.image().isEmpty()) {
+            return Services.newId();
+        }
+        RunContainer container = RunContainer.create(
+                services,
+                work,
+                stage.image().get(),
+                stage.config().result().entrypoint(),
+                doing.command(),
+                Map.of(),
+                stage.config().result(),
+                request.hostConfig());
+        work.note("kept " + container.name());
+        return container.id();
+    }
+
     private void tellRemoved(String id) {
         if (request.remove()) {
             output.removed(id);
@@ -274,15 +293,17 @@ final class StageBuild {
         void write(WorkFolder.MountedLayer layer);
     }
 
+    /** @param id of the container that dockerd would have made the layer in */
     private void layer(Stage stage, StepImages.Doing doing, String id, Writing writing) {
         String driver = services.storage().defaultDriver();
         String chain = stage.image()
                 .map(image -> services.images().unpack(image, driver))
                 .orElse("");
-        try (WorkFolder.MountedLayer layer = work.writable(driver, id, chain)) {
+        String key = Services.newId();
+        try (WorkFolder.MountedLayer layer = work.writable(driver, key, chain)) {
             writing.write(layer);
             layer.unmount();
-            steps.make(stage, doing, Optional.of(new Layer(driver, id, IdMap.NONE)), id);
+            steps.make(stage, doing, Optional.of(new Layer(driver, key, IdMap.NONE)), id);
         }
     }
 }

@@ -29,7 +29,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /** The container of one RUN: made, run to its end, and asked for its layer. */
-final class RunContainer {
+public final class RunContainer {
 
     private static final long LOOK_MILLIS = 200;
 
@@ -47,10 +47,11 @@ final class RunContainer {
         this.variables = variables;
     }
 
-    static RunContainer create(
+    public static RunContainer create(
             Services services,
             WorkFolder work,
             Digest image,
+            List<String> entrypoint,
             List<String> command,
             Map<String, String> arguments,
             ImageConfig config,
@@ -75,7 +76,7 @@ final class RunContainer {
                 image.value(),
                 Set.of(),
                 config.workingDir(),
-                List.of(""),
+                entrypoint,
                 Map.of(),
                 null,
                 null);
@@ -88,11 +89,11 @@ final class RunContainer {
         return new RunContainer(services, work, name, id, variables);
     }
 
-    String id() {
+    public String id() {
         return id;
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 

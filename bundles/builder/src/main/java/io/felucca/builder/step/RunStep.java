@@ -32,6 +32,8 @@ public record RunStep(
         Function<String, Optional<Digest>> images,
         StageOutput output) {
 
+    private static final List<String> NO_ENTRYPOINT = List.of("");
+
     public void run(Stage stage, Instruction.Run run) {
         try (StepMounts mounts = new StepMounts(
                 services,
@@ -68,6 +70,7 @@ public record RunStep(
                 services,
                 work,
                 stage.image().orElseThrow(),
+                NO_ENTRYPOINT,
                 command,
                 all,
                 stage.config().result(),

@@ -152,7 +152,7 @@ final class BuildCommand implements Command {
         if (stream) {
             context = UserContext.standardInput(user.in(), layers.get());
         } else {
-            context = UserContext.isRemote(path) ? UserContext.remote(path) : UserContext.folder(path, user);
+            context = UserContext.of(path, user);
         }
         Builder.Request request = request(user, path, context);
         BuildOutputs outputs = BuildOutputs.read(output, user);

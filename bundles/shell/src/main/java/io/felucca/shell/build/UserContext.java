@@ -45,19 +45,25 @@ final class UserContext implements Context {
         this.url = url;
     }
 
-    /** Whether a word names what the engine fetches. */
-    static boolean isRemote(String word) {
-        return GitReference.isGit(word) || word.matches("(?i)https?://.*");
+    /** What a word names: a folder, or else, as to Docker's command, what the engine fetches from a URL. */
+    static UserContext of(String word, ClientSession user) throws IOException {
+        boolean isUrl = word.matches("(?i)https?://.*");
+        if (isUrl || GitReference.isGit(word) && !isThere(word, user)) {
+            return new UserContext(Context.remote(word)::open, false, "", word);
+        }
+        return new UserContext(wanted -> tree(word, user, wanted), true, "");
     }
 
-    /** What a URL names, which the engine fetches. */
-    static UserContext remote(String url) {
-        return new UserContext(Context.remote(url)::open, false, "", url);
-    }
-
-    /** A folder. */
-    static UserContext folder(String path, ClientSession user) {
-        return new UserContext(wanted -> tree(path, user, wanted), true, "");
+    /** {@code github.com/x/y} may be a folder. */
+    private static boolean isThere(String path, ClientSession user) throws IOException {
+        try (UserTree tree = user.openTree(path, true)) {
+            return tree.exists();
+        } catch (IOException e) {
+            if (String.valueOf(e.getMessage()).endsWith("no such file or directory")) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private static InputStream tree(String path, ClientSession user, Selection wanted) throws IOException {
