@@ -125,10 +125,10 @@ final class VolumeStore implements Volumes {
         VolumeRecord intent = new VolumeRecord(
                 spec.name(), driver, "", Instant.now().toString(), spec.labels(), spec.options(), "", State.CREATING);
         VolumeRecord made;
-        try (Drivers.Lease<VolumeDriver> lease = drivers.lease(VolumeDriver.class, driver)) {
-            lease.driver().check(spec.options());
+        try {
+            ask(driver, there -> there.check(spec.options()));
             files.makeFolder(files.folder(spec.name()));
-            made = made(intent, lease.driver(), begin);
+            made = made(intent, begin);
         } catch (FeluccaException e) {
             throw told(e, spec.name(), driver);
         }
@@ -136,12 +136,15 @@ final class VolumeStore implements Volumes {
         return new Made(made.volume(), true);
     }
 
-    private VolumeRecord made(VolumeRecord intent, VolumeDriver driver, Optional<Consumer<Path>> begin) {
+    /** Leases the driver for each call alone: mounting the volume to fill it leases the driver by itself. */
+    private VolumeRecord made(VolumeRecord intent, Optional<Consumer<Path>> begin) {
         Path folder = files.folder(intent.name());
         try {
             files.write(intent);
-            driver.create(intent.stored(folder));
-            VolumeRecord made = intent.at(driver.path(intent.stored(folder))).with(State.READY);
+            VolumeRecord made = drivers.call(VolumeDriver.class, intent.driver(), driver -> {
+                driver.create(intent.stored(folder));
+                return intent.at(driver.path(intent.stored(folder))).with(State.READY);
+            });
             // A new empty volume is not mounted: its device may not be there before it is used, as on dockerd.
             begin.ifPresent(work -> registry.mounted(made, content -> {
                 work.accept(content);
@@ -151,7 +154,7 @@ final class VolumeStore implements Volumes {
             return made;
         } catch (FeluccaException e) {
             try {
-                driver.remove(intent.stored(folder));
+                ask(intent.driver(), driver -> driver.remove(intent.stored(folder)));
                 registry.forget(intent.name());
             } catch (FeluccaException again) {
                 // The intent stays on disk, for the next start.
@@ -160,6 +163,13 @@ final class VolumeStore implements Volumes {
             }
             throw e;
         }
+    }
+
+    private void ask(String name, Consumer<VolumeDriver> work) {
+        drivers.<VolumeDriver, Object>call(VolumeDriver.class, name, driver -> {
+            work.accept(driver);
+            return null;
+        });
     }
 
     private static FeluccaException told(FeluccaException e, String name, String driver) {

@@ -44,7 +44,10 @@ class VolumeStoreTest {
     private VolumeStore store;
     private VolumeUse use;
 
+    /** Refuses a lease within another. */
     private final Drivers drivers = new Drivers() {
+        private boolean isLeased;
+
         @Override
         public <D> Lease<D> lease(Class<D> kind, String name) {
             if (!name.equals("local")) {
@@ -53,6 +56,8 @@ class VolumeStoreTest {
             if (!driverIsThere) {
                 throw FeluccaException.unavailable("volume driver local is away");
             }
+            assertThat(isLeased).as("a lease is held within another").isFalse();
+            isLeased = true;
             D driver = kind.cast(new LocalVolumeDriver(directories, kernel, new KernelProjectQuotas()));
             return new Lease<>() {
                 @Override
@@ -66,7 +71,9 @@ class VolumeStoreTest {
                 }
 
                 @Override
-                public void close() {}
+                public void close() {
+                    isLeased = false;
+                }
             };
         }
 
@@ -132,6 +139,18 @@ class VolumeStoreTest {
         assertThat(make("data")).as("made again it stays what it is").isEqualTo(made);
         assertThat(store.sizeBytes("data")).isEqualTo(1);
         assertThat(told).containsExactly("create data");
+    }
+
+    @Test
+    @DisplayName("A volume gets its first content without its driver leased: the driver may be replaced meanwhile")
+    void fillingHoldsNoLease() {
+        Volume made = store.create(new VolumeSpec("data", "", Map.of(), Map.of()), content -> {
+            assertThat(content).isEmptyDirectory();
+            make("other");
+        });
+
+        assertThat(made.mountpoint()).isEqualTo(root.resolve("volumes/data/_data"));
+        assertThat(told).containsExactly("create other", "create data");
     }
 
     @Test
