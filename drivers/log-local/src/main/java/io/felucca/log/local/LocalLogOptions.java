@@ -44,7 +44,8 @@ final class LocalLogOptions {
             throw new FeluccaException(
                     e.kind(), FAILED + "invalid value for max-size: " + text + ": " + e.getMessage(), e);
         }
-        if (size == 0) {
+        // Sizes beyond 64 bits are read as the largest one, which would be no bound.
+        if (size == 0 || size == Long.MAX_VALUE) {
             throw FeluccaException.invalid(FAILED + "invalid value for max-size: " + text + ": it must be positive");
         }
         return size;

@@ -67,7 +67,8 @@ final class JsonFileOptions {
             return -1;
         }
         long size = size(text);
-        if (size == 0) {
+        // Sizes beyond 64 bits are read as the largest one, which would be no bound.
+        if (size == 0 || size == Long.MAX_VALUE) {
             throw FeluccaException.invalid(FAILED + "max-size must be a positive number");
         }
         return size;
