@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** Asks the engine's HTTP server for the command server: from here on the connection carries {@link Frames}. */
 final class Upgrade {
@@ -63,7 +64,7 @@ final class Upgrade {
     }
 
     private static int header(String head, String name) {
-        String lower = head.toLowerCase();
+        String lower = head.toLowerCase(Locale.ROOT);
         int at = lower.indexOf("\r\n" + name);
         if (at < 0) {
             return -1;

@@ -63,9 +63,9 @@ final class ClassLinking {
         }
     }
 
+    @SuppressWarnings("ReturnValueIgnored") // The call links the class, and does not initialise it.
     private static void link(Class<?> loaded) {
         try {
-            // Links it, and does not initialise it.
             loaded.getFields();
         } catch (LinkageError e) {
             LOG.log(Level.FINE, "not linked: " + loaded.getName(), e);

@@ -49,7 +49,8 @@ final class FakeEngine implements AutoCloseable {
             try (SocketChannel accepted = server.accept()) {
                 connection = accepted;
                 readHead();
-                write("HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: felucca-command\r\n\r\n".getBytes());
+                write("HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: felucca-command\r\n\r\n"
+                        .getBytes(StandardCharsets.UTF_8));
                 Received start = receive();
                 script.run(this, start.type() == Frames.START ? start.text() : "no START but " + start.type());
             } catch (IOException e) {

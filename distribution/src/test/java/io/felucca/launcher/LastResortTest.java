@@ -2,6 +2,7 @@ package io.felucca.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,7 @@ class LastResortTest {
                 .redirectErrorStream(true)
                 .start();
         try {
-            String told = new String(process.getInputStream().readAllBytes());
+            String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(told).contains("thread filling is out of memory: the engine ends");
             assertThat(process.exitValue()).isEqualTo(LastResort.OUT_OF_MEMORY);

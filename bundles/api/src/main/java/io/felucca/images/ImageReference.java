@@ -39,7 +39,7 @@ public record ImageReference(String domain, String path, String tag, String dige
             digest = rest.substring(at + 1);
             rest = rest.substring(0, at);
             if (!Digest.matches(digest)) {
-                throw malformed(text);
+                throw malformed();
             }
         }
         String tag = "";
@@ -48,7 +48,7 @@ public record ImageReference(String domain, String path, String tag, String dige
             tag = rest.substring(colon + 1);
             rest = rest.substring(0, colon);
             if (!TAG.matcher(tag).matches()) {
-                throw malformed(text);
+                throw malformed();
             }
         }
         String domain = DEFAULT_DOMAIN;
@@ -63,7 +63,7 @@ public record ImageReference(String domain, String path, String tag, String dige
                 domain = first.equals("index.docker.io") ? DEFAULT_DOMAIN : first;
                 path = rest.substring(slash + 1);
                 if (!DOMAIN.matcher(domain).matches()) {
-                    throw malformed(text);
+                    throw malformed();
                 }
             }
         }
@@ -75,7 +75,7 @@ public record ImageReference(String domain, String path, String tag, String dige
         }
         for (String component : path.split("/", -1)) {
             if (!COMPONENT.matcher(component).matches()) {
-                throw malformed(text);
+                throw malformed();
             }
         }
         if (domain.equals(DEFAULT_DOMAIN) && ID.matcher(rest).matches()) {
@@ -103,7 +103,7 @@ public record ImageReference(String domain, String path, String tag, String dige
         return new ImageReference(domain, path, other, "");
     }
 
-    private static FeluccaException malformed(String text) {
+    private static FeluccaException malformed() {
         return FeluccaException.invalid("invalid reference format");
     }
 

@@ -129,17 +129,17 @@ class ApiLoadIT {
             }
             case 3 -> {
                 String header = "X-" + "h".repeat(random.nextInt(100)) + ": " + "v".repeat(random.nextInt(400_000));
-                return ("GET /_ping HTTP/1.1\r\nHost: d\r\n" + header + "\r\n\r\n").getBytes();
+                return ("GET /_ping HTTP/1.1\r\nHost: d\r\n" + header + "\r\n\r\n").getBytes(StandardCharsets.UTF_8);
             }
             case 4 -> {
                 String size = List.of("zz", "-1", "ffffffffffffffff", "7fffffff", "5\r\nab", "")
                         .get(random.nextInt(6));
                 return ("POST /containers/create HTTP/1.1\r\nHost: d\r\nContent-Type: application/json\r\n"
                                 + "Transfer-Encoding: chunked\r\n\r\n" + size + "\r\n{}\r\n0\r\n\r\n")
-                        .getBytes();
+                        .getBytes(StandardCharsets.UTF_8);
             }
             default -> {
-                return wrongTypes(random).getBytes();
+                return wrongTypes(random).getBytes(StandardCharsets.UTF_8);
             }
         }
     }

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** B13: docker-java's commands on the files of containers and images. */
 @Timeout(180)
 @DisplayName("B13: docker-java, files")
+@SuppressWarnings("deprecation") // Users call these, too.
 class DockerJavaFilesIT {
 
     @RegisterExtension

@@ -1,6 +1,7 @@
 package io.felucca.itests.uml;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.platform.engine.TestExecutionResult;
@@ -26,8 +27,8 @@ final class NamedTests {
         SummaryGeneratingListener listener = new SummaryGeneratingListener();
         LauncherFactory.create().execute(request.build(), listener, new Durations());
         TestExecutionSummary summary = listener.getSummary();
-        summary.printTo(new PrintWriter(System.out));
-        summary.printFailuresTo(new PrintWriter(System.out));
+        summary.printTo(new PrintWriter(System.out, false, StandardCharsets.UTF_8));
+        summary.printFailuresTo(new PrintWriter(System.out, false, StandardCharsets.UTF_8));
         boolean good = summary.getTotalFailureCount() == 0 && summary.getTestsSucceededCount() > classNames.length;
         System.exit(good ? 0 : 1);
     }

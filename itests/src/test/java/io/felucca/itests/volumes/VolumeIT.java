@@ -422,7 +422,7 @@ class VolumeIT {
         Program.of("curl", "-sf", "-K", "-").stdin(calls.toString()).run(120).requireOk();
 
         assertThat(volumes()).hasSize(1000);
-        assertThat(engine.json(Program.of(
+        assertThat(EngineUnderTest.json(Program.of(
                                         "curl",
                                         "-sf",
                                         "--unix-socket",

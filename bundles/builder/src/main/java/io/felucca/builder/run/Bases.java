@@ -109,6 +109,7 @@ final class Bases {
         }
     }
 
+    @SuppressWarnings("ReturnValueIgnored") // The image is held.
     private Optional<Image> here(String name) {
         try {
             Image image = images.get(name);

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -72,7 +73,7 @@ class WebTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Web.Answer answer = new Web(() -> true, 10).get(url("/moved"), out);
         assertThat(answer).isEqualTo(new Web.Answer("a/b", 5000));
-        assertThat(out.toString()).isEqualTo("x");
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("x");
     }
 
     @Test

@@ -29,7 +29,6 @@ public final class MountPlan {
     private static final String SHARED_LABEL = "z";
 
     private final Function<String, List<ContainerMount>> mountsOf;
-    private final Supplier<String> newName;
     private final MountParser parser;
     private final String dataRoot;
     private final Map<String, PlannedMount> byDestination = new LinkedHashMap<>();
@@ -41,7 +40,6 @@ public final class MountPlan {
             Predicate<String> hostHas,
             String dataRoot) {
         this.mountsOf = mountsOf;
-        this.newName = newName;
         this.parser = new MountParser(newName, hostHas);
         this.dataRoot = dataRoot;
     }

@@ -24,7 +24,6 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class NetworkSetup {
 
-    private final Sandboxes sandboxes;
     private final Namespaces namespaces;
     private final Processes processes;
     private final WorkerThreads workers;
@@ -43,7 +42,6 @@ public final class NetworkSetup {
             ContainerNetworks networks,
             ContainerRecord record,
             Sandbox prepared) {
-        this.sandboxes = sandboxes;
         this.namespaces = namespaces;
         this.processes = processes;
         this.workers = workers;

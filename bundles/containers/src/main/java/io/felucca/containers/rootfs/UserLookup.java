@@ -137,6 +137,7 @@ public final class UserLookup {
     }
 
     /** Gives each line's parts to a visitor until it answers false. */
+    @SuppressWarnings("ReturnValueIgnored") // After the last line there is nothing to go on with.
     private static void scan(Directory root, String path, Predicate<String[]> visitor) {
         Optional<OpenFile> file = RootFiles.find(root, path);
         if (file.isEmpty()) {

@@ -13,6 +13,7 @@ import io.felucca.linux.Processes;
 import io.felucca.linux.kernel.process.KernelProcesses;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ class AppArmorTest {
     private Path loaded;
 
     @BeforeEach
+    @SuppressWarnings("unchecked") // The first argument of run() is a list of words.
     void begin() throws IOException {
         loaded = Files.writeString(folder.resolve("profiles"), "/usr/bin/man (enforce)\n");
         Processes processes = (Processes) Proxy.newProxyInstance(
@@ -96,7 +98,7 @@ class AppArmorTest {
 
     @Test
     void T26_aDefaultThatCannotBeLoadedStopsTheStartWithDockerdsWordsAndTheRemedy() {
-        answer = () -> new Output(new ExitStatus(1, 0), new byte[0], "syntax error\n".getBytes());
+        answer = () -> new Output(new ExitStatus(1, 0), new byte[0], "syntax error\n".getBytes(StandardCharsets.UTF_8));
         assertThatThrownBy(() -> appArmor.prepare(Specs.host(Map.of()), ON))
                 .hasMessage("AppArmor enabled on system but the docker-default profile could not be loaded:"
                         + " apparmor_parser: syntax error (--security-opt apparmor=unconfined goes without)");

@@ -8,6 +8,7 @@ import io.felucca.containers.Container;
 import io.felucca.containers.Container.Status;
 import io.felucca.containers.Containers.Condition;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -137,7 +138,7 @@ class DamagedRecordsTest {
                 byte[] bad = good.clone();
                 bad[i] ^= (byte) (1 << i % 7);
                 Files.write(file(name), bad);
-                String what = name + ", byte " + i + " of " + new String(good);
+                String what = name + ", byte " + i + " of " + new String(good, StandardCharsets.UTF_8);
                 assertThatCode(engine::begin).as(what).doesNotThrowAnyException();
                 assertThatCode(() -> assertThat(names()).contains("other"))
                         .as(what)

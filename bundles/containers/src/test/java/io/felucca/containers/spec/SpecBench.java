@@ -89,8 +89,10 @@ final class SpecBench {
         if (!config.isEmpty()) {
             floor.print("by conmon and crun alone, with the same spec and filter");
         }
-        for (Path mount : Files.newDirectoryStream(Path.of("/sys/fs/cgroup"))) {
-            Files.deleteIfExists(mount.resolve("felucca-spec-bench"));
+        try (var mounts = Files.newDirectoryStream(Path.of("/sys/fs/cgroup"))) {
+            for (Path mount : mounts) {
+                Files.deleteIfExists(mount.resolve("felucca-spec-bench"));
+            }
         }
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -16,7 +16,7 @@ public final class DockerText {
 
     /** {@code 18 seconds}, {@code About a minute}, {@code 3 weeks}. */
     public static String duration(Duration duration) {
-        long seconds = duration.getSeconds();
+        long seconds = duration.toSeconds();
         long minutes = seconds / 60;
         long hours = (seconds + 1800) / 3600;
         if (seconds < 1) {

@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,7 +78,8 @@ class FrameworkBundlesTest {
 
     @Test
     void whatIsNoJarOrNoBundleIsInvalidAndLeavesNothing() {
-        assertThatThrownBy(() -> bundles.install(new ByteArrayInputStream("text".getBytes()), "test:x"))
+        assertThatThrownBy(() ->
+                        bundles.install(new ByteArrayInputStream("text".getBytes(StandardCharsets.US_ASCII)), "test:x"))
                 .hasMessageStartingWith("cannot install driver bundle test:x: this is no jar: ")
                 .extracting(FrameworkBundlesTest::kind)
                 .isEqualTo(FeluccaException.Kind.INVALID);

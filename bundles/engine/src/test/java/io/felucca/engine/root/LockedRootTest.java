@@ -9,6 +9,7 @@ import io.felucca.linux.kernel.files.KernelDirectories;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -225,7 +226,8 @@ class LockedRootTest {
                     System.out.flush();
                     return;
                 }
-                channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes()));
+                channel.write(
+                        ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
                 System.out.write('L');
                 System.out.flush();
                 System.in.read();

@@ -60,7 +60,7 @@ public final class GitComponent implements GitRepositories {
                 RevCommit commit = walk.parseCommit(new Fetch(what, repository, bounds).run());
                 Date time = new Date(commit.getCommitTime() * 1000L);
                 String inside = inside(what.folder());
-                ObjectId tree = inside.isEmpty() ? commit.getTree() : folder(what, repository, commit, inside);
+                ObjectId tree = inside.isEmpty() ? commit.getTree() : folder(repository, commit, inside);
                 var submodules = tar.write(repository, tree, prefix, inside.isEmpty() ? "" : inside + "/", time);
                 if (keepGitFolder) {
                     new GitFolder(repository).write(what, commit, commit.getTree(), tar, time);
@@ -75,8 +75,7 @@ public final class GitComponent implements GitRepositories {
             }
         }
 
-        private static ObjectId folder(GitReference what, BoundedRepository repository, RevCommit commit, String path)
-                throws IOException {
+        private static ObjectId folder(BoundedRepository repository, RevCommit commit, String path) throws IOException {
             try (TreeWalk walk = TreeWalk.forPath(repository, path, commit.getTree())) {
                 if (walk == null) {
                     throw FeluccaException.system("error setting git context, no such file or directory: " + path);

@@ -66,11 +66,13 @@ final class OwnSettings extends SystemReader {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // JGit still asks it.
     public long getCurrentTime() {
         return System.currentTimeMillis();
     }
 
     @Override
+    @SuppressWarnings("deprecation") // JGit still asks it.
     public int getTimezone(long when) {
         return (int) TimeUnit.MILLISECONDS.toMinutes(TimeZone.getDefault().getOffset(when));
     }

@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.eclipse.jgit.lib.ObjectInserter;
@@ -64,7 +65,7 @@ class BoundsTest {
     void objects(@TempDir Path folder) throws Exception {
         OwnSettings.install();
         byte[] header = ByteBuffer.allocate(12)
-                .put("PACK".getBytes())
+                .put("PACK".getBytes(StandardCharsets.US_ASCII))
                 .putInt(2)
                 .putInt(Bounds.PACK_OBJECTS + 1)
                 .array();

@@ -78,6 +78,7 @@ final class IndexRecovery {
     }
 
     /** Any blob may be asked about: most are layers, which are not read beyond their first byte. */
+    @SuppressWarnings("ReturnValueIgnored") // Whether it can be read is asked.
     private boolean isManifest(Digest digest) {
         try {
             if (!blobs.has(digest) || blobs.size(digest) > MAX_MANIFEST_BYTES || firstByte(digest) != '{') {

@@ -82,7 +82,7 @@ final class TarInput {
      * @throws FeluccaException INVALID when it is more than padding
      */
     void drain() {
-        long bytes = limit - position;
+        long bytes = (long) limit - position;
         position = limit;
         while (fill()) {
             bytes += limit - position;

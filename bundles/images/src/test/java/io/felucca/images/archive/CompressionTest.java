@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.junit.jupiter.api.DisplayName;
@@ -42,7 +43,7 @@ class CompressionTest {
             case XZ -> new XZOutputStream(bytes, new LZMA2Options(1));
             case ZSTD -> new ZstdOutputStream(bytes);
         }) {
-            out.write("content".repeat(1000).getBytes());
+            out.write("content".repeat(1000).getBytes(StandardCharsets.UTF_8));
         }
         return bytes.toByteArray();
     }
@@ -55,7 +56,7 @@ class CompressionTest {
         Compression.Opened opened = Compression.open(body);
         InputStream plain = opened.plain();
         assertThat(opened.compression()).isEqualTo(how);
-        assertThat(plain.readNBytes(7)).isEqualTo("content".getBytes());
+        assertThat(plain.readNBytes(7)).isEqualTo("content".getBytes(StandardCharsets.UTF_8));
         opened.close();
 
         assertThat(body.closed).isFalse();

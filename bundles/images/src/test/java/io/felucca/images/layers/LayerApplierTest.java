@@ -24,6 +24,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -316,7 +317,7 @@ class LayerApplierTest {
     void T11_whatIsNoArchiveIsToldApartFromOneThatIsCut() {
         Archive archive = new Archive().file("f", "x".repeat(2000)).file("g");
         byte[] whole = archive.finished();
-        assertThatThrownBy(() -> applyTar("#!/bin/sh\n".repeat(200).getBytes()))
+        assertThatThrownBy(() -> applyTar("#!/bin/sh\n".repeat(200).getBytes(StandardCharsets.UTF_8)))
                 .hasMessage("archive/tar: invalid tar header");
         assertThatThrownBy(() -> applyTar(bytes("short"))).hasMessage("unexpected EOF");
         // An extended header, its data, the header and the data; then the next.
@@ -335,14 +336,14 @@ class LayerApplierTest {
     @Test
     void T11_aHugeHeaderIsRefusedUnread() {
         byte[] pax = Arrays.copyOf(new Archive().add(entry("x", 'x', "", 0)).unfinished(), 512);
-        byte[] size = "77777777777".getBytes();
+        byte[] size = "77777777777".getBytes(StandardCharsets.UTF_8);
         System.arraycopy(size, 0, pax, 124, size.length);
         int sum = 0;
         Arrays.fill(pax, 148, 156, (byte) ' ');
         for (byte b : pax) {
             sum += b & 0xff;
         }
-        System.arraycopy(String.format("%06o\0 ", sum).getBytes(), 0, pax, 148, 8);
+        System.arraycopy(String.format("%06o\0 ", sum).getBytes(StandardCharsets.UTF_8), 0, pax, 148, 8);
         InputStream endless = new InputStream() {
             @Override
             public int read() {

@@ -22,6 +22,7 @@ import io.felucca.storage.spi.Mount;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -204,7 +205,8 @@ class WhiteoutsTest {
         return new String(
                 sh(
                         tree,
-                        "find . \\( -type d -printf '%P %y %m %U:%G\\n' \\) -o -printf '%P %y %m %U:%G %s %T@ %l\\n' | LC_ALL=C sort"));
+                        "find . \\( -type d -printf '%P %y %m %U:%G\\n' \\) -o -printf '%P %y %m %U:%G %s %T@ %l\\n' | LC_ALL=C sort"),
+                StandardCharsets.UTF_8);
     }
 
     @Test
@@ -372,6 +374,6 @@ class WhiteoutsTest {
 
     private String memberNames(byte[] tar) throws IOException {
         Path file = Files.write(folder.resolve("diff.tar"), tar);
-        return new String(sh(folder, "tar tf \"$1\"", file.toString()));
+        return new String(sh(folder, "tar tf \"$1\"", file.toString()), StandardCharsets.UTF_8);
     }
 }

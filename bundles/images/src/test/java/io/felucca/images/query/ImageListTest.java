@@ -128,8 +128,10 @@ class ImageListTest {
     @Test
     void theCacheOfSizesCanBeThrownAway() throws IOException {
         store.importFile("12345", "x");
-        for (Path file : Files.list(folder.resolve("images/layer-sizes")).toList()) {
-            Files.delete(file);
+        try (var files = Files.newDirectoryStream(folder.resolve("images/layer-sizes"))) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
         }
 
         assertThat(new TestStore(folder).images.get("x").sizeBytes()).isEqualTo(5);

@@ -215,10 +215,10 @@ class DockerOracleTest {
                         old.toString(),
                         "--exclude=manifest.json",
                         "--exclude=./*.json"));
-        for (Path json : Files.list(old)
-                .filter(path -> path.toString().endsWith(".json"))
-                .toList()) {
-            Files.delete(json);
+        try (var files = Files.newDirectoryStream(old, "*.json")) {
+            for (Path json : files) {
+                Files.delete(json);
+            }
         }
         Path oldArchive = work.resolve("old.tar");
         RealDocker.run(null, List.of("tar", "-cf", oldArchive.toString(), "-C", old.toString(), "."));

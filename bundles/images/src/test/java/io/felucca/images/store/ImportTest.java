@@ -22,6 +22,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -105,7 +106,7 @@ class ImportTest {
         });
         server.createContext("/other", exchange -> {
             exchange.sendResponseHeaders(404, 5);
-            exchange.getResponseBody().write("sorry".getBytes());
+            exchange.getResponseBody().write("sorry".getBytes(StandardCharsets.UTF_8));
             exchange.close();
         });
         server.start();
@@ -215,7 +216,9 @@ class ImportTest {
 
     @Test
     void T12_whatIsNoTarIsRefusedAndLeavesNothing() {
-        assertRefused("this is not a tar\n".getBytes(), "Error processing tar file(exit status 1): unexpected EOF");
+        assertRefused(
+                "this is not a tar\n".getBytes(StandardCharsets.UTF_8),
+                "Error processing tar file(exit status 1): unexpected EOF");
         byte[] junk = new byte[4096];
         Arrays.fill(junk, (byte) 'x');
         assertRefused(junk, "Error processing tar file(exit status 1): archive/tar: invalid tar header");

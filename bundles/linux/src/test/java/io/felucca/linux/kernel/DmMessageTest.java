@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.felucca.FeluccaException;
 import io.felucca.linux.dm.DmDevice;
 import io.felucca.linux.dm.DmTarget;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -55,7 +56,7 @@ class DmMessageTest {
         message.begin("pool", 0).text("create_thin 5");
         byte[] text = new byte[14];
         message.buffer().get(DmMessage.HEADER_BYTES + 8, text);
-        assertThat(new String(text)).isEqualTo("create_thin 5\0");
+        assertThat(new String(text, StandardCharsets.US_ASCII)).isEqualTo("create_thin 5\0");
         assertThat(message.answer()).isEmpty();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.felucca.networks.Network;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -58,7 +59,7 @@ class NetworkStoreTest {
                 new byte[0],
                 Arrays.copyOf(good, good.length / 2),
                 new byte[good.length],
-                "null".getBytes(),
+                "null".getBytes(StandardCharsets.US_ASCII),
                 Files.readAllBytes(folder.resolve(second.id() + ".json")))) {
             Files.write(file, bad);
 

@@ -305,15 +305,15 @@ class PushTest {
         private static final byte[] CONFIG = "{}".getBytes(StandardCharsets.US_ASCII);
 
         private byte[] content() {
-            return ("""
+            return """
                     {"schemaVersion":2,"mediaType":"%s","config":{"mediaType":"application/vnd.oci.image.config.v1+json",\
                     "size":2,"digest":"%s"},"layers":[{"mediaType":"%s","size":%d,"digest":"%s"}]}\
                     """.formatted(
-                                    OCI,
-                                    digest(CONFIG),
-                                    "application/vnd.oci.image.layer.v1.tar",
-                                    layers.get(0).length,
-                                    digest(layers.get(0))))
+                            OCI,
+                            digest(CONFIG),
+                            "application/vnd.oci.image.layer.v1.tar",
+                            layers.get(0).length,
+                            digest(layers.get(0)))
                     .getBytes(StandardCharsets.US_ASCII);
         }
 

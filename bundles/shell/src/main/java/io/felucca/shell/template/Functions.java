@@ -310,7 +310,8 @@ final class Functions {
     private static String title(String text) {
         StringBuilder title = new StringBuilder();
         char before = ' ';
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             boolean starts = !Character.isLetterOrDigit(before) && before != '_' && before != '\'';
             title.append(starts ? Character.toTitleCase(c) : c);
             before = c;

@@ -51,6 +51,7 @@ final class StorageBench implements AutoCloseable {
         storage = start(config(""));
     }
 
+    @SuppressWarnings("BadAnnotationImplementation") // It is read and never compared.
     static StorageConfig config(String driver, String... options) {
         return new StorageConfig() {
             @Override

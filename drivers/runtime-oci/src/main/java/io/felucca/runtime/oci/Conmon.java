@@ -196,7 +196,9 @@ final class Conmon {
             int monitorPid = readPid(task.directory().resolve("monitor.pid"));
             if (attachable.isPresent()) {
                 attach.sink().close();
-                SyncPipe.read(attach.source()).orElseThrow(() -> died(task, forked, errors));
+                if (SyncPipe.read(attach.source()).isEmpty()) {
+                    throw died(task, forked, errors);
+                }
                 attachable.get().run();
                 go(start);
             }

@@ -117,6 +117,7 @@ final class HttpConnection extends DefaultBHttpServerConnection {
         }
 
         @Override
+        @SuppressWarnings("deprecation") // The server's own connections still call it (httpcore 5.4).
         public HttpMessageParser<ClassicHttpRequest> create(Http1Config config) {
             return keep(DefaultHttpRequestParserFactory.INSTANCE.create(config));
         }

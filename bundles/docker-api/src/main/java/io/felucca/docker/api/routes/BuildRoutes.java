@@ -126,8 +126,8 @@ public final class BuildRoutes {
     private static Map<String, String> texts(Exchange exchange, String name) {
         Map<String, String> values = new LinkedHashMap<>();
         JsonNode node = json(exchange, name);
-        node.fields()
-                .forEachRemaining(field -> values.put(
+        node.properties()
+                .forEach(field -> values.put(
                         field.getKey(),
                         field.getValue().isNull() ? null : field.getValue().asText()));
         return values;

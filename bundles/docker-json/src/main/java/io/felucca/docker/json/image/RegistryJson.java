@@ -10,7 +10,6 @@ import io.felucca.registry.Registry.Credentials;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -46,8 +45,7 @@ public final class RegistryJson {
         JsonNode servers = header.isEmpty() ? DockerJson.object() : decoded(header);
         return reference -> {
             boolean hub = reference.domain().equals(ImageReference.DEFAULT_DOMAIN);
-            for (Iterator<Map.Entry<String, JsonNode>> each = servers.fields(); each.hasNext(); ) {
-                Map.Entry<String, JsonNode> server = each.next();
+            for (Map.Entry<String, JsonNode> server : servers.properties()) {
                 String host = server.getKey().replaceFirst("^https?://", "").replaceFirst("/.*$", "");
                 if (hub ? server.getKey().equals(DOCKER_HUB) : host.equals(reference.domain())) {
                     return credentials(server.getValue());

@@ -79,7 +79,7 @@ public final class Scratch {
         if (offset + sizeBytes > SMALL_BYTES) {
             throw new IllegalStateException("scratch memory exhausted by " + sizeBytes + " bytes");
         }
-        numbers[NEXT] = offset + sizeBytes;
+        numbers[NEXT] = (long) offset + sizeBytes;
         return base + offset;
     }
 

@@ -232,9 +232,8 @@ class KernelDirectoryTest {
     @Test
     void aTreeIsRemovedInAnyDepth() {
         int depth = 1500;
-        Directory at = root;
         root.makeDirectory(b("top"), 0755);
-        at = root.openDirectory(b("top"), Resolve.BENEATH);
+        Directory at = root.openDirectory(b("top"), Resolve.BENEATH);
         for (int i = 0; i < depth; i++) {
             at.makeDirectory(b("a-name-of-some-length"), 0755);
             at.makeNode(b("file"), FileType.REGULAR, 0, 0);
