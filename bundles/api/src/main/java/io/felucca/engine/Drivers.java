@@ -9,7 +9,7 @@ import org.osgi.annotation.versioning.ProviderType;
  * kind's SPI interface with the properties {@value #KIND} and {@value #NAME}, as {@link Driver} makes it one. When it unregisters, new leases wait for a replacement, and
  * its unregistering blocks until the leases that are out have come back, 10 s at most; then their threads are
  * interrupted and the leases are lost. Of two drivers of one name the one with the higher {@code service.ranking} gets
- * new leases. Thread-safe. No lock is held while a driver is called.
+ * new leases. Thread-safe. It holds no lock while a driver is called.
  */
 @ProviderType
 public interface Drivers {
