@@ -8,10 +8,13 @@ import io.felucca.itests.fixture.Program;
 import io.felucca.itests.fixture.docker.DockerDaemon;
 import io.felucca.itests.fixture.images.DebianImage;
 import java.io.IOException;
+import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -144,16 +147,98 @@ class RealDockerfilesIT {
         assertThat(engine.inspect("hello").path("RootFS").path("Layers")).hasSize(1);
     }
 
-    @Test
-    @DisplayName("S38, S60: a program in Java is compiled and packed in one stage, and runs in another")
-    void multiStageJava() throws IOException {
+    private void jdk(String modules) {
+        String jlink = Path.of(System.getProperty("java.home"), "bin/jlink").toString();
         Program.of(
-                        Path.of(System.getProperty("java.home"), "bin/jlink").toString(),
+                        jlink,
                         "--add-modules",
-                        "jdk.compiler,jdk.jartool",
+                        modules,
                         "--output",
                         context.resolve("jdk").toString())
                 .ok();
+    }
+
+    private static String newest(Path repository, String plugin) throws IOException {
+        Path versions = repository.resolve("org/apache/maven/plugins").resolve(plugin);
+        try (Stream<Path> found = Files.list(versions)) {
+            return found.filter(version -> Files.exists(version.resolve(plugin + "-" + version.getFileName() + ".jar")))
+                    .map(version -> version.getFileName().toString())
+                    .max(Comparator.comparing(ModuleDescriptor.Version::parse))
+                    .orElseThrow();
+        }
+    }
+
+    /** Maven, and what it needs for this project, out of the local repository that these tests are built from. */
+    private void maven() throws IOException {
+        Path repository = Path.of(System.getProperty("localRepository"));
+        StringBuilder plugins = new StringBuilder();
+        for (String name : List.of("resources", "compiler", "surefire", "jar")) {
+            String plugin = "maven-" + name + "-plugin";
+            plugins.append("<plugin><artifactId>" + plugin + "</artifactId><version>" + newest(repository, plugin)
+                    + "</version></plugin>\n");
+        }
+        file("project/pom.xml", """
+                <project>
+                  <modelVersion>4.0.0</modelVersion>
+                  <groupId>own</groupId><artifactId>hello</artifactId><version>1</version>
+                  <properties>
+                    <maven.compiler.release>17</maven.compiler.release>
+                    <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
+                  </properties>
+                  <build><plugins>
+                %s  </plugins></build>
+                </project>
+                """.formatted(plugins));
+        file("settings.xml", """
+                <settings><mirrors><mirror>
+                  <id>local</id><mirrorOf>*</mirrorOf><url>%s</url>
+                </mirror></mirrors></settings>
+                """.formatted(repository.toUri()));
+        Path home = Path.of(Program.of("sh", "-c", "readlink -f \"$(command -v mvn)\"")
+                        .ok())
+                .getParent()
+                .getParent();
+        Program.of("cp", "-rL", home.toString(), context.resolve("maven").toString())
+                .ok();
+        String[] resolve = {"mvn", "-q", "-B", "-s", "../settings.xml", "-Dmaven.repo.local=../repository", "package"};
+        Program.of(resolve).in(context.resolve("project")).run(120).requireOk();
+        // They say where each file came from; the repository is to be taken as it is.
+        Program.of("find", context.toString(), "-name", "_remote.repositories", "-delete")
+                .ok();
+        Program.of("rm", "-r", context.resolve("project/target").toString()).ok();
+    }
+
+    @Test
+    @DisplayName("S38, S60: a program in Java is built by Maven in one stage, and runs in another")
+    void multiStageMaven() throws IOException {
+        jdk(
+                "java.base,java.desktop,java.logging,java.naming,java.xml,jdk.compiler,jdk.jartool,jdk.unsupported,jdk.zipfs");
+        file(
+                "project/src/main/java/Hello.java",
+                "class Hello { public static void main(String[] a) { System.out.println(a[0]); } }\n");
+        maven();
+        file("Dockerfile", """
+                FROM debian AS base
+                COPY jdk /opt/jdk
+                ENV JAVA_HOME=/opt/jdk PATH=/opt/jdk/bin:$PATH
+                FROM base AS build
+                COPY maven /opt/maven
+                COPY repository /opt/repository
+                WORKDIR /build
+                COPY project .
+                RUN sh /opt/maven/bin/mvn -q -o -B -Dmaven.repo.local=/opt/repository package
+                FROM base
+                COPY --from=build /build/target/hello-1.jar /
+                ENTRYPOINT ["java", "-cp", "/hello-1.jar", "Hello"]
+                """);
+        build("maven");
+        assertThat(engine.runOnce("maven", "hello").ok()).isEqualTo("hello");
+    }
+
+    @Test
+    @DisplayName("S38, S60: a program in Java is compiled and packed in one stage, and runs in another")
+    void multiStageJava() throws IOException {
+        jdk("jdk.compiler,jdk.jartool");
         file("src/Hello.java", "class Hello { public static void main(String[] a) { System.out.println(a[0]); } }\n");
         file("Dockerfile", """
                 FROM debian AS base
