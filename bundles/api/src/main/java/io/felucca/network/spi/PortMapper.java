@@ -91,6 +91,14 @@ public interface PortMapper {
             return bindings.isEmpty() && relayed.isEmpty();
         }
 
+        /** Whether packets of this host's own loopback network, 127.0.0.0/8, may be led to the container. */
+        public boolean isOnLoopback() {
+            return bindings.stream()
+                    .map(Binding::hostAddress)
+                    .anyMatch(address -> address.getAddress().length == 4
+                            && (address.isAnyLocalAddress() || address.isLoopbackAddress()));
+        }
+
         /** Ports of the host that lead elsewhere after a change, or nowhere. */
         public static Set<Integer> changedPorts(Protocol protocol, Publication from, Publication to) {
             IntStream bound = Stream.of(from, to)
@@ -122,6 +130,16 @@ public interface PortMapper {
             InetAddress containerAddress,
             int containerPort,
             int count) {
+
+        /**
+         * Whether rules of the kernel can carry it: both addresses are of one family, and it is not {@code ::1}, which
+         * the kernel takes from no other device (there is no route_localnet of IPv6).
+         */
+        public boolean isRoutable() {
+            boolean isWide = hostAddress.getAddress().length == 16;
+            return isWide == (containerAddress.getAddress().length == 16)
+                    && !(isWide && hostAddress.isLoopbackAddress());
+        }
 
         /** Joins ports that follow each other on both sides to ranges. */
         public static List<Binding> joined(List<Binding> bindings) {

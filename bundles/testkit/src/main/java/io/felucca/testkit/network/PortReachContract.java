@@ -69,6 +69,19 @@ interface PortReachContract {
         }
     }
 
+    @Test
+    default void t18ADeviceLetsPacketsOfTheLoopbackNetworkLeaveOnlyForAPortOfIt() {
+        bench().container(2, 80);
+        bench().publish(publication(2, tcp(NetworkBench.HOST, 8080, 2, 80, 1)));
+        assertThat(loopbackLeaves()).isEqualTo("0");
+        bench().publish(publication(2, tcp(LOOPBACK, 8080, 2, 80, 1)));
+        assertThat(loopbackLeaves()).isEqualTo("1");
+    }
+
+    private String loopbackLeaves() {
+        return bench().inHost(() -> Files.readString(Path.of("/proc/sys/net/ipv4/conf", BRIDGE, "route_localnet")));
+    }
+
     private String askLoopbackThrough(Path outside, int port) {
         return bench().in(outside, () -> {
             Files.writeString(Path.of("/proc/sys/net/ipv4/conf/all/route_localnet"), "1");

@@ -1,17 +1,15 @@
 package io.felucca.portmap.iptables;
 
-import io.felucca.FeluccaException;
 import io.felucca.engine.Driver;
 import io.felucca.engine.EngineRoot;
 import io.felucca.linux.Processes;
 import io.felucca.linux.net.Conntrack;
+import io.felucca.linux.net.LoopbackRouting;
 import io.felucca.linux.net.Namespaces;
 import io.felucca.network.spi.PortMapper;
 import io.felucca.network.spi.PortMapper.Relayed;
 import io.felucca.network.spi.Protocol;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -24,8 +22,6 @@ import org.osgi.service.component.annotations.Reference;
 @Component(service = PortMapper.class, immediate = true)
 @Driver(kind = PortMapper.KIND, name = "iptables")
 public final class IptablesPortMapper implements PortMapper {
-
-    private static final Path SETTINGS = Path.of("/proc/sys/net/ipv4/conf");
 
     private final IptablesRules rules;
     private final Iptables ipv4;
@@ -54,11 +50,7 @@ public final class IptablesPortMapper implements PortMapper {
     @Override
     public boolean carries(Binding binding) {
         boolean wide = binding.hostAddress().getAddress().length == 16;
-        boolean sameFamily = wide == (binding.containerAddress().getAddress().length == 16);
-        return sameFamily
-                && !(wide
-                        && (binding.hostAddress().isLoopbackAddress()
-                                || !ipv6.problem().isEmpty()));
+        return binding.isRoutable() && !(wide && !ipv6.problem().isEmpty());
     }
 
     /** One change at a time: the program would wait for its own lock else. */
@@ -142,14 +134,8 @@ public final class IptablesPortMapper implements PortMapper {
     }
 
     private static void allowLoopback(Publication publication) {
-        Path setting = SETTINGS.resolve(publication.hostDevice()).resolve("route_localnet");
-        try {
-            Files.writeString(setting, "1");
-        } catch (IOException e) {
-            throw FeluccaException.system(
-                    "publishing ports of " + publication.containerId() + " on the loopback network: cannot set "
-                            + setting,
-                    e);
+        if (publication.isOnLoopback()) {
+            LoopbackRouting.allow(publication.hostDevice());
         }
     }
 

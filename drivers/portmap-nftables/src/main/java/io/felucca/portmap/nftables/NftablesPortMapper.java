@@ -5,6 +5,7 @@ import io.felucca.FeluccaException.Kind;
 import io.felucca.engine.Driver;
 import io.felucca.engine.EngineRoot;
 import io.felucca.linux.net.Conntrack;
+import io.felucca.linux.net.LoopbackRouting;
 import io.felucca.linux.net.NftChange;
 import io.felucca.linux.net.NftChange.Hook;
 import io.felucca.linux.net.NftChange.Point;
@@ -15,9 +16,7 @@ import io.felucca.linux.net.NftTable.Family;
 import io.felucca.linux.net.Nftables;
 import io.felucca.network.spi.PortMapper;
 import io.felucca.network.spi.Protocol;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +29,6 @@ import org.osgi.service.component.annotations.Reference;
 @Component(service = PortMapper.class, immediate = true)
 @Driver(kind = PortMapper.KIND, name = "nftables")
 public final class NftablesPortMapper implements PortMapper {
-
-    private static final Path SETTINGS = Path.of("/proc/sys/net/ipv4/conf");
 
     /** In a container's namespace. */
     private static final NftTable OF_CONTAINER = new NftTable(Family.IPV4, "felucca");
@@ -58,9 +55,7 @@ public final class NftablesPortMapper implements PortMapper {
 
     @Override
     public boolean carries(Binding binding) {
-        boolean ipv6 = binding.hostAddress().getAddress().length == 16;
-        boolean sameFamily = ipv6 == (binding.containerAddress().getAddress().length == 16);
-        return sameFamily && !(ipv6 && binding.hostAddress().isLoopbackAddress());
+        return binding.isRoutable();
     }
 
     @Override
@@ -103,25 +98,10 @@ public final class NftablesPortMapper implements PortMapper {
                         new Publication(each.containerId(), each.hostDevice(), List.of(), each.relayed()))));
     }
 
-    /**
-     * Lets packets of this host's loopback network leave by the device and their answers come back: after the rule is
-     * there that drops what arrives by it for that network.
-     */
+    /** After the rule is there that drops what arrives by the device for the loopback network. */
     private static void allowLoopback(Publication publication) {
-        boolean wanted = publication.bindings().stream()
-                .map(Binding::hostAddress)
-                .anyMatch(address -> address.getAddress().length == 4
-                        && (address.isAnyLocalAddress() || address.isLoopbackAddress()));
-        Path setting = SETTINGS.resolve(publication.hostDevice()).resolve("route_localnet");
-        try {
-            if (wanted && !Files.readString(setting).startsWith("1")) {
-                Files.writeString(setting, "1");
-            }
-        } catch (IOException e) {
-            throw FeluccaException.system(
-                    "publishing ports of " + publication.containerId() + " on the loopback network: cannot set "
-                            + setting,
-                    e);
+        if (publication.isOnLoopback()) {
+            LoopbackRouting.allow(publication.hostDevice());
         }
     }
 
