@@ -6,8 +6,8 @@ import io.felucca.builder.Builder.Output;
 import io.felucca.builder.Builder.Request;
 import io.felucca.builder.Builder.Selection;
 import io.felucca.builder.plan.Plan;
+import io.felucca.builder.work.BuildFolder;
 import io.felucca.builder.work.Services;
-import io.felucca.builder.work.WorkFolder;
 import io.felucca.dockerfile.Dockerfile;
 import io.felucca.dockerfile.Dockerfile.Step;
 import io.felucca.linux.files.Directory;
@@ -28,7 +28,7 @@ public record ReceivedContext(Path folder, String text, Dockerfile dockerfile, P
     private static final int LINES_AROUND = 2;
 
     public static ReceivedContext receive(
-            Services services, WorkFolder work, Request request, Context context, Output output) throws IOException {
+            Services services, BuildFolder work, Request request, Context context, Output output) throws IOException {
         Path first = work.newFolder();
         String given = request.text();
         Selection wanted =
@@ -56,7 +56,7 @@ public record ReceivedContext(Path folder, String text, Dockerfile dockerfile, P
         return new ReceivedContext(folder, text, dockerfile, plan);
     }
 
-    private static Path rest(Services services, WorkFolder work, Context context, Plan plan, String ignored)
+    private static Path rest(Services services, BuildFolder work, Context context, Plan plan, String ignored)
             throws IOException {
         Path folder = work.newFolder();
         Optional<List<String>> needs = new Needs(services.images()).of(plan);

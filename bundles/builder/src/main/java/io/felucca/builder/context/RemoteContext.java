@@ -6,8 +6,8 @@ import io.felucca.builder.Builder.Output;
 import io.felucca.builder.fetch.Download;
 import io.felucca.builder.fetch.GitCheckout;
 import io.felucca.builder.fetch.Web;
+import io.felucca.builder.work.BuildFolder;
 import io.felucca.builder.work.Services;
-import io.felucca.builder.work.WorkFolder;
 import io.felucca.dockerfile.Texts;
 import io.felucca.git.GitReference;
 import java.io.IOException;
@@ -29,10 +29,10 @@ final class RemoteContext {
     private static final Pattern ARCHIVE = Pattern.compile("application/((x-)?tar|octet-stream|(x-)?(gzip|bzip2?|xz))");
 
     private final Services services;
-    private final WorkFolder work;
+    private final BuildFolder work;
     private final Output output;
 
-    RemoteContext(Services services, WorkFolder work, Output output) {
+    RemoteContext(Services services, BuildFolder work, Output output) {
         this.services = services;
         this.work = work;
         this.output = output;

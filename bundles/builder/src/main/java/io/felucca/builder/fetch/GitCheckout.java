@@ -1,8 +1,8 @@
 package io.felucca.builder.fetch;
 
 import io.felucca.FeluccaException;
+import io.felucca.builder.work.BuildFolder;
 import io.felucca.builder.work.Services;
-import io.felucca.builder.work.WorkFolder;
 import io.felucca.git.GitReference;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +21,7 @@ public final class GitCheckout {
             GitReference what,
             boolean keepGitFolder,
             Services services,
-            WorkFolder work,
+            BuildFolder work,
             BooleanSupplier wanted) {
         Path scratch = work.newFolder();
         Path archive = work.newFolder().resolve("archive.tar");

@@ -107,10 +107,10 @@ public final class Web {
             HttpResponse<Void> response = await(Client.HTTP.sendAsync(
                     request(at, first),
                     info -> isRedirect(info)
-                            ? new Receiving(OutputStream.nullOutputStream(), 0, null, this::arrived)
+                            ? new ResponseBody(OutputStream.nullOutputStream(), 0, null, this::arrived)
                             : info.statusCode() >= 400
-                                    ? new Receiving(error, ERROR_BYTES, null, this::arrived)
-                                    : new Receiving(out, maxBytes, tooLong(url), this::arrived)));
+                                    ? new ResponseBody(error, ERROR_BYTES, null, this::arrived)
+                                    : new ResponseBody(out, maxBytes, tooLong(url), this::arrived)));
             if (response.statusCode() >= 400) {
                 throw new Refused(url, response.statusCode(), error.toString(StandardCharsets.UTF_8));
             }

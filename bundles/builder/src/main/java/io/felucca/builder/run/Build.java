@@ -10,9 +10,9 @@ import io.felucca.builder.plan.Plan;
 import io.felucca.builder.stage.BuildArguments;
 import io.felucca.builder.stage.StageOutput;
 import io.felucca.builder.stage.StageResults;
+import io.felucca.builder.work.BuildFolder;
 import io.felucca.builder.work.BuildImages;
 import io.felucca.builder.work.Services;
-import io.felucca.builder.work.WorkFolder;
 import io.felucca.dockerfile.Dockerfile.Step;
 import io.felucca.dockerfile.Instruction;
 import io.felucca.linux.files.Directory;
@@ -49,7 +49,7 @@ final class Build {
      */
     record Parts(
             Services services,
-            WorkFolder work,
+            BuildFolder work,
             StepCache cache,
             Request request,
             ReceivedContext received,
@@ -60,7 +60,7 @@ final class Build {
 
     Build(
             Services services,
-            WorkFolder work,
+            BuildFolder work,
             StepCache cache,
             Request request,
             Output output,

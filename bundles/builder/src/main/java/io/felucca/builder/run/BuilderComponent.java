@@ -7,11 +7,11 @@ import io.felucca.builder.cache.CachePruning;
 import io.felucca.builder.cache.StepCache;
 import io.felucca.builder.context.ReceivedContext;
 import io.felucca.builder.plan.SecretNames;
+import io.felucca.builder.work.BuildFolder;
 import io.felucca.builder.work.BuildImages;
 import io.felucca.builder.work.CacheFolders;
 import io.felucca.builder.work.SecretFiles;
 import io.felucca.builder.work.Services;
-import io.felucca.builder.work.WorkFolder;
 import io.felucca.containers.Containers;
 import io.felucca.engine.EngineRoot;
 import io.felucca.git.GitRepositories;
@@ -86,10 +86,10 @@ public final class BuilderComponent implements Builder {
                 new SecretFiles(root.execRoot(), directories));
         work = folder.resolve("work");
         cache = new StepCache(folder.resolve("cache"));
-        List<WorkFolder> left = WorkFolder.left(work, services);
+        List<BuildFolder> left = BuildFolder.left(work, services);
         if (!left.isEmpty()) {
             // Off this thread: it may have to wait for a driver.
-            Thread recovery = new Thread(() -> WorkFolder.closeAll(left), "felucca-builder");
+            Thread recovery = new Thread(() -> BuildFolder.closeAll(left), "felucca-builder");
             recovery.setDaemon(true);
             recovery.start();
         }
@@ -122,7 +122,7 @@ public final class BuilderComponent implements Builder {
             }
             tags.add(reference);
         }
-        try (WorkFolder folder = WorkFolder.make(work, services);
+        try (BuildFolder folder = BuildFolder.make(work, services);
                 BuildImages.Hold held = users.open(folder.id(), services.images())) {
             ReceivedContext received = ReceivedContext.receive(services, folder, request, context, output);
             try (Directory root = services.directories().open(received.folder())) {

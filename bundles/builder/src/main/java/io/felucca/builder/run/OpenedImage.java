@@ -2,9 +2,9 @@ package io.felucca.builder.run;
 
 import io.felucca.Digest;
 import io.felucca.IdMap;
+import io.felucca.builder.work.BuildFolder;
 import io.felucca.builder.work.BuildImages;
 import io.felucca.builder.work.Services;
-import io.felucca.builder.work.WorkFolder;
 import io.felucca.images.Layers.Archive;
 import io.felucca.images.Layers.Layer;
 import io.felucca.images.Layers.PathStat;
@@ -16,18 +16,19 @@ import java.util.function.Function;
 /** The files of an image while they are read: a view of its layers, and a hold on it. Closing gives both back. */
 final class OpenedImage implements Archive {
 
-    private final WorkFolder folder;
+    private final BuildFolder folder;
     private final BuildImages.Hold hold;
     private final Archive files;
 
     /** @param open what is read of the view */
     OpenedImage(Path work, Services services, BuildImages users, Digest image, Function<Layer, Archive> open) {
-        folder = WorkFolder.make(work, services);
+        folder = BuildFolder.make(work, services);
         hold = users.open(folder.id(), services.images());
         try {
             hold.apply(image);
             String driver = services.storage().defaultDriver();
-            WorkFolder.MountedLayer view = folder.view(driver, services.images().unpack(image, driver));
+            BuildFolder.MountedLayer view =
+                    folder.view(driver, services.images().unpack(image, driver));
             files = open.apply(new Layer(driver, view.key(), IdMap.NONE, Optional.of(view.path())));
         } catch (RuntimeException e) {
             giveBack();

@@ -19,8 +19,8 @@ import io.felucca.builder.step.RunContainer;
 import io.felucca.builder.step.RunStep;
 import io.felucca.builder.step.StepImages;
 import io.felucca.builder.step.Transferring;
+import io.felucca.builder.work.BuildFolder;
 import io.felucca.builder.work.Services;
-import io.felucca.builder.work.WorkFolder;
 import io.felucca.dockerfile.Dockerfile;
 import io.felucca.dockerfile.Dockerfile.Step;
 import io.felucca.dockerfile.Instruction;
@@ -34,7 +34,7 @@ import java.util.Optional;
 final class StageBuild {
 
     private final Services services;
-    private final WorkFolder work;
+    private final BuildFolder work;
     private final Request request;
     private final StageOutput output;
     private final ReceivedContext received;
@@ -259,7 +259,7 @@ final class StageBuild {
             Optional<Digest> image = other(from);
             String driver = services.storage().defaultDriver();
             String chain = image.map(id -> services.images().unpack(id, driver)).orElse("");
-            try (WorkFolder.MountedLayer view = work.view(driver, chain);
+            try (BuildFolder.MountedLayer view = work.view(driver, chain);
                     Directory root = view.open()) {
                 transferTo(stage, transferring, root);
             }
@@ -290,7 +290,7 @@ final class StageBuild {
     }
 
     private interface Writing {
-        void write(WorkFolder.MountedLayer layer);
+        void write(BuildFolder.MountedLayer layer);
     }
 
     /** @param id of the container that dockerd would have made the layer in */
@@ -300,7 +300,7 @@ final class StageBuild {
                 .map(image -> services.images().unpack(image, driver))
                 .orElse("");
         String key = Services.newId();
-        try (WorkFolder.MountedLayer layer = work.writable(driver, key, chain)) {
+        try (BuildFolder.MountedLayer layer = work.writable(driver, key, chain)) {
             writing.write(layer);
             layer.unmount();
             steps.make(stage, doing, Optional.of(new Layer(driver, key, IdMap.NONE)), id);

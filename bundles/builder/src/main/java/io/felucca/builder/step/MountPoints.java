@@ -2,8 +2,8 @@ package io.felucca.builder.step;
 
 import io.felucca.FeluccaException;
 import io.felucca.FeluccaException.Kind;
+import io.felucca.builder.work.BuildFolder;
 import io.felucca.builder.work.Services;
-import io.felucca.builder.work.WorkFolder;
 import io.felucca.images.Layers;
 import io.felucca.images.Layers.Layer;
 import io.felucca.linux.files.Directory;
@@ -54,7 +54,7 @@ final class MountPoints {
     }
 
     /** Removes those that the step has left empty. */
-    void remove(WorkFolder work, Layer layer) {
+    void remove(BuildFolder work, Layer layer) {
         if (made.isEmpty()) {
             return;
         }

@@ -5,8 +5,8 @@ import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.builder.Builder.Output;
 import io.felucca.builder.files.Cancellation;
+import io.felucca.builder.work.BuildFolder;
 import io.felucca.builder.work.Services;
-import io.felucca.builder.work.WorkFolder;
 import io.felucca.containers.ContainerConfig;
 import io.felucca.containers.ContainerSpec;
 import io.felucca.containers.Containers;
@@ -36,10 +36,10 @@ public final class RunContainer {
     private final Services services;
     private final String name;
     private final String id;
-    private final WorkFolder work;
+    private final BuildFolder work;
     private final Set<String> variables;
 
-    private RunContainer(Services services, WorkFolder work, String name, String id, Set<String> variables) {
+    private RunContainer(Services services, BuildFolder work, String name, String id, Set<String> variables) {
         this.services = services;
         this.work = work;
         this.name = name;
@@ -49,7 +49,7 @@ public final class RunContainer {
 
     public static RunContainer create(
             Services services,
-            WorkFolder work,
+            BuildFolder work,
             Digest image,
             List<String> entrypoint,
             List<String> command,

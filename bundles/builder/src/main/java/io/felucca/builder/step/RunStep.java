@@ -6,8 +6,8 @@ import io.felucca.builder.Builder.Request;
 import io.felucca.builder.Builder.StepFailure;
 import io.felucca.builder.stage.Stage;
 import io.felucca.builder.stage.StageOutput;
+import io.felucca.builder.work.BuildFolder;
 import io.felucca.builder.work.Services;
-import io.felucca.builder.work.WorkFolder;
 import io.felucca.containers.HostConfig;
 import io.felucca.dockerfile.Instruction;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ import java.util.function.Function;
  */
 public record RunStep(
         Services services,
-        WorkFolder work,
+        BuildFolder work,
         Request request,
         StepImages steps,
         Path context,
@@ -43,7 +43,7 @@ public record RunStep(
                 stage.config().result().workingDir(),
                 RunFlags.mounts(run.flags(), stage.config()::expand),
                 request,
-                RunCommand.script(run))) {
+                StepCommand.script(run))) {
             run(stage, run, mounts);
         }
     }
@@ -53,12 +53,12 @@ public record RunStep(
         for (Instruction.Pair flag : run.flags()) {
             host = RunFlags.apply(host, flag);
         }
-        List<String> command = stage.config().withShell(RunCommand.of(run));
+        List<String> command = stage.config().withShell(StepCommand.of(run));
         Map<String, String> shown = stage.arguments();
         StepImages.Doing doing = new StepImages.Doing(
-                RunCommand.shown(command, shown), command.toString() + run.flags() + mounts.fingerprint(), command);
+                StepCommand.shown(command, shown), command.toString() + run.flags() + mounts.fingerprint(), command);
         if (steps.isMade(
-                stage, doing, run.flags().isEmpty() && RunCommand.script(run).isEmpty())) {
+                stage, doing, run.flags().isEmpty() && StepCommand.script(run).isEmpty())) {
             return;
         }
         if (stage.image().isEmpty()) {

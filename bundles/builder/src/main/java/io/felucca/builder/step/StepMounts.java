@@ -8,9 +8,9 @@ import io.felucca.builder.files.Fingerprint;
 import io.felucca.builder.files.InnerPath;
 import io.felucca.builder.files.Source;
 import io.felucca.builder.files.TargetPath;
+import io.felucca.builder.work.BuildFolder;
 import io.felucca.builder.work.CacheFolders;
 import io.felucca.builder.work.Services;
-import io.felucca.builder.work.WorkFolder;
 import io.felucca.containers.HostConfig;
 import io.felucca.containers.MountSpec;
 import io.felucca.dockerfile.HereDocument;
@@ -50,7 +50,7 @@ final class StepMounts implements AutoCloseable {
     private static final int DEFAULT_CACHE_MODE = 0755;
 
     private final Services services;
-    private final WorkFolder work;
+    private final BuildFolder work;
     private final Path context;
     private final Function<String, Optional<Digest>> images;
     private final String workingDir;
@@ -71,7 +71,7 @@ final class StepMounts implements AutoCloseable {
      */
     StepMounts(
             Services services,
-            WorkFolder work,
+            BuildFolder work,
             Path context,
             Function<String, Optional<Digest>> images,
             String workingDir,
@@ -161,7 +161,7 @@ final class StepMounts implements AutoCloseable {
         } catch (IOException e) {
             throw FeluccaException.system("cannot write the script of a step: " + e, e);
         }
-        return new MountSpec("bind", folder.toString(), RunCommand.SCRIPTS, true, "", null, null, null);
+        return new MountSpec("bind", folder.toString(), StepCommand.SCRIPTS, true, "", null, null, null);
     }
 
     private String target(RunMount mount) {
@@ -217,7 +217,7 @@ final class StepMounts implements AutoCloseable {
         String chain = images.apply(mount.from())
                 .map(image -> services.images().unpack(image, driver))
                 .orElse("");
-        WorkFolder.MountedLayer layer =
+        BuildFolder.MountedLayer layer =
                 mount.readOnly() ? work.view(driver, chain) : work.writable(driver, Services.newId(), chain);
         closings.push(layer::close);
         try (Directory root = layer.open()) {

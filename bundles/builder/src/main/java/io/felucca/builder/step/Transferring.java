@@ -12,8 +12,8 @@ import io.felucca.builder.files.Sources;
 import io.felucca.builder.files.TargetPath;
 import io.felucca.builder.files.TreeWriter;
 import io.felucca.builder.stage.Stage;
+import io.felucca.builder.work.BuildFolder;
 import io.felucca.builder.work.Services;
-import io.felucca.builder.work.WorkFolder;
 import io.felucca.dockerfile.HereDocument;
 import io.felucca.dockerfile.IgnorePatterns;
 import io.felucca.dockerfile.Instruction.Transfer;
@@ -39,7 +39,7 @@ public final class Transferring implements AutoCloseable {
     private static final List<String> NOT_BUILT = List.of("unpack");
 
     private final Services services;
-    private final WorkFolder work;
+    private final BuildFolder work;
     private final Stage stage;
     private final String instruction;
     private final Transfer transfer;
@@ -54,7 +54,7 @@ public final class Transferring implements AutoCloseable {
 
     /** @param instruction COPY or ADD */
     public Transferring(
-            Services services, WorkFolder work, Stage stage, String instruction, Transfer transfer, char escape) {
+            Services services, BuildFolder work, Stage stage, String instruction, Transfer transfer, char escape) {
         this.services = services;
         this.work = work;
         this.stage = stage;
@@ -225,7 +225,7 @@ public final class Transferring implements AutoCloseable {
     }
 
     /** @param wanted false ends it */
-    public void write(WorkFolder.MountedLayer layer, BooleanSupplier wanted) {
+    public void write(BuildFolder.MountedLayer layer, BooleanSupplier wanted) {
         try (Directory root = layer.open()) {
             OwnerLookup.Owner account = owner.isEmpty() ? new OwnerLookup.Owner(0, 0) : OwnerLookup.find(root, owner);
             if (isOn("link")) {
@@ -253,7 +253,7 @@ public final class Transferring implements AutoCloseable {
         }
     }
 
-    private void unpack(Source archive, WorkFolder.MountedLayer layer, OwnerLookup.Owner account) {
+    private void unpack(Source archive, BuildFolder.MountedLayer layer, OwnerLookup.Owner account) {
         Extraction rules = owner.isEmpty() ? Extraction.PLAIN : new Extraction(false, account.uid(), account.gid());
         try (InputStream in = new FileInput(archive.openFile())) {
             services.layers()

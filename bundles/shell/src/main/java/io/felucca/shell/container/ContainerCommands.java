@@ -67,7 +67,8 @@ public final class ContainerCommands implements Commands {
         both.put("cp", ShellFunction.of(() -> new CopyCommand(containers, archives), "container cp", "cp"));
         both.put(
                 "create",
-                ShellFunction.of(() -> new CreateCommand(containers, images, pulling), "container create", "create"));
+                ShellFunction.of(
+                        () -> new ContainerCreateCommand(containers, images, pulling), "container create", "create"));
         both.put("diff", ShellFunction.of(() -> new DiffCommand(containers, archives), "container diff", "diff"));
         both.put("exec", ShellFunction.of(() -> new ExecCommand(containers), "container exec", "exec"));
         both.put(
@@ -102,15 +103,15 @@ public final class ContainerCommands implements Commands {
             group.with(maker, name, name.equals("rm") ? new String[] {"remove"} : new String[0]);
         });
         Maker list = ShellFunction.of(
-                () -> new ListCommand(containers, images, clock),
+                () -> new ContainerListCommand(containers, images, clock),
                 "container ls",
                 "container list",
                 "container ps",
                 "ps");
         functions.add(list.named("ps"));
         group.with(list, "ls", "list", "ps");
-        group.with(ShellFunction.of(() -> new InspectCommand(containers, images)), "inspect");
-        group.with(ShellFunction.of(() -> new PruneCommand(containers)), "prune");
+        group.with(ShellFunction.of(() -> new ContainerInspectCommand(containers, images)), "inspect");
+        group.with(ShellFunction.of(() -> new ContainerPruneCommand(containers)), "prune");
         functions.add(group);
         return functions;
     }

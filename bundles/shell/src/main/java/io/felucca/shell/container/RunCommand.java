@@ -88,7 +88,7 @@ final class RunCommand implements StopsAtWord {
             throw new CommandFailure(1, "the input device is not a TTY");
         }
         try {
-            String id = CreateCommand.create(containers, pulling, options, spec, user);
+            String id = ContainerCreateCommand.create(containers, pulling, options, spec, user);
             if (!config.attachStdin() && !config.attachStdout() && !config.attachStderr()) {
                 containers.start(id);
                 user.out().println(id);

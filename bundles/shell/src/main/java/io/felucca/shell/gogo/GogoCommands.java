@@ -35,10 +35,10 @@ public final class GogoCommands {
 
     private final CommandProcessor processor;
     private final ThreadIO threadIo;
-    private final Functions functions;
+    private final GogoFunctions functions;
 
     /** @param threadIo null where the platform keeps its own to itself: then System.out is the engine's in other bundles' commands */
-    public GogoCommands(CommandProcessor processor, ThreadIO threadIo, Functions functions) {
+    public GogoCommands(CommandProcessor processor, ThreadIO threadIo, GogoFunctions functions) {
         this.processor = processor;
         this.threadIo = threadIo;
         this.functions = functions;
@@ -140,7 +140,7 @@ public final class GogoCommands {
         return lines;
     }
 
-    /** A command of the engine's own, in a session that {@link Functions#addTo} has prepared; another bundle's is empty. */
+    /** A command of the engine's own, in a session that {@link GogoFunctions#addTo} has prepared; else empty. */
     public static Optional<NamedFunction> function(CommandSession session, String name) {
         return Optional.ofNullable(session.get(SCOPE + ":" + name) instanceof NamedFunction named ? named : null);
     }

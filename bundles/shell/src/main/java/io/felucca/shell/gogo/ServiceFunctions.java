@@ -11,7 +11,7 @@ import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 
 /** The commands among the framework's services. They have no service factory, so that nothing has to be given back. */
-public final class ServiceFunctions implements Functions {
+public final class ServiceFunctions implements GogoFunctions {
 
     private final BundleContext context;
 

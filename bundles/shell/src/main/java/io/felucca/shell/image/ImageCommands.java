@@ -76,19 +76,19 @@ public final class ImageCommands implements Commands {
             Images images, Storage storage, Maker build, Supplier<Registry> registry, Clock clock) {
         Maker history = ShellFunction.of(() -> new HistoryCommand(images, clock), "image history", "history");
         Maker importing = ShellFunction.of(() -> new ImportCommand(images), "image import", "import");
-        Maker list = ShellFunction.of(() -> new ListCommand(images, clock), "image ls", "image list", "images");
+        Maker list = ShellFunction.of(() -> new ImageListCommand(images, clock), "image ls", "image list", "images");
         Maker load = ShellFunction.of(() -> new LoadCommand(images), "image load", "load");
-        Maker remove = ShellFunction.of(() -> new RemoveCommand(images), "image rm", "image remove", "rmi");
+        Maker remove = ShellFunction.of(() -> new ImageRemoveCommand(images), "image rm", "image remove", "rmi");
         Maker save = ShellFunction.of(() -> new SaveCommand(images), "image save", "save");
         Maker tag = ShellFunction.of(() -> new TagCommand(images), "image tag", "tag");
         CommandGroup group = new CommandGroup("image", "Manage images")
                 .with(build, "build")
                 .with(history, "history")
                 .with(importing, "import")
-                .with(ShellFunction.of(() -> new InspectCommand(images, storage)), "inspect")
+                .with(ShellFunction.of(() -> new ImageInspectCommand(images, storage)), "inspect")
                 .with(list, "ls", "list")
                 .with(load, "load")
-                .with(ShellFunction.of(() -> new PruneCommand(images)), "prune")
+                .with(ShellFunction.of(() -> new ImagePruneCommand(images)), "prune")
                 .with(RegistryCommands.pull(registry), "pull")
                 .with(RegistryCommands.push(registry), "push")
                 .with(remove, "rm", "remove")

@@ -3,7 +3,7 @@ package io.felucca.shell.interactive;
 import io.felucca.shell.command.Commands;
 import io.felucca.shell.command.NamedFunction;
 import io.felucca.shell.command.ShellFunction;
-import io.felucca.shell.gogo.Functions;
+import io.felucca.shell.gogo.GogoFunctions;
 import io.felucca.shell.gogo.ServiceFunctions;
 import java.util.List;
 import org.apache.felix.service.command.CommandProcessor;
@@ -28,7 +28,7 @@ public final class InteractiveShell implements Commands {
         return functions;
     }
 
-    static List<NamedFunction> functions(CommandProcessor processor, Functions commands) {
+    static List<NamedFunction> functions(CommandProcessor processor, GogoFunctions commands) {
         return List.of(
                 ShellFunction.of(() -> new ShellCommand(processor, commands)).named("shell"));
     }

@@ -3,7 +3,7 @@ package io.felucca.shell.interactive;
 import io.felucca.shell.command.Command;
 import io.felucca.shell.command.NamedFunction;
 import io.felucca.shell.command.ShellFunction;
-import io.felucca.shell.gogo.Functions;
+import io.felucca.shell.gogo.GogoFunctions;
 import io.felucca.shell.user.ClientSession;
 import io.felucca.shell.user.ClientSession.Stream;
 import io.felucca.shell.user.TerminalClientSession;
@@ -41,9 +41,9 @@ final class ShellCommand implements Command {
     List<String> words = new ArrayList<>();
 
     private final CommandProcessor processor;
-    private final Functions functions;
+    private final GogoFunctions functions;
 
-    ShellCommand(CommandProcessor processor, Functions functions) {
+    ShellCommand(CommandProcessor processor, GogoFunctions functions) {
         this.processor = processor;
         this.functions = functions;
     }

@@ -33,19 +33,20 @@ public final class NetworkCommands implements Commands {
                         .with(
                                 ShellFunction.of(() -> new ConnectCommand(networks, containers), "network connect"),
                                 "connect")
-                        .with(ShellFunction.of(() -> new CreateCommand(networks), "network create"), "create")
+                        .with(ShellFunction.of(() -> new NetworkCreateCommand(networks), "network create"), "create")
                         .with(
                                 ShellFunction.of(
                                         () -> new DisconnectCommand(networks, containers), "network disconnect"),
                                 "disconnect")
-                        .with(ShellFunction.of(() -> new InspectCommand(networks), "network inspect"), "inspect")
+                        .with(ShellFunction.of(() -> new NetworkInspectCommand(networks), "network inspect"), "inspect")
                         .with(
-                                ShellFunction.of(() -> new ListCommand(networks), "network ls", "network list"),
+                                ShellFunction.of(() -> new NetworkListCommand(networks), "network ls", "network list"),
                                 "ls",
                                 "list")
-                        .with(ShellFunction.of(() -> new PruneCommand(networks), "network prune"), "prune")
+                        .with(ShellFunction.of(() -> new NetworkPruneCommand(networks), "network prune"), "prune")
                         .with(
-                                ShellFunction.of(() -> new RemoveCommand(networks), "network rm", "network remove"),
+                                ShellFunction.of(
+                                        () -> new NetworkRemoveCommand(networks), "network rm", "network remove"),
                                 "rm",
                                 "remove"),
                 ShellFunction.of(() -> new PortCommand(containers), "container port", "port")

@@ -37,7 +37,9 @@ public final class StorageCommands implements Commands {
         return List.of(new CommandGroup("storage", "Manage storage drivers and what they hold")
                 .with(
                         ShellFunction.of(
-                                () -> new ListCommand(storage, images, containers), "storage ls", "storage list"),
+                                () -> new StorageListCommand(storage, images, containers),
+                                "storage ls",
+                                "storage list"),
                         "ls",
                         "list")
                 .with(

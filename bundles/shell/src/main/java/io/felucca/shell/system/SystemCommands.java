@@ -57,7 +57,7 @@ public final class SystemCommands implements Commands {
                 .with(ShellFunction.of(() -> new DiskUsageCommand(engine, clock)), "df")
                 .with(follow, "events")
                 .with(info, "info")
-                .with(ShellFunction.of(() -> new PruneCommand(engine)), "prune");
+                .with(ShellFunction.of(() -> new SystemPruneCommand(engine)), "prune");
         Maker inspect = ShellFunction.of(() -> new InspectCommand(engine));
         return List.of(follow.named("events"), info.named("info"), inspect.named("inspect"), system);
     }

@@ -1,6 +1,6 @@
 package io.felucca.shell.template;
 
-import io.felucca.shell.template.Functions.CallError;
+import io.felucca.shell.template.TemplateFunctions.CallError;
 import java.util.List;
 
 /** Go's eq and lt on basic values. */

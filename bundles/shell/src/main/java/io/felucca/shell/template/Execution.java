@@ -226,8 +226,8 @@ final class Execution {
             return arguments.get(0);
         }
         try {
-            return Functions.call(function.name(), arguments);
-        } catch (Functions.CallError e) {
+            return TemplateFunctions.call(function.name(), arguments);
+        } catch (TemplateFunctions.CallError e) {
             if (e.argument() >= 0) {
                 List<Node> nodes = command.arguments();
                 throw error(nodes.get(Math.min(e.argument(), nodes.size() - 1)), e.getMessage());

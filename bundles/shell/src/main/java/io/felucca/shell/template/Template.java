@@ -19,7 +19,7 @@ public final class Template {
 
     /** @throws io.felucca.FeluccaException INVALID, {@code template: :1: unclosed action} */
     public static Template parse(String text) {
-        return new Template(text, Parser.parse(text, Functions.names()));
+        return new Template(text, Parser.parse(text, TemplateFunctions.names()));
     }
 
     /** @throws io.felucca.FeluccaException INVALID, {@code template: :1:2: executing "" at <.Foo>: …} */
@@ -82,6 +82,6 @@ public final class Template {
 
     /** A value as {@code {{json .}}} writes it. */
     public static String json(Object value) {
-        return Functions.json(value);
+        return TemplateFunctions.json(value);
     }
 }

@@ -33,16 +33,19 @@ public final class VolumeCommands implements Commands {
         return List.of(new CommandGroup("volume", "Manage volumes")
                 .with(ShellFunction.of(() -> new BackupCommands.Backup(volumes, archives), "volume backup"), "backup")
                 .with(ShellFunction.of(() -> new CopyCommands.Clone(volumes), "volume clone"), "clone")
-                .with(ShellFunction.of(() -> new CreateCommand(volumes), "volume create"), "create")
+                .with(ShellFunction.of(() -> new VolumeCreateCommand(volumes), "volume create"), "create")
                 .with(ShellFunction.of(() -> new CopyCommands.Export(volumes, copies), "volume export"), "export")
                 .with(ShellFunction.of(() -> new CopyCommands.Import(volumes, copies), "volume import"), "import")
-                .with(ShellFunction.of(() -> new InspectCommand(volumes), "volume inspect"), "inspect")
-                .with(ShellFunction.of(() -> new ListCommand(volumes), "volume ls", "volume list"), "ls", "list")
-                .with(ShellFunction.of(() -> new PruneCommand(volumes), "volume prune"), "prune")
+                .with(ShellFunction.of(() -> new VolumeInspectCommand(volumes), "volume inspect"), "inspect")
+                .with(ShellFunction.of(() -> new VolumeListCommand(volumes), "volume ls", "volume list"), "ls", "list")
+                .with(ShellFunction.of(() -> new VolumePruneCommand(volumes), "volume prune"), "prune")
                 .with(
                         ShellFunction.of(() -> new BackupCommands.Restore(volumes, copies, archives), "volume restore"),
                         "restore")
-                .with(ShellFunction.of(() -> new RemoveCommand(volumes), "volume rm", "volume remove"), "rm", "remove")
+                .with(
+                        ShellFunction.of(() -> new VolumeRemoveCommand(volumes), "volume rm", "volume remove"),
+                        "rm",
+                        "remove")
                 .with(ShellFunction.of(() -> new CopyCommands.Snapshot(volumes, copies), "volume snapshot"), "snapshot")
                 .with(
                         ShellFunction.of(() -> new CopyCommands.Snapshots(volumes, copies), "volume snapshots"),

@@ -7,7 +7,7 @@ import io.felucca.shell.FakeContainers;
 import io.felucca.shell.FakeImages;
 import io.felucca.shell.command.NamedFunction;
 import io.felucca.shell.container.ContainerFunctions;
-import io.felucca.shell.gogo.Functions;
+import io.felucca.shell.gogo.GogoFunctions;
 import io.felucca.shell.remote.CommandClient;
 import io.felucca.shell.remote.CommandClient.Result;
 import io.felucca.shell.remote.CommandClient.Running;
@@ -25,7 +25,7 @@ class InteractiveShellTest {
 
     @BeforeEach
     void addShell() {
-        InteractiveShell.functions(client.processor(), Functions.OF_SESSION)
+        InteractiveShell.functions(client.processor(), GogoFunctions.OF_SESSION)
                 .forEach(function -> client.processor().addCommand(NamedFunction.SCOPE, function, function.name()));
         client.start.put("term", "xterm");
     }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.felucca.engine.UpgradeHandler.Peer;
 import io.felucca.shell.command.NamedFunction;
-import io.felucca.shell.gogo.Functions;
 import io.felucca.shell.gogo.GogoCommands;
+import io.felucca.shell.gogo.GogoFunctions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,7 +32,8 @@ public final class CommandClient implements AutoCloseable {
 
     private final ThreadIOImpl threadIo = new ThreadIOImpl();
     private final CommandProcessorImpl processor = new CommandProcessorImpl(threadIo);
-    private final CommandServer server = new CommandServer(new GogoCommands(processor, threadIo, Functions.OF_SESSION));
+    private final CommandServer server =
+            new CommandServer(new GogoCommands(processor, threadIo, GogoFunctions.OF_SESSION));
 
     public final Map<String, String> files = new HashMap<>();
     /** Name, NUL and secret, by server. */

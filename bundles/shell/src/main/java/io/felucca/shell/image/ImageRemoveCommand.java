@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 
 /** {@code rmi}: an error does not stop the rest. */
 @Command(customSynopsis = "[OPTIONS] IMAGE [IMAGE...]", description = "Remove one or more images")
-final class RemoveCommand extends ImageCommand {
+final class ImageRemoveCommand extends ImageCommand {
 
     @Option(
             names = {"-f", "--force"},
@@ -29,7 +29,7 @@ final class RemoveCommand extends ImageCommand {
     @Option(names = "--platform", paramLabel = "strings", description = "Remove only the given platform variant")
     List<String> platforms;
 
-    RemoveCommand(Images images) {
+    ImageRemoveCommand(Images images) {
         super(images);
     }
 

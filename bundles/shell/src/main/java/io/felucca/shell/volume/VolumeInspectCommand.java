@@ -1,27 +1,27 @@
-package io.felucca.shell.network;
+package io.felucca.shell.volume;
 
-import io.felucca.docker.json.NetworkJson;
-import io.felucca.networks.Networks;
+import io.felucca.docker.json.VolumeJson;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.FormatText;
 import io.felucca.shell.text.Inspection;
 import io.felucca.shell.user.ClientSession;
+import io.felucca.volumes.Volumes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code network inspect}. */
+/** {@code volume inspect}. */
 @Command(
-        customSynopsis = "[OPTIONS] NETWORK [NETWORK...]",
-        description = "Display detailed information on one or more networks")
-final class InspectCommand extends NetworkCommand {
+        customSynopsis = "[OPTIONS] VOLUME [VOLUME...]",
+        description = "Display detailed information on one or more volumes")
+final class VolumeInspectCommand extends VolumeCommand {
 
     @Option(
             names = {"-f", "--format"},
             description = FormatText.OBJECT)
     String format = "";
 
-    InspectCommand(Networks networks) {
-        super(networks);
+    VolumeInspectCommand(Volumes volumes) {
+        super(volumes);
     }
 
     @Override
@@ -31,6 +31,6 @@ final class InspectCommand extends NetworkCommand {
 
     @Override
     public int run(ClientSession user) {
-        return Inspection.run(words, format, user, name -> NetworkJson.inspect(networks.get(name), true));
+        return Inspection.run(words, format, user, name -> VolumeJson.inspect(volumes.get(name)));
     }
 }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 
 /** {@code volume create}. */
 @Command(customSynopsis = "[OPTIONS] [VOLUME]", description = "Create a volume")
-final class CreateCommand extends VolumeCommand {
+final class VolumeCreateCommand extends VolumeCommand {
 
     @Option(
             names = {"-d", "--driver"},
@@ -32,7 +32,7 @@ final class CreateCommand extends VolumeCommand {
             description = "Set driver specific options (default map[])")
     List<String> options = new ArrayList<>();
 
-    CreateCommand(Volumes volumes) {
+    VolumeCreateCommand(Volumes volumes) {
         super(volumes);
     }
 

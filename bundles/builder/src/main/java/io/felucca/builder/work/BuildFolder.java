@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * The folder of one build. What is made outside of it (layers, containers) is written down in it before it is made, so
  * that the next start of the engine finds and removes what a crash left. Thread-safe, but for closing it.
  */
-public final class WorkFolder implements AutoCloseable {
+public final class BuildFolder implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(WorkFolder.class);
+    private static final Logger LOG = LoggerFactory.getLogger(BuildFolder.class);
     private static final String USER = "build";
     private static final String MADE = "made";
 
@@ -31,12 +31,12 @@ public final class WorkFolder implements AutoCloseable {
     private final Services services;
     private final AtomicInteger files = new AtomicInteger();
 
-    private WorkFolder(Path folder, Services services) {
+    private BuildFolder(Path folder, Services services) {
         this.folder = folder;
         this.services = services;
     }
 
-    public static WorkFolder make(Path parent, Services services) {
+    public static BuildFolder make(Path parent, Services services) {
         Path folder = parent.resolve(Services.newId().substring(0, 16));
         RecordFile.makeFolder(parent);
         try {
@@ -44,15 +44,15 @@ public final class WorkFolder implements AutoCloseable {
         } catch (IOException e) {
             throw FeluccaException.system("cannot make the folder of a build: " + e, e);
         }
-        return new WorkFolder(folder, services);
+        return new BuildFolder(folder, services);
     }
 
     /** What builds of an engine before this one left, to be closed; asked before the first build of this one. */
-    public static List<WorkFolder> left(Path parent, Services services) {
-        List<WorkFolder> found = new ArrayList<>();
+    public static List<BuildFolder> left(Path parent, Services services) {
+        List<BuildFolder> found = new ArrayList<>();
         if (Files.isDirectory(parent)) {
             try (var folders = Files.newDirectoryStream(parent)) {
-                folders.forEach(folder -> found.add(new WorkFolder(folder, services)));
+                folders.forEach(folder -> found.add(new BuildFolder(folder, services)));
             } catch (IOException e) {
                 LOG.warn("what earlier builds left stays in {}: {}", parent, e.getMessage());
             }
@@ -61,8 +61,8 @@ public final class WorkFolder implements AutoCloseable {
     }
 
     /** Closes each; one that cannot be closed stays for the next start and keeps none of the others. */
-    public static void closeAll(List<WorkFolder> left) {
-        for (WorkFolder each : left) {
+    public static void closeAll(List<BuildFolder> left) {
+        for (BuildFolder each : left) {
             try {
                 each.close();
             } catch (RuntimeException e) {

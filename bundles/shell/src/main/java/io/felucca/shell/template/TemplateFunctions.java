@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The functions of Go's templates, and those that Docker adds. {@code and} and {@code or} are the execution's own. */
-final class Functions {
+final class TemplateFunctions {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final Map<String, Function> ALL = all();
@@ -50,7 +50,7 @@ final class Functions {
         }
     }
 
-    private Functions() {}
+    private TemplateFunctions() {}
 
     static Set<String> names() {
         return ALL.keySet();
@@ -73,9 +73,9 @@ final class Functions {
         all.put("or", new Function(1, any, arguments -> arguments.get(0)));
         all.put("not", new Function(1, 1, arguments -> !Data.truth(arguments.get(0))));
         all.put("len", new Function(1, 1, arguments -> length(arguments.get(0))));
-        all.put("index", new Function(1, any, Functions::index));
-        all.put("slice", new Function(1, 4, Functions::slice));
-        all.put("print", new Function(0, any, Functions::sprint));
+        all.put("index", new Function(1, any, TemplateFunctions::index));
+        all.put("slice", new Function(1, 4, TemplateFunctions::slice));
+        all.put("print", new Function(0, any, TemplateFunctions::sprint));
         all.put("println", new Function(0, any, arguments -> spaced(arguments) + "\n"));
         all.put(
                 "printf",
@@ -164,7 +164,7 @@ final class Functions {
     /** Lines as JSON has them: their fields without methods, also of lines within a field. */
     private static Object ofRows(Object value) {
         if (value instanceof List<?> list) {
-            return list.stream().map(Functions::ofRows).toList();
+            return list.stream().map(TemplateFunctions::ofRows).toList();
         }
         if (!(value instanceof Data.Row row)) {
             return value;

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 
 /** {@code volume ls}. */
 @Command(customSynopsis = "[OPTIONS]", description = "List volumes")
-final class ListCommand extends VolumeCommand {
+final class VolumeListCommand extends VolumeCommand {
 
     private static final String COLUMNS = "{{.Driver}}\t{{.Name}}";
     private static final List<String> OF_CLUSTERS = List.of("Availability", "Group", "Links", "Size", "Status");
@@ -39,7 +39,7 @@ final class ListCommand extends VolumeCommand {
             description = "Only display volume names")
     boolean quiet;
 
-    ListCommand(Volumes volumes) {
+    VolumeListCommand(Volumes volumes) {
         super(volumes);
     }
 
@@ -53,7 +53,8 @@ final class ListCommand extends VolumeCommand {
         }
         FormattedList list = new FormattedList("*formatter.volumeContext", headers(), COLUMNS);
         user.out()
-                .print(list.render(format, found.stream().map(ListCommand::line).toList()));
+                .print(list.render(
+                        format, found.stream().map(VolumeListCommand::line).toList()));
         return 0;
     }
 

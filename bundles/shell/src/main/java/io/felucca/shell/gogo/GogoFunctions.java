@@ -9,10 +9,10 @@ import org.apache.felix.service.command.CommandSession;
  * Finds the engine's commands as what they are. A session of Gogo's shows them as proxies, and one of Karaf's wraps them
  * in its own access control, which needs a session of Karaf's.
  */
-public interface Functions {
+public interface GogoFunctions {
 
     /** For a plain Gogo processor, whose sessions have them unwrapped. */
-    Functions OF_SESSION = new Functions() {
+    GogoFunctions OF_SESSION = new GogoFunctions() {
         @Override
         public Optional<NamedFunction> find(String name) {
             return Optional.empty();

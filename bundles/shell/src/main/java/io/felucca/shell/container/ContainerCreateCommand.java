@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code create}: a container that does not run yet. */
 @Command(customSynopsis = "[OPTIONS] IMAGE [COMMAND] [ARG...]", description = "Create a new container")
-final class CreateCommand implements StopsAtWord {
+final class ContainerCreateCommand implements StopsAtWord {
 
     @Mixin
     ContainerOptions options = new ContainerOptions();
@@ -43,7 +43,7 @@ final class CreateCommand implements StopsAtWord {
     private final Images images;
     private final ImagePull pulling;
 
-    CreateCommand(Containers containers, Images images, ImagePull pulling) {
+    ContainerCreateCommand(Containers containers, Images images, ImagePull pulling) {
         this.pulling = pulling;
         this.containers = containers;
         this.images = images;

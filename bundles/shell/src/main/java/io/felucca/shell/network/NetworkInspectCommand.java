@@ -1,27 +1,27 @@
-package io.felucca.shell.volume;
+package io.felucca.shell.network;
 
-import io.felucca.docker.json.VolumeJson;
+import io.felucca.docker.json.NetworkJson;
+import io.felucca.networks.Networks;
 import io.felucca.shell.command.Arguments;
 import io.felucca.shell.command.FormatText;
 import io.felucca.shell.text.Inspection;
 import io.felucca.shell.user.ClientSession;
-import io.felucca.volumes.Volumes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code volume inspect}. */
+/** {@code network inspect}. */
 @Command(
-        customSynopsis = "[OPTIONS] VOLUME [VOLUME...]",
-        description = "Display detailed information on one or more volumes")
-final class InspectCommand extends VolumeCommand {
+        customSynopsis = "[OPTIONS] NETWORK [NETWORK...]",
+        description = "Display detailed information on one or more networks")
+final class NetworkInspectCommand extends NetworkCommand {
 
     @Option(
             names = {"-f", "--format"},
             description = FormatText.OBJECT)
     String format = "";
 
-    InspectCommand(Volumes volumes) {
-        super(volumes);
+    NetworkInspectCommand(Networks networks) {
+        super(networks);
     }
 
     @Override
@@ -31,6 +31,6 @@ final class InspectCommand extends VolumeCommand {
 
     @Override
     public int run(ClientSession user) {
-        return Inspection.run(words, format, user, name -> VolumeJson.inspect(volumes.get(name)));
+        return Inspection.run(words, format, user, name -> NetworkJson.inspect(networks.get(name), true));
     }
 }

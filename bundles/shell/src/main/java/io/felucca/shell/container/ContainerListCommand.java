@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code ps}. */
 @CommandLine.Command(customSynopsis = "[OPTIONS]", description = "List containers")
-final class ListCommand implements Command {
+final class ContainerListCommand implements Command {
 
     private static final String COLUMNS =
             "{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}";
@@ -89,7 +89,7 @@ final class ListCommand implements Command {
     private final Images images;
     private final Clock clock;
 
-    ListCommand(Containers containers, Images images, Clock clock) {
+    ContainerListCommand(Containers containers, Images images, Clock clock) {
         this.containers = containers;
         this.images = images;
         this.clock = clock;

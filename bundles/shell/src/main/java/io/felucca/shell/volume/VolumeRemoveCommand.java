@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 @Command(
         customSynopsis = "[OPTIONS] VOLUME [VOLUME...]",
         description = "Remove one or more volumes. You cannot remove a volume that is in use by a container.")
-final class RemoveCommand extends VolumeCommand {
+final class VolumeRemoveCommand extends VolumeCommand {
 
     @Option(
             names = {"-f", "--force"},
@@ -19,7 +19,7 @@ final class RemoveCommand extends VolumeCommand {
             description = "Force the removal of one or more volumes")
     boolean force;
 
-    RemoveCommand(Volumes volumes) {
+    VolumeRemoveCommand(Volumes volumes) {
         super(volumes);
     }
 

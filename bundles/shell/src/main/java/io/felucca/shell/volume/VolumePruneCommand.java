@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 
 /** {@code volume prune}. */
 @Command(customSynopsis = "[OPTIONS]", description = "Remove unused local volumes")
-final class PruneCommand extends VolumeCommand {
+final class VolumePruneCommand extends VolumeCommand {
 
     @Option(
             names = {"-a", "--all"},
@@ -34,7 +34,7 @@ final class PruneCommand extends VolumeCommand {
     @Mixin
     private Pruning pruning;
 
-    PruneCommand(Volumes volumes) {
+    VolumePruneCommand(Volumes volumes) {
         super(volumes);
     }
 

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 
 /** {@code system prune}. */
 @CommandLine.Command(customSynopsis = "[OPTIONS]", description = "Remove unused data")
-final class PruneCommand implements Command {
+final class SystemPruneCommand implements Command {
 
     @Option(
             names = {"-a", "--all"},
@@ -43,7 +43,7 @@ final class PruneCommand implements Command {
 
     private final InfoJson.Sources engine;
 
-    PruneCommand(InfoJson.Sources engine) {
+    SystemPruneCommand(InfoJson.Sources engine) {
         this.engine = engine;
     }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 
 /** Takes the body of an answer, as far as it goes into a stream within a bound; a failure ends the connection. */
-final class Receiving implements BodySubscriber<Void> {
+final class ResponseBody implements BodySubscriber<Void> {
 
     private final OutputStream out;
     private final long maxBytes;
@@ -25,7 +25,7 @@ final class Receiving implements BodySubscriber<Void> {
      * @param tooLong thrown for a longer body; null to cut it
      * @param arrived told of each piece
      */
-    Receiving(OutputStream out, long maxBytes, FeluccaException tooLong, Runnable arrived) {
+    ResponseBody(OutputStream out, long maxBytes, FeluccaException tooLong, Runnable arrived) {
         this.out = out;
         this.maxBytes = maxBytes;
         this.tooLong = tooLong;

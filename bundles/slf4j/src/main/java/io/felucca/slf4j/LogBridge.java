@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Sends warnings and errors of the OSGi log service to SLF4J: a component that could not be activated says so there and
  * nowhere else. Framework events are left out, since the launcher logs those that matter.
  */
-public final class LogForwarder
+public final class LogBridge
         implements BundleActivator, LogListener, ServiceTrackerCustomizer<LogReaderService, LogReaderService> {
 
     private BundleContext context;

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
         customSynopsis = "[OPTIONS] CONTAINER [CONTAINER...]",
         description = "Display detailed information on one or more containers")
-final class InspectCommand implements Command {
+final class ContainerInspectCommand implements Command {
 
     @Option(
             names = {"-f", "--format"},
@@ -44,7 +44,7 @@ final class InspectCommand implements Command {
     private final Containers containers;
     private final Images images;
 
-    InspectCommand(Containers containers, Images images) {
+    ContainerInspectCommand(Containers containers, Images images) {
         this.containers = containers;
         this.images = images;
     }

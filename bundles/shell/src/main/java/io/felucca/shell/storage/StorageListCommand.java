@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
         customSynopsis = "[OPTIONS]",
         description = "List storage drivers and what they hold, or their layers")
-final class ListCommand implements Command {
+final class StorageListCommand implements Command {
 
     private static final Map<String, Object> HEADERS =
             Map.of("Driver", "DRIVER", "Default", "DEFAULT", "Images", "IMAGES", "Containers", "CONTAINERS");
@@ -47,7 +47,7 @@ final class ListCommand implements Command {
     private final Images images;
     private final Containers containers;
 
-    ListCommand(Storage storage, Images images, Containers containers) {
+    StorageListCommand(Storage storage, Images images, Containers containers) {
         this.storage = storage;
         this.images = images;
         this.containers = containers;

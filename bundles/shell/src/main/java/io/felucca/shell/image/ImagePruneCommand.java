@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 
 /** {@code image prune}. */
 @Command(customSynopsis = "[OPTIONS]", description = "Remove unused images")
-final class PruneCommand extends ImageCommand {
+final class ImagePruneCommand extends ImageCommand {
 
     @Option(
             names = {"-a", "--all"},
@@ -33,7 +33,7 @@ final class PruneCommand extends ImageCommand {
     @Mixin
     private Pruning pruning;
 
-    PruneCommand(Images images) {
+    ImagePruneCommand(Images images) {
         super(images);
     }
 

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 
 /** {@code network create}. */
 @Command(customSynopsis = "[OPTIONS] NETWORK", description = "Create a network")
-final class CreateCommand extends NetworkCommand {
+final class NetworkCreateCommand extends NetworkCommand {
 
     @Option(names = "--attachable", arity = "1", description = "Enable manual container attachment")
     boolean attachable;
@@ -69,7 +69,7 @@ final class CreateCommand extends NetworkCommand {
             description = "Subnet in CIDR format that represents a network segment")
     List<String> subnets = new ArrayList<>();
 
-    CreateCommand(Networks networks) {
+    NetworkCreateCommand(Networks networks) {
         super(networks);
     }
 

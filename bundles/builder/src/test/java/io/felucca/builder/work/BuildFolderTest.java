@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What builds that a crash cut left is removed by the next start. */
-class WorkFolderTest {
+class BuildFolderTest {
 
     @TempDir
     Path parent;
@@ -22,7 +22,7 @@ class WorkFolderTest {
     /** The removal of any container fails as no façade should. */
     private static Services failing() {
         Containers containers = (Containers) Proxy.newProxyInstance(
-                WorkFolderTest.class.getClassLoader(),
+                BuildFolderTest.class.getClassLoader(),
                 new Class<?>[] {Containers.class},
                 (proxy, method, arguments) -> {
                     throw new IllegalStateException("broken");
@@ -44,7 +44,7 @@ class WorkFolderTest {
         Path cut = left("b", "contai");
         Path empty = left("c", "");
 
-        WorkFolder.closeAll(WorkFolder.left(parent, failing()));
+        BuildFolder.closeAll(BuildFolder.left(parent, failing()));
 
         assertThat(broken).allMatch(Files::exists);
         assertThat(cut).doesNotExist();

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 
 /** {@code network rm}. */
 @Command(customSynopsis = "NETWORK [NETWORK...]", description = "Remove one or more networks")
-final class RemoveCommand extends NetworkCommand {
+final class NetworkRemoveCommand extends NetworkCommand {
 
     @Option(
             names = {"-f", "--force"},
@@ -19,7 +19,7 @@ final class RemoveCommand extends NetworkCommand {
             description = "Do not error if the network does not exist")
     boolean force;
 
-    RemoveCommand(Networks networks) {
+    NetworkRemoveCommand(Networks networks) {
         super(networks);
     }
 

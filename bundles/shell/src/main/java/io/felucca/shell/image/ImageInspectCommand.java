@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 @Command(
         customSynopsis = "[OPTIONS] IMAGE [IMAGE...]",
         description = "Display detailed information on one or more images")
-final class InspectCommand extends ImageCommand {
+final class ImageInspectCommand extends ImageCommand {
 
     @Option(
             names = {"-f", "--format"},
@@ -28,7 +28,7 @@ final class InspectCommand extends ImageCommand {
 
     private final Storage storage;
 
-    InspectCommand(Images images, Storage storage) {
+    ImageInspectCommand(Images images, Storage storage) {
         super(images);
         this.storage = storage;
     }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code container prune}. */
 @CommandLine.Command(customSynopsis = "[OPTIONS]", description = "Remove all stopped containers")
-final class PruneCommand implements Command {
+final class ContainerPruneCommand implements Command {
 
     @Option(
             names = "--filter",
@@ -36,7 +36,7 @@ final class PruneCommand implements Command {
 
     private final Containers containers;
 
-    PruneCommand(Containers containers) {
+    ContainerPruneCommand(Containers containers) {
         this.containers = containers;
     }
 

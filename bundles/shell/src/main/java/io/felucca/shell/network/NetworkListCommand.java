@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 
 /** {@code network ls}. */
 @Command(customSynopsis = "[OPTIONS]", description = "List networks")
-final class ListCommand extends NetworkCommand {
+final class NetworkListCommand extends NetworkCommand {
 
     @Option(
             names = {"-f", "--filter"},
@@ -40,7 +40,7 @@ final class ListCommand extends NetworkCommand {
             description = "Only display network IDs")
     boolean quiet;
 
-    ListCommand(Networks networks) {
+    NetworkListCommand(Networks networks) {
         super(networks);
     }
 

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 
 /** {@code network prune}. */
 @Command(customSynopsis = "[OPTIONS]", description = "Remove all unused networks")
-final class PruneCommand extends NetworkCommand {
+final class NetworkPruneCommand extends NetworkCommand {
 
     @Option(
             names = "--filter",
@@ -26,7 +26,7 @@ final class PruneCommand extends NetworkCommand {
     @Mixin
     private Pruning pruning;
 
-    PruneCommand(Networks networks) {
+    NetworkPruneCommand(Networks networks) {
         super(networks);
     }
 

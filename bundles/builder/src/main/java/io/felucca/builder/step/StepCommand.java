@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The command of a RUN. */
-final class RunCommand {
+final class StepCommand {
 
     /** Where a step sees the script that it is, as with BuildKit. */
     static final String SCRIPTS = "/dev/pipes";
 
-    private RunCommand() {}
+    private StepCommand() {}
 
     /** As history shows it, with the arguments that it was run with before it. */
     static String shown(List<String> command, Map<String, String> arguments) {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 
 /** {@code images}: a line for each name. */
 @Command(customSynopsis = "[OPTIONS] [REPOSITORY[:TAG]]", description = "List images")
-final class ListCommand extends ImageCommand {
+final class ImageListCommand extends ImageCommand {
 
     private static final String NONE = "<none>";
     private static final String COLUMNS = "{{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}";
@@ -63,7 +63,7 @@ final class ListCommand extends ImageCommand {
 
     private final Clock clock;
 
-    ListCommand(Images images, Clock clock) {
+    ImageListCommand(Images images, Clock clock) {
         super(images);
         this.clock = clock;
     }
