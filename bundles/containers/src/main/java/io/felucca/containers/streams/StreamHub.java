@@ -162,7 +162,7 @@ public final class StreamHub {
         ByteBuffer packet = poller.buffer();
         try {
             for (int i = 0; i < PACKETS_A_TURN; i++) {
-                int count = from.read(packet.clear());
+                int count = read(from, packet.clear());
                 if (count == Fd.WOULD_BLOCK) {
                     return;
                 }
@@ -178,6 +178,18 @@ public final class StreamHub {
         } catch (FeluccaException e) {
             LOG.debug("the monitor of {} left its streams: {}", what, e.getMessage());
             end();
+        }
+    }
+
+    /**
+     * A monitor that ends with input unread resets the connection. A seqpacket socket tells that once, before the output
+     * that still waits in it (unix_release_sock and __skb_try_recv_datagram of Linux).
+     */
+    private static int read(Fd from, ByteBuffer packet) {
+        try {
+            return from.read(packet);
+        } catch (FeluccaException reset) {
+            return from.read(packet);
         }
     }
 
