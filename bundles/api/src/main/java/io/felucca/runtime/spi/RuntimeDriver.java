@@ -5,14 +5,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * Makes, changes and ends a container's processes by an OCI runtime behind a monitor that holds the terminal, the log
  * and the exit code and outlives the engine. A stateless service with {@link io.felucca.engine.Driver}. It holds no
  * descriptor and no thread for a container: attach sockets, exits and signals are the core's, by the files and process
- * ids that {@link #create} gives, so that it can be replaced while containers run.
+ * ids that {@link HeldTask#create} gives, so that it can be replaced while containers run.
  *
  * <p>Errors everywhere: UNSUPPORTED for what the runtime cannot do, SYSTEM with the program's exit code and last lines
  * of its error output for what failed. A command that is not there or not executable is INVALID with the runtime's text,
@@ -32,38 +31,39 @@ public interface RuntimeDriver {
     Map<String, String> status();
 
     /**
-     * Told that a {@link #create} or an {@link #exec} is likely to follow within some 50 ms: what takes its time and needs
-     * to know no more may begin. Returns at once, changes nothing that can be seen, and costs next to nothing when nothing
-     * follows.
+     * Told that a {@link #begin} or a {@link #beginExec} is likely to follow within some 50 ms: what takes its time and
+     * needs to know no more may begin. Returns at once, changes nothing that can be seen, and costs next to nothing when
+     * nothing follows.
      */
     default void expect() {}
 
     /**
-     * Writes the bundle's config.json and starts the monitor, which has the runtime create the container. Returns when
-     * the container's first process is there and waits to be started. The monitor has left the caller's cgroups. It may be
-     * started, and held back, before the spec is asked for.
+     * Starts the monitor of a container, which waits for {@link HeldTask#create}. Meanwhile the caller mounts what the spec
+     * names, and calls other drivers. The monitor has left the caller's cgroups.
      *
-     * <p>Under {@code task.directory()} it keeps: {@code attach} (the monitor's SOCK_SEQPACKET socket, conmon's
-     * protocol), {@code ctl} (fifo for resize and log reopening), {@code winsz} (a fifo, where there is one, that the
-     * monitor holds open for reading until it ends), {@code pid} and {@code monitor.pid} (decimal numbers of the first
-     * process and of the monitor, which has the directory on its command line); under {@code task.exitDirectory()} it
-     * writes {@code exit} (whole, when the process has ended and all its output is logged: the decimal exit code) and
-     * {@code oom} (there when the kernel killed it for memory). The monitor ends after it has written them. A copy of
-     * {@code exit}, named by the container's id, goes to {@code task.directory()} first: that folder lies on another disk
-     * perhaps, which is not full.
+     * <p>Under {@code task.directory()} the monitor keeps: {@code attach} (its SOCK_SEQPACKET socket, conmon's protocol),
+     * {@code ctl} (fifo for resize and log reopening), {@code winsz} (a fifo, where there is one, that the monitor holds
+     * open for reading until it ends), {@code pid} and {@code monitor.pid} (decimal numbers of the first process and of the
+     * monitor, which has the directory on its command line); under {@code task.exitDirectory()} it writes {@code exit}
+     * (whole, when the process has ended and all its output is logged: the decimal exit code) and {@code oom} (there when
+     * the kernel killed it for memory). The monitor ends after it has written them. A copy of {@code exit}, named by the
+     * container's id, goes to {@code task.directory()} first: that folder lies on another disk perhaps, which is not full.
+     *
+     * @return the caller closes it
      */
-    Task create(TaskSpec task);
+    HeldTask begin(TaskSpec task);
 
     /** Lets the created process go on to its program. */
     void start(String id);
 
     /**
-     * Runs a process in a running container, under a monitor of its own that keeps the same files in its directories.
+     * Starts the monitor of one more process in a running container, as {@link #begin} does; it keeps the same files in its
+     * directories.
      *
-     * @param attachable called once, on the calling thread, when the {@code attach} socket is there and before the
-     *     process begins, so that a client loses none of its output; what it throws ends the monitor and is thrown on
+     * @param id the container's
+     * @return the caller closes it
      */
-    Task exec(String id, TaskSpec task, Runnable attachable);
+    HeldTask beginExec(String id, TaskSpec task);
 
     void pause(String id);
 
@@ -84,10 +84,7 @@ public interface RuntimeDriver {
      * @param id container id, or exec id
      * @param directory private folder for the monitor's files; short, since sockets lie in it
      * @param exitDirectory durable folder that gets {@code exit} and {@code oom}; one for each start
-     * @param bundle for create: the folder that gets config.json
-     * @param spec gives, for create, the OCI runtime spec as JSON values (runtime-spec 1.0.2), for exec its {@code
-     *     process}. It is asked once, on the calling thread, and what the spec names is there from then on. What it throws is
-     *     thrown on, and leaves no monitor
+     * @param bundle for a container: the folder that gets config.json
      * @param terminal whether the monitor allocates a terminal
      * @param stdin whether standard input stays open
      * @param stdinOnce whether it closes when the first client of the attach socket half-closes or leaves; otherwise it
@@ -102,7 +99,6 @@ public interface RuntimeDriver {
             Path directory,
             Path exitDirectory,
             Path bundle,
-            Supplier<Map<String, Object>> spec,
             boolean terminal,
             boolean stdin,
             boolean stdinOnce,
@@ -113,36 +109,6 @@ public interface RuntimeDriver {
         public TaskSpec {
             held = List.copyOf(held);
         }
-
-        /** Without anything held. */
-        public TaskSpec(
-                String id,
-                Path directory,
-                Path exitDirectory,
-                Path bundle,
-                Supplier<Map<String, Object>> spec,
-                boolean terminal,
-                boolean stdin,
-                boolean stdinOnce,
-                Optional<Path> log,
-                long logMaxBytes) {
-            this(id, directory, exitDirectory, bundle, spec, terminal, stdin, stdinOnce, log, logMaxBytes, List.of());
-        }
-
-        public TaskSpec withHeld(List<Integer> descriptors) {
-            return new TaskSpec(
-                    id,
-                    directory,
-                    exitDirectory,
-                    bundle,
-                    spec,
-                    terminal,
-                    stdin,
-                    stdinOnce,
-                    log,
-                    logMaxBytes,
-                    descriptors);
-        }
     }
 
     /**
@@ -152,4 +118,26 @@ public interface RuntimeDriver {
      * @param monitorPid of its monitor
      */
     record Task(int pid, int monitorPid) {}
+
+    /**
+     * A monitor that waits. One thread uses it at a time. {@link #create} is called only while the driver that began it is
+     * leased; {@link #close} also when that driver has stopped.
+     */
+    interface HeldTask extends AutoCloseable {
+
+        /**
+         * Has the runtime make the process: a container's waits for {@link RuntimeDriver#start}, an exec's runs. Called
+         * once.
+         *
+         * @param spec of a container the OCI runtime spec as JSON values (runtime-spec 1.0.2), of an exec its {@code
+         *     process}; what it names is there
+         * @param attachable called once, on the calling thread, when the {@code attach} socket is there and before the
+         *     program begins, so that a client loses none of its output; what it throws ends the monitor and is thrown on
+         */
+        Task create(Map<String, Object> spec, Runnable attachable);
+
+        /** Ends the monitor unless it has a process; leaves nothing that was begun. Idempotent. */
+        @Override
+        void close();
+    }
 }

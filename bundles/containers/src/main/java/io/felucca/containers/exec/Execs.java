@@ -8,6 +8,7 @@ import io.felucca.containers.Containers.Exec;
 import io.felucca.containers.Containers.ExecSpec;
 import io.felucca.containers.Containers.OutputSink;
 import io.felucca.containers.network.Links;
+import io.felucca.containers.process.BegunTask;
 import io.felucca.containers.process.ExitFile;
 import io.felucca.containers.process.MonitorControl;
 import io.felucca.containers.process.ProcessWatcher;
@@ -170,24 +171,20 @@ public final class Execs {
                 monitor,
                 exitFolder(exec),
                 monitor,
-                () -> specs.exec(
-                        record.id(),
-                        ConfigMerge.withEnv(Links.env(exec.container.state().sandbox()), record.config(), List.of()),
-                        defaults.ulimits().under(record.host()),
-                        exec.spec,
-                        user(exec)),
                 exec.spec.tty(),
                 exec.spec.attachStdin(),
                 exec.spec.attachStdin() && !exec.spec.tty(),
                 Optional.empty(),
-                0);
-        Task started = runtimes.call(
-                record.runtime(),
-                driver -> driver.exec(record.id(), task, () -> {
-                    if (attached) {
-                        exec.streams.connect(monitor.resolve("attach"));
-                    }
-                }));
+                0,
+                List.of());
+        Task started;
+        try (BegunTask begun = runtimes.beginExec(record.runtime(), record.id(), task)) {
+            started = begun.create(spec(exec), () -> {
+                if (attached) {
+                    exec.streams.connect(monitor.resolve("attach"));
+                }
+            });
+        }
         exec.running(started.pid());
         events.tell("exec_start: " + String.join(" ", exec.spec.cmd()), record, Map.of("execID", exec.id));
         Optional<ProcessId> process = processes.identify(started.monitorPid());
@@ -199,6 +196,16 @@ public final class Execs {
             watcher.onEnd(process.get(), () -> ended(exec));
             putOnRecord(exec, left);
         }
+    }
+
+    private Map<String, Object> spec(ExecProcess exec) {
+        ContainerRecord record = exec.container.record();
+        return specs.exec(
+                record.id(),
+                ConfigMerge.withEnv(Links.env(exec.container.state().sandbox()), record.config(), List.of()),
+                defaults.ulimits().under(record.host()),
+                exec.spec,
+                user(exec));
     }
 
     /** One of which that fails runs on, and its end is told: only an engine after this one ends it. */

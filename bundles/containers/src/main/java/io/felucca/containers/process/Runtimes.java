@@ -2,6 +2,7 @@ package io.felucca.containers.process;
 
 import io.felucca.engine.Drivers;
 import io.felucca.runtime.spi.RuntimeDriver;
+import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -27,6 +28,16 @@ public final class Runtimes {
             work.accept(driver);
             return null;
         });
+    }
+
+    /** Has the runtime begin with a container, whose spec may be made meanwhile. The caller closes it. */
+    public BegunTask begin(String name, TaskSpec task) {
+        return new BegunTask(this, name, driver -> driver.begin(task));
+    }
+
+    /** Has the runtime begin with a process in a running container. The caller closes it. */
+    public BegunTask beginExec(String name, String containerId, TaskSpec task) {
+        return new BegunTask(this, name, driver -> driver.beginExec(containerId, task));
     }
 
     /** Tells the runtime, when it is there, that a container or an exec will want it soon. */

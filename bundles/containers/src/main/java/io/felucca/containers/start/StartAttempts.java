@@ -5,6 +5,7 @@ import io.felucca.containers.mounts.MountPreparation;
 import io.felucca.containers.network.ContainerNetworks;
 import io.felucca.containers.network.NetworkSetup;
 import io.felucca.containers.output.StreamConnections;
+import io.felucca.containers.process.BegunTask;
 import io.felucca.containers.process.ProcessFiles;
 import io.felucca.containers.process.Runtimes;
 import io.felucca.containers.process.WorkerThreads;
@@ -27,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,7 +108,6 @@ public final class StartAttempts {
         }
 
         void make() {
-            String id = record.id();
             specSetup.prepare(record);
             cleanup.finishLast(record);
             begun = true;
@@ -118,9 +117,9 @@ public final class StartAttempts {
             written = CompletableFuture.runAsync(this::writeFiles, workers.executor());
             Task made;
             try (ProcessFiles held = new ProcessFiles(namespaces, processes);
-                    MountPreparation mounts = rootSetup.mounts()) {
-                TaskSpec task = task(() -> prepare(mounts, held)).withHeld(networks.portHolders(id));
-                made = runtimes.call(record.runtime(), driver -> driver.create(task));
+                    MountPreparation mounts = rootSetup.mounts();
+                    BegunTask task = runtimes.begin(record.runtime(), task())) {
+                made = task.create(prepare(mounts, held), () -> {});
             }
             created = true;
             events.tellVolumes("mount", record);
@@ -169,7 +168,7 @@ public final class StartAttempts {
                             + " (pid " + pid + ") ended at once: see the engine's log"));
         }
 
-        private TaskSpec task(Supplier<Map<String, Object>> spec) {
+        private TaskSpec task() {
             String id = record.id();
             boolean spooled = record.log().readable() || record.log().forward();
             long maxBytes = record.log().maxBytes();
@@ -178,7 +177,6 @@ public final class StartAttempts {
                     files.monitor(id),
                     files.exit(id, run),
                     files.bundle(id),
-                    spec,
                     record.config().tty(),
                     record.config().openStdin(),
                     StreamConnections.inputEnds(record),
@@ -188,7 +186,8 @@ public final class StartAttempts {
                             ? Math.max(
                                     LOG_BYTES_LEAST,
                                     maxBytes * Math.max(2, record.log().maxFiles()))
-                            : 0);
+                            : 0,
+                    networks.portHolders(id));
         }
 
         void undo(RuntimeException cause) {

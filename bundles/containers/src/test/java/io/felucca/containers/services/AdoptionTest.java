@@ -215,7 +215,7 @@ class AdoptionTest {
         String kept = engine.containers().createExec("xx", exec("sleep", "1000"));
         engine.containers().startExec(kept, null);
         String stray = engine.containers().createExec("xx", exec("sleep", "1000"));
-        engine.crashAt("after exec");
+        engine.crashAt("after create");
         assertThatThrownBy(() -> engine.containers().startExec(stray, null)).isInstanceOf(TestEngine.Killed.class);
         Path exits = engine.folder(id).resolve("exec");
         Path monitor = engine.directory.resolve("e/c/" + id.substring(0, 16) + "/e/" + stray.substring(0, 16));

@@ -34,7 +34,7 @@ import io.felucca.networks.Sandbox;
 import io.felucca.networks.Sandboxes;
 import io.felucca.runtime.oci.OciRuntimeDriver;
 import io.felucca.runtime.spi.RuntimeDriver;
-import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
+import io.felucca.runtime.spi.RuntimeDriver.HeldTask;
 import io.felucca.testkit.runtime.RuntimeBundle;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -117,6 +117,9 @@ final class TestEngine implements AutoCloseable {
     private volatile NetworkUsers networkUsers;
     private final AtomicReference<String> crash = new AtomicReference<>("");
     private final AtomicReference<String> failure = new AtomicReference<>("");
+    /** Those that a thread holds. */
+    private final ThreadLocal<Integer> leases = ThreadLocal.withInitial(() -> 0);
+
     private final OciRuntimeDriver runtime;
     private final Path root;
     private ContainerCore core;
@@ -126,7 +129,7 @@ final class TestEngine implements AutoCloseable {
         RuntimeBundle bundle = new RuntimeBundle(directory.resolve("image"));
         root = directory.resolve("r");
         Files.createDirectories(root);
-        storage = new FolderStorage(bundle.rootfs(), root.resolve("layers"), this::step);
+        storage = new FolderStorage(bundle.rootfs(), root.resolve("layers"), this::storageStep);
         volumes = new FolderVolumes(root.resolve("volumes"));
         runtime = new OciRuntimeDriver(
                 new io.felucca.runtime.oci.RuntimeSettings("", "", directory.resolve("o")),
@@ -242,6 +245,13 @@ final class TestEngine implements AutoCloseable {
         return killed.contains(step);
     }
 
+    private void storageStep(String step) {
+        if (leases.get() > 0) {
+            throw new AssertionError("the storage is called while another driver is leased: " + step);
+        }
+        step(step);
+    }
+
     private void step(String step) {
         hooks.getOrDefault(step, () -> {}).run();
         String failing = failure.get();
@@ -314,21 +324,19 @@ final class TestEngine implements AutoCloseable {
         });
     }
 
-    /** With its spec made, and so all mounted that it names: create begins after that. */
-    private static TaskSpec made(TaskSpec task) {
-        Map<String, Object> spec = task.spec().get();
-        return new TaskSpec(
-                task.id(),
-                task.directory(),
-                task.exitDirectory(),
-                task.bundle(),
-                () -> spec,
-                task.terminal(),
-                task.stdin(),
-                task.stdinOnce(),
-                task.log(),
-                task.logMaxBytes(),
-                task.held());
+    /** Steps are named after the driver's methods and those of what it has begun. */
+    private <T> T stepping(Class<T> type, T target) {
+        return type.cast(Proxy.newProxyInstance(
+                TestEngine.class.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                    step("before " + method.getName());
+                    try {
+                        Object result = method.invoke(target, arguments);
+                        step("after " + method.getName());
+                        return result instanceof HeldTask held ? stepping(HeldTask.class, held) : result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }));
     }
 
     private Drivers drivers() {
@@ -340,20 +348,7 @@ final class TestEngine implements AutoCloseable {
             int files = Integer.parseInt(options.getOrDefault("max-file", "3"));
             return new LogDriver.Retention(true, bytes, files, false);
         };
-        RuntimeDriver steps = (RuntimeDriver) Proxy.newProxyInstance(
-                TestEngine.class.getClassLoader(), new Class<?>[] {RuntimeDriver.class}, (self, method, arguments) -> {
-                    if (method.getName().equals("create")) {
-                        arguments[0] = made((TaskSpec) arguments[0]);
-                    }
-                    step("before " + method.getName());
-                    try {
-                        Object result = method.invoke(runtime, arguments);
-                        step("after " + method.getName());
-                        return result;
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        RuntimeDriver steps = stepping(RuntimeDriver.class, runtime);
         Map<String, Object> all = Map.of("LogDriver/json-file", log, "RuntimeDriver/oci", steps);
         return new Drivers() {
             @Override
@@ -366,6 +361,7 @@ final class TestEngine implements AutoCloseable {
                 if (driver == null) {
                     throw FeluccaException.notFound("no driver " + key);
                 }
+                leases.set(leases.get() + 1);
                 return new Lease<>() {
                     @Override
                     public D driver() {
@@ -378,7 +374,9 @@ final class TestEngine implements AutoCloseable {
                     }
 
                     @Override
-                    public void close() {}
+                    public void close() {
+                        leases.set(leases.get() - 1);
+                    }
                 };
             }
 

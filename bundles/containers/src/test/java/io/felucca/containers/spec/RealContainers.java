@@ -19,8 +19,8 @@ import io.felucca.network.spi.NetworkDriver.NamespaceMode;
 import io.felucca.runtime.oci.OciRuntimeDriver;
 import io.felucca.runtime.oci.RuntimeSettings;
 import io.felucca.runtime.spi.RuntimeDriver;
-import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
 import io.felucca.testkit.runtime.RuntimeBundle;
+import io.felucca.testkit.runtime.RuntimeTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ final class RealContainers implements AutoCloseable {
     private final HostFacts facts = HostFacts.of(new KernelHost());
     private final OciSpec specs = new OciSpec(facts);
     private final String parent = "/felucca-spec-" + ProcessHandle.current().pid();
-    private final Map<String, TaskSpec> tasks = new ConcurrentHashMap<>();
+    private final Map<String, RuntimeTask> tasks = new ConcurrentHashMap<>();
 
     /** @param runtime a path, or empty for what the driver chooses */
     RealContainers(String runtime) throws IOException {
@@ -98,9 +98,9 @@ final class RealContainers implements AutoCloseable {
                     List.of(),
                     "");
             new AppArmor(new KernelProcesses()).prepare(host, facts);
-            TaskSpec task = bundle.task(id, specs.create(request));
+            RuntimeTask task = bundle.task(id, specs.create(request));
             tasks.put(id, task);
-            driver.create(task);
+            task.create(driver);
         }
         driver.start(id);
         return id;
@@ -121,9 +121,9 @@ final class RealContainers implements AutoCloseable {
 
     /** Waits for the end; all it has said. */
     String output(String id) throws IOException {
-        TaskSpec task = tasks.get(id);
+        RuntimeTask task = tasks.get(id);
         await().atMost(SOON).until(() -> Files.exists(task.exitDirectory().resolve("exit")));
-        return Files.readAllLines(task.log().orElseThrow()).stream()
+        return Files.readAllLines(task.log()).stream()
                 .map(line -> line.replaceFirst("^\\S+ std(out|err) [FP] ", ""))
                 .collect(Collectors.joining("\n"));
     }

@@ -15,6 +15,7 @@ import io.felucca.runtime.oci.OciRuntimeDriver;
 import io.felucca.runtime.oci.RuntimeSettings;
 import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.testkit.runtime.RuntimeBundle;
+import io.felucca.testkit.runtime.RuntimeTask;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,9 +67,9 @@ final class SpecBench {
                     Map.of(),
                     List.of(),
                     "");
-            RuntimeDriver.TaskSpec task = bundle.task(id, specs.create(request));
+            RuntimeTask task = bundle.task(id, specs.create(request));
             ours.step();
-            RuntimeDriver.Task made = driver.create(task);
+            RuntimeDriver.Task made = task.create(driver);
             ours.step();
             ProcessId monitor = processes.identify(made.monitorPid()).orElseThrow();
             driver.start(id);
@@ -78,10 +79,11 @@ final class SpecBench {
             driver.delete(id, false);
             ours.step();
             if (!Files.readString(task.exitDirectory().resolve("exit")).equals("0")) {
-                throw new IllegalStateException(Files.readString(task.log().orElseThrow()));
+                throw new IllegalStateException(Files.readString(task.log()));
             }
             if (driver.status().get("Name").equals("crun")) {
-                config = Files.readString(task.bundle().resolve("config.json")).replace("/" + id + "\"", "/f\"");
+                config = Files.readString(task.directory().resolve("config.json"))
+                        .replace("/" + id + "\"", "/f\"");
                 floor(floor, config, directory.resolve("f" + round));
             }
         }

@@ -309,7 +309,7 @@ abstract class SpecContainersContract {
                     .bundle()
                     .task("e" + id + i, containers.bundle().process(List.of("/proc/self/exe", "--version"), false));
             try {
-                containers.driver().exec(id, task, () -> {});
+                task.exec(containers.driver(), id, () -> {});
             } catch (FeluccaException refused) {
                 assertThat(refused).hasMessageContaining("exec failed");
             }

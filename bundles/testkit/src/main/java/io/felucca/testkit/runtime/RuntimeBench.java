@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.felucca.runtime.spi.RuntimeDriver;
-import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
+import io.felucca.runtime.spi.RuntimeDriver.Task;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +38,18 @@ public final class RuntimeBench {
         return driver;
     }
 
+    Task create(RuntimeTask task) {
+        return task.create(driver);
+    }
+
+    Task exec(String container, RuntimeTask task) {
+        return exec(container, task, () -> {});
+    }
+
+    Task exec(String container, RuntimeTask task, Runnable attachable) {
+        return task.exec(driver, container, attachable);
+    }
+
     RuntimeBundle bundle() {
         return bundle;
     }
@@ -57,7 +69,7 @@ public final class RuntimeBench {
         }
     }
 
-    TaskSpec container(String id, String... args) throws IOException {
+    RuntimeTask container(String id, String... args) throws IOException {
         return bundle.task(id, spec(id, args));
     }
 
@@ -74,7 +86,7 @@ public final class RuntimeBench {
         return bundle.spec(cgroup + "/" + id, List.of(args), terminal);
     }
 
-    static int exitCode(TaskSpec task) {
+    static int exitCode(RuntimeTask task) {
         Path file = task.exitDirectory().resolve("exit");
         await().atMost(SOON).until(() -> Files.exists(file));
         return Integer.parseInt(read(file));

@@ -76,15 +76,16 @@ public final class RuntimeBundle {
     }
 
     /** A task whose folders are of its id's name; it has a log. */
-    public TaskSpec task(String id, Map<String, Object> spec, boolean terminal, boolean stdin, boolean stdinOnce)
+    public RuntimeTask task(String id, Map<String, Object> spec, boolean terminal, boolean stdin, boolean stdinOnce)
             throws IOException {
         Path own = Files.createDirectories(directory.resolve(id));
         Path exits = Files.createDirectories(directory.resolve(id + "-exit"));
-        return new TaskSpec(
-                id, own, exits, own, () -> spec, terminal, stdin, stdinOnce, Optional.of(own.resolve("log")), 0);
+        TaskSpec task = new TaskSpec(
+                id, own, exits, own, terminal, stdin, stdinOnce, Optional.of(own.resolve("log")), 0, List.of());
+        return new RuntimeTask(task, spec);
     }
 
-    public TaskSpec task(String id, Map<String, Object> spec) throws IOException {
+    public RuntimeTask task(String id, Map<String, Object> spec) throws IOException {
         return task(id, spec, false, false, false);
     }
 

@@ -11,7 +11,6 @@ import io.felucca.FeluccaException;
 import io.felucca.linux.files.Fd;
 import io.felucca.linux.kernel.socket.KernelPortClaims;
 import io.felucca.runtime.spi.RuntimeDriver.Task;
-import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -31,11 +30,11 @@ interface RuntimeIsolationContract {
     @Test
     @DisplayName("T16 T23 no other user reads a container's environment or reaches its streams")
     default void filesAreForTheOwnerAlone() throws IOException {
-        TaskSpec task = bench().container("c1", "sleep", "1000");
-        bench().driver().create(task);
+        RuntimeTask task = bench().container("c1", "sleep", "1000");
+        bench().create(task);
         bench().driver().start("c1");
-        TaskSpec exec = bench().bundle().task("e1", bench().bundle().process(List.of("sleep", "1000"), false));
-        bench().driver().exec("c1", exec, () -> {});
+        RuntimeTask exec = bench().bundle().task("e1", bench().bundle().process(List.of("sleep", "1000"), false));
+        bench().exec("c1", exec);
 
         for (Path folder : List.of(task.directory(), exec.directory())) {
             try (Stream<Path> files = Files.list(folder)) {
@@ -54,12 +53,12 @@ interface RuntimeIsolationContract {
     @Test
     @DisplayName("T2 a container holds no descriptor but its own three")
     default void containerHasACleanListOfDescriptors() throws IOException {
-        TaskSpec task = bench().container("c1", "ls", "-1", "/proc/self/fd");
-        bench().driver().create(task);
+        RuntimeTask task = bench().container("c1", "ls", "-1", "/proc/self/fd");
+        bench().create(task);
         bench().driver().start("c1");
         exitCode(task);
 
-        assertThat(read(task.log().orElseThrow()).lines().map(line -> line.replaceAll(".* F ", "")))
+        assertThat(read(task.log()).lines().map(line -> line.replaceAll(".* F ", "")))
                 .as("three, and the one by which ls reads the folder")
                 .containsExactly("0", "1", "2", "3");
     }
@@ -69,7 +68,7 @@ interface RuntimeIsolationContract {
     default void monitorInheritsNothing() throws IOException {
         Path held = Files.createTempFile("held-by-engine", ".txt");
         try (var open = Files.newInputStream(held)) {
-            Task made = bench().driver().create(bench().container("c1", "sleep", "1000"));
+            Task made = bench().create(bench().container("c1", "sleep", "1000"));
             try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + made.monitorPid() + "/fd"))) {
                 assertThat(descriptors.map(RuntimeIsolationContract::target))
                         .noneMatch(target -> target.contains("held-by-engine") || target.contains(".jar"));
@@ -90,14 +89,14 @@ interface RuntimeIsolationContract {
         }
         KernelPortClaims claims = new KernelPortClaims();
         List<Fd> claimed = List.of(claims.claim(6, loopback, port).orElseThrow());
-        TaskSpec task = bench().container("c1", "sh", "-c", "ls /proc/self/fd; exec sleep 1000")
+        RuntimeTask task = bench().container("c1", "sh", "-c", "ls /proc/self/fd; exec sleep 1000")
                 .withHeld(claimed.stream().map(Fd::number).toList());
-        bench().driver().create(task);
+        bench().create(task);
         claimed.forEach(Fd::close);
         bench().driver().start("c1");
 
         assertThatThrownBy(() -> claims.claim(6, loopback, port)).hasMessageContaining("EADDRINUSE");
-        await().atMost(SOON).until(() -> read(task.log().orElseThrow()).lines().count() == 4);
+        await().atMost(SOON).until(() -> read(task.log()).lines().count() == 4);
         bench().driver().delete("c1", true);
         exitCode(task);
         await().atMost(SOON).untilAsserted(() -> claims.claim(6, loopback, port).ifPresent(Fd::close));
@@ -136,20 +135,19 @@ interface RuntimeIsolationContract {
     }
 
     private void liveOnce(int round) throws IOException {
-        TaskSpec task = bench().container("c" + round, "sh", "-c", "read x");
-        task = bench().bundle().task("c" + round, task.spec().get(), false, true, true);
-        bench().driver().create(task);
+        RuntimeTask task = bench().container("c" + round, "sh", "-c", "read x");
+        task = bench().bundle().task("c" + round, task.spec(), false, true, true);
+        bench().create(task);
         bench().driver().start(task.id());
-        TaskSpec good = bench().bundle().task("e" + round, bench().bundle().process(List.of("true"), false));
-        bench().driver().exec(task.id(), good, () -> {});
-        TaskSpec bad = bench().bundle().task("b" + round, bench().bundle().process(List.of("nope"), false));
-        assertThatThrownBy(() -> bench().driver().exec("c" + round, bad, () -> {}))
-                .isInstanceOf(FeluccaException.class);
+        RuntimeTask good = bench().bundle().task("e" + round, bench().bundle().process(List.of("true"), false));
+        bench().exec(task.id(), good);
+        RuntimeTask bad = bench().bundle().task("b" + round, bench().bundle().process(List.of("nope"), false));
+        assertThatThrownBy(() -> bench().exec("c" + round, bad)).isInstanceOf(FeluccaException.class);
         exitCode(good);
         bench().driver().delete(task.id(), true);
         exitCode(task);
-        TaskSpec failing = bench().container("f" + round, "nope");
-        assertThatThrownBy(() -> bench().driver().create(failing)).isInstanceOf(FeluccaException.class);
+        RuntimeTask failing = bench().container("f" + round, "nope");
+        assertThatThrownBy(() -> bench().create(failing)).isInstanceOf(FeluccaException.class);
     }
 
     private static long count(String folder) {
@@ -165,10 +163,10 @@ interface RuntimeIsolationContract {
     default void monitorLeavesTheEnginesCgroups() throws IOException {
         try (OwnCgroup own =
                 OwnCgroup.enter("felucca-engine-" + ProcessHandle.current().pid())) {
-            Task made = bench().driver().create(bench().container("c1", "sleep", "1000"));
+            Task made = bench().create(bench().container("c1", "sleep", "1000"));
             bench().driver().start("c1");
-            TaskSpec exec = bench().bundle().task("e1", bench().bundle().process(List.of("sleep", "1000"), false));
-            Task inside = bench().driver().exec("c1", exec, () -> {});
+            RuntimeTask exec = bench().bundle().task("e1", bench().bundle().process(List.of("sleep", "1000"), false));
+            Task inside = bench().exec("c1", exec);
 
             assertThat(own.otherProcesses()).isEmpty();
             for (int pid : List.of(made.monitorPid(), inside.monitorPid(), made.pid(), inside.pid())) {

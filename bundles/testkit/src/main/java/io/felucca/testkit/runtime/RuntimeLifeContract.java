@@ -9,12 +9,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.felucca.FeluccaException;
+import io.felucca.runtime.spi.RuntimeDriver.HeldTask;
 import io.felucca.runtime.spi.RuntimeDriver.Task;
-import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,18 +31,18 @@ interface RuntimeLifeContract {
 
     @Test
     default void createWaitsUntilStartAndTheExitCodeIsOnDisk() throws IOException {
-        TaskSpec task = bench().container("c1", "sh", "-c", "echo out; echo err >&2; exit 7");
+        RuntimeTask task = bench().container("c1", "sh", "-c", "echo out; echo err >&2; exit 7");
 
-        Task made = bench().driver().create(task);
+        Task made = bench().create(task);
 
         assertThat(isRunning(made.pid())).isTrue();
         assertThat(isRunning(made.monitorPid())).isTrue();
-        assertThat(read(task.log().orElseThrow())).isEmpty();
+        assertThat(read(task.log())).isEmpty();
 
         bench().driver().start("c1");
 
         assertThat(exitCode(task)).isEqualTo(7);
-        assertThat(read(task.log().orElseThrow())).contains(" stdout F out\n").contains(" stderr F err\n");
+        assertThat(read(task.log())).contains(" stdout F out\n").contains(" stderr F err\n");
         await().atMost(SOON).until(() -> !isRunning(made.monitorPid()));
         assertThat(task.exitDirectory().resolve("oom")).doesNotExist();
     }
@@ -54,8 +55,8 @@ interface RuntimeLifeContract {
 
         bench().driver().expect();
         bench().driver().expect();
-        TaskSpec task = bench().container("c1", "true");
-        bench().driver().create(task);
+        RuntimeTask task = bench().container("c1", "true");
+        bench().create(task);
         bench().driver().start("c1");
 
         assertThat(exitCode(task)).isZero();
@@ -64,38 +65,42 @@ interface RuntimeLifeContract {
     }
 
     @Test
-    @DisplayName("what cannot be mounted for a container is told, and leaves no monitor")
-    default void aSpecThatCannotBeMadeLeavesNothing() throws IOException {
-        TaskSpec good = bench().container("c1", "sleep", "1000");
-        FeluccaException reason = FeluccaException.unavailable("no layer");
-        TaskSpec task = new TaskSpec(
-                good.id(),
-                good.directory(),
-                good.exitDirectory(),
-                good.bundle(),
-                () -> {
-                    throw reason;
-                },
-                false,
-                false,
-                false,
-                good.log(),
-                0);
-
-        assertThatThrownBy(() -> bench().driver().create(task)).isSameAs(reason);
+    @DisplayName("a monitor that gets no spec ends when it is closed, and its container is made at the next try")
+    default void whatGetsNoSpecLeavesNothing() throws IOException {
+        RuntimeTask task = bench().container("c1", "sleep", "1000");
+        HeldTask held = bench().driver().begin(task.task());
+        held.close();
+        held.close();
         assertThat(ProcessHandle.current().children()).isEmpty();
 
-        bench().driver().create(good);
+        bench().create(task);
         bench().driver().start("c1");
-        assertThatThrownBy(() -> bench().driver().exec("c1", task, () -> {})).isSameAs(reason);
+        RuntimeTask exec = bench().bundle().task("e1", bench().bundle().process(List.of("true"), false));
+        bench().driver().beginExec("c1", exec.task()).close();
         assertThat(ProcessHandle.current().children()).isEmpty();
         bench().driver().delete("c1", true);
     }
 
     @Test
+    @DisplayName("a client of a container's streams is told of them before its program begins")
+    default void attachableIsCalledBeforeTheProgramBegins() throws IOException {
+        RuntimeTask task = bench().container("c1", "touch", "/tmp/ran");
+        List<Boolean> seen = new ArrayList<>();
+        try (HeldTask held = bench().driver().begin(task.task())) {
+            held.create(
+                    task.spec(),
+                    () -> seen.add(Files.exists(task.directory().resolve("attach"))
+                            && !Files.exists(bench().bundle().rootfs().resolve("tmp/ran"))));
+        }
+        assertThat(seen).containsExactly(true);
+        bench().driver().start("c1");
+        assertThat(exitCode(task)).isZero();
+    }
+
+    @Test
     default void deleteRemovesWhatIsKeptAndMayBeRepeated() throws IOException {
-        TaskSpec task = bench().container("c1", "true");
-        bench().driver().create(task);
+        RuntimeTask task = bench().container("c1", "true");
+        bench().create(task);
         bench().driver().start("c1");
         exitCode(task);
 
@@ -109,8 +114,8 @@ interface RuntimeLifeContract {
 
     @Test
     default void deleteEndsARunningContainerOnlyByForce() throws IOException {
-        TaskSpec task = bench().container("c1", "sleep", "1000");
-        Task made = bench().driver().create(task);
+        RuntimeTask task = bench().container("c1", "sleep", "1000");
+        Task made = bench().create(task);
         bench().driver().start("c1");
 
         assertThatThrownBy(() -> bench().driver().delete("c1", false)).isInstanceOf(FeluccaException.class);
@@ -125,7 +130,7 @@ interface RuntimeLifeContract {
 
     @Test
     default void deleteByForceEndsAPausedContainerToo() throws IOException {
-        Task made = bench().driver().create(bench().container("c1", "sleep", "1000"));
+        Task made = bench().create(bench().container("c1", "sleep", "1000"));
         bench().driver().start("c1");
         bench().driver().pause("c1");
 
@@ -143,7 +148,7 @@ interface RuntimeLifeContract {
 
     @Test
     default void aCreatedContainerThatNeverStartedIsDeletedByForce() throws IOException {
-        Task made = bench().driver().create(bench().container("c1", "true"));
+        Task made = bench().create(bench().container("c1", "true"));
 
         bench().driver().delete("c1", true);
 
@@ -166,8 +171,8 @@ interface RuntimeLifeContract {
         assertFails(bench().container("c2", "/etc"), "exec: \"/etc\": permission denied: unknown");
     }
 
-    private void assertFails(TaskSpec task, String end) {
-        assertThatThrownBy(() -> bench().driver().create(task))
+    private void assertFails(RuntimeTask task, String end) {
+        assertThatThrownBy(() -> bench().create(task))
                 .isInstanceOfSatisfying(
                         FeluccaException.class, e -> assertThat(e.kind()).isEqualTo(FeluccaException.Kind.INVALID))
                 .message()
@@ -178,8 +183,7 @@ interface RuntimeLifeContract {
 
     @Test
     default void pauseFreezesAndResumeGoesOn() throws IOException {
-        bench().driver()
-                .create(bench().container("c1", "sh", "-c", "i=0; while :; do i=$((i+1)); echo $i; sleep 0.05; done"));
+        bench().create(bench().container("c1", "sh", "-c", "i=0; while :; do i=$((i+1)); echo $i; sleep 0.05; done"));
         bench().driver().start("c1");
         Path log = bench().bundle().directory().resolve("c1/log");
         await().atMost(SOON).until(() -> read(log).contains(" 3\n"));
@@ -196,7 +200,7 @@ interface RuntimeLifeContract {
 
     @Test
     default void processesAreTheHostsNumbersOfAllInTheContainer() throws IOException {
-        Task made = bench().driver().create(bench().container("c1", "sh", "-c", "sleep 1000 & sleep 1001 & wait"));
+        Task made = bench().create(bench().container("c1", "sh", "-c", "sleep 1000 & sleep 1001 & wait"));
         bench().driver().start("c1");
 
         await().atMost(SOON)
@@ -208,7 +212,7 @@ interface RuntimeLifeContract {
 
     @Test
     default void updateChangesTheLimitsOfARunningContainer() throws IOException {
-        bench().driver().create(bench().container("c1", "sleep", "1000"));
+        bench().create(bench().container("c1", "sleep", "1000"));
         bench().driver().start("c1");
 
         bench().driver().update("c1", Map.of("pids", Map.of("limit", 33)));
@@ -222,16 +226,16 @@ interface RuntimeLifeContract {
     @Test
     @DisplayName("S29 a weight of block I/O holds, after an update too, and is refused where the kernel has none")
     default void theWeightOfBlockIoHolds() throws IOException {
-        bench().driver().create(limited("c0", Map.of("pids", Map.of("limit", 20)), "sleep", "1000"));
+        bench().create(limited("c0", Map.of("pids", Map.of("limit", 20)), "sleep", "1000"));
         boolean kernelHasWeights = !weights("c0").isEmpty();
-        TaskSpec weighted =
+        RuntimeTask weighted =
                 limited("c1", Map.of("blockIO", Map.of("weight", 300), "pids", Map.of("limit", 21)), "sleep", "1000");
         if (!kernelHasWeights) {
-            assertThatThrownBy(() -> bench().driver().create(weighted)).isInstanceOf(FeluccaException.class);
+            assertThatThrownBy(() -> bench().create(weighted)).isInstanceOf(FeluccaException.class);
             return;
         }
 
-        bench().driver().create(weighted);
+        bench().create(weighted);
         assertThat(weights("c1")).singleElement().asString().matches("(?:default )?300\n");
         bench().driver().start("c1");
 
@@ -276,10 +280,8 @@ interface RuntimeLifeContract {
         SoftAssertions softly = new SoftAssertions();
         for (Map.Entry<String, Object> entry : refused.entrySet()) {
             String id = "refused-" + entry.getKey();
-            TaskSpec task = limited(id, entry.getValue(), "sleep", "1000");
-            softly.assertThatThrownBy(() -> bench().driver().create(task))
-                    .as(id)
-                    .isInstanceOf(FeluccaException.class);
+            RuntimeTask task = limited(id, entry.getValue(), "sleep", "1000");
+            softly.assertThatThrownBy(() -> bench().create(task)).as(id).isInstanceOf(FeluccaException.class);
             for (Path mount : bench().cgroups()) {
                 softly.assertThat(mount.resolve(id)).doesNotExist();
             }
@@ -289,7 +291,7 @@ interface RuntimeLifeContract {
         assertThat(ProcessHandle.current().children()).isEmpty();
     }
 
-    private TaskSpec limited(String id, Object resources, String... args) throws IOException {
+    private RuntimeTask limited(String id, Object resources, String... args) throws IOException {
         Map<String, Object> spec = bench().spec(id, args);
         Map<String, Object> linux = new LinkedHashMap<>();
         ((Map<?, ?>) spec.get("linux")).forEach((key, value) -> linux.put((String) key, value));
@@ -300,13 +302,13 @@ interface RuntimeLifeContract {
 
     @Test
     default void killedForMemoryIsTold() throws IOException {
-        TaskSpec task = limited(
+        RuntimeTask task = limited(
                 "c1",
                 Map.of("memory", Map.of("limit", 16 << 20, "swap", 16 << 20)),
                 "sh",
                 "-c",
                 "a=x; while :; do a=$a$a; done");
-        bench().driver().create(task);
+        bench().create(task);
         bench().driver().start("c1");
 
         assertThat(exitCode(task)).isNotZero();

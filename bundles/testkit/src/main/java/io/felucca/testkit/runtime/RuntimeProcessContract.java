@@ -12,7 +12,6 @@ import io.felucca.linux.Inotify;
 import io.felucca.linux.Sockets;
 import io.felucca.linux.kernel.socket.KernelSockets;
 import io.felucca.runtime.spi.RuntimeDriver.Task;
-import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,14 +29,13 @@ interface RuntimeProcessContract {
 
     @Test
     default void execRunsInTheContainerAndKeepsItsOwnExitCode() throws IOException {
-        bench().driver().create(bench().container("c1", "sleep", "1000"));
+        bench().create(bench().container("c1", "sleep", "1000"));
         bench().driver().start("c1");
-        TaskSpec exec =
+        RuntimeTask exec =
                 bench().bundle().task("e1", bench().bundle().process(List.of("sh", "-c", "hostname; exit 5"), false));
         AtomicReference<AttachClient> client = new AtomicReference<>();
 
-        Task made = bench().driver()
-                .exec(
+        Task made = bench().exec(
                         "c1",
                         exec,
                         () -> client.set(new AttachClient(exec.directory().resolve("attach"))));
@@ -51,11 +49,11 @@ interface RuntimeProcessContract {
 
     @Test
     default void execOfAMissingProgramIsInvalid() throws IOException {
-        bench().driver().create(bench().container("c1", "sleep", "1000"));
+        bench().create(bench().container("c1", "sleep", "1000"));
         bench().driver().start("c1");
-        TaskSpec exec = bench().bundle().task("e1", bench().bundle().process(List.of("nope"), false));
+        RuntimeTask exec = bench().bundle().task("e1", bench().bundle().process(List.of("nope"), false));
 
-        assertThatThrownBy(() -> bench().driver().exec("c1", exec, () -> {}))
+        assertThatThrownBy(() -> bench().exec("c1", exec))
                 .isInstanceOfSatisfying(
                         FeluccaException.class, e -> assertThat(e.kind()).isEqualTo(FeluccaException.Kind.INVALID))
                 .hasMessage("OCI runtime exec failed: exec failed: unable to start container process:"
@@ -64,13 +62,13 @@ interface RuntimeProcessContract {
 
     @Test
     default void execWhoseClientCannotAttachNeverRuns() throws IOException {
-        bench().driver().create(bench().container("c1", "sleep", "1000"));
+        bench().create(bench().container("c1", "sleep", "1000"));
         bench().driver().start("c1");
         for (int i = 0; i < 20; i++) {
-            TaskSpec exec =
+            RuntimeTask exec =
                     bench().bundle().task("e" + i, bench().bundle().process(List.of("touch", "/tmp/ran"), false));
 
-            assertThatThrownBy(() -> bench().driver().exec("c1", exec, () -> {
+            assertThatThrownBy(() -> bench().exec("c1", exec, () -> {
                         throw new IllegalStateException("no client");
                     }))
                     .hasMessage("no client");
@@ -83,9 +81,9 @@ interface RuntimeProcessContract {
 
     @Test
     default void inputGoesInByTheAttachSocketAndItsEndEndsIt() throws IOException {
-        TaskSpec task =
+        RuntimeTask task =
                 bench().bundle().task("c1", bench().spec("c1", "sh", "-c", "cat; echo end >&2"), false, true, true);
-        bench().driver().create(task);
+        bench().create(task);
         try (AttachClient client = new AttachClient(task.directory().resolve("attach"))) {
             bench().driver().start("c1");
             client.send("hello\n");
@@ -100,8 +98,8 @@ interface RuntimeProcessContract {
 
     @Test
     default void inputStaysOpenWhenAClientLeavesUnlessItWasForOnce() throws IOException {
-        TaskSpec task = bench().bundle().task("c1", bench().spec("c1", "cat"), false, true, false);
-        Task made = bench().driver().create(task);
+        RuntimeTask task = bench().bundle().task("c1", bench().spec("c1", "cat"), false, true, false);
+        Task made = bench().create(task);
         bench().driver().start("c1");
         try (AttachClient first = new AttachClient(task.directory().resolve("attach"))) {
             first.send("one\n");
@@ -117,8 +115,8 @@ interface RuntimeProcessContract {
     @Test
     default void aTerminalHasTheSizeThatIsWrittenToTheFifo() throws IOException {
         Map<String, Object> spec = bench().terminalSpec("c1", "sh", "-c", "while read line; do stty size; done");
-        TaskSpec task = bench().bundle().task("c1", spec, true, true, false);
-        bench().driver().create(task);
+        RuntimeTask task = bench().bundle().task("c1", spec, true, true, false);
+        bench().create(task);
         try (AttachClient client = new AttachClient(task.directory().resolve("attach"))) {
             bench().driver().start("c1");
             Files.writeString(task.directory().resolve("ctl"), "1 33 99\n");
@@ -135,8 +133,8 @@ interface RuntimeProcessContract {
     default void theMonitorHoldsAFifoUntilItEnds() throws IOException {
         Sockets sockets = new KernelSockets();
         for (boolean killed : List.of(true, false)) {
-            TaskSpec task = bench().container(killed ? "c1" : "c2", "sleep", "1000");
-            Task made = bench().driver().create(task);
+            RuntimeTask task = bench().container(killed ? "c1" : "c2", "sleep", "1000");
+            Task made = bench().create(task);
             bench().driver().start(task.id());
             Path fifo = task.directory().resolve("winsz");
             if (Files.exists(fifo)) {

@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,7 +69,7 @@ public class OciRuntimeDriver implements RuntimeDriver, AutoCloseable {
     }
 
     @Override
-    public Task create(TaskSpec task) {
+    public HeldTask begin(TaskSpec task) {
         RuntimeProgram program = programs.chosen();
         BundleFiles.makeDirectories(program.state());
         BundleFiles.makeDirectories(task.directory());
@@ -82,21 +81,54 @@ public class OciRuntimeDriver implements RuntimeDriver, AutoCloseable {
             throw FeluccaException.system("removing the last start's " + seenByRuntime, e);
         }
         boolean fresh = programs.of(task.id()).isEmpty();
-        AtomicReference<Map<String, Object>> written = new AtomicReference<>();
-        boolean made = false;
-        try {
-            Task created = conmon.create(program, task, () -> {
-                written.set(task.spec().get());
-                return writeBundle(program, task, written.get(), seenByRuntime);
-            });
-            BfqWeights.of(resources(written.get()), program).write(ContainerCgroups.pathIn(written.get()));
-            made = true;
-            return created;
-        } finally {
-            if (!made && fresh && written.get() != null) {
-                removeLeft(task, ContainerCgroups.pathIn(written.get()));
+        return new HeldContainer(program, task, seenByRuntime, fresh, conmon.begin(program, task));
+    }
+
+    /** @param fresh whether no runtime knows a container of that id */
+    private final class HeldContainer implements HeldTask {
+
+        private final RuntimeProgram program;
+        private final TaskSpec task;
+        private final Path seenByRuntime;
+        private final boolean fresh;
+        private final HeldMonitor monitor;
+
+        private HeldContainer(
+                RuntimeProgram program, TaskSpec task, Path seenByRuntime, boolean fresh, HeldMonitor monitor) {
+            this.program = program;
+            this.task = task;
+            this.seenByRuntime = seenByRuntime;
+            this.fresh = fresh;
+            this.monitor = monitor;
+        }
+
+        @Override
+        public Task create(Map<String, Object> spec, Runnable attachable) {
+            boolean made = false;
+            try {
+                Map<String, Object> written = writeBundle(program, task, spec, seenByRuntime);
+                Task created = monitor.go(attachable, failure -> failure.ofCreate(program, args(written)));
+                BfqWeights.of(resources(spec), program).write(ContainerCgroups.pathIn(spec));
+                made = true;
+                return created;
+            } finally {
+                if (!made) {
+                    monitor.close();
+                    if (fresh) {
+                        removeLeft(task, ContainerCgroups.pathIn(spec));
+                    }
+                }
             }
         }
+
+        @Override
+        public void close() {
+            monitor.close();
+        }
+    }
+
+    private static List<?> args(Map<String, Object> spec) {
+        return BundleFiles.child(spec, "process").get("args") instanceof List<?> list ? list : List.of();
     }
 
     /** The reason why the container was not made is what the caller shall see; this only logs. */
@@ -178,21 +210,24 @@ public class OciRuntimeDriver implements RuntimeDriver, AutoCloseable {
     }
 
     @Override
-    public Task exec(String id, TaskSpec task, Runnable attachable) {
+    public HeldTask beginExec(String id, TaskSpec task) {
         RuntimeProgram program = known(id);
         Path file = task.directory().resolve("process.json");
         BundleFiles.makeDirectories(task.directory());
-        return conmon.exec(
-                program,
-                id,
-                task,
-                file,
-                () -> {
-                    Map<String, Object> process = task.spec().get();
-                    BundleFiles.write(file, process);
-                    return process;
-                },
-                attachable);
+        HeldMonitor monitor = conmon.beginExec(program, id, task, file);
+        return new HeldTask() {
+            @Override
+            public Task create(Map<String, Object> process, Runnable attachable) {
+                BundleFiles.write(file, process);
+                List<?> args = process.get("args") instanceof List<?> list ? list : List.of();
+                return monitor.go(attachable, failure -> failure.ofExec(args));
+            }
+
+            @Override
+            public void close() {
+                monitor.close();
+            }
+        };
     }
 
     @Override

@@ -8,8 +8,8 @@ import io.felucca.linux.kernel.process.KernelProcesses;
 import io.felucca.linux.kernel.socket.KernelSockets;
 import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.runtime.spi.RuntimeDriver.Task;
-import io.felucca.runtime.spi.RuntimeDriver.TaskSpec;
 import io.felucca.testkit.runtime.RuntimeDriverContract;
+import io.felucca.testkit.runtime.RuntimeTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,11 +50,11 @@ class OciRuntimeDriverContractTest extends RuntimeDriverContract {
                         List.of(Map.of("names", List.of("mkdir"), "action", "SCMP_ACT_ERRNO", "errnoRet", 28))));
         spec.put("linux", linux);
         RuntimeDriver driver = driver("", directory);
-        Task made = driver.create(bundle().task("f1", spec));
+        Task made = bundle().task("f1", spec).create(driver);
         driver.start("f1");
-        TaskSpec exec =
+        RuntimeTask exec =
                 bundle().task("e1", bundle().process(List.of("grep", "Seccomp:.2", "/proc/self/status"), false));
-        driver.exec("f1", exec, () -> {});
+        exec.exec(driver, "f1", () -> {});
         await().until(() -> Files.exists(exec.exitDirectory().resolve("exit")));
         assertThat(exec.exitDirectory().resolve("exit")).hasContent("0");
 
