@@ -3,15 +3,13 @@ package io.felucca.containers.mounts;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.felucca.FeluccaException;
+import io.felucca.containers.rootfs.LinkWalk;
 import io.felucca.containers.spec.UserMount;
 import io.felucca.linux.files.Directories;
 import io.felucca.linux.files.Directory;
 import io.felucca.linux.files.Resolve;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +23,6 @@ import java.util.TreeMap;
  */
 public final class TargetsInRoot {
 
-    private static final int LINKS_MAX = 40;
     /** Filesystems of the kernel lie there: what the image has below is hidden. */
     private static final Set<String> HIDDEN = Set.of("proc", "sys", "dev");
 
@@ -66,42 +63,15 @@ public final class TargetsInRoot {
     }
 
     private List<String> follow(String destination) {
-        Deque<String> ahead = new ArrayDeque<>();
-        push(ahead, destination);
-        List<String> at = new ArrayList<>();
-        int links = 0;
-        while (!ahead.isEmpty()) {
-            String part = ahead.pop();
-            if (part.equals("..")) {
-                if (!at.isEmpty()) {
-                    at.remove(at.size() - 1);
-                }
-                continue;
-            }
-            Optional<String> link = link(at, part);
-            if (link.isEmpty()) {
-                at.add(part);
-                continue;
-            }
-            if (++links > LINKS_MAX) {
-                throw FeluccaException.invalid(
-                        "\"" + destination + "\" cannot be mounted: too many levels of symbolic links");
-            }
-            if (link.get().startsWith("/")) {
-                at.clear();
-            }
-            push(ahead, link.get());
+        LinkWalk walk = new LinkWalk(destination);
+        while (walk.step(this::link)) {
+            // to its end
         }
-        return at;
-    }
-
-    private static void push(Deque<String> ahead, String path) {
-        String[] parts = path.split("/+");
-        for (int i = parts.length - 1; i >= 0; i--) {
-            if (!parts[i].isEmpty() && !parts[i].equals(".")) {
-                ahead.push(parts[i]);
-            }
+        if (walk.isLost()) {
+            throw FeluccaException.invalid(
+                    "\"" + destination + "\" cannot be mounted: too many levels of symbolic links");
         }
+        return walk.reached();
     }
 
     /** Where a name in a folder of the container leads, if it is a link. */

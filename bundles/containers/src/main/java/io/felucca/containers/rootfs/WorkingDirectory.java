@@ -7,9 +7,6 @@ import io.felucca.IdMap;
 import io.felucca.linux.files.Directory;
 import io.felucca.linux.files.Resolve;
 import io.felucca.linux.files.Stat;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,8 +16,6 @@ import java.util.Optional;
  * the host that the runtime holds open (CVE-2024-21626).
  */
 public final class WorkingDirectory {
-
-    private static final int LINKS_MAX = 40;
 
     private WorkingDirectory() {}
 
@@ -32,33 +27,12 @@ public final class WorkingDirectory {
      */
     public static void prepare(Directory root, String path, IdMap idMap) {
         check(path);
-        Deque<String> ahead = new ArrayDeque<>();
-        push(ahead, path);
-        List<String> at = new ArrayList<>();
-        int links = 0;
-        while (!ahead.isEmpty()) {
-            String part = ahead.pop();
-            if (part.equals("..")) {
-                if (!at.isEmpty()) {
-                    at.remove(at.size() - 1);
-                }
-                continue;
-            }
-            Optional<String> link = step(root, at, part, path, idMap);
-            if (link.isPresent()) {
-                if (++links > LINKS_MAX) {
-                    throw FeluccaException.invalid("Cannot mkdir: " + path + ": too many levels of symbolic links");
-                }
-                if (link.get().startsWith("/")) {
-                    at.clear();
-                }
-                push(ahead, link.get());
-            } else {
-                at.add(part);
-            }
-            if (isInsideProc(at, ahead)) {
-                refuse(path);
-            }
+        LinkWalk walk = new LinkWalk(path);
+        while (walk.step((folder, name) -> link(root, folder, name, path, idMap))) {
+            refuseProcess(walk, path);
+        }
+        if (walk.isLost()) {
+            throw FeluccaException.invalid("Cannot mkdir: " + path + ": too many levels of symbolic links");
         }
     }
 
@@ -68,20 +42,15 @@ public final class WorkingDirectory {
             throw FeluccaException.invalid(
                     "the working directory '" + path + "' is invalid, it needs to be an absolute path");
         }
-        List<String> at = new ArrayList<>();
-        for (String part : path.split("/+")) {
-            if (part.equals("..") && !at.isEmpty()) {
-                at.remove(at.size() - 1);
-            } else if (!part.isEmpty() && !part.equals(".") && !part.equals("..")) {
-                at.add(part);
-            }
+        LinkWalk walk = new LinkWalk(path);
+        while (walk.step((folder, name) -> Optional.empty())) {
+            // to its end
         }
-        if (isInsideProc(at, new ArrayDeque<>())) {
-            refuse(path);
-        }
+        refuseProcess(walk, path);
     }
 
-    private static Optional<String> step(Directory root, List<String> at, String part, String path, IdMap idMap) {
+    /** @return where it leads when it is a link; makes what is missing */
+    private static Optional<String> link(Directory root, List<String> at, String part, String path, IdMap idMap) {
         byte[] name = part.getBytes(UTF_8);
         try (Directory parent = root.openDirectory(String.join("/", at).getBytes(UTF_8), Resolve.NO_SYMLINKS)) {
             Optional<Stat> stat = parent.find(name);
@@ -101,26 +70,16 @@ public final class WorkingDirectory {
         }
     }
 
-    private static void push(Deque<String> ahead, String path) {
-        String[] parts = path.split("/+");
-        for (int i = parts.length - 1; i >= 0; i--) {
-            if (!parts[i].isEmpty() && !parts[i].equals(".")) {
-                ahead.push(parts[i]);
-            }
-        }
-    }
-
-    /** Anything below /proc but /proc itself: procfs will lie there, and a process's folder holds links out of the root. */
-    private static boolean isInsideProc(List<String> at, Deque<String> ahead) {
+    /** Refuses what is below /proc but /proc itself: procfs will lie there, and a process's folder holds links out of the root. */
+    private static void refuseProcess(LinkWalk walk, String path) {
+        List<String> at = walk.reached();
         if (at.isEmpty() || !at.get(0).equals("proc")) {
-            return false;
+            return;
         }
-        String second = at.size() > 1 ? at.get(1) : ahead.isEmpty() ? "" : ahead.peek();
-        return second.equals("self") || second.equals("thread-self") || second.matches("[0-9]+");
-    }
-
-    private static void refuse(String path) {
-        throw FeluccaException.invalid("the working directory '" + path
-                + "' is invalid, it leads through a process's folder in /proc and so out of the container");
+        String second = at.size() > 1 ? at.get(1) : walk.next().orElse("");
+        if (second.equals("self") || second.equals("thread-self") || second.matches("[0-9]+")) {
+            throw FeluccaException.invalid("the working directory '" + path
+                    + "' is invalid, it leads through a process's folder in /proc and so out of the container");
+        }
     }
 }
