@@ -1,27 +1,21 @@
 package io.felucca.shell.user;
 
-import io.felucca.builder.Builder.SshAgent;
-import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PrintStream;
-import java.util.Optional;
-import java.util.function.Consumer;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Process;
 import org.jline.terminal.Terminal;
 
 /** The user of a Gogo session, as a command of a pipeline sees it: what is piped is the pipe's, the rest is the user's. */
-public final class PipelineClientSession implements ClientSession {
+public final class PipelineClientSession extends ForwardingClientSession {
 
     /** The variable of Gogo's and of Karaf's console sessions that holds their terminal. */
     private static final String TERMINAL = ".terminal";
 
-    private final ClientSession user;
     private final Process process;
 
     private PipelineClientSession(ClientSession user, Process process) {
-        this.user = user;
+        super(user);
         this.process = process;
     }
 
@@ -77,75 +71,5 @@ public final class PipelineClientSession implements ClientSession {
     @Override
     public boolean isTerminal(Stream stream) {
         return process.isTty(stream.ordinal()) && user.isTerminal(stream);
-    }
-
-    @Override
-    public Size size() {
-        return user.size();
-    }
-
-    @Override
-    public String terminalType() {
-        return user.terminalType();
-    }
-
-    @Override
-    public String directory() {
-        return user.directory();
-    }
-
-    @Override
-    public Optional<String> variable(String name) {
-        return user.variable(name);
-    }
-
-    @Override
-    public Ending onResize(Consumer<Size> handler) {
-        return user.onResize(handler);
-    }
-
-    @Override
-    public Ending onSignal(Consumer<String> handler) {
-        return user.onSignal(handler);
-    }
-
-    @Override
-    public Ending onGone(Runnable action) {
-        return user.onGone(action);
-    }
-
-    @Override
-    public Ending rawMode() {
-        return user.rawMode();
-    }
-
-    @Override
-    public InputStream openRead(String path) throws IOException {
-        return user.openRead(path);
-    }
-
-    @Override
-    public OutputStream openWrite(String path) throws IOException {
-        return user.openWrite(path);
-    }
-
-    @Override
-    public UserTree openTree(String path, boolean followLink) throws IOException {
-        return user.openTree(path, followLink);
-    }
-
-    @Override
-    public UserTree makeTree(String path) throws IOException {
-        return user.makeTree(path);
-    }
-
-    @Override
-    public SshAgent openAgent(String sources) throws IOException {
-        return user.openAgent(sources);
-    }
-
-    @Override
-    public UserLogins logins() {
-        return user.logins();
     }
 }

@@ -1,9 +1,6 @@
 package io.felucca.shell.user;
 
-import io.felucca.builder.Builder.SshAgent;
-import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -11,7 +8,6 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jline.terminal.Attributes;
@@ -29,11 +25,10 @@ import org.jline.terminal.Terminal.SignalHandler;
  *
  * <p>Thread-safe. {@link #close} gives the terminal its earlier signal handlers back and leaves it open.
  */
-public final class TerminalClientSession implements ClientSession, AutoCloseable {
+public final class TerminalClientSession extends ForwardingClientSession implements AutoCloseable {
 
     private static final Size SMALL = new Size(80, 24);
 
-    private final ClientSession user;
     private final Terminal terminal;
     private final PrintStream out;
     private final List<Consumer<Size>> resizeHandlers = new CopyOnWriteArrayList<>();
@@ -43,7 +38,7 @@ public final class TerminalClientSession implements ClientSession, AutoCloseable
 
     /** @param user whose files, directory, variables and logins the commands reach */
     public TerminalClientSession(ClientSession user, Terminal terminal) {
-        this.user = user;
+        super(user);
         this.terminal = terminal;
         this.out = new PrintStream(terminal.output(), true, StandardCharsets.UTF_8);
         handle(Signal.INT, this::interrupt);
@@ -117,16 +112,6 @@ public final class TerminalClientSession implements ClientSession, AutoCloseable
     }
 
     @Override
-    public String directory() {
-        return user.directory();
-    }
-
-    @Override
-    public Optional<String> variable(String name) {
-        return user.variable(name);
-    }
-
-    @Override
     public Ending onResize(Consumer<Size> handler) {
         resizeHandlers.add(handler);
         return () -> resizeHandlers.remove(handler);
@@ -158,35 +143,5 @@ public final class TerminalClientSession implements ClientSession, AutoCloseable
         raw.setOutputFlags(EnumSet.of(OutputFlag.OPOST), false);
         terminal.setAttributes(raw);
         return () -> terminal.setAttributes(before);
-    }
-
-    @Override
-    public InputStream openRead(String path) throws IOException {
-        return user.openRead(path);
-    }
-
-    @Override
-    public OutputStream openWrite(String path) throws IOException {
-        return user.openWrite(path);
-    }
-
-    @Override
-    public UserTree openTree(String path, boolean followLink) throws IOException {
-        return user.openTree(path, followLink);
-    }
-
-    @Override
-    public UserTree makeTree(String path) throws IOException {
-        return user.makeTree(path);
-    }
-
-    @Override
-    public SshAgent openAgent(String sources) throws IOException {
-        return user.openAgent(sources);
-    }
-
-    @Override
-    public UserLogins logins() {
-        return user.logins();
     }
 }
