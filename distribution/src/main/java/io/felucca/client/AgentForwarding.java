@@ -1,5 +1,6 @@
 package io.felucca.client;
 
+import io.felucca.shell.remote.FrameTypes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
@@ -8,7 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 /** Passes the engine's requests on to an SSH agent, one after the other, and its answers back. */
 final class AgentForwarding extends Thread implements Sending, Receiving {
 
-    private static final int CHUNK = Frames.MAX_PAYLOAD - 2;
+    private static final int CHUNK = FrameTypes.MAX_PAYLOAD - 2;
     private static final int MAX_REQUEST_BYTES = 256 << 10;
     private static final byte FAILURE = 5;
 
@@ -90,7 +91,7 @@ final class AgentForwarding extends Thread implements Sending, Receiving {
             if (count == 0) {
                 throw new IOException("the engine wants no more answers");
             }
-            frames.send(Frames.FILE_DATA, id, answer.slice(answer.position(), count));
+            frames.send(FrameTypes.FILE_DATA, id, answer.slice(answer.position(), count));
             answer.position(answer.position() + count);
         }
     }

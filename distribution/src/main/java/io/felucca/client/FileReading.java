@@ -1,5 +1,6 @@
 package io.felucca.client;
 
+import io.felucca.shell.remote.FrameTypes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -7,7 +8,7 @@ import java.nio.ByteBuffer;
 /** Sends one file, as far as the engine asks. */
 final class FileReading extends Thread implements Sending {
 
-    private static final int CHUNK = Frames.MAX_PAYLOAD - 2;
+    private static final int CHUNK = FrameTypes.MAX_PAYLOAD - 2;
 
     private final int id;
     private final String path;
@@ -55,15 +56,15 @@ final class FileReading extends Thread implements Sending {
                 try {
                     count = file.read(chunk, 0, wanted);
                 } catch (IOException e) {
-                    frames.send(Frames.FILE_ERROR, id, ByteBuffer.wrap(GoWords.bytes("read " + path, e)));
+                    frames.send(FrameTypes.FILE_ERROR, id, ByteBuffer.wrap(GoWords.bytes("read " + path, e)));
                     return;
                 }
                 if (count < 0) {
-                    frames.send(Frames.FILE_EOF, id, ByteBuffer.allocate(0));
+                    frames.send(FrameTypes.FILE_EOF, id, ByteBuffer.allocate(0));
                     return;
                 }
                 credit.giveBack(wanted - count);
-                frames.send(Frames.FILE_DATA, id, ByteBuffer.wrap(chunk, 0, count));
+                frames.send(FrameTypes.FILE_DATA, id, ByteBuffer.wrap(chunk, 0, count));
             }
         } catch (IOException e) {
             credit.close(); // the receiving side tells that the connection broke

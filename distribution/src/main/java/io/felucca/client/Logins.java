@@ -1,6 +1,7 @@
 package io.felucca.client;
 
 import io.felucca.launcher.Json;
+import io.felucca.shell.remote.FrameTypes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ final class Logins {
                 : Path.of(folder, "config.json");
     }
 
-    /** @param request as {@link Frames#LOGIN} says */
+    /** @param request as {@link FrameTypes#LOGIN} says */
     String answer(String request) throws IOException {
         String[] fields = request.split("\0", -1);
         if (fields.length < 2 || !isNamed(fields[1])) {

@@ -1,5 +1,6 @@
 package io.felucca.client;
 
+import io.felucca.shell.remote.FrameTypes;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -28,13 +29,13 @@ final class Session {
     /** @return the command's exit code */
     int run(String start) throws IOException {
         byte[] words = start.getBytes(StandardCharsets.UTF_8);
-        if (words.length > Frames.MAX_PAYLOAD) {
+        if (words.length > FrameTypes.MAX_PAYLOAD) {
             throw new ClientException(
                     125,
-                    "the words of this command are too long: " + words.length + " bytes, " + Frames.MAX_PAYLOAD
+                    "the words of this command are too long: " + words.length + " bytes, " + FrameTypes.MAX_PAYLOAD
                             + " at most; put them into a file of the container");
         }
-        frames.send(Frames.START, words);
+        frames.send(FrameTypes.START, words);
         signals.install();
         FileOutputStream out = new FileOutputStream(FileDescriptor.out);
         FileOutputStream err = new FileOutputStream(FileDescriptor.err);
@@ -47,28 +48,28 @@ final class Session {
                 }
                 ByteBuffer payload = frames.payload();
                 switch (type) {
-                    case Frames.STDOUT, Frames.STDERR -> {
-                        if (!print(type == Frames.STDOUT ? out : err, payload)) {
+                    case FrameTypes.STDOUT, FrameTypes.STDERR -> {
+                        if (!print(type == FrameTypes.STDOUT ? out : err, payload)) {
                             return BROKEN_PIPE;
                         }
                     }
-                    case Frames.EXIT -> {
+                    case FrameTypes.EXIT -> {
                         int code = payload.getInt();
                         return code == 0 && !whole ? 1 : code;
                     }
-                    case Frames.WANT_STDIN -> wantStdin(Integer.toUnsignedLong(payload.getInt()));
-                    case Frames.TTY_RAW -> raw(payload.get() != 0);
-                    case Frames.OPEN_READ -> files.openRead(id(payload), text(payload));
-                    case Frames.OPEN_WRITE -> files.openWrite(id(payload), text(payload));
-                    case Frames.WANT_FILE -> files.want(id(payload), Integer.toUnsignedLong(payload.getInt()));
-                    case Frames.FILE_WRITE -> whole &= files.write(id(payload), payload);
-                    case Frames.FILE_CLOSE -> whole &= files.close(id(payload));
-                    case Frames.OPEN_TREE -> files.openTree(id(payload), payload.get() != 0, text(payload));
-                    case Frames.MAKE_TREE -> files.makeTree(id(payload), text(payload));
-                    case Frames.LOGIN -> files.login(id(payload), text(payload));
-                    case Frames.OPEN_AGENT -> files.openAgent(id(payload), text(payload));
-                    case Frames.NAME_TREE -> files.nameTree(id(payload), payload.get() != 0, payload);
-                    case Frames.SELECT_TREE -> files.selectTree(id(payload), payload.get() != 0, payload);
+                    case FrameTypes.WANT_STDIN -> wantStdin(Integer.toUnsignedLong(payload.getInt()));
+                    case FrameTypes.TTY_RAW -> raw(payload.get() != 0);
+                    case FrameTypes.OPEN_READ -> files.openRead(id(payload), text(payload));
+                    case FrameTypes.OPEN_WRITE -> files.openWrite(id(payload), text(payload));
+                    case FrameTypes.WANT_FILE -> files.want(id(payload), Integer.toUnsignedLong(payload.getInt()));
+                    case FrameTypes.FILE_WRITE -> whole &= files.write(id(payload), payload);
+                    case FrameTypes.FILE_CLOSE -> whole &= files.close(id(payload));
+                    case FrameTypes.OPEN_TREE -> files.openTree(id(payload), payload.get() != 0, text(payload));
+                    case FrameTypes.MAKE_TREE -> files.makeTree(id(payload), text(payload));
+                    case FrameTypes.LOGIN -> files.login(id(payload), text(payload));
+                    case FrameTypes.OPEN_AGENT -> files.openAgent(id(payload), text(payload));
+                    case FrameTypes.NAME_TREE -> files.nameTree(id(payload), payload.get() != 0, payload);
+                    case FrameTypes.SELECT_TREE -> files.selectTree(id(payload), payload.get() != 0, payload);
                     default ->
                         throw new IOException("unknown frame " + type + ": engine and program differ in version");
                 }

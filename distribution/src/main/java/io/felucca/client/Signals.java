@@ -1,5 +1,6 @@
 package io.felucca.client;
 
+import io.felucca.shell.remote.FrameTypes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import sun.misc.Signal;
@@ -55,11 +56,11 @@ final class Signals implements SignalHandler {
                 size.putShort((short) terminal.columns())
                         .putShort((short) terminal.rows())
                         .flip();
-                frames.send(Frames.RESIZE, -1, size);
+                frames.send(FrameTypes.RESIZE, -1, size);
                 return;
             }
             last = signal.getNumber();
-            frames.send(Frames.SIGNAL, signal.getName());
+            frames.send(FrameTypes.SIGNAL, signal.getName());
         } catch (IOException e) {
             urgent = PATIENCE; // there is no engine to ask any more
         }

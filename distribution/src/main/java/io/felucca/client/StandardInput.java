@@ -1,5 +1,6 @@
 package io.felucca.client;
 
+import io.felucca.shell.remote.FrameTypes;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -38,11 +39,11 @@ final class StandardInput extends Thread {
             }
             try {
                 if (count < 0) {
-                    frames.send(Frames.STDIN_EOF, new byte[0]);
+                    frames.send(FrameTypes.STDIN_EOF, new byte[0]);
                     return;
                 }
                 credit.giveBack(wanted - count);
-                frames.send(Frames.STDIN, -1, ByteBuffer.wrap(chunk, 0, count));
+                frames.send(FrameTypes.STDIN, -1, ByteBuffer.wrap(chunk, 0, count));
             } catch (IOException e) {
                 return; // the receiving side tells that the connection broke
             }

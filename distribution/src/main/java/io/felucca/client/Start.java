@@ -1,5 +1,6 @@
 package io.felucca.client;
 
+import io.felucca.shell.remote.FrameTypes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Writes the JSON of {@link Frames#START}. */
+/** Writes the JSON of {@link FrameTypes#START}. */
 final class Start {
 
     private static final String ENV_FILE = "--env-file";

@@ -1,5 +1,6 @@
 package io.felucca.client;
 
+import io.felucca.shell.remote.FrameTypes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,7 +35,7 @@ final class TarPacking {
     private static final String ATTRIBUTES = "unix:mode,uid,gid,size,lastModifiedTime,nlink,ino,dev,rdev";
 
     private final OutputStream out;
-    private final byte[] chunk = new byte[Frames.MAX_PAYLOAD];
+    private final byte[] chunk = new byte[FrameTypes.MAX_PAYLOAD];
     private final Map<String, byte[]> hardLinks = new HashMap<>();
     private final Selection selection;
     /** Headers of folders that are written when something in them is. */

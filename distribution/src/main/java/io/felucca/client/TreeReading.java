@@ -1,5 +1,6 @@
 package io.felucca.client;
 
+import io.felucca.shell.remote.FrameTypes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -11,7 +12,7 @@ import java.nio.file.FileSystemException;
 /** Sends a file or a folder as a tar archive, as far as the engine asks. */
 final class TreeReading extends Thread implements Sending {
 
-    private static final int CHUNK = Frames.MAX_PAYLOAD - 2;
+    private static final int CHUNK = FrameTypes.MAX_PAYLOAD - 2;
 
     private final int id;
     private final TreeFacts tree;
@@ -70,10 +71,10 @@ final class TreeReading extends Thread implements Sending {
                 String file = e instanceof FileSystemException named
                         ? named.getFile()
                         : tree.path().toString();
-                frames.send(Frames.FILE_ERROR, id, ByteBuffer.wrap(GoWords.bytes("open " + file, e)));
+                frames.send(FrameTypes.FILE_ERROR, id, ByteBuffer.wrap(GoWords.bytes("open " + file, e)));
                 return;
             }
-            frames.send(Frames.FILE_EOF, id, ByteBuffer.allocate(0));
+            frames.send(FrameTypes.FILE_EOF, id, ByteBuffer.allocate(0));
         } catch (IOException e) {
             credit.close(); // the receiving side tells that the connection broke
         }
@@ -117,7 +118,7 @@ final class TreeReading extends Thread implements Sending {
                 if (count == 0) {
                     throw new InterruptedIOException("closed");
                 }
-                frames.send(Frames.FILE_DATA, id, ByteBuffer.wrap(chunk, sent, count));
+                frames.send(FrameTypes.FILE_DATA, id, ByteBuffer.wrap(chunk, sent, count));
                 sent += count;
             }
             used = 0;

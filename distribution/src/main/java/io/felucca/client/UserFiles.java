@@ -1,5 +1,6 @@
 package io.felucca.client;
 
+import io.felucca.shell.remote.FrameTypes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -98,9 +99,10 @@ final class UserFiles {
             AgentForwarding agent = new AgentForwarding(id, SshAgent.open(sources, System.getenv()), frames);
             readings.put(id, agent);
             writings.put(id, agent);
-            frames.send(Frames.FILE_OK, id, ByteBuffer.allocate(0));
+            frames.send(FrameTypes.FILE_OK, id, ByteBuffer.allocate(0));
         } catch (IOException | InvalidPathException e) {
-            frames.send(Frames.FILE_ERROR, id, ByteBuffer.wrap(e.getMessage().getBytes(StandardCharsets.UTF_8)));
+            frames.send(
+                    FrameTypes.FILE_ERROR, id, ByteBuffer.wrap(e.getMessage().getBytes(StandardCharsets.UTF_8)));
         }
     }
 
@@ -124,14 +126,15 @@ final class UserFiles {
             byte[] answer = new Logins(System.getenv(), words).answer(request).getBytes(StandardCharsets.UTF_8);
             readings.put(id, new FileReading(id, "login", new ByteArrayInputStream(answer), frames));
         } catch (IOException e) {
-            frames.send(Frames.FILE_ERROR, id, ByteBuffer.wrap(e.getMessage().getBytes(StandardCharsets.UTF_8)));
+            frames.send(
+                    FrameTypes.FILE_ERROR, id, ByteBuffer.wrap(e.getMessage().getBytes(StandardCharsets.UTF_8)));
         }
     }
 
     void openWrite(int id, String path) throws IOException {
         try {
             writings.put(id, new FileWriting(path, check(path)));
-            frames.send(Frames.FILE_OK, id, ByteBuffer.allocate(0));
+            frames.send(FrameTypes.FILE_OK, id, ByteBuffer.allocate(0));
         } catch (IOException | InvalidPathException e) {
             fail(id, "open " + path, e);
         }
@@ -162,7 +165,7 @@ final class UserFiles {
     }
 
     private void tellTree(int id, TreeFacts facts) throws IOException {
-        frames.send(Frames.TREE, id, ByteBuffer.wrap(new byte[] {facts.flags()}));
+        frames.send(FrameTypes.TREE, id, ByteBuffer.wrap(new byte[] {facts.flags()}));
     }
 
     /** @param name the rest of the buffer */
@@ -229,7 +232,7 @@ final class UserFiles {
         try {
             writing.finish();
             if (writing instanceof TreeWriting) {
-                frames.send(Frames.FILE_OK, id, ByteBuffer.allocate(0));
+                frames.send(FrameTypes.FILE_OK, id, ByteBuffer.allocate(0));
             }
             return true;
         } catch (IOException e) {
@@ -264,13 +267,13 @@ final class UserFiles {
     }
 
     private void fail(int id, String what, Exception e) throws IOException {
-        frames.send(Frames.FILE_ERROR, id, ByteBuffer.wrap(GoWords.bytes(what, e)));
+        frames.send(FrameTypes.FILE_ERROR, id, ByteBuffer.wrap(GoWords.bytes(what, e)));
     }
 
     /** For a tree, whose errors name the file themselves. */
     private void fail(int id, Exception e) throws IOException {
         String file = e instanceof FileSystemException named ? "open " + named.getFile() : null;
         byte[] text = file == null ? e.getMessage().getBytes(StandardCharsets.UTF_8) : GoWords.bytes(file, e);
-        frames.send(Frames.FILE_ERROR, id, ByteBuffer.wrap(text));
+        frames.send(FrameTypes.FILE_ERROR, id, ByteBuffer.wrap(text));
     }
 }

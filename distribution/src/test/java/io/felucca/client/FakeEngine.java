@@ -1,5 +1,6 @@
 package io.felucca.client;
 
+import io.felucca.shell.remote.FrameTypes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -52,7 +53,7 @@ final class FakeEngine implements AutoCloseable {
                 write("HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: felucca-command\r\n\r\n"
                         .getBytes(StandardCharsets.UTF_8));
                 Received start = receive();
-                script.run(this, start.type() == Frames.START ? start.text() : "no START but " + start.type());
+                script.run(this, start.type() == FrameTypes.START ? start.text() : "no START but " + start.type());
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }
@@ -115,12 +116,12 @@ final class FakeEngine implements AutoCloseable {
 
     void wantFile(int id, int bytes) throws IOException {
         send(
-                Frames.WANT_FILE,
+                FrameTypes.WANT_FILE,
                 ByteBuffer.allocate(6).putShort((short) id).putInt(bytes).array());
     }
 
     void exit(int code) throws IOException {
-        send(Frames.EXIT, ByteBuffer.allocate(4).putInt(code).array());
+        send(FrameTypes.EXIT, ByteBuffer.allocate(4).putInt(code).array());
     }
 
     private byte[] read(int bytes) throws IOException {
@@ -142,15 +143,15 @@ final class FakeEngine implements AutoCloseable {
 
     /** All bytes of one file that the program sends within the credit given here. */
     byte[] readFile(int id, String path, int credit) throws IOException {
-        sendFile(Frames.OPEN_READ, id, path.getBytes(StandardCharsets.UTF_8));
+        sendFile(FrameTypes.OPEN_READ, id, path.getBytes(StandardCharsets.UTF_8));
         wantFile(id, credit);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         while (true) {
             Received frame = receive();
-            if (frame.type() == Frames.FILE_EOF) {
+            if (frame.type() == FrameTypes.FILE_EOF) {
                 return bytes.toByteArray();
             }
-            if (frame.type() != Frames.FILE_DATA) {
+            if (frame.type() != FrameTypes.FILE_DATA) {
                 throw new IOException("unexpected frame " + frame.type() + ": " + frame.fileText());
             }
             bytes.write(frame.payload(), 2, frame.payload().length - 2);

@@ -2,6 +2,7 @@ package io.felucca.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.felucca.shell.remote.FrameTypes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -88,8 +89,8 @@ class ProgramTest {
         List<String> starts = new ArrayList<>();
         engine.serve((e, start) -> {
             starts.add(start);
-            e.send(Frames.STDOUT, "out\n");
-            e.send(Frames.STDERR, "err\n");
+            e.send(FrameTypes.STDOUT, "out\n");
+            e.send(FrameTypes.STDERR, "err\n");
             e.exit(42);
         });
 
@@ -124,16 +125,16 @@ class ProgramTest {
         Path stdin = folder.resolve("stdin");
         Files.write(stdin, bytes);
         engine.serve((e, start) -> {
-            e.send(Frames.WANT_STDIN, ByteBuffer.allocate(4).putInt(100_000).array());
+            e.send(FrameTypes.WANT_STDIN, ByteBuffer.allocate(4).putInt(100_000).array());
             while (true) {
                 FakeEngine.Received frame = e.receive();
-                if (frame.type() == Frames.STDIN_EOF) {
+                if (frame.type() == FrameTypes.STDIN_EOF) {
                     e.exit(0);
                     return;
                 }
-                e.send(Frames.STDOUT, frame.payload());
+                e.send(FrameTypes.STDOUT, frame.payload());
                 e.send(
-                        Frames.WANT_STDIN,
+                        FrameTypes.WANT_STDIN,
                         ByteBuffer.allocate(4).putInt(frame.payload().length).array());
             }
         });
@@ -166,8 +167,8 @@ class ProgramTest {
         Path stdin = folder.resolve("stdin");
         Files.writeString(stdin, "0123456789");
         engine.serve((e, start) -> {
-            e.send(Frames.WANT_STDIN, ByteBuffer.allocate(4).putInt(4).array());
-            e.send(Frames.STDOUT, e.receive().payload());
+            e.send(FrameTypes.WANT_STDIN, ByteBuffer.allocate(4).putInt(4).array());
+            e.send(FrameTypes.STDOUT, e.receive().payload());
             e.exit(0);
         });
 
@@ -177,9 +178,9 @@ class ProgramTest {
     @Test
     void signalsGoToTheEngine() throws Exception {
         engine.serve((e, start) -> {
-            e.send(Frames.STDOUT, "ready\n");
+            e.send(FrameTypes.STDOUT, "ready\n");
             FakeEngine.Received frame = e.receive();
-            e.send(Frames.STDOUT, frame.type() + " " + frame.text() + "\n");
+            e.send(FrameTypes.STDOUT, frame.type() + " " + frame.text() + "\n");
             e.exit(143);
         });
         Process process = program(Path.of("/dev/null"), "run");
@@ -195,10 +196,10 @@ class ProgramTest {
     @Test
     void theThirdSignalEndsAProgramWhoseEngineIsDeaf() throws Exception {
         engine.serve((e, start) -> {
-            e.send(Frames.STDOUT, "ready\n");
+            e.send(FrameTypes.STDOUT, "ready\n");
             while (true) {
                 e.receive();
-                e.send(Frames.STDOUT, "got\n");
+                e.send(FrameTypes.STDOUT, "got\n");
             }
         });
         Process process = program(Path.of("/dev/null"), "run");
@@ -231,8 +232,8 @@ class ProgramTest {
 
     private String refusal(String path, String... words) throws Exception {
         engine.serve((e, start) -> {
-            e.sendFile(Frames.OPEN_READ, 3, path.getBytes(StandardCharsets.UTF_8));
-            e.send(Frames.STDOUT, e.receive().fileText());
+            e.sendFile(FrameTypes.OPEN_READ, 3, path.getBytes(StandardCharsets.UTF_8));
+            e.send(FrameTypes.STDOUT, e.receive().fileText());
             e.exit(0);
         });
         return run(Path.of("/dev/null"), words).text();
@@ -256,12 +257,12 @@ class ProgramTest {
 
     private void write(boolean close) throws Exception {
         engine.serve((e, start) -> {
-            e.sendFile(Frames.OPEN_WRITE, 9, "out".getBytes(StandardCharsets.UTF_8));
-            if (e.receive().type() == Frames.FILE_OK) {
-                e.sendFile(Frames.FILE_WRITE, 9, "new".getBytes(StandardCharsets.UTF_8));
+            e.sendFile(FrameTypes.OPEN_WRITE, 9, "out".getBytes(StandardCharsets.UTF_8));
+            if (e.receive().type() == FrameTypes.FILE_OK) {
+                e.sendFile(FrameTypes.FILE_WRITE, 9, "new".getBytes(StandardCharsets.UTF_8));
             }
             if (close) {
-                e.sendFile(Frames.FILE_CLOSE, 9, new byte[0]);
+                e.sendFile(FrameTypes.FILE_CLOSE, 9, new byte[0]);
             }
             e.exit(close ? 0 : 1);
         });
@@ -303,7 +304,7 @@ class ProgramTest {
 
     @Test
     void aConnectionThatBreaksIsAnError() throws Exception {
-        engine.serve((e, start) -> e.send(Frames.STDOUT, "half"));
+        engine.serve((e, start) -> e.send(FrameTypes.STDOUT, "half"));
 
         Ended ended = run(Path.of("/dev/null"), "logs");
 
@@ -328,7 +329,7 @@ class ProgramTest {
     void aBrokenPipeEndsTheProgram() throws Exception {
         engine.serve((e, start) -> {
             while (true) {
-                e.send(Frames.STDOUT, new byte[60_000]);
+                e.send(FrameTypes.STDOUT, new byte[60_000]);
             }
         });
         Process process = program(Path.of("/dev/null"), "logs");

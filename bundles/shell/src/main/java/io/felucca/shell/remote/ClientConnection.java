@@ -39,8 +39,8 @@ final class ClientConnection implements ClientSession {
         this.start = start;
         this.frames = frames;
         this.in = new CreditedInput(CreditedInput.INPUT_WINDOW, this::grant);
-        this.out = new PrintStream(new FrameOutput(frames, Frame.STDOUT), false, StandardCharsets.UTF_8);
-        this.err = new PrintStream(new FrameOutput(frames, Frame.STDERR), false, StandardCharsets.UTF_8);
+        this.out = new PrintStream(new FrameOutput(frames, FrameTypes.STDOUT), false, StandardCharsets.UTF_8);
+        this.err = new PrintStream(new FrameOutput(frames, FrameTypes.STDERR), false, StandardCharsets.UTF_8);
         this.files = new RemoteFiles(frames);
         this.size = new Size(start.columns(), start.rows());
     }
@@ -50,7 +50,7 @@ final class ClientConnection implements ClientSession {
         Thread granting = new Thread(
                 () -> {
                     try {
-                        frames.write(Frame.WANT_STDIN, RemoteFiles.fourBytes(bytes));
+                        frames.write(FrameTypes.WANT_STDIN, RemoteFiles.fourBytes(bytes));
                     } catch (IOException e) {
                         LOG.debug("granting input: {}", e.toString()); // the reader thread tells that the user has left
                     }
@@ -79,15 +79,19 @@ final class ClientConnection implements ClientSession {
 
     private void accept(Frame frame) throws IOException {
         switch (frame.type()) {
-            case Frame.STDIN -> in.deliver(frame.payload());
-            case Frame.STDIN_EOF -> in.end();
-            case Frame.SIGNAL -> signal(frame.text());
-            case Frame.RESIZE -> {
+            case FrameTypes.STDIN -> in.deliver(frame.payload());
+            case FrameTypes.STDIN_EOF -> in.end();
+            case FrameTypes.SIGNAL -> signal(frame.text());
+            case FrameTypes.RESIZE -> {
                 ByteBuffer payload = frame.payload();
                 size = new Size(Short.toUnsignedInt(payload.getShort()), Short.toUnsignedInt(payload.getShort()));
                 resizeHandlers.forEach(handler -> handler.accept(size));
             }
-            case Frame.FILE_DATA, Frame.FILE_EOF, Frame.FILE_ERROR, Frame.FILE_OK, Frame.TREE -> files.accept(frame);
+            case FrameTypes.FILE_DATA,
+                    FrameTypes.FILE_EOF,
+                    FrameTypes.FILE_ERROR,
+                    FrameTypes.FILE_OK,
+                    FrameTypes.TREE -> files.accept(frame);
             default -> throw new IOException("unknown frame of type " + frame.type());
         }
     }
@@ -103,7 +107,7 @@ final class ClientConnection implements ClientSession {
 
     /** Tells the client the exit code, unless it has one already. */
     void exit(int code) throws IOException {
-        frames.write(Frame.EXIT, RemoteFiles.fourBytes(code));
+        frames.write(FrameTypes.EXIT, RemoteFiles.fourBytes(code));
     }
 
     private void leave(IOException reason) {
@@ -205,7 +209,7 @@ final class ClientConnection implements ClientSession {
 
     private void raw(boolean on) {
         try {
-            frames.write(Frame.TTY_RAW, new byte[] {(byte) (on ? 1 : 0)});
+            frames.write(FrameTypes.TTY_RAW, new byte[] {(byte) (on ? 1 : 0)});
         } catch (IOException e) {
             LOG.debug("terminal of a user who left stays as it is: {}", e.toString());
         }

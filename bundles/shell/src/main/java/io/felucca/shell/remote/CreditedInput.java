@@ -20,7 +20,7 @@ final class CreditedInput extends InputStream {
     static final int FILE_WINDOW = 1 << 20;
 
     /** As many of the largest frames as a file's window has. */
-    private static final int SPARES = FILE_WINDOW / Frame.MAX_PAYLOAD;
+    private static final int SPARES = FILE_WINDOW / FrameTypes.MAX_PAYLOAD;
 
     /** Sends credit to the client. */
     interface Credit {

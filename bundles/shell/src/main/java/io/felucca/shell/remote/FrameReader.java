@@ -24,9 +24,9 @@ final class FrameReader {
             return Optional.empty();
         }
         int length = in.readInt();
-        if (length < 0 || length > Frame.MAX_PAYLOAD) {
+        if (length < 0 || length > FrameTypes.MAX_PAYLOAD) {
             throw new IOException("frame of type " + type + " has " + Integer.toUnsignedString(length)
-                    + " bytes, more than " + Frame.MAX_PAYLOAD);
+                    + " bytes, more than " + FrameTypes.MAX_PAYLOAD);
         }
         if (payload.length < length) {
             payload = new byte[length];

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 
-/** Writes frames to a connection, each whole and at once; nothing after {@link Frame#EXIT}. Thread-safe. */
+/** Writes frames to a connection, each whole and at once; nothing after {@link FrameTypes#EXIT}. Thread-safe. */
 final class FrameWriter {
 
     private static final int HEADER = 5;
@@ -24,7 +24,7 @@ final class FrameWriter {
     void write(int type, byte[] bytes, int offset, int length) throws IOException {
         int done = 0;
         do {
-            int part = Math.min(length - done, Frame.MAX_PAYLOAD);
+            int part = Math.min(length - done, FrameTypes.MAX_PAYLOAD);
             send(type, new byte[0], bytes, offset + done, part);
             done += part;
         } while (done < length);
@@ -35,7 +35,7 @@ final class FrameWriter {
         byte[] id = {(byte) (fileId >> 8), (byte) fileId};
         int done = 0;
         do {
-            int part = Math.min(length - done, Frame.MAX_PAYLOAD - id.length);
+            int part = Math.min(length - done, FrameTypes.MAX_PAYLOAD - id.length);
             send(type, id, bytes, offset + done, part);
             done += part;
         } while (done < length);
@@ -47,7 +47,7 @@ final class FrameWriter {
         if (ended) {
             throw new IOException("the user has left");
         }
-        ended = type == Frame.EXIT;
+        ended = type == FrameTypes.EXIT;
         out.write(frame.array());
         out.flush();
     }

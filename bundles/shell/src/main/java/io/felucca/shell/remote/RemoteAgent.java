@@ -27,7 +27,7 @@ final class RemoteAgent implements SshAgent, RemoteFile {
     @Override
     public void accept(Frame frame) throws IOException {
         answers.accept(frame);
-        if (frame.type() != Frame.FILE_DATA) {
+        if (frame.type() != FrameTypes.FILE_DATA) {
             requests.accept(frame);
         }
     }
@@ -52,7 +52,7 @@ final class RemoteAgent implements SshAgent, RemoteFile {
                 .putInt(request.length)
                 .put(request)
                 .array();
-        frames.writeFile(Frame.FILE_WRITE, id, message, 0, message.length);
+        frames.writeFile(FrameTypes.FILE_WRITE, id, message, 0, message.length);
         DataInputStream in = new DataInputStream(answers.input());
         int length = in.readInt();
         if (length < 1 || length > MAX_ANSWER_BYTES) {

@@ -26,7 +26,7 @@ final class RemoteFiles {
 
     InputStream openRead(String path) throws IOException {
         RemoteReading file =
-                open(Frame.OPEN_READ, path.getBytes(StandardCharsets.UTF_8), id -> RemoteReading.of(id, frames));
+                open(FrameTypes.OPEN_READ, path.getBytes(StandardCharsets.UTF_8), id -> RemoteReading.of(id, frames));
         file.input().awaitOpened();
         return file.input();
     }
@@ -34,14 +34,14 @@ final class RemoteFiles {
     /** The program's answer to a request for logins. */
     InputStream askLogin(String request) throws IOException {
         RemoteReading answer =
-                open(Frame.LOGIN, request.getBytes(StandardCharsets.UTF_8), id -> RemoteReading.of(id, frames));
+                open(FrameTypes.LOGIN, request.getBytes(StandardCharsets.UTF_8), id -> RemoteReading.of(id, frames));
         answer.input().awaitOpened();
         return answer.input();
     }
 
     OutputStream openWrite(String path) throws IOException {
         RemoteWriting file =
-                open(Frame.OPEN_WRITE, path.getBytes(StandardCharsets.UTF_8), id -> new RemoteWriting(id, frames));
+                open(FrameTypes.OPEN_WRITE, path.getBytes(StandardCharsets.UTF_8), id -> new RemoteWriting(id, frames));
         file.awaitOpened();
         return file;
     }
@@ -50,16 +50,16 @@ final class RemoteFiles {
         ByteArrayOutputStream payload = new ByteArrayOutputStream();
         payload.write(followLink ? 1 : 0);
         payload.write(path.getBytes(StandardCharsets.UTF_8));
-        return tree(Frame.OPEN_TREE, payload.toByteArray());
+        return tree(FrameTypes.OPEN_TREE, payload.toByteArray());
     }
 
     UserTree makeTree(String path) throws IOException {
-        return tree(Frame.MAKE_TREE, path.getBytes(StandardCharsets.UTF_8));
+        return tree(FrameTypes.MAKE_TREE, path.getBytes(StandardCharsets.UTF_8));
     }
 
     SshAgent openAgent(String sources) throws IOException {
-        RemoteAgent agent =
-                open(Frame.OPEN_AGENT, sources.getBytes(StandardCharsets.UTF_8), id -> new RemoteAgent(id, frames));
+        RemoteAgent agent = open(
+                FrameTypes.OPEN_AGENT, sources.getBytes(StandardCharsets.UTF_8), id -> new RemoteAgent(id, frames));
         agent.awaitOpened();
         return agent;
     }

@@ -13,7 +13,7 @@ final class RemoteTree implements UserTree, RemoteFile {
     private static final int EXISTS = 1;
     private static final int DIRECTORY = 2;
     private static final int ASSERTS_DIRECTORY = 4;
-    private static final int PIECE = Frame.MAX_PAYLOAD / 2;
+    private static final int PIECE = FrameTypes.MAX_PAYLOAD / 2;
 
     private final int id;
     private final FrameWriter frames;
@@ -30,11 +30,11 @@ final class RemoteTree implements UserTree, RemoteFile {
 
     @Override
     public void accept(Frame frame) throws IOException {
-        if (frame.type() == Frame.TREE) {
+        if (frame.type() == FrameTypes.TREE) {
             flags = frame.fileBytes().get();
         }
         reading.accept(frame);
-        if (frame.type() != Frame.FILE_DATA && frame.type() != Frame.FILE_EOF) {
+        if (frame.type() != FrameTypes.FILE_DATA && frame.type() != FrameTypes.FILE_EOF) {
             writing.accept(frame);
         }
     }
@@ -67,7 +67,7 @@ final class RemoteTree implements UserTree, RemoteFile {
     @Override
     public void rename(String name) throws IOException {
         byte[] bytes = ("\0" + name).getBytes(StandardCharsets.UTF_8);
-        frames.writeFile(Frame.NAME_TREE, id, bytes, 0, bytes.length);
+        frames.writeFile(FrameTypes.NAME_TREE, id, bytes, 0, bytes.length);
     }
 
     @Override
@@ -83,13 +83,13 @@ final class RemoteTree implements UserTree, RemoteFile {
             byte[] piece = new byte[1 + count];
             piece[0] = (byte) kind;
             System.arraycopy(bytes, from, piece, 1, count);
-            frames.writeFile(Frame.SELECT_TREE, id, piece, 0, piece.length);
+            frames.writeFile(FrameTypes.SELECT_TREE, id, piece, 0, piece.length);
         }
     }
 
     @Override
     public void takePlace() throws IOException {
-        frames.writeFile(Frame.NAME_TREE, id, new byte[] {1}, 0, 1);
+        frames.writeFile(FrameTypes.NAME_TREE, id, new byte[] {1}, 0, 1);
     }
 
     @Override

@@ -21,7 +21,7 @@ final class RemoteWriting extends OutputStream implements RemoteFile {
 
     @Override
     public synchronized void accept(Frame frame) {
-        if (frame.type() == Frame.FILE_ERROR) {
+        if (frame.type() == FrameTypes.FILE_ERROR) {
             fail(new IOException(frame.fileText()));
         } else {
             answers++;
@@ -76,7 +76,7 @@ final class RemoteWriting extends OutputStream implements RemoteFile {
                 throw new IOException("Stream closed");
             }
         }
-        frames.writeFile(Frame.FILE_WRITE, id, bytes, offset, length);
+        frames.writeFile(FrameTypes.FILE_WRITE, id, bytes, offset, length);
         writtenBytes += length;
     }
 
@@ -94,6 +94,6 @@ final class RemoteWriting extends OutputStream implements RemoteFile {
             }
             closed = true;
         }
-        frames.writeFile(Frame.FILE_CLOSE, id, new byte[0], 0, 0);
+        frames.writeFile(FrameTypes.FILE_CLOSE, id, new byte[0], 0, 0);
     }
 }

@@ -38,7 +38,7 @@ record Start(
     }
 
     static Start parse(Frame frame) throws IOException {
-        if (frame.type() != Frame.START) {
+        if (frame.type() != FrameTypes.START) {
             throw new IOException("the first frame is of type " + frame.type() + ", not START");
         }
         try {

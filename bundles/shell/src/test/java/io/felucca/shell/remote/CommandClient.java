@@ -115,7 +115,7 @@ public final class CommandClient implements AutoCloseable {
             frames = new FrameWriter(toServer);
             start.put("words", words);
             start.put("cwd", "/home/u");
-            frames.write(Frame.START, new ObjectMapper().writeValueAsBytes(start));
+            frames.write(FrameTypes.START, new ObjectMapper().writeValueAsBytes(start));
             Thread serving = new Thread(() -> {
                 try {
                     server.serve(serverIn, serverOut, new Peer(0, 0));
@@ -150,42 +150,42 @@ public final class CommandClient implements AutoCloseable {
 
         private synchronized void take(Frame frame) throws IOException {
             switch (frame.type()) {
-                case Frame.STDOUT -> out.writeBytes(bytes(frame.payload()));
-                case Frame.STDERR -> err.writeBytes(bytes(frame.payload()));
-                case Frame.EXIT -> code.complete(frame.payload().getInt());
-                case Frame.TTY_RAW -> rawModes.add((int) frame.payload().get());
-                case Frame.WANT_STDIN -> {
+                case FrameTypes.STDOUT -> out.writeBytes(bytes(frame.payload()));
+                case FrameTypes.STDERR -> err.writeBytes(bytes(frame.payload()));
+                case FrameTypes.EXIT -> code.complete(frame.payload().getInt());
+                case FrameTypes.TTY_RAW -> rawModes.add((int) frame.payload().get());
+                case FrameTypes.WANT_STDIN -> {
                     stdinCredit += frame.payload().getInt();
                     if (!inputSent && input != null) {
                         inputSent = true;
                         if (!input.isEmpty()) {
                             type(input);
                         }
-                        frames.write(Frame.STDIN_EOF, new byte[0]);
+                        frames.write(FrameTypes.STDIN_EOF, new byte[0]);
                     }
                 }
-                case Frame.OPEN_READ -> {
+                case FrameTypes.OPEN_READ -> {
                     String path = frame.fileText();
                     open.put(frame.fileId(), path);
                     if (!files.containsKey(path)) {
-                        file(Frame.FILE_ERROR, frame.fileId(), "open " + path + ": no such file or directory");
+                        file(FrameTypes.FILE_ERROR, frame.fileId(), "open " + path + ": no such file or directory");
                     }
                 }
-                case Frame.WANT_FILE -> {
+                case FrameTypes.WANT_FILE -> {
                     String text = files.get(open.get(frame.fileId()));
                     if (text != null && open.put(frame.fileId(), "") != null) {
-                        file(Frame.FILE_DATA, frame.fileId(), text);
-                        file(Frame.FILE_EOF, frame.fileId(), "");
+                        file(FrameTypes.FILE_DATA, frame.fileId(), text);
+                        file(FrameTypes.FILE_EOF, frame.fileId(), "");
                     }
                 }
-                case Frame.LOGIN -> login(frame.fileId(), frame.fileText().split("\0", -1));
-                case Frame.OPEN_WRITE -> {
+                case FrameTypes.LOGIN -> login(frame.fileId(), frame.fileText().split("\0", -1));
+                case FrameTypes.OPEN_WRITE -> {
                     open.put(frame.fileId(), frame.fileText());
                     writing.put(frame.fileId(), new ByteArrayOutputStream());
-                    file(Frame.FILE_OK, frame.fileId(), "");
+                    file(FrameTypes.FILE_OK, frame.fileId(), "");
                 }
-                case Frame.FILE_WRITE -> writing.get(frame.fileId()).writeBytes(bytes(frame.fileBytes()));
-                case Frame.FILE_CLOSE -> {
+                case FrameTypes.FILE_WRITE -> writing.get(frame.fileId()).writeBytes(bytes(frame.fileBytes()));
+                case FrameTypes.FILE_CLOSE -> {
                     if (writing.containsKey(frame.fileId())) {
                         written.put(
                                 open.get(frame.fileId()),
@@ -219,16 +219,16 @@ public final class CommandClient implements AutoCloseable {
         }
 
         public void type(String text) throws IOException {
-            frames.write(Frame.STDIN, text.getBytes(StandardCharsets.UTF_8));
+            frames.write(FrameTypes.STDIN, text.getBytes(StandardCharsets.UTF_8));
         }
 
         public void signal(String name) throws IOException {
-            frames.write(Frame.SIGNAL, name.getBytes(StandardCharsets.UTF_8));
+            frames.write(FrameTypes.SIGNAL, name.getBytes(StandardCharsets.UTF_8));
         }
 
         public void resize(int columns, int rows) throws IOException {
             frames.write(
-                    Frame.RESIZE,
+                    FrameTypes.RESIZE,
                     ByteBuffer.allocate(4)
                             .putShort((short) columns)
                             .putShort((short) rows)

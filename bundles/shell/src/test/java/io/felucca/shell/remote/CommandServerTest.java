@@ -88,12 +88,12 @@ class CommandServerTest {
     void longOutputIsCutIntoFrames() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-        new FrameWriter(out).write(Frame.STDOUT, new byte[200_000]);
+        new FrameWriter(out).write(FrameTypes.STDOUT, new byte[200_000]);
 
         FrameReader reader = new FrameReader(new ByteArrayInputStream(out.toByteArray()));
         int sum = 0;
         for (var frame = reader.next(); frame.isPresent(); frame = reader.next()) {
-            assertThat(frame.get().payload().remaining()).isLessThanOrEqualTo(Frame.MAX_PAYLOAD);
+            assertThat(frame.get().payload().remaining()).isLessThanOrEqualTo(FrameTypes.MAX_PAYLOAD);
             sum += frame.get().payload().remaining();
         }
         assertThat(sum).isEqualTo(200_000);
@@ -104,9 +104,9 @@ class CommandServerTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         FrameWriter writer = new FrameWriter(out);
 
-        writer.write(Frame.EXIT, new byte[4]);
+        writer.write(FrameTypes.EXIT, new byte[4]);
 
-        assertThatThrownBy(() -> writer.write(Frame.STDOUT, new byte[1])).hasMessage("the user has left");
+        assertThatThrownBy(() -> writer.write(FrameTypes.STDOUT, new byte[1])).hasMessage("the user has left");
         assertThat(out.size()).isEqualTo(9);
     }
 
