@@ -11,8 +11,12 @@ import io.felucca.shell.gogo.GogoFunctions;
 import io.felucca.shell.remote.CommandClient;
 import io.felucca.shell.remote.CommandClient.Result;
 import io.felucca.shell.remote.CommandClient.Running;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -67,6 +71,71 @@ class InteractiveShellTest {
                 .contains("felucca: Command not found: nosuch")
                 .contains("Error response from daemon: No such container: nope\n");
         assertThat(result.code()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("B5 Words without a scope are the engine's commands where the platform wraps them, as Karaf does")
+    void unscopedWordsPassByThePlatformsWrappers() throws Exception {
+        List<NamedFunction> own = new ArrayList<>(ContainerFunctions.of(containers, new FakeImages()));
+        own.forEach(function -> {
+            client.processor().removeCommand(NamedFunction.SCOPE, function.name());
+            client.processor()
+                    .addCommand(
+                            NamedFunction.SCOPE,
+                            (Function) (session, words) ->
+                                    Objects.requireNonNull(session.get(".session"), "a session of the platform's own"),
+                            function.name());
+        });
+        client.processor().removeCommand(NamedFunction.SCOPE, "shell");
+        InteractiveShell.functions(client.processor(), new GogoFunctions() {
+                    @Override
+                    public Optional<NamedFunction> find(String name) {
+                        return own.stream()
+                                .filter(function -> function.name().equals(name))
+                                .findFirst();
+                    }
+
+                    @Override
+                    public List<NamedFunction> all() {
+                        return own;
+                    }
+                })
+                .forEach(function -> client.processor().addCommand(NamedFunction.SCOPE, function, function.name()));
+        client.input = "run --name a busybox echo unscoped\nfelucca:run --name b busybox echo scoped\nps -q\n";
+
+        Result result = client.run("shell");
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).contains("unscoped\n", "\nscoped\n");
+        assertThat(result.code()).isZero();
+    }
+
+    @Test
+    @DisplayName("B5 A command that goes while a shell is open is unknown there")
+    void commandsThatGoAreUnknown() throws Exception {
+        List<NamedFunction> own = new ArrayList<>(ContainerFunctions.of(containers, new FakeImages()));
+        GogoFunctions functions = new GogoFunctions() {
+            @Override
+            public Optional<NamedFunction> find(String name) {
+                return Optional.empty();
+            }
+
+            @Override
+            public List<NamedFunction> all() {
+                return own;
+            }
+        };
+        try (CommandSession session = client.processor().createSession(System.in, System.out, System.err)) {
+            functions.addTo(session);
+            assertThat(session.get("*:ps")).isInstanceOf(NamedFunction.class);
+
+            own.clear();
+            client.processor().removeCommand(NamedFunction.SCOPE, "ps");
+            functions.addTo(session);
+
+            assertThat(session.get("*:ps")).isNull();
+            assertThat(session.get("felucca:ps")).isNull();
+        }
     }
 
     @Test
