@@ -24,7 +24,7 @@ final class JsonText {
             while (entries.hasNext()) {
                 Map.Entry<?, ?> entry = entries.next();
                 out.append(line).append('\t');
-                Start.quote(out, (String) entry.getKey());
+                StartFrame.quote(out, (String) entry.getKey());
                 out.append(": ");
                 value(entry.getValue(), line + "\t");
                 out.append(entries.hasNext() ? "," : line);
@@ -40,7 +40,7 @@ final class JsonText {
             }
             out.append(']');
         } else if (value instanceof String text) {
-            Start.quote(out, text);
+            StartFrame.quote(out, text);
         } else {
             out.append(value);
         }

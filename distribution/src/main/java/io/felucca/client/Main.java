@@ -28,10 +28,11 @@ public final class Main {
         Warming.begin();
         Options options = Options.parse(args, System.getenv());
         String[] words = options.words();
-        Host host = Host.choose(options.host(), System.getenv("FELUCCA_HOST"), System.getenv("DOCKER_HOST"));
+        EngineAddress host =
+                EngineAddress.choose(options.host(), System.getenv("FELUCCA_HOST"), System.getenv("DOCKER_HOST"));
         try (ByteChannel channel = connect(host, options.tls(), words)) {
             String lang = System.getProperty("felucca.lang", System.getenv("LANG"));
-            String start = Start.json(
+            String start = StartFrame.json(
                     words, System.getProperty("user.dir"), System.getenv("TERM"), lang, terminal, System.getenv());
             return new Session(Upgrade.open(channel), terminal, words).run(start);
         } catch (IOException e) {
@@ -40,7 +41,7 @@ public final class Main {
         }
     }
 
-    private static ByteChannel connect(Host host, Tls tls, String[] words) {
+    private static ByteChannel connect(EngineAddress host, Tls tls, String[] words) {
         try {
             return host.connect(tls);
         } catch (IOException e) {

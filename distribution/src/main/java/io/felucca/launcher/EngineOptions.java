@@ -25,7 +25,7 @@ final class EngineOptions {
 
     /** @throws LaunchException for what cannot be right */
     static EngineOptions of(List<String> words) {
-        Map<Option, List<String>> given = Flags.parse(words);
+        Map<Option, List<String>> given = EngineFlags.parse(words);
         List<String> file = given.get(Option.CONFIG_FILE);
         if (file != null) {
             given = DaemonJson.merge(Path.of(file.get(0)), given);

@@ -79,6 +79,26 @@ class ArchitectureTest {
     }
 
     @Test
+    @DisplayName("a simple name stands for one class in the whole tree")
+    void oneNameForOneThing() throws IOException {
+        Map<String, List<String>> places = new TreeMap<>();
+        for (String folder : List.of("bundles", "drivers", "distribution")) {
+            try (Stream<Path> files = Files.walk(repository().resolve(folder))) {
+                files.map(file -> repository().relativize(file).toString())
+                        .filter(file -> file.contains("/src/main/java/") && file.endsWith(".java"))
+                        .forEach(file -> places.computeIfAbsent(
+                                        file.substring(file.lastIndexOf('/') + 1), name -> new ArrayList<>())
+                                .add(file));
+            }
+        }
+        assertThat(places.remove("package-info.java"))
+                .as("files that were read")
+                .hasSizeGreaterThan(50);
+        places.values().removeIf(files -> files.size() == 1);
+        assertThat(places).isEmpty();
+    }
+
+    @Test
     @DisplayName("packages of a bundle do not depend on each other in a circle")
     void noCycles() {
         for (String module : new TreeSet<>(MODULES.values())) {

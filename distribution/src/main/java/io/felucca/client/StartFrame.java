@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** Writes the JSON of {@link FrameTypes#START}. */
-final class Start {
+final class StartFrame {
 
     private static final String ENV_FILE = "--env-file";
 
-    private Start() {}
+    private StartFrame() {}
 
     static String json(
             String[] words, String cwd, String term, String lang, Terminal terminal, Map<String, String> env) {

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads {@code felucca engine}'s words as dockerd reads its own: {@code --name value}, {@code --name=value}, {@code -Hvalue}. */
-final class Flags {
+final class EngineFlags {
 
-    private Flags() {}
+    private EngineFlags() {}
 
     /** @throws LaunchException in dockerd's words */
     static Map<Option, List<String>> parse(List<String> words) {

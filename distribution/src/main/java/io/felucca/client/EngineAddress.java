@@ -19,12 +19,12 @@ import javax.net.ssl.SSLException;
  * @param text as it was given
  * @param address parsed
  */
-record Host(String text, SocketAddress address) {
+record EngineAddress(String text, SocketAddress address) {
 
     private static final String FALLBACK = "unix:///run/felucca.sock";
 
     /** From {@code -H}, FELUCCA_HOST, DOCKER_HOST, in this order; each may be null or empty. */
-    static Host choose(String option, String feluccaHost, String dockerHost) {
+    static EngineAddress choose(String option, String feluccaHost, String dockerHost) {
         if (option != null && !option.isEmpty()) {
             return parse(option);
         }
@@ -34,12 +34,12 @@ record Host(String text, SocketAddress address) {
         return parse(dockerHost != null && !dockerHost.isEmpty() ? dockerHost : FALLBACK);
     }
 
-    private static Host parse(String text) {
+    private static EngineAddress parse(String text) {
         if (text.startsWith("/")) {
-            return new Host("unix://" + text, UnixDomainSocketAddress.of(text));
+            return new EngineAddress("unix://" + text, UnixDomainSocketAddress.of(text));
         }
         if (text.startsWith("unix://")) {
-            return new Host(text, UnixDomainSocketAddress.of(text.substring("unix://".length())));
+            return new EngineAddress(text, UnixDomainSocketAddress.of(text.substring("unix://".length())));
         }
         if (text.startsWith("tcp://")) {
             String rest = text.substring("tcp://".length());
@@ -47,7 +47,7 @@ record Host(String text, SocketAddress address) {
             try {
                 String name = rest.substring(0, Math.max(colon, 0));
                 int port = Integer.parseInt(rest.substring(colon + 1));
-                return new Host(text, new InetSocketAddress(name.isEmpty() ? "127.0.0.1" : name, port));
+                return new EngineAddress(text, new InetSocketAddress(name.isEmpty() ? "127.0.0.1" : name, port));
             } catch (IllegalArgumentException e) {
                 throw new ClientException(125, "unable to parse docker host `" + text + "`");
             }

@@ -5,9 +5,9 @@ import java.security.Security;
 import java.util.List;
 
 /** {@code felucca engine …}. {@code bin/felucca} starts it with {@code -Dfelucca.home}, the unpacked distribution. */
-public final class Main {
+public final class EngineMain {
 
-    private Main() {}
+    private EngineMain() {}
 
     public static void main(String[] args) {
         int code = 0;
@@ -22,7 +22,7 @@ public final class Main {
 
     private static void launch(List<String> words) {
         if (words.contains("--help") || words.contains("-h")) {
-            System.out.print(Flags.help());
+            System.out.print(EngineFlags.help());
             return;
         }
         EngineOptions options = EngineOptions.of(words);
