@@ -28,7 +28,7 @@ final class JsonFileOptions {
 
     JsonFileOptions(String maxSize, int maxFiles) {
         this.maxBytesByDefault = maxBytes(maxSize);
-        this.maxFilesByDefault = maxFiles;
+        this.maxFilesByDefault = maxFiles(Integer.toString(maxFiles));
     }
 
     Retention read(Map<String, String> given) {

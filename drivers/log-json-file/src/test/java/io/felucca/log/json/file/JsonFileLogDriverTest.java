@@ -22,6 +22,15 @@ class JsonFileLogDriverTest {
     }
 
     @Test
+    @DisplayName("bounds of the configuration are checked as those of a container are")
+    void checksTheConfiguration() {
+        assertThatThrownBy(() -> new JsonFileLogDriver("20m", 0))
+                .hasMessageContaining("max-file cannot be less than 1");
+        assertThatThrownBy(() -> new JsonFileLogDriver("0", 5))
+                .hasMessageContaining("max-size must be a positive number");
+    }
+
+    @Test
     void neverRotatesWhenAskedSo() {
         assertThat(driver.retention(Map.of("max-size", "-1")).maxBytes()).isEqualTo(-1);
     }
