@@ -1,4 +1,4 @@
-package io.felucca.builder.run;
+package io.felucca.builder.build;
 
 import io.felucca.Digest;
 import io.felucca.FeluccaException;

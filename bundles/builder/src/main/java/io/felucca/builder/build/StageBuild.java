@@ -1,4 +1,4 @@
-package io.felucca.builder.run;
+package io.felucca.builder.build;
 
 import io.felucca.Digest;
 import io.felucca.FeluccaException;
@@ -15,10 +15,10 @@ import io.felucca.builder.stage.Stage;
 import io.felucca.builder.stage.StageOutput;
 import io.felucca.builder.stage.StageResults;
 import io.felucca.builder.stage.StopSignals;
+import io.felucca.builder.step.CopyStep;
 import io.felucca.builder.step.RunContainer;
 import io.felucca.builder.step.RunStep;
 import io.felucca.builder.step.StepImages;
-import io.felucca.builder.step.Transferring;
 import io.felucca.builder.work.BuildFolder;
 import io.felucca.builder.work.Services;
 import io.felucca.dockerfile.Dockerfile;
@@ -251,7 +251,7 @@ final class StageBuild {
 
     private void transfer(Stage stage, String name, Instruction.Transfer transfer) {
         String from = stage.config().expand(transfer.flag("from"));
-        try (Transferring transferring = new Transferring(services, work, stage, name, transfer, escape)) {
+        try (CopyStep transferring = new CopyStep(services, work, stage, name, transfer, escape)) {
             if (from.isEmpty()) {
                 transferTo(stage, transferring, context);
                 return;
@@ -281,7 +281,7 @@ final class StageBuild {
         }
     }
 
-    private void transferTo(Stage stage, Transferring transferring, Directory from) {
+    private void transferTo(Stage stage, CopyStep transferring, Directory from) {
         transferring.find(from, output::wantsMore);
         StepImages.Doing doing = doing(stage, transferring.describe(), transferring.details());
         if (!steps.isMade(stage, doing, transferring.isDescribed())) {

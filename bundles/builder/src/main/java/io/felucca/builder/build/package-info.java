@@ -1,2 +1,2 @@
 /** Builds: begins the stages of a Dockerfile, each in its turn, and ends them. */
-package io.felucca.builder.run;
+package io.felucca.builder.build;

@@ -34,7 +34,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** One COPY or ADD: finds its sources, tells what they are, and writes them. One use; closing it lets the sources go. */
-public final class Transferring implements AutoCloseable {
+public final class CopyStep implements AutoCloseable {
 
     private static final List<String> NOT_BUILT = List.of("unpack");
 
@@ -53,7 +53,7 @@ public final class Transferring implements AutoCloseable {
     private final String target;
 
     /** @param instruction COPY or ADD */
-    public Transferring(
+    public CopyStep(
             Services services, BuildFolder work, Stage stage, String instruction, Transfer transfer, char escape) {
         this.services = services;
         this.work = work;

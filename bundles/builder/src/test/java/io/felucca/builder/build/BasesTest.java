@@ -1,4 +1,4 @@
-package io.felucca.builder.run;
+package io.felucca.builder.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
