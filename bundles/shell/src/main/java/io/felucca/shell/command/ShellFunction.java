@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.felix.service.command.CommandSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -23,6 +25,7 @@ public final class ShellFunction implements NamedFunction {
     /** The session variable by which a command tells its exit code. */
     public static final String EXIT = "felucca.exit";
 
+    private static final Logger LOG = LoggerFactory.getLogger(ShellFunction.class);
     private static final int WRONG_OPTION = 125;
     private static final long PREPARE_AFTER_MILLIS = 500;
 
@@ -51,6 +54,10 @@ public final class ShellFunction implements NamedFunction {
                 pool.give(pool.take());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            } catch (NoClassDefFoundError | CommandLine.PicocliException e) {
+                // The platform has uninstalled the bundle meanwhile: its classes are no longer loaded. The first use
+                // tells of any other failure.
+                LOG.debug("a command is not prepared: {}", e.toString());
             }
         }
 
