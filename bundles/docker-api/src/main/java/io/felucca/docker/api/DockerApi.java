@@ -68,6 +68,9 @@ public final class DockerApi {
 
     private final Map<String, UpgradeHandler> upgradeHandlers = new ConcurrentHashMap<>();
     private final List<ApiServer> servers = new ArrayList<>();
+    private final Router router;
+    private final ApiServer.Limits limits;
+    private final Listeners listeners;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -155,14 +158,18 @@ public final class DockerApi {
         routes.addAll(
                 new NetworkRoutes(() -> there(networks, "networks"), () -> there(containers, "containers")).routes());
         routes.addAll(new VolumeRoutes(() -> there(volumes, "volumes")).routes());
-        Router router =
-                new Router(routes, DockerJson.mapper(), version.version().version());
-        ApiServer.Limits limits = new ApiServer.Limits(
+        router = new Router(routes, DockerJson.mapper(), version.version().version());
+        limits = new ApiServer.Limits(
                 config.maxConnections(),
                 config.headerTimeoutMillis(),
                 config.idleTimeoutMillis(),
                 config.drainTimeoutMillis());
-        Listeners listeners = new Listeners(config, channel -> peer(sockets, channel));
+        listeners = new Listeners(config, channel -> peer(sockets, channel));
+    }
+
+    /** Not the constructor's work: what it opens is never closed if a service goes before the component is active. */
+    @Activate
+    void listen() {
         try {
             for (HostAddress host : listeners.addresses()) {
                 servers.add(ApiServer.start(listeners.listen(host), router, limits));
