@@ -6,11 +6,15 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
+import com.fasterxml.jackson.databind.type.TypeFactory;
+import com.fasterxml.jackson.databind.util.LRUMap;
+import com.fasterxml.jackson.databind.util.LookupCache;
 import io.felucca.Digest;
 import io.felucca.network.spi.Cidr;
 import java.io.IOException;
@@ -29,6 +33,9 @@ final class RecordJson {
         addText(values, Digest.class, Digest::value, Digest::new);
         addText(values, InetAddress.class, Cidr::text, Cidr::parseAddress);
         return JsonMapper.builder()
+                // Jackson's shared cache of types would keep this bundle's classes after an uninstall.
+                .typeFactory(TypeFactory.defaultInstance()
+                        .withCache((LookupCache<Object, JavaType>) new LRUMap<Object, JavaType>(16, 64)))
                 .addModule(values)
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .visibility(PropertyAccessor.ALL, JsonAutoDetect.Visibility.NONE)

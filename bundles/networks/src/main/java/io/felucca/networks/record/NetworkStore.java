@@ -3,7 +3,11 @@ package io.felucca.networks.record;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.TypeFactory;
+import com.fasterxml.jackson.databind.util.LRUMap;
+import com.fasterxml.jackson.databind.util.LookupCache;
 import io.felucca.FeluccaException;
 import io.felucca.linux.folders.RecordFile;
 import java.io.IOException;
@@ -24,6 +28,9 @@ public final class NetworkStore {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkStore.class);
 
     private final JsonMapper json = JsonMapper.builder()
+            // Jackson's shared cache of types would keep this bundle's classes after an uninstall.
+            .typeFactory(TypeFactory.defaultInstance()
+                    .withCache((LookupCache<Object, JavaType>) new LRUMap<Object, JavaType>(16, 64)))
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
     private final Path folder;
