@@ -8,6 +8,7 @@
 # (bench/reboot.py). FILES is how many files a container of bench/hostile.py makes in one directory, beside documents,
 # connections and requests that are made to fill the engine's memory. BUILD_KILLS is how often the engine is killed in each
 # kind of step of a build (BuildCrashIT), and BUILD_PAGES how many pages more each build on a full disk has (BuildFullDiskIT).
+# CYCLES is how often the bundles are installed and uninstalled in one JVM (InstallCyclesIT).
 set -euo pipefail
 cd "$(dirname "$0")/bench"
 failed=0
@@ -146,8 +147,8 @@ layers=("-Dfelucca.crash.rounds=$(((${LAYER_KILLS:-200} + 9) / 10))" "-Dfelucca.
     "-Dfelucca.layers=${LAYERS:-2000}")
 mvn -q test -pl drivers/storage-overlay2,drivers/storage-vfs,drivers/storage-btrfs -am "-Dtest=*DriverContractTest" \
     -Dsurefire.failIfNoSpecifiedTests=false "${layers[@]}" || failed=1
-mvn -q verify -pl itests -am -DskipTests -Dit.test=VolumeCrashIT,MountRaceIT,DevicemapperIT,BuildCrashIT,BuildFullDiskIT \
+mvn -q verify -pl itests -am -DskipTests -Dit.test=VolumeCrashIT,MountRaceIT,DevicemapperIT,BuildCrashIT,BuildFullDiskIT,InstallCyclesIT \
     -Dfailsafe.failIfNoSpecifiedTests=false \
     "-Dfelucca.build.kills=${BUILD_KILLS:-20}" "-Dfelucca.pages=${BUILD_PAGES:-4}" \
-    "-Dfelucca.kills=${VOLUME_KILLS:-20}" "-Dfelucca.starts=${VOLUME_RACES:-300}" "-Dfelucca.seed=$seed" "${layers[@]}" || failed=1
+    "-Dfelucca.cycles=${CYCLES:-50}" "-Dfelucca.kills=${VOLUME_KILLS:-20}" "-Dfelucca.starts=${VOLUME_RACES:-300}" "-Dfelucca.seed=$seed" "${layers[@]}" || failed=1
 exit $failed

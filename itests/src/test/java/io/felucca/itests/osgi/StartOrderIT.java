@@ -56,7 +56,7 @@ class StartOrderIT {
             "io.felucca.volumes.VolumeMounts",
             "io.felucca.volumes.Volumes");
 
-    private static final Set<String> COMMANDS = Set.of(
+    static final Set<String> COMMANDS = Set.of(
             "attach",
             "build",
             "builder",
@@ -109,7 +109,7 @@ class StartOrderIT {
             "wait");
 
     /** Packages that the class path of this test has, as the launcher's. */
-    private static final String SHARED = String.join(
+    static final String SHARED = String.join(
             ",",
             "org.osgi.service.cm;version=1.6.1",
             "org.osgi.service.component;version=1.5.1",
@@ -167,7 +167,7 @@ class StartOrderIT {
         }
     }
 
-    private static List<Path> jars() throws IOException {
+    static List<Path> jars() throws IOException {
         try (Stream<Path> jars = Files.walk(EngineUnderTest.home().resolve("bundles"))) {
             return jars.filter(jar -> jar.toString().endsWith(".jar"))
                     .filter(jar -> !jar.toString().contains("fileinstall"))
@@ -185,7 +185,7 @@ class StartOrderIT {
         context.getService(reference).getConfiguration("io.felucca.engine", "?").update(engine);
     }
 
-    private static Set<String> commands(BundleContext context) throws InvalidSyntaxException {
+    static Set<String> commands(BundleContext context) throws InvalidSyntaxException {
         ServiceReference<?>[] found =
                 context.getAllServiceReferences(null, "(&(osgi.command.scope=felucca)(osgi.command.function=*))");
         return found == null
@@ -196,7 +196,7 @@ class StartOrderIT {
                         .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static boolean isThere(BundleContext context, String facade) throws InvalidSyntaxException {
+    static boolean isThere(BundleContext context, String facade) throws InvalidSyntaxException {
         ServiceReference<?>[] found = context.getAllServiceReferences(facade, null);
         return found != null && context.getService(found[0]) != null;
     }
