@@ -232,8 +232,15 @@ public final class NetworkController {
     /** Puts back what somebody else took from the host, for all networks that belong there. @return whether all are there */
     public boolean ensureAgain() {
         boolean all = true;
+        List<String> there = drivers.names(NetworkDriver.class);
         for (NetworkState network : registry.all()) {
-            if (network.isExpected()) {
+            if (network.isExpected() && !there.contains(network.record().driver())) {
+                LOG.info(
+                        "network {} is put back when its driver {} comes",
+                        network.name(),
+                        network.record().driver());
+                all = false;
+            } else if (network.isExpected()) {
                 network.turn.lock();
                 try {
                     if (!network.removed) {

@@ -111,6 +111,18 @@ class NetworkControllerTest {
     }
 
     @Test
+    @DisplayName("B5 A network whose driver has not come yet waits for it: at a start bundles come in any order")
+    void aNetworkWaitsForItsDriver() {
+        host.away = true;
+        assertThat(controller.ensureAgain()).isFalse();
+        assertThat(host.ensured).isZero();
+
+        host.away = false;
+        assertThat(controller.ensureAgain()).isTrue();
+        assertThat(host.there).containsExactly(USERS);
+    }
+
+    @Test
     @DisplayName("S138: a network that somebody took from the host under a running engine is made again for who joins")
     void oneThatWasTakenIsMadeAgain() {
         join();
@@ -155,6 +167,7 @@ class NetworkControllerTest {
         final List<String> joined = new ArrayList<>();
         final List<String> rejoined = new ArrayList<>();
         boolean losesAll;
+        boolean away;
         int ensured;
 
         @Override
@@ -207,7 +220,7 @@ class NetworkControllerTest {
 
         @Override
         public List<String> names(Class<?> kind) {
-            return List.of("bridge");
+            return away ? List.of() : List.of("bridge");
         }
 
         @Override

@@ -14,14 +14,14 @@ import io.felucca.linux.kernel.call.Scratch;
 import io.felucca.linux.kernel.files.KernelDirectories;
 import io.felucca.linux.kernel.files.KernelFile;
 import java.io.IOException;
+import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import jdk.net.ExtendedSocketOptions;
-import jdk.net.UnixDomainPrincipal;
+import java.security.Principal;
 import org.osgi.service.component.annotations.Component;
 
 /** Sockets, pipes and descriptors without a name. */
@@ -162,16 +162,26 @@ public final class KernelSockets implements Sockets {
         return new KernelFile(fd, "memory file " + name);
     }
 
+    /** The option and the record of its value are the JDK's own ({@code jdk.net}), a package that not every framework exports. */
     @Override
     public PeerCredentials peer(SocketChannel unixSocket) {
         try {
-            UnixDomainPrincipal principal = unixSocket.getOption(ExtendedSocketOptions.SO_PEERCRED);
-            return new PeerCredentials(
-                    Accounts.uid(principal.user().getName()),
-                    Accounts.gid(principal.group().getName()));
-        } catch (IOException e) {
+            for (SocketOption<?> option : unixSocket.supportedOptions()) {
+                if (option.name().equals("SO_PEERCRED")) {
+                    Object principal = unixSocket.getOption(option);
+                    return new PeerCredentials(
+                            Accounts.uid(name(principal, "user")), Accounts.gid(name(principal, "group")));
+                }
+            }
+            throw FeluccaException.unsupported("this JDK tells of no peer of " + unixSocket);
+        } catch (IOException | ReflectiveOperationException e) {
             throw FeluccaException.system("cannot tell who is at the other end of " + unixSocket, e);
         }
+    }
+
+    private static String name(Object unixDomainPrincipal, String component) throws ReflectiveOperationException {
+        Object principal = unixDomainPrincipal.getClass().getMethod(component).invoke(unixDomainPrincipal);
+        return ((Principal) principal).getName();
     }
 
     @Override
