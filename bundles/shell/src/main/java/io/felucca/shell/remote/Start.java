@@ -2,12 +2,8 @@ package io.felucca.shell.remote;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.type.TypeFactory;
-import com.fasterxml.jackson.databind.util.LRUMap;
-import com.fasterxml.jackson.databind.util.LookupCache;
+import io.felucca.docker.json.DockerJson;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +26,7 @@ record Start(
         int rows,
         Map<String, String> env) {
 
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
-            // Jackson's shared cache of types would keep this bundle's classes after an uninstall.
-            .typeFactory(TypeFactory.defaultInstance()
-                    .withCache((LookupCache<Object, JavaType>) new LRUMap<Object, JavaType>(16, 64)))
-            .build();
+    private static final ObjectMapper MAPPER = DockerJson.mapper();
 
     Start {
         words = words == null ? List.of() : List.copyOf(words);

@@ -1,12 +1,8 @@
 package io.felucca.shell.template;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.type.TypeFactory;
-import com.fasterxml.jackson.databind.util.LRUMap;
-import com.fasterxml.jackson.databind.util.LookupCache;
+import io.felucca.docker.json.DockerJson;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -25,11 +21,7 @@ import java.util.stream.Collectors;
 /** The functions of Go's templates, and those that Docker adds. {@code and} and {@code or} are the execution's own. */
 final class TemplateFunctions {
 
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
-            // Jackson's shared cache of types would keep this bundle's classes after an uninstall.
-            .typeFactory(TypeFactory.defaultInstance()
-                    .withCache((LookupCache<Object, JavaType>) new LRUMap<Object, JavaType>(16, 64)))
-            .build();
+    private static final ObjectMapper MAPPER = DockerJson.mapper();
     private static final Map<String, Function> ALL = all();
 
     /** What a function does with its evaluated arguments. */

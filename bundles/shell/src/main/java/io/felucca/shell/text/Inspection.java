@@ -1,13 +1,9 @@
 package io.felucca.shell.text;
 
-import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.type.TypeFactory;
-import com.fasterxml.jackson.databind.util.LRUMap;
-import com.fasterxml.jackson.databind.util.LookupCache;
 import io.felucca.FeluccaException;
+import io.felucca.docker.json.DockerJson;
 import io.felucca.shell.command.CommandFailure;
 import io.felucca.shell.template.Template;
 import io.felucca.shell.user.ClientSession;
@@ -19,11 +15,7 @@ public final class Inspection {
 
     private static final int WRONG_TEMPLATE = 64;
 
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
-            // Jackson's shared cache of types would keep this bundle's classes after an uninstall.
-            .typeFactory(TypeFactory.defaultInstance()
-                    .withCache((LookupCache<Object, JavaType>) new LRUMap<Object, JavaType>(16, 64)))
-            .build();
+    private static final ObjectMapper MAPPER = DockerJson.mapper();
 
     private Inspection() {}
 
