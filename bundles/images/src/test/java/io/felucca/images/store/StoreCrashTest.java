@@ -97,6 +97,8 @@ class StoreCrashTest {
             Process child = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
+                            // A kill while jffi loads its library leaves the file.
+                            "-Djava.io.tmpdir=" + folder,
                             "-XX:TieredStopAtLevel=1",
                             "-Xshare:auto",
                             "-cp",
