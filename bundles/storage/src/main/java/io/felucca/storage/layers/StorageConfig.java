@@ -4,7 +4,9 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /** Settings of the PID {@value #PID}. */
-@ObjectClassDefinition(name = "Felucca storage")
+@ObjectClassDefinition(
+        name = "Felucca storage",
+        description = "The storage driver of new images and containers, and its options")
 public @interface StorageConfig {
 
     String PID = "io.felucca.storage";
