@@ -5,12 +5,14 @@ import io.felucca.containers.HostConfig;
 import io.felucca.containers.record.LogSettings;
 import io.felucca.containers.settings.ContainerDefaults;
 import io.felucca.engine.Drivers;
+import io.felucca.engine.RequiresDriver;
 import io.felucca.log.spi.LogDriver;
 import io.felucca.log.spi.LogDriver.Retention;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** The log driver of a new container, and how much of the log is kept. */
+@RequiresDriver(LogDriver.KIND)
 public final class LogSelection {
 
     private final Drivers drivers;

@@ -18,6 +18,7 @@ import io.felucca.containers.state.ManagedContainer;
 import io.felucca.containers.usage.HostProcesses;
 import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
+import io.felucca.engine.RequiresDriver;
 import io.felucca.events.Events;
 import io.felucca.images.Images;
 import io.felucca.linux.Host;
@@ -31,6 +32,7 @@ import io.felucca.networks.EndpointSpec;
 import io.felucca.networks.Networks;
 import io.felucca.networks.PortBinding;
 import io.felucca.networks.Sandboxes;
+import io.felucca.runtime.spi.RuntimeDriver;
 import io.felucca.storage.Storage;
 import io.felucca.volumes.VolumeMounts;
 import io.felucca.volumes.Volumes;
@@ -49,6 +51,7 @@ import org.osgi.service.metatype.annotations.Designate;
         configurationPid = ContainersConfig.PID,
         immediate = true)
 @Designate(ocd = ContainersConfig.class)
+@RequiresDriver(RuntimeDriver.KIND)
 public final class ContainerCore implements Containers {
 
     private final Wiring wiring;

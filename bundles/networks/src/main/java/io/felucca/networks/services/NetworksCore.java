@@ -3,6 +3,7 @@ package io.felucca.networks.services;
 import io.felucca.FeluccaException;
 import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
+import io.felucca.engine.RequiresDriver;
 import io.felucca.events.Events;
 import io.felucca.linux.Sockets;
 import io.felucca.linux.net.Conntrack;
@@ -11,6 +12,7 @@ import io.felucca.linux.net.Nftables;
 import io.felucca.linux.net.PortClaims;
 import io.felucca.linux.net.Rtnetlink;
 import io.felucca.network.spi.Cidr;
+import io.felucca.network.spi.NetworkDriver;
 import io.felucca.networks.Network;
 import io.felucca.networks.NetworkSpec;
 import io.felucca.networks.NetworkUsers;
@@ -51,6 +53,7 @@ import org.osgi.service.metatype.annotations.Designate;
         configurationPid = NetworksConfig.PID,
         immediate = true)
 @Designate(ocd = NetworksConfig.class)
+@RequiresDriver(NetworkDriver.KIND)
 public final class NetworksCore implements Networks {
 
     /** The parts that {@link SandboxCore} shares with this. */

@@ -3,6 +3,7 @@ package io.felucca.storage.layers;
 import io.felucca.IdMap;
 import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
+import io.felucca.engine.RequiresDriver;
 import io.felucca.linux.Mounts;
 import io.felucca.linux.files.Directories;
 import io.felucca.storage.Storage;
@@ -26,6 +27,7 @@ import org.osgi.service.metatype.annotations.Designate;
 /** The service. It watches drivers come and go; to call them it leases them as everybody does. */
 @Component(service = Storage.class, configurationPid = StorageConfig.PID, immediate = true)
 @Designate(ocd = StorageConfig.class)
+@RequiresDriver(StorageDriver.KIND)
 public final class StorageComponent implements Storage {
 
     private final DriverArrivals arrivals = new DriverArrivals();

@@ -4,10 +4,12 @@ import io.felucca.FeluccaException;
 import io.felucca.IdMap;
 import io.felucca.engine.Drivers;
 import io.felucca.engine.EngineRoot;
+import io.felucca.engine.RequiresDriver;
 import io.felucca.events.Events;
 import io.felucca.images.FolderArchives;
 import io.felucca.linux.Mounts;
 import io.felucca.linux.files.Directories;
+import io.felucca.volume.spi.VolumeDriver;
 import io.felucca.volumes.Volume;
 import io.felucca.volumes.VolumeCopies;
 import io.felucca.volumes.VolumeMounts;
@@ -33,6 +35,7 @@ import org.osgi.service.metatype.annotations.Designate;
         service = {Volumes.class, VolumeMounts.class, VolumeCopies.class},
         configurationPid = VolumesConfig.PID)
 @Designate(ocd = VolumesConfig.class)
+@RequiresDriver(VolumeDriver.KIND)
 public final class VolumesComponent implements Volumes, VolumeMounts, VolumeCopies {
 
     @Reference(
