@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** The feature in Apache Karaf, whose Gogo and ThreadIO are its shell's own; the felucca program is the client. */
+/** The features in Apache Karaf, whose Gogo and ThreadIO are its shell's own; the felucca program is the client. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KarafIT {
 
@@ -51,7 +52,7 @@ class KarafIT {
         edit(
                 "org.apache.karaf.features.cfg",
                 text -> text.replace("featuresRepositories = \\", "featuresRepositories = " + features.toUri() + ", \\")
-                        .replace("featuresBoot = \\", "featuresBoot = felucca, \\"));
+                        .replace("featuresBoot = \\", "featuresBoot = felucca-docker-api, felucca-shell, \\"));
         // Nothing is fetched: what the features name is what the build has resolved.
         edit(
                 "org.ops4j.pax.url.mvn.cfg",
@@ -62,16 +63,16 @@ class KarafIT {
                 .start();
     }
 
-    /** The feature of {@code features}, with the engine's own bundles from the distribution's folder. */
+    /** The features of {@code features}, with the engine's own bundles from the distribution's folder. */
     private static String features() throws IOException {
         Map<String, Path> jars = new TreeMap<>();
-        try (Stream<Path> files = Files.walk(EngineUnderTest.home().resolve("bundles"))) {
+        try (Stream<Path> files = Files.walk(EngineUnderTest.home())) {
             files.filter(file -> file.toString().endsWith(".jar"))
                     .forEach(file ->
                             jars.put(file.getFileName().toString().replaceAll("(-\\d[^/]*)?\\.jar$", ""), file));
         }
         String source = Files.readString(Path.of("../features/src/main/feature/features.xml"));
-        String own = Pattern.compile("mvn:io\\.felucca/([^/<]+)/[^<]+")
+        String own = Pattern.compile("mvn:io\\.felucca/([^/<]+)/[^<!]+")
                 .matcher(source)
                 .replaceAll(found -> Matcher.quoteReplacement(jar(jars, found.group(1))))
                 .replace("${project.version}", "0.1.0");
@@ -135,6 +136,21 @@ class KarafIT {
         await().atMost(Duration.ofSeconds(120))
                 .untilAsserted(() -> assertThat(log()).contains(line));
         assertThat(log().split(Pattern.quote(line), -1)).hasSize(2);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> samples()
+                        .containsAll(List.of(
+                                "io.felucca.engine.cfg.sample",
+                                "io.felucca.docker.api.cfg.sample",
+                                "io.felucca.containers.cfg",
+                                "io.felucca.networks.cfg")));
+    }
+
+    private static List<String> samples() throws IOException {
+        try (Stream<Path> files = Files.list(home.resolve("etc"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith("io.felucca."))
+                    .toList();
+        }
     }
 
     @Test
@@ -157,6 +173,15 @@ class KarafIT {
 
     @Test
     @Order(3)
+    @DisplayName("B5 The features bring a driver of each kind that the engine needs, though nobody named one")
+    void driversAreBrought() {
+        assertThat(felucca("driver", "ls").ok())
+                .contains("overlay2", "oci", "bridge", "json-file", "local")
+                .doesNotContain("devicemapper", "iptables");
+    }
+
+    @Test
+    @Order(4)
     @DisplayName("B5 felucca shell runs lines of input, with and without the scope")
     void theShellRunsLines() {
         Result result = felucca("shell").stdin("""
@@ -173,7 +198,7 @@ class KarafIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     @DisplayName("B5 felucca shell at a terminal")
     void theShellHasATerminal() {
         try (Program.Running shell = felucca("shell").inTerminal().startOpen()) {
