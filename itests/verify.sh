@@ -192,6 +192,11 @@ machine_state() {
 machine_state | sort -u >"$before"
 netns_there=no
 if [ -d /run/netns ]; then netns_there=yes; fi
+# Folders that dockerd and skopeo make for themselves at their first start, whatever folders they are given.
+made_by_others=()
+for folder in /run/containerd /run/docker /var/lib/containers; do
+    [ -e $folder ] || made_by_others+=("$folder")
+done
 
 # --- build and test --------------------------------------------------------------------------------------------------
 
@@ -215,6 +220,7 @@ if [ $netns_there = no ] && [ -d /run/netns ] && [ -z "$(ls -A /run/netns)" ]; t
     umount /run/netns 2>/dev/null || true
     rmdir /run/netns
 fi
+if [ ${#made_by_others[@]} -gt 0 ]; then rm -rf --one-file-system "${made_by_others[@]}"; fi
 left=1
 for _ in 1 2 3 4 5 6 7 8 9 10; do
     machine_state | sort -u >"$after"
