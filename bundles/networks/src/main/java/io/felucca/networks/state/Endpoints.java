@@ -237,11 +237,18 @@ public final class Endpoints {
         }
     }
 
-    /** What an engine before gave. */
+    /**
+     * What an engine before gave, or this one: the containers' bundle may come back while the networks' stays.
+     *
+     * @throws FeluccaException FORBIDDEN when another container has one of its addresses
+     */
     public void adopt(Member member, Endpoint endpoint, List<Link> links) {
         controller.table().find(endpoint.networkId()).ifPresent(net -> {
-            DriverEndpoint.addresses(endpoint)
-                    .forEach(address -> controller.ipam().take(net.id(), address.address()));
+            NetworkState.Place held = net.places.get(member.containerId());
+            if (held == null || !held.endpoint().id().equals(endpoint.id())) {
+                DriverEndpoint.addresses(endpoint)
+                        .forEach(address -> controller.ipam().take(net.id(), address.address()));
+            }
             net.turn.lock();
             try {
                 enter(net, member, endpoint, links);

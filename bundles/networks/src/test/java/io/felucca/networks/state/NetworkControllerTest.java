@@ -33,8 +33,8 @@ class NetworkControllerTest {
     private static final String USERS = "c".repeat(64);
     private static final String GOING = "d".repeat(64);
     private static final String NAMESPACE = "netns";
-    private static final Member MEMBER =
-            new Member("a".repeat(64), "web", "web", "bridge", Map.of(), Map.of(), false, Set.of(), List.of());
+    private static final Member MEMBER = member("a".repeat(64));
+    private static final Member OTHER = member("9".repeat(64));
 
     @TempDir
     Path folder;
@@ -77,13 +77,21 @@ class NetworkControllerTest {
                 removing);
     }
 
+    private static Member member(String containerId) {
+        return new Member(containerId, "web", "web", "bridge", Map.of(), Map.of(), false, Set.of(), List.of());
+    }
+
     private static Endpoint endpoint(String network) {
         return new Endpoint(
                 "net", network, "e".repeat(64), "eth0", "veth", "", "10.1.0.5/24", "", "", "", true, EndpointSpec.NONE);
     }
 
     private void adopt() {
-        places.adopt(MEMBER, endpoint(BRIDGE), List.of());
+        adopt(MEMBER);
+    }
+
+    private void adopt(Member member) {
+        places.adopt(member, endpoint(BRIDGE), List.of());
     }
 
     private void join() {
@@ -150,6 +158,25 @@ class NetworkControllerTest {
         host.rejoined.clear();
         controller.ensureAgain();
         assertThat(host.rejoined).isEmpty();
+    }
+
+    @Test
+    @DisplayName("B5 Containers that come back while the networks stay keep their addresses")
+    void whoComesBackKeepsItsAddress() {
+        adopt();
+        adopt();
+
+        places.leave(MEMBER, endpoint(BRIDGE), true);
+        adopt(OTHER);
+    }
+
+    @Test
+    @DisplayName("An address that one container has is adopted for no other")
+    void anAddressIsAdoptedOnce() {
+        adopt();
+        assertThatThrownBy(() -> adopt(OTHER))
+                .isInstanceOf(FeluccaException.class)
+                .hasMessage("Address already in use");
     }
 
     @Test
