@@ -192,9 +192,9 @@ machine_state() {
 machine_state | sort -u >"$before"
 netns_there=no
 if [ -d /run/netns ]; then netns_there=yes; fi
-# Folders that dockerd and skopeo make for themselves at their first start, whatever folders they are given.
+# Folders that dockerd, skopeo and crun make for themselves at their first start, whatever folders they are given.
 made_by_others=()
-for folder in /run/containerd /run/docker /var/lib/containers; do
+for folder in /run/containerd /run/docker /run/crun /var/lib/containers; do
     [ -e $folder ] || made_by_others+=("$folder")
 done
 

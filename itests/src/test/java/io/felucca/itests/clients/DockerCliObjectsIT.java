@@ -119,7 +119,7 @@ class DockerCliObjectsIT {
                 port seen 81
                 port seen 80/udp
                 top nosuch
-                top seen -Z9
+                top seen --nosuch
                 stats --no-stream --format '{{.Name}}|{{.PIDs}}' seen
                 stats --no-stream nosuch
                 rename seen other

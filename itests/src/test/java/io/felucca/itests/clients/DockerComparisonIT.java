@@ -163,7 +163,7 @@ class DockerComparisonIT {
                 stats --no-stream nosuch
                 start upd
                 top upd -o cmd
-                top upd -Z9
+                top upd --nosuch
                 kill upd
                 inspect -f {{.State.Status}}{{.State.ExitCode}}{{.State.Health.Status}} upd
                 rm upd

@@ -49,10 +49,16 @@ public final class HostProcesses {
         Set<Integer> own = new HashSet<>(pids.get());
         Output output = processes.run(command, List.of("PATH=/usr/bin:/bin"), new byte[0], TIMEOUT_MILLIS);
         if (!output.success()) {
-            throw FeluccaException.system("ps: exit status " + output.exit().shellCode());
+            throw FeluccaException.system("ps: " + reason(output));
         }
         own.retainAll(pids.get());
         return select(output.stdoutText(), own);
+    }
+
+    /** What ps says in its first line, if that is not empty. */
+    private static String reason(Output output) {
+        String said = output.stderrText().split("\n", 2)[0];
+        return said.isEmpty() ? "exit status " + output.exit().shellCode() : said;
     }
 
     static ProcessTable select(String text, Set<Integer> pids) {

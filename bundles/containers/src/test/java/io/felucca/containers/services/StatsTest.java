@@ -60,7 +60,8 @@ class StatsTest {
         assertThat(table.rows().get(0)).endsWith("sleep 1003");
         assertThat(containers.top(id, "-o pid,args").titles()).containsExactly("PID", "COMMAND");
         assertThatThrownBy(() -> containers.top(id, "-o cmd")).hasMessage("Couldn't find PID field in ps output");
-        assertThatThrownBy(() -> containers.top(id, "-Z9")).hasMessage("ps: exit status 1");
+        assertThatThrownBy(() -> containers.top(id, "--nosuch")).hasMessage("ps: error: unknown gnu long option");
+        assertThat(containers.top(id, "-p 1").rows()).isEmpty();
         containers.kill(id, "KILL");
         assertThatThrownBy(() -> containers.top(id, "")).hasMessage("Container " + id + " is not running");
     }

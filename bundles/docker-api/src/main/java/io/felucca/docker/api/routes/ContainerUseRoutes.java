@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -38,7 +39,11 @@ public final class ContainerUseRoutes {
 
     private void top(Exchange exchange) throws IOException {
         ProcessTable table = containers.get().top(exchange.variable("name"), exchange.query("ps_args"));
-        exchange.json(200, Map.of("Titles", table.titles(), "Processes", table.rows()));
+        Map<String, Object> answer = new LinkedHashMap<>();
+        // null as by dockerd, when ps tells nothing of the container's processes.
+        answer.put("Processes", table.rows().isEmpty() ? null : table.rows());
+        answer.put("Titles", table.titles());
+        exchange.json(200, answer);
     }
 
     /** Each second one, or two to have a difference and the second of them sent, or one at once. */
