@@ -5,6 +5,8 @@ import io.felucca.IdMap;
 import io.felucca.engine.EngineRoot;
 import io.felucca.linux.SubordinateIds;
 import io.felucca.linux.files.Directories;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -29,7 +31,31 @@ public final class LockedRoot implements EngineRoot {
 
     @Activate
     public LockedRoot(EngineConfig config, @Reference Directories directories) {
-        this(Path.of(config.data_root()), Path.of(config.exec_root()), idMap(config.userns_remap()), directories);
+        this(
+                requireRoot(config.data_root(), ownUser()),
+                Path.of(config.exec_root()),
+                idMap(config.userns_remap()),
+                directories);
+    }
+
+    /** The effective user: whom proc(5) gives the folder of a process to. */
+    private static int ownUser() {
+        try {
+            return (Integer) Files.getAttribute(Path.of("/proc/self/task"), "unix:uid");
+        } catch (IOException e) {
+            throw FeluccaException.system("read the owner of /proc/self/task: " + e.getMessage(), e);
+        }
+    }
+
+    /** @throws FeluccaException FORBIDDEN for another user than root, which is said in the log too */
+    static Path requireRoot(String dataRoot, int user) {
+        if (user != 0) {
+            String message = "the felucca engine needs root privileges, and this process runs as user " + user
+                    + ": start it as root; nothing was done to " + dataRoot;
+            LOG.error("{}", message);
+            throw FeluccaException.forbidden(message);
+        }
+        return Path.of(dataRoot);
     }
 
     /** A user without ids is refused, with the reason, by what starts containers. */

@@ -43,6 +43,16 @@ class LockedRootTest {
     }
 
     @Test
+    @DisplayName("B5 Another user than root is told so in one line that names the folder")
+    void anotherUserIsToldSo() {
+        assertThatThrownBy(() -> LockedRoot.requireRoot("/var/lib/felucca", 1000))
+                .satisfies(thrown -> assertThat(kind(thrown)).isEqualTo(FeluccaException.Kind.FORBIDDEN))
+                .hasMessage("the felucca engine needs root privileges, and this process runs as user 1000: start it as"
+                        + " root; nothing was done to /var/lib/felucca");
+        assertThat(LockedRoot.requireRoot("/var/lib/felucca", 0)).isEqualTo(Path.of("/var/lib/felucca"));
+    }
+
+    @Test
     @DisplayName("T16: no other user passes the roots, whatever their modes were")
     void T16_noOtherUserPassesTheRoots() throws Exception {
         Files.createDirectory(
