@@ -188,6 +188,12 @@ public record HostConfig(
         }
     }
 
+    /** Nothing is asked for: all is Docker's default. */
+    public static final HostConfig DEFAULT = new HostConfig(
+            null, null, false, null, null, null, null, null, null, null, null, null, false, null, "", "", "", "", "",
+            false, false, null, null, null, null, null, null, 0, null, "", null, "", null, null, null, null, null, null,
+            null);
+
     public HostConfig {
         networkMode = networkMode == null || networkMode.isEmpty() ? "default" : networkMode;
         restartPolicy = restartPolicy == null ? new RestartPolicy("no", 0) : restartPolicy;

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("The classes keep to ARCHITECTURE.md")
 class ArchitectureTest {
 
-    private static final Set<String> FRONT_ENDS = Set.of("shell", "docker-api");
+    private static final Set<String> FRONT_ENDS = Set.of("shell", "docker-api", "embedding");
     private static final Set<String> EDGE = Set.of("linux", "linux-native");
     /** Modules of bundles/ that neither are core nor front ends. */
     private static final Set<String> SHARED = Set.of("api", "docker-json", "dockerfile", "slf4j", "testkit");
