@@ -39,10 +39,10 @@ public interface ContainerHandle extends AutoCloseable {
     /** Completes with its exit code once it does not run; at once when it does not run now. Cancel it when nobody waits. */
     CompletableFuture<Integer> exitCode();
 
-    /** What has been logged until now. The caller closes the stream; lines are read as it goes on. */
+    /** The lines logged until now. The caller closes the stream; lines are read as the stream is. */
     Stream<LogLine> logs();
 
-    /** All that has been logged and what comes, until the container ends or the stream is closed. It blocks for more. */
+    /** The lines logged until now and those that come, until the container ends or the stream is closed. It blocks for more. */
     Stream<LogLine> follow();
 
     /** Runs a program in it and waits for its end. */

@@ -71,7 +71,7 @@ public interface NewContainer {
     /** A last change of what the engine is given, for all that has no method here. Several are made in turn. */
     NewContainer adjust(UnaryOperator<ContainerSpec> change);
 
-    /** What the engine is given. */
+    /** The spec that the engine is given. */
     ContainerSpec spec();
 
     /** Makes it. Nothing is left behind when that fails. */

@@ -64,7 +64,7 @@ class EmbeddingIT {
         return jars;
     }
 
-    /** What the page names, and no more. */
+    /** The class path that the page names, and no more. */
     private static String classPath(String framework) throws IOException {
         Map<String, Path> jars = jars();
         List<Path> path = new ArrayList<>(List.of(

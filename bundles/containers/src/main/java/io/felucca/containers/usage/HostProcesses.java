@@ -55,7 +55,7 @@ public final class HostProcesses {
         return select(output.stdoutText(), own);
     }
 
-    /** What ps says in its first line, if that is not empty. */
+    /** The first line that ps wrote to stderr; the exit status when that line is empty. */
     private static String reason(Output output) {
         String said = output.stderrText().split("\n", 2)[0];
         return said.isEmpty() ? "exit status " + output.exit().shellCode() : said;

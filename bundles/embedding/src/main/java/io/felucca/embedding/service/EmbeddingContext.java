@@ -13,7 +13,7 @@ import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 /**
- * What the API stands on.
+ * The façades and threads that the API stands on.
  *
  * @param registry null while its bundle is away, as {@code builder}
  */

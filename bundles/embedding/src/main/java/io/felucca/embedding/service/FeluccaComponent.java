@@ -74,7 +74,7 @@ public final class FeluccaComponent implements Felucca {
 
     @Override
     public Stream<Event> events() {
-        // Those of the moment before the thread runs are remembered.
+        // Events that come before the thread follows are remembered, and given first.
         Events.Query query = new Events.Query(Instant.now(), null, Map.of());
         return BlockingStream.of(
                 context.threads(),

@@ -27,7 +27,7 @@ final class ImageRequest implements NewImage {
     private final Map<String, String> arguments = new LinkedHashMap<>();
     private String platform = "";
     private Credentials credentials = Credentials.NONE;
-    private EmbeddedProgressLines progress = new EmbeddedProgressLines(line -> {});
+    private LineListener progress = new LineListener(line -> {});
 
     ImageRequest(EmbeddingContext context, String reference) {
         this.context = context;
@@ -54,7 +54,7 @@ final class ImageRequest implements NewImage {
 
     @Override
     public NewImage progress(Consumer<String> listener) {
-        progress = new EmbeddedProgressLines(listener);
+        progress = new LineListener(listener);
         return this;
     }
 

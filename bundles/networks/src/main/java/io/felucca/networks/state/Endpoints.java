@@ -238,7 +238,8 @@ public final class Endpoints {
     }
 
     /**
-     * What an engine before gave, or this one: the containers' bundle may come back while the networks' stays.
+     * Takes on an endpoint that an engine before gave, or this one: the containers' bundle may come back while the
+     * networks' stays.
      *
      * @throws FeluccaException FORBIDDEN when another container has one of its addresses
      */

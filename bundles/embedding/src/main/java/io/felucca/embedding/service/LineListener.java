@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /** Gives what a pull and a build tell to a listener, a line each. */
-final class EmbeddedProgressLines implements Registry.Progress, Builder.Output {
+final class LineListener implements Registry.Progress, Builder.Output {
 
     /** Characters of a line that has not ended; a longer one is given in parts. */
     private static final int LINE_MAX = 16 * 1024;
@@ -14,7 +14,7 @@ final class EmbeddedProgressLines implements Registry.Progress, Builder.Output {
     private final Consumer<String> listener;
     private final StringBuilder rest = new StringBuilder();
 
-    EmbeddedProgressLines(Consumer<String> listener) {
+    LineListener(Consumer<String> listener) {
         this.listener = listener;
     }
 
